@@ -1,0 +1,77 @@
+// Package lane is the one interface for the ways that bytes take to a peer: NATS between hosts (nodes/bus makes such
+// lanes), a shared-memory ring on one host, room for GPU handles. It knows nothing of what the bytes mean.
+//
+// A Hub is the session's end: it speaks to several peers, all at once or one by one. A Spoke is a peer's end.
+// Both keep the same promises whatever the transport:
+//
+//   - Messages to one peer arrive whole, once, and in the order in which they were sent to it, broadcast or single
+//     (each single message carries the broadcast number that it follows and the other way round).
+//   - A gap is seen, asked again and filled from the sender's window; what cannot be filled ends the lane with ErrGap.
+//   - Credits bound the bytes in flight to each peer; Send blocks while they are used up, until ctx ends.
+//   - A peer that is gone is an event (an error from Send and Recv that wraps ErrPeerGone), not a hang.
+package lane
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors of lanes; wrapped with the peer and the reason.
+var (
+	ErrPeerGone = errors.New("lane: peer gone")
+	ErrGap      = errors.New("lane: messages lost")
+	ErrClosed   = errors.New("lane: closed")
+)
+
+// Kind says what a message is for; the lane itself does not look inside.
+type Kind uint8
+
+// Kinds of messages. Numbers are for ever.
+const (
+	KindBatch   Kind = 1 // session → worker: chunks of records (stream/wire)
+	KindControl Kind = 2 // both ways: JSON, nodes/proto
+	KindPiece   Kind = 3 // worker → session: proto.PieceHeader and pixels
+	KindReply   Kind = 4 // worker → session: prism_reply (stream/driver/include/prism_wire.h)
+)
+
+// Message is one received message. Payload belongs to the receiver.
+type Message struct {
+	Peer    int // index given by Hub.Peers; 0 at a Spoke
+	Kind    Kind
+	Payload []byte
+}
+
+// Stats counts what a Hub or Spoke has moved since it was made.
+type Stats struct {
+	SentMessages, SentBytes         uint64 // a broadcast counts once
+	ReceivedMessages, ReceivedBytes uint64
+	CreditWaits                     uint64 // times that Send had to wait
+	Resent                          uint64 // messages sent again because a peer missed them
+}
+
+// Hub is the session's end of the lanes to its peers. Methods may be called from several goroutines; the order of messages
+// is the order in which the calls to Broadcast and Send return.
+type Hub interface {
+	// Peers tells how many peers there are; they are numbered from 0 in the order given at creation.
+	Peers() int
+	// Broadcast sends to all peers that are not gone. The payload (at most MaxMessage) is copied or sent before it returns.
+	Broadcast(ctx context.Context, kind Kind, payload []byte) error
+	// Send sends to one peer.
+	Send(ctx context.Context, peer int, kind Kind, payload []byte) error
+	// Recv gives the next message of any peer, or an error: ErrPeerGone (with Message.Peer set) once for each that went, the
+	// context's error, ErrClosed.
+	Recv(ctx context.Context) (Message, error)
+	Stats() Stats
+	Close() error
+}
+
+// Spoke is a peer's end. Send and Recv may be called from one goroutine each.
+type Spoke interface {
+	Send(ctx context.Context, kind Kind, payload []byte) error
+	Recv(ctx context.Context) (Message, error)
+	Stats() Stats
+	Close() error
+}
+
+// MaxMessage is the largest payload of one message. Lanes cut it into what their transport can carry.
+const MaxMessage = 256 << 20

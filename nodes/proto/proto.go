@@ -1,0 +1,76 @@
+// Package proto is what a session and its workers say to each other over a lane: small JSON control messages, and the
+// binary header of a piece. It holds plain data and no behaviour but encoding and checks.
+package proto
+
+// Rect is a rectangle in pixels with OpenGL's origin: lower left.
+type Rect struct {
+	X, Y, W, H int
+}
+
+// Control is the envelope of KindControl: exactly one member is set.
+type Control struct {
+	// session → worker
+	Plan *Plan `json:"plan,omitempty"`
+	End  *End  `json:"end,omitempty"`
+	// worker → session
+	Ready *Ready `json:"ready,omitempty"`
+	Frame *Frame `json:"frame,omitempty"`
+	Fault *Fault `json:"fault,omitempty"`
+	Notes *Notes `json:"notes,omitempty"`
+	Done  *Done  `json:"done,omitempty"`
+}
+
+// Plan says what this worker draws of a drawable from the next record on. Sent to each worker singly, between batches.
+type Plan struct {
+	Drawable uint32 `json:"drawable"`
+	// Width, Height: the drawable's size that the plan was made for; a worker whose drawable has another size draws all
+	// and sends what it has of Tiles.
+	Width, Height int
+	Scissor       Rect   `json:"scissor"` // bounding box of Tiles: drawing is cut to it; empty: draws nothing
+	Tiles         []Rect `json:"tiles"`   // pieces that the worker sends for each frame
+	Lead          bool   `json:"lead"`    // this worker answers questions of class lead
+}
+
+// End tells a worker to finish and exit.
+type End struct {
+	Reason string `json:"reason"`
+}
+
+// Ready is a worker's first message.
+type Ready struct {
+	PID         int    `json:"pid"`
+	Renderer    string `json:"renderer"`
+	Version     string `json:"version"`
+	Framebuffer string `json:"framebuffer"` // make of the default framebuffer: "fbo" or "pbuffer"
+	SpecHash    uint64 `json:"spec_hash"`
+}
+
+// Frame is what a worker measured of one frame, sent before the frame's pieces. Times in nanoseconds.
+type Frame struct {
+	Drawable   uint32 `json:"drawable"`
+	Number     uint64 `json:"number"`
+	ReplayWall int64  `json:"replay_wall"` // in the unpacker, GL calls included
+	ReplayCPU  int64  `json:"replay_cpu"`  // thread CPU time of the same
+	Readback   int64  `json:"readback"`    // wall
+	Records    uint64 `json:"records"`
+	Bytes      uint64 `json:"bytes"`
+	GLError    uint32 `json:"gl_error"` // first error since the last frame, 0: none
+	Draws      uint64 `json:"draws"`    // draw commands that could touch pixels, to tell an empty frame
+}
+
+// Fault is the last message of a worker that cannot go on.
+type Fault struct {
+	Class string `json:"class"` // "corrupt", "device", "internal"
+	Text  string `json:"text"`
+}
+
+// Notes are things a user should know, each said once.
+type Notes struct {
+	Texts []string `json:"texts"`
+}
+
+// Done acknowledges a record of class sync (glFinish): all before it has been carried out.
+type Done struct {
+	Record string `json:"record"`
+	Count  uint64 `json:"count"` // how many such records this worker has carried out
+}

@@ -1,0 +1,89 @@
+/* Shared memory between the driver (C) and the splitter (Go, stream/ring). Two sealed memfds a process:
+ * `ring` = one page of control and the ring itself; `arena` = blocks for bulk data, then reply slots.
+ * stream/ring's layout test compares every offset here with the Go reader's.
+ */
+#ifndef PRISM_RING_H
+#define PRISM_RING_H
+#include <stdint.h>
+
+#define PRISM_RING_MAGIC 0x4e525250u /* "PRRN" */
+#define PRISM_RING_VERSION 1u
+#define PRISM_CTL_BYTES 8192u
+#define PRISM_MAX_BLOCKS 1024u
+#define PRISM_MAX_SLOTS 16u
+
+/* Byte n of the stream stands at PRISM_CTL_BYTES + n % ring_bytes. A chunk never wraps: when it does not fit before
+ * the end, the writer leaves a prism_chunk with PRISM_SKIP_MAGIC (or, when fewer than sizeof(prism_chunk) bytes
+ * are left, nothing) and goes on at the start. head and tail count bytes ever written and read, skips included.
+ * head == tail: empty. ring_bytes is a power of two.
+ *
+ * Waking: the reader sets reader_waits = 1, looks at head again, then futex-waits on wake_reader while it has
+ * the value that it read before; the writer, after moving head, adds 1 to wake_reader and wakes if reader_waits.
+ * The same the other way with wake_writer / writer_waits for tail and for the arena's blocks.
+ * All waits end after 100 ms to look whether the other side lives.
+ */
+typedef struct prism_ctl {
+	/* written once by the splitter */
+	uint32_t magic, version;
+	uint32_t ring_bytes;
+	uint32_t blocks, block_bytes; /* arena: block i at i * block_bytes */
+	uint32_t slots, slot_bytes;   /* reply slot i at blocks*block_bytes + i*slot_bytes in the arena's memfd */
+	uint32_t frames_in_flight;    /* swaps that may be on their way */
+	uint32_t spare0[8];
+
+	/* written by the driver; offset 64 */
+	uint64_t head;
+	uint32_t wake_reader;
+	uint32_t writer_waits;  /* number of threads waiting on wake_writer */
+	uint32_t unsupported;   /* calls outside the overlay so far */
+	uint32_t round_trips;   /* times a thread waited for an answer */
+	uint32_t spare1[10];
+
+	/* written by the splitter; offset 128 */
+	uint64_t tail;
+	uint32_t wake_writer;
+	uint32_t reader_waits;
+	uint32_t lost;          /* 1: the session is gone; contexts are lost */
+	uint32_t gl_error;      /* first GL error that a node reported and the app did not fetch; the driver swaps 0 in */
+	uint32_t frames_done;   /* credit: swaps finished; futex */
+	uint32_t finishes_done; /* credit: glFinish and the like; futex */
+	uint32_t window_gone;   /* presentation failed for good */
+	uint32_t spare2[7];
+
+	/* offset 192: 1 = the driver owns it (filled or being filled), 0 = free (set by the splitter once copied out) */
+	uint32_t block[PRISM_MAX_BLOCKS];
+} prism_ctl;
+
+/* Reply slot: a header and the bytes of prism_reply (prism_wire.h). The driver's thread takes a slot under a lock,
+ * sets state = ASKED and sends the record with reply id = slot << 32 | counter. The splitter writes bytes, total, then
+ * state = FILLED and wakes. A reply longer than a slot comes in pieces: after each piece the driver sets
+ * state = MORE and wakes the splitter on the same word until `offset + bytes == total`.
+ */
+typedef struct prism_slot {
+	uint32_t state; /* futex */
+	uint32_t bytes; /* of this piece, behind this header */
+	uint64_t id;
+	uint64_t offset;
+	uint64_t total;
+} prism_slot;
+
+enum { PRISM_SLOT_FREE = 0, PRISM_SLOT_ASKED = 1, PRISM_SLOT_FILLED = 2, PRISM_SLOT_MORE = 3 };
+
+/* Attaching: the driver connects to the stream socket $PRISM_SOCKET, sends prism_hello, receives prism_welcome with
+ * two descriptors (ring, arena) as SCM_RIGHTS, and keeps the socket: its end is the end of the other side.
+ * status != 0: refused, `message` says why (NUL-terminated). */
+#define PRISM_HELLO_MAGIC 0x4f4c4850u /* "PHLO" */
+typedef struct prism_hello {
+	uint32_t magic, wire_version, ring_version;
+	int32_t pid;
+	uint64_t spec_hash; /* PRISM_SPEC_HASH of the generated tables: both sides must come from one build */
+	char program[112];  /* basename, for messages */
+} prism_hello;
+
+typedef struct prism_welcome {
+	uint32_t magic, status;
+	uint64_t ring_map_bytes, arena_map_bytes;
+	char message[232];
+} prism_welcome;
+
+#endif
