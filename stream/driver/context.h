@@ -1,0 +1,89 @@
+/* Contexts, share groups and drawables as the app's process knows them. runtime.h has the process, thread.c the threads.
+ *
+ * Locks, in the order in which they may be taken: prism_glx_mu (glx.h) → prism_context_mu → prism_share.mu → ring lock.
+ * Fields without a remark are written once, before the object is seen by a second thread.
+ */
+#ifndef PRISM_CONTEXT_H
+#define PRISM_CONTEXT_H
+#include <pthread.h>
+#include "pack.h"
+
+struct prism_client;   /* clientstate.h: what packing must know of GL's state */
+
+/* u32 → u64, open addressing; key 0 is never stored. */
+typedef struct prism_map {
+	uint32_t *keys;
+	uint64_t *vals;
+	uint32_t cap, used; /* cap is 0 or a power of two */
+} prism_map;
+PRISM_HIDDEN bool prism_map_get(const prism_map *m, uint32_t key, uint64_t *val);
+PRISM_HIDDEN bool prism_map_put(prism_map *m, uint32_t key, uint64_t val); /* false: no memory */
+PRISM_HIDDEN bool prism_map_del(prism_map *m, uint32_t key);
+PRISM_HIDDEN void prism_map_free(prism_map *m);
+
+/* Names of one kind. */
+typedef struct prism_names {
+	prism_map by_name;   /* name → serial | PRISM_NAME_MADE */
+	prism_map by_serial; /* serial → name */
+	uint32_t lowest;     /* no free name lies below this one, when > 0 */
+} prism_names;
+#define PRISM_NAME_MADE (1ull << 32) /* bound at least once, or made by a glCreate call */
+
+/* What contexts of one share group have in common. */
+typedef struct prism_share {
+	pthread_mutex_t mu;
+	uint32_t refs; /* prism_context_mu */
+	prism_names names[PRISM_KINDS]; /* mu */
+	/* Cache of constants that the lead node answered once: clientstate.c's, freed with free() when the group ends. Swap in atomically. */
+	void *constants;
+} prism_share;
+
+typedef struct prism_context {
+	uint32_t serial;
+	prism_share *share;
+	struct prism_client *client; /* of the thread that has the context current */
+	prism_names own[PRISM_KINDS]; /* share->mu: kinds that contexts do not share */
+	/* As in prismContextCreate: profile 0 legacy, 1 core, 2 compatibility. */
+	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
+	bool no_error;
+	/* Of the thread that has the context current. */
+	GLenum error;       /* found here and not fetched yet; 0: none */
+	bool lost_told;     /* GL_CONTEXT_LOST was given out */
+	bool draw_front;    /* glDrawBuffer chose the front buffer of the default framebuffer; set by custom_*.c */
+	/* prism_context_mu */
+	uint32_t current;   /* threads that have it current: 0 or 1 */
+	bool destroyed;     /* ends with the last of them */
+	void *dpy;          /* Display * it was made on */
+	struct prism_context *next;
+} prism_context;
+
+static inline bool prism_is_core(const prism_context *c) { return c->profile == 1; }
+
+typedef struct prism_context_want {
+	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
+	bool no_error;
+} prism_context_want;
+
+/* Sends prismContextCreate. NULL: no memory or lost. */
+PRISM_HIDDEN prism_context *prism_context_new(const prism_context_want *w, prism_context *share, void *dpy);
+/* Ends now or when the thread that has it current lets go. */
+PRISM_HIDDEN void prism_context_destroy(prism_context *c);
+/* Is this a context of ours that was not destroyed? */
+PRISM_HIDDEN bool prism_context_valid(const prism_context *c);
+/* Makes c (or none: NULL) current in this thread; draw and read are serials of drawables already announced. 0: done, 1: another
+ * thread has it, 2: no memory. */
+PRISM_HIDDEN int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read);
+
+/* The current context of this thread, or NULL. */
+static inline prism_context *prism_current(void) { return prism_t->ctx; }
+/* What glGetError gives: an error found here, else the nodes', else once GL_CONTEXT_LOST. Never asks. */
+PRISM_HIDDEN GLenum prism_take_error(void);
+/* Does drawing go to the front buffer, so that glFlush must show it? */
+PRISM_HIDDEN bool prism_draws_front(void);
+/* Size of the current draw drawable as last told to the nodes; 0, 0 without one. */
+PRISM_HIDDEN void prism_draw_size(uint32_t *w, uint32_t *h);
+/* A sync object's name ends. */
+PRISM_HIDDEN void prism_sync_delete(GLsync s);
+/* Counts an answer that had to be waited for elsewhere than in ask.c. */
+PRISM_HIDDEN void prism_count_round_trip(void);
+#endif
