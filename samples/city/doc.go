@@ -1,0 +1,6 @@
+// City flies through a town of some thousand buildings: an ordinary OpenGL 3.3 core program, by which prism is shown
+// and measured. It imports nothing of prism and does nothing special for it.
+//
+// A frame follows from its number, the size and the seed alone. The steady frame asks OpenGL nothing. Package scene has
+// what is drawn; here are the window, the drawing and the pictures written with --png.
+package main
