@@ -1,0 +1,152 @@
+/* Lengths of arrays, shared by the packers (driver) and the unpackers (node): what a command reads or writes, from its other
+ * parameters. The overlay calls these functions without the prefix. All are pure and give 0 where GL itself would
+ * report an error and read nothing. A count is of elements where the array has a type, of bytes for void.
+ */
+#ifndef PRISM_LEN_H
+#define PRISM_LEN_H
+#include <stdint.h>
+#include <GL/gl.h>
+#include <GL/glext.h>
+
+/* Bytes of one scalar of a type of vertices, indices, pixels or list names. */
+static inline uint64_t prism_len_type(uint32_t type) {
+	switch (type) {
+	case GL_BYTE: case GL_UNSIGNED_BYTE: return 1;
+	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: case GL_2_BYTES: return 2;
+	case GL_3_BYTES: return 3;
+	case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT: case GL_FIXED: case GL_4_BYTES:
+	case GL_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_10F_11F_11F_REV: return 4;
+	case GL_DOUBLE: return 8;
+	default: return 0;
+	}
+}
+
+static inline uint64_t prism_len_mul(int64_t n, uint64_t each) {
+	uint64_t r;
+	if (n <= 0 || __builtin_mul_overflow((uint64_t)n, each, &r)) return 0;
+	return r;
+}
+
+/* glDrawElements and its kin: bytes of `count` indices. */
+static inline uint64_t prism_len_indices(int64_t count, uint32_t type) {
+	switch (type) {
+	case GL_UNSIGNED_BYTE: return prism_len_mul(count, 1);
+	case GL_UNSIGNED_SHORT: return prism_len_mul(count, 2);
+	case GL_UNSIGNED_INT: return prism_len_mul(count, 4);
+	default: return 0;
+	}
+}
+
+static inline uint64_t prism_len_calllists(int64_t n, uint32_t type) {
+	switch (type) {
+	case GL_BYTE: case GL_UNSIGNED_BYTE: case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT:
+	case GL_2_BYTES: case GL_3_BYTES: case GL_4_BYTES: return prism_len_mul(n, prism_len_type(type));
+	default: return 0;
+	}
+}
+
+static inline uint64_t prism_len_texparam(uint32_t pname) {
+	return pname == GL_TEXTURE_BORDER_COLOR || pname == GL_TEXTURE_SWIZZLE_RGBA ? 4 : 1;
+}
+static inline uint64_t prism_len_light(uint32_t pname) {
+	switch (pname) {
+	case GL_AMBIENT: case GL_DIFFUSE: case GL_SPECULAR: case GL_POSITION: return 4;
+	case GL_SPOT_DIRECTION: return 3;
+	default: return 1;
+	}
+}
+static inline uint64_t prism_len_material(uint32_t pname) {
+	switch (pname) {
+	case GL_AMBIENT: case GL_DIFFUSE: case GL_SPECULAR: case GL_EMISSION: case GL_AMBIENT_AND_DIFFUSE: return 4;
+	case GL_COLOR_INDEXES: return 3;
+	default: return 1;
+	}
+}
+static inline uint64_t prism_len_fog(uint32_t pname) { return pname == GL_FOG_COLOR ? 4 : 1; }
+static inline uint64_t prism_len_lightmodel(uint32_t pname) { return pname == GL_LIGHT_MODEL_AMBIENT ? 4 : 1; }
+static inline uint64_t prism_len_texenv(uint32_t pname) { return pname == GL_TEXTURE_ENV_COLOR ? 4 : 1; }
+static inline uint64_t prism_len_texgen(uint32_t pname) {
+	return pname == GL_OBJECT_PLANE || pname == GL_EYE_PLANE ? 4 : 1;
+}
+static inline uint64_t prism_len_pointparam(uint32_t pname) { return pname == GL_POINT_DISTANCE_ATTENUATION ? 3 : 1; }
+static inline uint64_t prism_len_clearbuffer(uint32_t buffer) { return buffer == GL_COLOR ? 4 : 1; }
+static inline uint64_t prism_len_multisample(uint32_t pname) { return pname == GL_SAMPLE_POSITION ? 2 : 1; }
+static inline uint64_t prism_len_patchparam(uint32_t pname) {
+	return pname == GL_PATCH_DEFAULT_OUTER_LEVEL ? 4 : pname == GL_PATCH_DEFAULT_INNER_LEVEL ? 2 : 1;
+}
+/* Values of a list of which only positive counts are read. */
+static inline uint64_t prism_len_list(int64_t n) { return n > 0 ? (uint64_t)n : 0; }
+
+/* Components of an evaluator map, 0: no such target. */
+static inline uint64_t prism_len_mapdim(uint32_t target) {
+	switch (target) {
+	case GL_MAP1_INDEX: case GL_MAP1_TEXTURE_COORD_1: case GL_MAP2_INDEX: case GL_MAP2_TEXTURE_COORD_1: return 1;
+	case GL_MAP1_TEXTURE_COORD_2: case GL_MAP2_TEXTURE_COORD_2: return 2;
+	case GL_MAP1_VERTEX_3: case GL_MAP1_NORMAL: case GL_MAP1_TEXTURE_COORD_3:
+	case GL_MAP2_VERTEX_3: case GL_MAP2_NORMAL: case GL_MAP2_TEXTURE_COORD_3: return 3;
+	case GL_MAP1_VERTEX_4: case GL_MAP1_COLOR_4: case GL_MAP1_TEXTURE_COORD_4:
+	case GL_MAP2_VERTEX_4: case GL_MAP2_COLOR_4: case GL_MAP2_TEXTURE_COORD_4: return 4;
+	default: return 0;
+	}
+}
+#define PRISM_MAP_ORDER_MAX 64 /* above what any GL takes: such a call reads nothing */
+static inline uint64_t prism_len_map1(uint32_t target, int32_t stride, int32_t order) {
+	uint64_t k = prism_len_mapdim(target);
+	if (!k || order < 1 || order > PRISM_MAP_ORDER_MAX || stride < (int32_t)k) return 0;
+	return (uint64_t)(order - 1) * (uint64_t)stride + k;
+}
+static inline uint64_t prism_len_map2(uint32_t target, int32_t ustride, int32_t uorder, int32_t vstride, int32_t vorder) {
+	uint64_t k = prism_len_mapdim(target);
+	if (!k || uorder < 1 || uorder > PRISM_MAP_ORDER_MAX || vorder < 1 || vorder > PRISM_MAP_ORDER_MAX || ustride < (int32_t)k || vstride < (int32_t)k) return 0;
+	return (uint64_t)(uorder - 1) * (uint64_t)ustride + (uint64_t)(vorder - 1) * (uint64_t)vstride + k;
+}
+
+/* Components of a pixel format, 0: none such. */
+static inline uint32_t prism_len_components(uint32_t format) {
+	switch (format) {
+	case GL_COLOR_INDEX: case GL_STENCIL_INDEX: case GL_DEPTH_COMPONENT: case GL_RED: case GL_GREEN: case GL_BLUE: case GL_ALPHA:
+	case GL_LUMINANCE: case GL_INTENSITY: case GL_RED_INTEGER: case GL_GREEN_INTEGER: case GL_BLUE_INTEGER: case GL_ALPHA_INTEGER: return 1;
+	case GL_LUMINANCE_ALPHA: case GL_RG: case GL_RG_INTEGER: case GL_DEPTH_STENCIL: return 2;
+	case GL_RGB: case GL_BGR: case GL_RGB_INTEGER: case GL_BGR_INTEGER: return 3;
+	case GL_RGBA: case GL_BGRA: case GL_RGBA_INTEGER: case GL_BGRA_INTEGER: case GL_ABGR_EXT: return 4;
+	default: return 0;
+	}
+}
+/* The unit in which a pixel's bytes are swapped, and through *packed whether one unit is the whole pixel. 0: none such. */
+static inline uint32_t prism_len_unit(uint32_t type, int *packed) {
+	*packed = 0;
+	switch (type) {
+	case GL_BYTE: case GL_UNSIGNED_BYTE: return 1;
+	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: return 2;
+	case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT: return 4;
+	}
+	*packed = 1;
+	switch (type) {
+	case GL_UNSIGNED_BYTE_3_3_2: case GL_UNSIGNED_BYTE_2_3_3_REV: return 1;
+	case GL_UNSIGNED_SHORT_5_6_5: case GL_UNSIGNED_SHORT_5_6_5_REV: case GL_UNSIGNED_SHORT_4_4_4_4: case GL_UNSIGNED_SHORT_4_4_4_4_REV:
+	case GL_UNSIGNED_SHORT_5_5_5_1: case GL_UNSIGNED_SHORT_1_5_5_5_REV: case GL_UNSIGNED_SHORT_8_8_MESA: case GL_UNSIGNED_SHORT_8_8_REV_MESA: return 2;
+	case GL_UNSIGNED_INT_8_8_8_8: case GL_UNSIGNED_INT_8_8_8_8_REV: case GL_UNSIGNED_INT_10_10_10_2: case GL_UNSIGNED_INT_2_10_10_10_REV:
+	case GL_UNSIGNED_INT_10F_11F_11F_REV: case GL_UNSIGNED_INT_5_9_9_9_REV: case GL_UNSIGNED_INT_24_8: return 4;
+	case GL_FLOAT_32_UNSIGNED_INT_24_8_REV: return 8; /* two units of 4 */
+	default: return 0;
+	}
+}
+/* Bytes of one pixel; 0: no such pair (also for GL_BITMAP, which has no whole bytes a pixel). */
+static inline uint64_t prism_len_pixel(uint32_t format, uint32_t type) {
+	int packed;
+	uint32_t unit = prism_len_unit(type, &packed), n = prism_len_components(format);
+	return !n ? 0 : packed ? unit : (uint64_t)unit * n;
+}
+/* Bytes of a row of `w` pixels, packed tight. */
+static inline uint64_t prism_len_row(int32_t w, uint32_t format, uint32_t type) {
+	if (w <= 0) return 0;
+	if (type == GL_BITMAP) return format == GL_COLOR_INDEX || format == GL_STENCIL_INDEX ? ((uint64_t)w + 7) / 8 : 0;
+	return (uint64_t)w * prism_len_pixel(format, type);
+}
+/* Bytes of an image, packed tight: rows without padding, a bitmap's rows of whole bytes. */
+static inline uint64_t prism_len_image(int32_t w, int32_t h, int32_t d, uint32_t format, uint32_t type) {
+	uint64_t r = prism_len_row(w, format, type);
+	if (h <= 0 || d <= 0 || __builtin_mul_overflow(r, (uint64_t)h, &r) || __builtin_mul_overflow(r, (uint64_t)d, &r)) return 0;
+	return r;
+}
+#endif
