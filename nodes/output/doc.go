@@ -1,0 +1,8 @@
+// Package output is where composed frames go. It holds what all outputs share: Frame, the Output interface, Multi which
+// gives a frame to several, and the reading of what a user wrote (`png:DIR?last=1`). The outputs stand in packages of
+// their own; nodes/output/open makes them from a Spec. Nothing here knows of sessions, nodes or GL.
+//
+// Pixels are BGRA8, rows bottom first, tight: byte (y*Width + x)*4 holds B, y counts from the bottom.
+//
+// An Output is called by one goroutine at a time. Present must not keep the frame or its pixels after it returns.
+package output
