@@ -101,6 +101,24 @@ static inline uint64_t prism_len_map2(uint32_t target, int32_t ustride, int32_t 
 	return (uint64_t)(uorder - 1) * (uint64_t)ustride + (uint64_t)(vorder - 1) * (uint64_t)vstride + k;
 }
 
+/* Values that glGet gives for a pname. Lists of formats have a count that only a node knows: 0. */
+static inline uint64_t prism_len_get(uint32_t pname) {
+	switch (pname) {
+	case GL_COMPRESSED_TEXTURE_FORMATS: case GL_PROGRAM_BINARY_FORMATS: case GL_SHADER_BINARY_FORMATS: return 0;
+	case GL_DEPTH_RANGE: case GL_POINT_SIZE_RANGE: case GL_LINE_WIDTH_RANGE: case GL_ALIASED_LINE_WIDTH_RANGE: case GL_ALIASED_POINT_SIZE_RANGE:
+	case GL_MAX_VIEWPORT_DIMS: case GL_POLYGON_MODE: case GL_MAP1_GRID_DOMAIN: case GL_MAP2_GRID_SEGMENTS: case GL_VIEWPORT_BOUNDS_RANGE:
+	case GL_PATCH_DEFAULT_INNER_LEVEL: return 2;
+	case GL_CURRENT_NORMAL: case GL_POINT_DISTANCE_ATTENUATION: return 3;
+	case GL_COLOR_CLEAR_VALUE: case GL_COLOR_WRITEMASK: case GL_SCISSOR_BOX: case GL_VIEWPORT: case GL_BLEND_COLOR: case GL_ACCUM_CLEAR_VALUE:
+	case GL_CURRENT_COLOR: case GL_CURRENT_SECONDARY_COLOR: case GL_CURRENT_TEXTURE_COORDS: case GL_CURRENT_RASTER_POSITION:
+	case GL_CURRENT_RASTER_COLOR: case GL_CURRENT_RASTER_SECONDARY_COLOR: case GL_CURRENT_RASTER_TEXTURE_COORDS: case GL_FOG_COLOR:
+	case GL_LIGHT_MODEL_AMBIENT: case GL_MAP2_GRID_DOMAIN: case GL_PATCH_DEFAULT_OUTER_LEVEL: case GL_RGBA_SIGNED_COMPONENTS_EXT: return 4;
+	case GL_MODELVIEW_MATRIX: case GL_PROJECTION_MATRIX: case GL_TEXTURE_MATRIX: case GL_COLOR_MATRIX:
+	case GL_TRANSPOSE_MODELVIEW_MATRIX: case GL_TRANSPOSE_PROJECTION_MATRIX: case GL_TRANSPOSE_TEXTURE_MATRIX: case GL_TRANSPOSE_COLOR_MATRIX: return 16;
+	default: return 1;
+	}
+}
+
 /* Components of a pixel format, 0: none such. */
 static inline uint32_t prism_len_components(uint32_t format) {
 	switch (format) {
