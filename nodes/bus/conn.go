@@ -1,0 +1,276 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Errors of connections; wrapped with the reason.
+var (
+	ErrConnect     = errors.New("bus: cannot connect")
+	ErrClosed      = errors.New("bus: connection closed")
+	ErrNoResponder = errors.New("bus: nobody answers")
+)
+
+// TLS are the files for an encrypted connection; all empty: what the URL says (tls://) with the system's roots.
+type TLS struct {
+	CAFile, CertFile, KeyFile string
+}
+
+// Config says which server, and as whom.
+type Config struct {
+	URL string // nats://host:port or tls://host:port, several separated by commas; no secret in it
+	// Credentials, or where they lie.
+	Credentials Credentials
+	Secret      Secret
+	Name        string // of this client, shown by monitoring tools
+	TLS         TLS
+	// ConnectTimeout bounds one attempt; 0: 5 s.
+	ConnectTimeout time.Duration
+	// ReconnectWait is the pause between attempts once a connection was lost; 0: 200 ms. It is never given up.
+	ReconnectWait time.Duration
+	// OnEvent is called for each Event, one after the other; it must not block.
+	OnEvent func(Event)
+	Log     *slog.Logger // nil: events are only given to OnEvent
+}
+
+// EventType says what happened to a connection.
+type EventType uint8
+
+// Types of events.
+const (
+	EventDisconnected EventType = 1 + iota
+	EventReconnected
+	EventSlowConsumer // the client lost messages; lanes ask for them again
+	EventError        // the server refused something
+	EventClosed
+	EventUnencrypted // no TLS and the server is not on this machine
+)
+
+func (t EventType) String() string {
+	switch t {
+	case EventDisconnected:
+		return "disconnected"
+	case EventReconnected:
+		return "reconnected"
+	case EventSlowConsumer:
+		return "slow consumer"
+	case EventError:
+		return "error"
+	case EventClosed:
+		return "closed"
+	case EventUnencrypted:
+		return "connection without TLS"
+	}
+	return fmt.Sprintf("event %d", uint8(t))
+}
+
+// Event is something that happened to a connection and that a user may want to see.
+type Event struct {
+	Type EventType
+	Text string
+}
+
+// Conn is a connection to NATS. Its methods may be called from any goroutine.
+type Conn struct {
+	nc    *nats.Conn
+	cfg   Config
+	hooks hooks
+}
+
+// Connect connects and logs in; ctx bounds the first attempt.
+func Connect(ctx context.Context, cfg Config) (*Conn, error) {
+	if cfg.URL == "" {
+		return nil, fmt.Errorf("%w: no URL is given", ErrConnect)
+	}
+	for u := range strings.SplitSeq(cfg.URL, ",") {
+		p, err := url.Parse(strings.TrimSpace(u))
+		if err != nil {
+			return nil, fmt.Errorf("%w: bad URL", ErrConnect) // not %w: the text would show a secret in it
+		}
+		if p.User != nil {
+			return nil, fmt.Errorf("%w: the URL of %s holds a secret; give it by file, descriptor or variable", ErrConnect, p.Host)
+		}
+	}
+	if cfg.Secret != (Secret{}) {
+		cr, err := cfg.Secret.Read()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Credentials, cfg.Secret = cr, Secret{}
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 5 * time.Second
+	}
+	if cfg.ReconnectWait == 0 {
+		cfg.ReconnectWait = 200 * time.Millisecond
+	}
+	if d, ok := ctx.Deadline(); ok {
+		cfg.ConnectTimeout = min(cfg.ConnectTimeout, time.Until(d))
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConnect, err)
+	}
+	c := &Conn{cfg: cfg}
+	opts := []nats.Option{
+		nats.Name(cfg.Name),
+		nats.Timeout(cfg.ConnectTimeout),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(cfg.ReconnectWait),
+		nats.ReconnectJitter(cfg.ReconnectWait/4, cfg.ReconnectWait/4),
+		// What is published without a connection is refused at once; lanes resend it, others see the error.
+		nats.ReconnectBufSize(-1),
+		nats.PingInterval(5 * time.Second),
+		nats.MaxPingsOutstanding(3),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				c.event(EventDisconnected, err.Error())
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) {
+			c.event(EventReconnected, nc.ConnectedAddr())
+			c.hooks.run()
+		}),
+		nats.ClosedHandler(func(*nats.Conn) { c.event(EventClosed, "") }),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			where := ""
+			if sub != nil {
+				where = sub.Subject + ": "
+			}
+			if errors.Is(err, nats.ErrSlowConsumer) {
+				c.event(EventSlowConsumer, where+err.Error())
+				return
+			}
+			c.event(EventError, where+err.Error())
+		}),
+	}
+	cr := cfg.Credentials
+	switch {
+	case cr.User != "":
+		opts = append(opts, nats.UserInfo(cr.User, cr.Password))
+	case cr.Token != "":
+		opts = append(opts, nats.Token(cr.Token))
+	}
+	if cfg.TLS.CAFile != "" {
+		opts = append(opts, nats.RootCAs(cfg.TLS.CAFile))
+	}
+	if cfg.TLS.CertFile != "" || cfg.TLS.KeyFile != "" {
+		opts = append(opts, nats.ClientCert(cfg.TLS.CertFile, cfg.TLS.KeyFile))
+	}
+	nc, err := nats.Connect(cfg.URL, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, cfg.URL, err)
+	}
+	c.nc = nc
+	if _, err := nc.TLSConnectionState(); err != nil && !loopback(nc.ConnectedAddr()) {
+		c.event(EventUnencrypted, nc.ConnectedAddr())
+	}
+	return c, nil
+}
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		host = addr
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback() || host == "localhost"
+}
+
+func (c *Conn) event(t EventType, text string) {
+	if l := c.cfg.Log; l != nil {
+		switch t {
+		case EventReconnected, EventClosed:
+			l.Debug("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
+		default:
+			l.Warn("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
+		}
+	}
+	if c.cfg.OnEvent != nil {
+		c.cfg.OnEvent(Event{t, text})
+	}
+}
+
+// Config gives what the connection was made with, secrets read; agents hand it to their workers.
+func (c *Conn) Config() Config { return c.cfg }
+
+// MaxPayload tells the largest message that the server takes, in bytes.
+func (c *Conn) MaxPayload() int { return int(c.nc.MaxPayload()) }
+
+// ServerVersion tells the server's version.
+func (c *Conn) ServerVersion() string { return c.nc.ConnectedServerVersion() }
+
+// Connected tells whether there is a connection just now.
+func (c *Conn) Connected() bool { return c.nc.IsConnected() }
+
+// Publish sends data to whoever listens.
+func (c *Conn) Publish(subject string, data []byte) error {
+	if err := c.nc.Publish(subject, data); err != nil {
+		return fmt.Errorf("bus: publish to %s: %w", subject, classify(err))
+	}
+	return nil
+}
+
+// Flush waits until the server has taken what was published.
+func (c *Conn) Flush(ctx context.Context) error {
+	if err := c.nc.FlushWithContext(ctx); err != nil {
+		return fmt.Errorf("bus: flush: %w", classify(err))
+	}
+	return nil
+}
+
+// Request sends data and waits for one answer until ctx ends. An error that the other side gave is a *RemoteError.
+func (c *Conn) Request(ctx context.Context, subject string, data []byte) ([]byte, error) {
+	m, err := c.nc.RequestWithContext(ctx, subject, data)
+	if err != nil {
+		return nil, fmt.Errorf("bus: request to %s: %w", subject, classify(err))
+	}
+	if code := m.Header.Get(headerErrorCode); code != "" {
+		return nil, fmt.Errorf("bus: request to %s: %w", subject, &RemoteError{Code: code, Text: m.Header.Get(headerError)})
+	}
+	return m.Data, nil
+}
+
+// RemoteError is an error that an endpoint answered with.
+type RemoteError struct {
+	Code string // like an HTTP status: "400" the request is bad, "500" it could not be done
+	Text string
+}
+
+func (e *RemoteError) Error() string { return e.Text }
+
+// Subscribe calls handle for each message, one after the other, until the returned function is called or the connection
+// closes. data belongs to handle.
+func (c *Conn) Subscribe(subject string, handle func(subject string, data []byte)) (cancel func(), err error) {
+	sub, err := c.nc.Subscribe(subject, func(m *nats.Msg) { handle(m.Subject, m.Data) })
+	if err != nil {
+		return nil, fmt.Errorf("bus: subscribe to %s: %w", subject, classify(err))
+	}
+	return func() { _ = sub.Unsubscribe() }, nil
+}
+
+// Close ends the connection after what was published has gone out.
+func (c *Conn) Close() {
+	if c.nc.IsConnected() {
+		_ = c.nc.FlushTimeout(time.Second)
+	}
+	c.nc.Close()
+}
+
+func classify(err error) error {
+	switch {
+	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionDraining):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case errors.Is(err, nats.ErrNoResponders):
+		return fmt.Errorf("%w: %w", ErrNoResponder, err)
+	}
+	return err
+}

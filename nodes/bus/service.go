@@ -1,0 +1,92 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/micro"
+)
+
+// Headers of an answer that is an error (nats.go/micro sets them).
+const (
+	headerError     = micro.ErrorHeader
+	headerErrorCode = micro.ErrorCodeHeader
+)
+
+// Endpoint is one thing that a service answers.
+type Endpoint struct {
+	Name    string
+	Subject string
+	// Handle answers a request; each runs in its own goroutine. An error is answered with code 500, or with the code of a
+	// *RemoteError. ctx ends when the service stops.
+	Handle func(ctx context.Context, request []byte) ([]byte, error)
+}
+
+// ServiceConfig describes a service that `nats micro` shows.
+type ServiceConfig struct {
+	Name, Version, Description string
+	Metadata                   map[string]string
+	Endpoints                  []Endpoint
+}
+
+// Service is a running service.
+type Service struct {
+	svc    micro.Service
+	cancel context.CancelFunc
+	work   chan struct{} // a token for each running request
+}
+
+// maxRequests bounds the requests of one service that are worked on at once.
+const maxRequests = 64
+
+// AddService starts to answer.
+func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
+	svc, err := micro.AddService(c.nc, micro.Config{
+		Name: cfg.Name, Version: cfg.Version, Description: cfg.Description, Metadata: cfg.Metadata,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("bus: service %s: %w", cfg.Name, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Service{svc: svc, cancel: cancel, work: make(chan struct{}, maxRequests)}
+	for _, ep := range cfg.Endpoints {
+		handle := func(r micro.Request) {
+			s.work <- struct{}{}
+			go func() {
+				defer func() { <-s.work }()
+				s.answer(ctx, ep, r)
+			}()
+		}
+		if err := svc.AddEndpoint(ep.Name, micro.HandlerFunc(handle), micro.WithEndpointSubject(ep.Subject), micro.WithEndpointQueueGroupDisabled()); err != nil {
+			s.Stop()
+			return nil, fmt.Errorf("bus: endpoint %s: %w", ep.Name, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Service) answer(ctx context.Context, ep Endpoint, r micro.Request) {
+	b, err := ep.Handle(ctx, r.Data())
+	if err == nil {
+		_ = r.Respond(b) // who asked may be gone
+		return
+	}
+	code := "500"
+	if re, ok := errors.AsType[*RemoteError](err); ok {
+		code = re.Code
+	}
+	_ = r.Error(code, printable([]byte(err.Error())), nil)
+}
+
+// Stop takes no more requests, ends the context of those that run and waits for them.
+func (s *Service) Stop() {
+	_ = s.svc.Stop()
+	s.cancel()
+	for range maxRequests {
+		s.work <- struct{}{}
+	}
+	for range maxRequests {
+		<-s.work
+	}
+}
