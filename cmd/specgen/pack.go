@@ -1,0 +1,325 @@
+package main
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/prismgl/prism/stream/spec"
+)
+
+func (o output) packers(m *spec.Model) {
+	hooks := map[string]string{}
+	var blocks []string
+	for _, c := range m.Commands {
+		for _, h := range []string{c.Before, c.After} {
+			if h != "" && !c.Core {
+				hooks[h] = signature(c)
+			}
+		}
+		if c.Record && !c.PackOwn {
+			blocks = append(blocks, packer(c))
+		}
+	}
+	head := "#include \"pack.h\"\n"
+	var names []string
+	for h := range hooks {
+		names = append(names, h)
+	}
+	sort.Strings(names)
+	for _, h := range names {
+		head += fmt.Sprintf("PRISM_HIDDEN void %s(%s);\n", h, hooks[h])
+	}
+	o.split(driverDir+"/pack_%d_gen.c", head+"\n", blocks)
+}
+
+func decl(c, name string) string {
+	if strings.HasSuffix(c, "*") {
+		return c + name
+	}
+	return c + " " + name
+}
+
+func signature(c *spec.Command) string {
+	if len(c.Params) == 0 {
+		return "void"
+	}
+	var out []string
+	for _, p := range c.Params {
+		out = append(out, decl(p.Type.C, p.Name))
+	}
+	return strings.Join(out, ", ")
+}
+
+func arguments(c *spec.Command) string {
+	var out []string
+	for _, p := range c.Params {
+		out = append(out, p.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func local(name string) string { return name }
+
+// bytesOf is the C expression of an array's length in bytes.
+func bytesOf(p *spec.Param, ref func(string) string) string {
+	if p.Image != nil {
+		im := p.Image
+		return fmt.Sprintf("prism_len_image(%s, %s, %s, %s, %s)", sizeArg(im.Size[0], ref), sizeArg(im.Size[1], ref), sizeArg(im.Size[2], ref),
+			constOr(im.Format, ref), constOr(im.Type, ref))
+	}
+	if n, ok := p.Len.(spec.Num); ok {
+		return strconv.FormatUint(uint64(n)*uint64(p.Elem), 10)
+	}
+	if p.Elem == 1 {
+		return spec.C(p.Len, ref)
+	}
+	return fmt.Sprintf("prism_mul(%s, %d)", spec.C(p.Len, ref), p.Elem)
+}
+
+func constOr(word string, ref func(string) string) string {
+	if strings.HasPrefix(word, "GL_") {
+		return word
+	}
+	return ref(word)
+}
+
+func sizeArg(e spec.Expr, ref func(string) string) string {
+	if r, ok := e.(spec.Ref); ok {
+		return constOr(string(r), ref)
+	}
+	return spec.C(e, ref)
+}
+
+// countOf is the C expression of an array's length in elements.
+func countOf(p *spec.Param, ref func(string) string) string { return spec.C(p.Len, ref) }
+
+func kind(p *spec.Param) string { return "PRISM_KIND_" + p.Kind }
+
+// packer writes prism_gl_NAME. Locals end in _ so that they never meet a parameter.
+func packer(c *spec.Command) string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, "\t"+format+"\n", args...) }
+	returns := c.Return.Base != "void" || c.Return.Depth > 0
+	fail := "return;"
+	if returns {
+		fail = "return 0;"
+	}
+	fmt.Fprintf(&b, "PRISM_HIDDEN %s prism_gl_%s(%s) {\n", decl(c.Return.C, "APIENTRY"), c.Short(), signature(c))
+	if c.Before != "" {
+		p("%s(%s);", c.Before, arguments(c))
+	}
+	packHandles(c, p, fail)
+	if c.Made != "" {
+		made(c, p, fail)
+	}
+	var blobs []string
+	if c.Answered {
+		p("prism_ask q_;")
+		p("if (!prism_ask_begin(&q_)) %s", fail)
+		fail = "{ prism_ask_end(&q_); " + fail + " }"
+	}
+	for i := range c.Params {
+		if q := &c.Params[i]; q.Array && !q.Out && !q.Folded {
+			packArray(q, p, fail)
+			blobs = append(blobs, q.Name)
+		}
+	}
+	size := "sizeof *rec_"
+	for _, n := range blobs {
+		size += " + prism_arr_inline(&" + n + "_)"
+	}
+	if len(blobs) > 0 {
+		size = "(uint32_t)(" + size + ")"
+	}
+	flags := "0"
+	if c.Answered {
+		flags = "PRISM_REC_REPLY"
+	}
+	p("struct prism_rec_%s *rec_ = prism_begin(PRISM_OP_%s, %s, %s);", c.Name, c.Name, size, flags)
+	p("if (!rec_) %s", fail)
+	for _, d := range c.Fields {
+		p("rec_->%s = %s;", d.Name, packField(&d))
+	}
+	if len(blobs) > 0 {
+		p("void *at_ = rec_ + 1;")
+		for i, n := range blobs {
+			if i+1 < len(blobs) {
+				p("at_ = prism_arr_copy(at_, &%s_);", n)
+			} else {
+				p("prism_arr_copy(at_, &%s_);", n)
+			}
+		}
+	}
+	finish(c, p, fail)
+	b.WriteString("}\n\n")
+	return b.String()
+}
+
+func packHandles(c *spec.Command, p func(string, ...any), fail string) {
+	once := false
+	for i := range c.Params {
+		q := &c.Params[i]
+		if q.Array || q.Kind == "" {
+			continue
+		}
+		if !once {
+			p("bool ok_ = true;")
+			once = true
+		}
+		switch {
+		case q.Deletes && q.Kind == "SYNC":
+			p("uint32_t %s_ = prism_sync_serial(%s, &ok_);", q.Name, q.Name)
+		case q.Deletes:
+			p("uint32_t %s_ = 0;\n\tprism_names_delete(%s, 1, &%s, &%s_);\n\tif (!%s_) %s", q.Name, kind(q), q.Name, q.Name, q.Name, fail)
+		case q.Kind == "SYNC":
+			p("uint32_t %s_ = prism_sync_serial(%s, &ok_);", q.Name, q.Name)
+		case q.Binds:
+			p("uint32_t %s_ = prism_serial_bind(%s, %s, &ok_);", q.Name, kind(q), q.Name)
+		default:
+			p("uint32_t %s_ = prism_serial(%s, %s, &ok_);", q.Name, kind(q), q.Name)
+		}
+		p("if (!ok_) %s", fail)
+	}
+}
+
+func made(c *spec.Command, p func(string, ...any), fail string) {
+	if c.Made == "SYNC" {
+		p("GLsync made_;\n\tuint32_t serial_ = prism_sync_new(&made_);\n\tif (!serial_) %s", fail)
+		return
+	}
+	p("GLuint made_;\n\tuint32_t serial_;\n\tif (!prism_names_new(PRISM_KIND_%s, 1, &made_, &serial_)) %s", c.Made, fail)
+}
+
+// packArray fills prism_arr NAME_.
+func packArray(q *spec.Param, p func(string, ...any), fail string) {
+	n := q.Name
+	p("prism_arr %s_;", n)
+	null := func(bytes string) {
+		if !q.Nullable {
+			p("if (PRISM_UNLIKELY(!%s && %s)) { prism_error(GL_INVALID_VALUE); %s }", n, bytes, fail)
+		}
+	}
+	switch {
+	case q.Creates, q.Deletes, q.Kind != "":
+		count := countOf(q, local)
+		p("const uint64_t %s_n = %s;", n, count)
+		p("uint32_t *%s_s = NULL;", n)
+		p("if (%s_n && %s) {", n, n)
+		p("\tif (%s_n > PRISM_MAX_STAGED / 4 || !(%s_s = prism_scratch(%s_n * 4))) %s", n, n, n, fail)
+		switch {
+		case q.Creates:
+			p("\tif (!prism_names_new(%s, (GLsizei)%s_n, %s, %s_s)) %s", kind(q), n, n, n, fail)
+		case q.Deletes:
+			p("\tprism_names_delete(%s, (GLsizei)%s_n, %s, %s_s);", kind(q), n, n, n)
+		default:
+			p("\tbool ok_a = true;")
+			p("\tfor (uint64_t i_ = 0; i_ < %s_n && ok_a; i_++) %s_s[i_] = prism_serial(%s, %s[i_], &ok_a);", n, n, kind(q), n)
+			p("\tif (!ok_a) %s", fail)
+		}
+		p("}")
+		p("if (!prism_arr_in(&%s_, %s_s, %s_s ? %s_n * 4 : 0)) %s", n, n, n, n, fail)
+	case q.String:
+		if !q.Nullable {
+			p("if (PRISM_UNLIKELY(!%s)) { prism_error(GL_INVALID_VALUE); %s }", n, fail)
+		}
+		p("if (!prism_arr_string(&%s_, %s)) %s", n, n, fail)
+	case q.Strings:
+		lens := q.Lens
+		if lens == "" {
+			lens = "NULL"
+		}
+		p("if (!prism_arr_strings(&%s_, %s, (const GLchar *const *)%s, %s)) %s", n, q.Count, n, lens, fail)
+	case q.Image != nil:
+		im := q.Image
+		p("if (!prism_arr_image(&%s_, %s, %d, %s, %s, %s, %s, %s)) %s", n, n, im.Dims, signedArg(im.Size[0]), signedArg(im.Size[1]), signedArg(im.Size[2]),
+			im.Format, im.Type, fail)
+		needed(q, p, fail)
+	case q.Offset != "":
+		p("if (!prism_arr_or_offset(&%s_, %s, %s, %s)) %s", n, q.Offset, n, bytesOf(q, local), fail)
+		needed(q, p, fail)
+	default:
+		bytes := bytesOf(q, local)
+		if _, ok := q.Len.(spec.Num); ok {
+			null("true")
+			p("if (!prism_arr_in(&%s_, %s, %s)) %s", n, n, bytes, fail)
+			break
+		}
+		p("const uint64_t %s_n = %s;", n, bytes)
+		null(n + "_n")
+		p("if (!prism_arr_in(&%s_, %s, %s_n)) %s", n, n, n, fail)
+	}
+}
+
+// needed refuses NULL where the node would have to read through it.
+func needed(q *spec.Param, p func(string, ...any), fail string) {
+	if !q.Nullable {
+		p("if (PRISM_UNLIKELY(%s_.mode == PRISM_BLOB_NULL) && %s) { prism_error(GL_INVALID_VALUE); %s }", q.Name, bytesOf(q, local), fail)
+	}
+}
+
+func signedArg(e spec.Expr) string {
+	if r, ok := e.(spec.Ref); ok {
+		return string(r)
+	}
+	return "(GLsizei)(" + spec.C(e, local) + ")"
+}
+
+func packField(d *spec.Field) string {
+	switch {
+	case d.Kind == spec.Pad:
+		return "0"
+	case d.Name == "reply" && d.Param == nil:
+		return "q_.id"
+	case d.Name == "made" && d.Param == nil:
+		return "serial_"
+	case d.Kind == spec.Blob:
+		return "prism_arr_blob(&" + d.Name + "_)"
+	case d.Kind == spec.Handle || d.Kind == spec.Sync:
+		return d.Name + "_"
+	}
+	return d.Name
+}
+
+// finish writes what comes behind the record: the answer, commits, hooks, the return value.
+func finish(c *spec.Command, p func(string, ...any), fail string) {
+	if c.Answered {
+		p("if (!prism_ask_wait(&q_)) %s", fail)
+		for i := range c.Params {
+			q := &c.Params[i]
+			switch {
+			case !q.Out || !q.Array:
+			case q.Image != nil:
+				im := q.Image
+				p("prism_ask_image(&q_, %s, %d, %s, %s, %s, %s, %s);", q.Name, im.Dims, signedArg(im.Size[0]), signedArg(im.Size[1]), signedArg(im.Size[2]), im.Format, im.Type)
+			case q.Kind != "":
+				p("for (uint32_t i_ = 0, n_ = prism_ask_out(&q_, %s, %s) / 4; %s && i_ < n_; i_++) %s[i_] = prism_name(%s, %s[i_]);",
+					q.Name, bytesOf(q, local), q.Name, q.Name, kind(q), q.Name)
+			default:
+				p("prism_ask_out(&q_, %s, %s);", q.Name, bytesOf(q, local))
+			}
+		}
+		if c.Return.Base != "void" {
+			p("%s ret_ = (%s)q_.ret;", c.Return.C, c.Return.C)
+		}
+		p("prism_ask_end(&q_);")
+	} else {
+		if c.Has("urgent") {
+			p("prism_commit(true);")
+		} else if c.Has("flushes") {
+			p("prism_commit(false);")
+		}
+	}
+	if c.After != "" {
+		p("%s(%s);", c.After, arguments(c))
+	}
+	switch {
+	case c.Made != "":
+		p("return made_;")
+	case c.Return.Base != "void" && c.Answered:
+		p("return ret_;")
+	case c.Return.Base != "void":
+		p("return 0;")
+	}
+}

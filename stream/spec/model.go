@@ -1,0 +1,266 @@
+package spec
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Image says that an array is a pixel rectangle.
+type Image struct {
+	Dims         int
+	Size         [3]Expr
+	Format, Type string // a parameter or a GL_ constant
+}
+
+// Param is a parameter as generators need it.
+type Param struct {
+	Name     string
+	Type     Type
+	Group    string
+	Kind     string // of the handles that it is or holds: "" or a name of Kinds
+	Wire     WireKind
+	Array    bool // travels as bytes
+	Out      bool // the command writes the array
+	Elem     int  // bytes of an element
+	Len      Expr // count of elements; nil only where both ends are hand-written, or with Capacity
+	Capacity bool // out array of unknown length: the record carries the room for it
+	Image    *Image
+	Offset   string // binding whose buffer may give the bytes
+	Nullable bool
+	String   bool   // NUL-terminated
+	Strings  bool   // a list; Count and Lens are its parameters
+	Count    string // parameter
+	Lens     string // parameter that is folded into this one, or ""
+	Folded   bool   // is another's Lens
+	Binds    bool
+	Creates  bool
+	Deletes  bool
+}
+
+// Command is a command as generators need it.
+type Command struct {
+	Name          string
+	ID            int
+	Core          bool // one of prism's own records
+	Return        Type
+	Params        []Param
+	Class         string
+	Key           string
+	Answer        string
+	Answered      bool   // the record carries a reply id
+	Record        bool   // travels at all
+	Made          string // kind of the object that is returned
+	Flags         []string
+	PackOwn       bool // hand-written
+	UnpackOwn     bool
+	Before, After string // hooks in the driver
+	NodeAfter     string // hook in the node
+	Note          string
+	Fields        []Field
+	Fixed         int // bytes of header and fixed part
+
+	file string
+	line int
+}
+
+// Short is the name without its gl.
+func (c *Command) Short() string { return strings.TrimPrefix(c.Name, "gl") }
+
+// Has tells whether c has a flag.
+func (c *Command) Has(flag string) bool { return slices.Contains(c.Flags, flag) }
+
+// Param finds a parameter.
+func (c *Command) Param(name string) *Param {
+	for i := range c.Params {
+		if c.Params[i].Name == name {
+			return &c.Params[i]
+		}
+	}
+	return nil
+}
+
+// Model is registry, overlay and lock joined and checked.
+type Model struct {
+	Registry       *Registry
+	Lock           *Lock
+	Commands       []*Command // covered, by number
+	ExtensionNames []string
+	Entries        []EntryPoint // every desktop command, by name
+	Hash           uint64       // of what both ends of a stream must agree on
+
+	byName map[string]*Command
+	entry  map[string]*Command
+}
+
+// EntryPoint is a name that an app may ask for.
+type EntryPoint struct {
+	Name    string
+	Return  Type
+	Command *Command // nil: not covered
+}
+
+// Command finds a covered command by its own name.
+func (m *Model) Command(name string) *Command { return m.byName[name] }
+
+// Entry finds the covered command behind a name, aliases included; nil: not covered.
+func (m *Model) Entry(name string) *Command { return m.entry[name] }
+
+var lenDef = regexp.MustCompile(`\bprism_len_(\w+)\(([^)]*)\)\s*\{`)
+
+// LenFuncs scans prism_len.h for the length functions and their number of parameters.
+func LenFuncs(header []byte) map[string]int {
+	out := map[string]int{}
+	for _, m := range lenDef.FindAllSubmatch(header, -1) {
+		n := strings.Count(string(m[2]), ",") + 1
+		if a := strings.TrimSpace(string(m[2])); a == "" || a == "void" {
+			n = 0
+		}
+		out[string(m[1])] = n
+	}
+	return out
+}
+
+// Paths of what a Model is made from.
+type Paths struct {
+	Registry string // folder of gl.xml, "": search
+	Overlay  string // folder
+	Lock     string
+	Len      string // prism_len.h
+}
+
+// Load reads everything and builds the model. The lock in it has new names added; the file is not written.
+func Load(p Paths) (*Model, error) {
+	path, err := FindRegistry(p.Registry, "gl.xml")
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("spec: %w", err)
+	}
+	defer f.Close()
+	reg, err := ReadRegistry(f)
+	if err != nil {
+		return nil, err
+	}
+	ov, err := LoadOverlay(p.Overlay)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(p.Lock)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, fmt.Errorf("spec: %w", err)
+	}
+	lock, err := ParseLock(text)
+	if err != nil {
+		return nil, err
+	}
+	header, err := os.ReadFile(p.Len)
+	if err != nil {
+		return nil, fmt.Errorf("spec: length functions: %w", err)
+	}
+	return Build(reg, ov, lock, LenFuncs(header))
+}
+
+// Build joins and checks.
+func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model, error) {
+	b := &builder{reg: reg, lens: lens}
+	m := &Model{Registry: reg, Lock: lock, byName: map[string]*Command{}, entry: map[string]*Command{}}
+	listed := map[string]*Command{} // also the unsupported ones
+	for i := range ov.Entries {
+		e := &ov.Entries[i]
+		for _, n := range e.Names {
+			if old := listed[n.Text]; old != nil {
+				b.bad.add(e.File, n.Line, "%s stands at %s:%d already", n.Text, old.file, old.line)
+				continue
+			}
+			c := b.command(e, n)
+			if c == nil {
+				continue
+			}
+			listed[n.Text] = c
+			if c.Class == "unsupported" {
+				continue
+			}
+			c.ID = lock.Add(c.Name)
+			c.layout()
+			m.Commands = append(m.Commands, c)
+			m.byName[c.Name] = c
+		}
+	}
+	for _, x := range ov.Extensions {
+		if !slices.ContainsFunc(reg.Extensions, func(f Feature) bool { return f.Name == x.Text }) {
+			b.bad.add("extensions", x.Line, "%s is not an extension of desktop OpenGL in the registry", x.Text)
+		} else if !slices.Contains(m.ExtensionNames, x.Text) {
+			m.ExtensionNames = append(m.ExtensionNames, x.Text)
+		}
+	}
+	if err := b.bad.Err(); err != nil {
+		return nil, err
+	}
+	slices.Sort(m.ExtensionNames)
+	slices.SortFunc(m.Commands, func(x, y *Command) int { return x.ID - y.ID })
+	m.entries(listed)
+	m.hash()
+	return m, nil
+}
+
+// entries finds for each desktop name what stands behind it: itself if the overlay lists it, else its alias, else one that is
+// an alias of the same.
+func (m *Model) entries(listed map[string]*Command) {
+	root := func(name string) string {
+		for i := 0; i < 8; i++ {
+			c := m.Registry.Commands[name]
+			if c == nil || c.Alias == "" {
+				break
+			}
+			name = c.Alias
+		}
+		return name
+	}
+	behind := map[string]*Command{}
+	for _, c := range m.Commands { // by number, so the choice is stable
+		if r := root(c.Name); !c.Core && (behind[r] == nil || c.Name == r) {
+			behind[r] = c
+		}
+	}
+	for _, name := range m.Registry.desktop() {
+		rc := m.Registry.Commands[name]
+		if rc == nil {
+			continue
+		}
+		c := m.byName[name]
+		if c == nil && listed[name] == nil {
+			if c = behind[root(name)]; c != nil && len(c.Params) != len(rc.Params) {
+				c = nil
+			}
+		}
+		if c != nil {
+			m.entry[name] = c
+		}
+		m.Entries = append(m.Entries, EntryPoint{name, rc.Return, c})
+	}
+}
+
+func (m *Model) hash() {
+	h := sha256.New()
+	for _, c := range m.Commands {
+		if !c.Record {
+			continue
+		}
+		fmt.Fprintf(h, "%d %s %s %d\n", c.ID, c.Name, c.Answer, c.Fixed)
+		for _, f := range c.Fields {
+			kind := ""
+			if f.Param != nil {
+				kind = f.Param.Kind
+			}
+			fmt.Fprintf(h, " %s %s %d %s\n", f.Name, f.Kind, f.Offset, kind)
+		}
+	}
+	m.Hash = binary.LittleEndian.Uint64(h.Sum(nil))
+}

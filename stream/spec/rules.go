@@ -1,0 +1,66 @@
+package spec
+
+// rules checks what must hold of a command as a whole.
+func (b *builder) rules(c *Command, e *Entry) {
+	fail := func(format string, args ...any) { b.bad.add(c.file, c.line, c.Name+": "+format, args...) }
+	switch c.Class {
+	case "state", "bind":
+		if c.Key == "" && !c.Core {
+			fail("class %s needs a key: the state slot that the log keeps it under", c.Class)
+		}
+	case "update":
+		if c.Key == "" && !c.Core {
+			fail("class update needs a key")
+		}
+	case "query":
+		if c.Answer == "" {
+			fail("class query needs answer (allowed: lead, sum, max, or, tiles, client)")
+		}
+	}
+	if !c.Record {
+		if !c.PackOwn {
+			fail("nothing travels (answer: client), so pack: custom must make it")
+		}
+		return
+	}
+	returns := c.Return.Base != "void" || c.Return.Depth > 0
+	if !c.Core && returns && c.Made == "" && !c.Answered && !c.PackOwn {
+		fail("it returns %s, so it needs answer, creates: return or pack: custom", c.Return.C)
+	}
+	if returns && c.Return.Depth > 0 && !(c.PackOwn && c.UnpackOwn) {
+		fail("it returns %s: a pointer cannot travel: pack: custom and unpack: custom", c.Return.C)
+	}
+	for i := range c.Params {
+		b.arrayRules(c, &c.Params[i], fail)
+	}
+	_ = e
+}
+
+func (b *builder) arrayRules(c *Command, p *Param, fail func(string, ...any)) {
+	if !p.Array || p.Folded || c.Core {
+		return
+	}
+	handWritten := c.PackOwn && c.UnpackOwn
+	if p.Type.Depth > 1 && !p.Strings && !handWritten {
+		fail("%s is %s: form: strings(…), or hand-written on both sides", p.Name, p.Type.C)
+	}
+	if p.Out && !c.Answered && !handWritten {
+		fail("%s is written by the command: it needs answer", p.Name)
+	}
+	known := p.Len != nil || p.Image != nil || p.String || p.Strings
+	switch {
+	case known && p.Elem == 0 && !p.Strings && !handWritten:
+		fail("%s: elements of type %s have no known size", p.Name, p.Type.Base)
+	case known || handWritten:
+	case p.Out && c.PackOwn:
+		p.Capacity = true
+	default:
+		fail("length of %s (%s) is not known: say it under lens", p.Name, p.Type.C)
+	}
+	if p.String && p.Out && !handWritten {
+		fail("%s: form string is for arrays that the command reads", p.Name)
+	}
+	if p.Kind != "" && p.Elem != 4 && p.Kind != "SYNC" {
+		fail("%s: an array of handles has elements of 4 bytes", p.Name)
+	}
+}
