@@ -44,6 +44,9 @@ var kinds = []kind{
 }
 
 func parapet(b *builder, w, d, y float32, c rgba) {
+	if b.detail < 2 {
+		return
+	}
 	const t, h = 0.5, 1.1
 	b.box(-w/2, y, d/2-t, w/2, y+h, d/2, c, c)
 	b.box(-w/2, y, -d/2, w/2, y+h, -d/2+t, c, c)
@@ -66,8 +69,8 @@ func plant(b *builder, w, d, y float32) {
 	for _, o := range [][2]float32{{-1, -1}, {1, -1}, {-1, 1}, {1, 1}} {
 		b.box(x+o[0]-0.12, y, z+o[1]-0.12, x+o[0]+0.12, y+2, z+o[1]+0.12, dark, dark)
 	}
-	b.cylinder(x, z, 1.7, 1.7, y+2, y+5, 12, wood, wood)
-	b.cylinder(x, z, 1.8, 0, y+5, y+6.2, 12, slate, slate)
+	b.tube(x, z, 1.7, 1.7, y+2, y+5, 12, wood)
+	b.tube(x, z, 1.8, 0, y+5, y+6.2, 12, slate)
 }
 
 func antenna(b *builder, x, z, y, h float32) {
@@ -75,7 +78,7 @@ func antenna(b *builder, x, z, y, h float32) {
 		b.box(x-0.25, y, z-0.25, x+0.25, y+h, z+0.25, steel, red)
 		return
 	}
-	b.cylinder(x, z, 0.45, 0.12, y, y+h, 6, steel, red)
+	b.tube(x, z, 0.45, 0.12, y, y+h, 5, steel)
 	if b.detail == 2 {
 		for i := range 4 {
 			t := y + h*(0.35+0.15*float32(i))
@@ -251,9 +254,9 @@ func buildRound(b *builder, w, _ float32, floors int) {
 			b.cylinder(0, 0, r+0.4, r+0.4, y-0.3, y+0.3, sides, white, white)
 		}
 		y := h + CellHeight
-		b.cylinder(0, 0, r*0.7, r*0.6, y, y+2, sides, copper, copper)
-		b.cylinder(0, 0, r*0.6, r*0.38, y+2, y+4, sides, copper, copper)
-		b.cylinder(0, 0, r*0.38, 0, y+4, y+5.5, sides, copper, copper)
+		b.tube(0, 0, r*0.7, r*0.6, y, y+2, sides, copper)
+		b.tube(0, 0, r*0.6, r*0.38, y+2, y+4, sides, copper)
+		b.tube(0, 0, r*0.38, 0, y+4, y+5.5, sides, copper)
 		antenna(b, 0, 0, y+5, 10)
 	}
 }
@@ -281,20 +284,26 @@ func buildDeco(b *builder, w, d float32, floors int) {
 		h = y1
 	}
 	sides := []int{4, 6, 12}[b.detail]
-	b.cylinder(0, 0, 4.5, 3, h, h+6, sides, copper, copper)
-	b.cylinder(0, 0, 3, 0.3, h+6, h+22, sides, copper, copper)
+	b.tube(0, 0, 4.5, 3, h, h+6, sides, copper)
+	b.tube(0, 0, 3, 0.3, h+6, h+22, sides, copper)
 	antenna(b, 0, 0, h+21, 12)
 }
 
 func buildTree(b *builder) {
-	sides := []int{4, 5, 8}[b.detail]
+	sides := []int{4, 5, 7}[b.detail]
 	leaf, leaf2 := rgba{70, 104, 48, 255}, rgba{88, 120, 56, 255}
-	if b.detail > 0 {
-		b.cylinder(0, 0, 0.3, 0.2, 0, 2.5, sides, wood, wood)
+	if b.detail == 2 {
+		b.tube(0, 0, 0.3, 0.25, 0, 2.4, 4, wood)
+		b.tube(0, 0, 0.9, 2.4, 1.9, 3.4, sides, leaf)
+	} else {
+		b.tube(0, 0, 0.5, 2.4, 0.5, 3.4, sides, leaf)
 	}
-	b.cylinder(0, 0, 0.9, 2.4, 1.9, 3.4, sides, leaf, leaf)
-	b.cylinder(0, 0, 2.4, 2.0, 3.4, 5.2, sides, leaf, leaf)
-	b.cylinder(0, 0, 2.0, 0, 5.2, 7.2, sides, leaf2, leaf2)
+	if b.detail == 0 {
+		b.tube(0, 0, 2.4, 0, 3.4, 7.2, sides, leaf2)
+		return
+	}
+	b.tube(0, 0, 2.4, 2.0, 3.4, 5.2, sides, leaf)
+	b.tube(0, 0, 2.0, 0, 5.2, 7.2, sides, leaf2)
 }
 
 // buildCar: what is painted has the colour facade, so that the texture (Paint) and the car's tint show.

@@ -112,7 +112,17 @@ func (b *builder) block(w, d, y0, y1 float32, side, top rgba) {
 
 // cylinder adds an upright (or, with r1 < r0, tapering) tube with a lid.
 func (b *builder) cylinder(cx, cz, r0, r1, y0, y1 float32, sides int, side, top rgba) {
-	at := func(i int, r, y float32) (mgl32.Vec3, mgl32.Vec3) {
+	at := b.tube(cx, cz, r0, r1, y0, y1, sides, side)
+	for i := range sides {
+		p2, _ := at(i+1, r1, y1)
+		p3, _ := at(i, r1, y1)
+		b.triangle(mgl32.Vec3{cx, y1, cz}, p3, p2, top)
+	}
+}
+
+// tube adds the wall of a cylinder or cone; at gives the points (and normals) of its rim.
+func (b *builder) tube(cx, cz, r0, r1, y0, y1 float32, sides int, side rgba) (at func(i int, r, y float32) (mgl32.Vec3, mgl32.Vec3)) {
+	at = func(i int, r, y float32) (mgl32.Vec3, mgl32.Vec3) {
 		s, c := math.Sincos(2 * math.Pi * float64(i%sides) / float64(sides))
 		n := mgl32.Vec3{float32(c), 0, float32(-s)}
 		return mgl32.Vec3{cx + r*n[0], y, cz + r*n[2]}, n
@@ -129,11 +139,12 @@ func (b *builder) cylinder(cx, cz, r0, r1, y0, y1 float32, sides int, side, top 
 		b.vertex(p1, n1, side, u1, y0/CellHeight)
 		b.vertex(p2, n1, side, u1, y1/CellHeight)
 		b.vertex(p3, n0, side, u0, y1/CellHeight)
-		b.g.Indices = append(b.g.Indices, k, k+1, k+2, k, k+2, k+3)
-		if r1 > 0.05 {
-			b.triangle(mgl32.Vec3{cx, y1, cz}, p3, p2, top)
+		b.g.Indices = append(b.g.Indices, k, k+1, k+2)
+		if r1 > 0 {
+			b.g.Indices = append(b.g.Indices, k, k+2, k+3)
 		}
 	}
+	return at
 }
 
 // gable adds a pitched roof over w × d, the ridge along x.

@@ -8,11 +8,17 @@ import (
 )
 
 // Distances at which a mesh goes down a level, and beyond which small things are not drawn.
-var lodDistance = [LODs - 1]float32{230, 620}
+var lodDistance = [LODs - 1]float32{170, 460}
 
 const (
-	treeReach = 620
-	carReach  = 420
+	treeReach  = 420
+	carReach   = 360
+	houseReach = 1550
+	// What is smaller than this share of its distance covers a pixel or two.
+	leastAngle = 0.0045
+	// Small things lose their detail sooner.
+	smallRadius = 6
+	smallFactor = 2.2
 )
 
 // Draw is one object of a frame at one level of detail.
@@ -37,7 +43,7 @@ func (v *View) Pick(c *City, frame, width, height int) {
 	eye := v.Camera.Eye
 	v.Draws, v.Slabs = v.Draws[:0], v.Slabs[:0]
 	v.cars = c.Cars(v.cars[:0], frame, eye, carReach)
-	v.pick(c.Buildings, eye, Far)
+	v.pick(c.Buildings, eye, houseReach)
 	v.pick(c.Trees, eye, treeReach)
 	v.pick(v.cars, eye, carReach)
 	// The order of equals must not depend on the sort.
@@ -56,11 +62,14 @@ func (v *View) pick(objects []Object, eye mgl32.Vec3, reach float32) {
 		o := &objects[i]
 		d := o.Centre.Sub(eye)
 		d2 := d.Dot(d)
-		if d2 > reach*reach || !v.Camera.Sees(o.Centre, o.Radius) {
+		if d2 > reach*reach || o.Radius*o.Radius < leastAngle*leastAngle*d2 || !v.Camera.Sees(o.Centre, o.Radius) {
 			continue
 		}
-		level := 0
-		for level < LODs-1 && d2 > lodDistance[level]*lodDistance[level] {
+		level, seen := 0, d2
+		if o.Radius < smallRadius {
+			seen *= smallFactor * smallFactor
+		}
+		for level < LODs-1 && seen > lodDistance[level]*lodDistance[level] {
 			level++
 		}
 		v.Draws = append(v.Draws, Draw{o, level, d2})

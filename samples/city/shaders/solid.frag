@@ -47,7 +47,7 @@ void main() {
 		lit += vec3(1.05, 0.72, 0.34) * (glass * glass * home * 0.8);
 	}
 
-	float d = max(dist - 60.0, 0.0) * 0.00088;
+	float d = max(dist - 60.0, 0.0) * 0.00115;
 	float clear = 1.0 / (1.0 + d * d * (1.0 + d));
 	o_colour = vec4(screen(mix(haze(view), lit, clear)), 1.0);
 }
