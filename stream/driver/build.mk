@@ -1,0 +1,24 @@
+# The driver. Included by the Makefile at the root, or used alone from there: make -f stream/driver/build.mk driver
+DRIVER_LIB ?= bin/lib
+DRIVER_OBJ ?= bin/obj/driver
+DRIVER_CC ?= $(if $(filter default,$(origin CC)),gcc,$(CC))
+DRIVER_CFLAGS ?= -O2 -g
+DRIVER_FLAGS = -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden -fno-plt -Istream/driver -Istream/driver/include -MMD -MP
+
+DRIVER_SRC = $(wildcard stream/driver/*.c)
+DRIVER_OBJS = $(patsubst stream/driver/%.c,$(DRIVER_OBJ)/%.o,$(DRIVER_SRC))
+
+.PHONY: driver
+driver: $(DRIVER_LIB)/libGLX_prism.so.0
+
+# nodelete: a destructor of thread keys and a fork handler of ours stay registered for ever.
+$(DRIVER_LIB)/libGLX_prism.so.0: $(DRIVER_OBJS)
+	@mkdir -p $(@D)
+	$(DRIVER_CC) -shared -o $@.tmp -Wl,-soname,libGLX_prism.so.0 -Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now $(DRIVER_CFLAGS) $^ -lX11 -lxcb -lpthread
+	mv -f $@.tmp $@
+
+$(DRIVER_OBJ)/%.o: stream/driver/%.c stream/driver/build.mk
+	@mkdir -p $(@D)
+	$(DRIVER_CC) $(DRIVER_FLAGS) $(DRIVER_CFLAGS) -c -o $@ $<
+
+-include $(wildcard $(DRIVER_OBJ)/*.d)

@@ -1,0 +1,170 @@
+/* Contexts and share groups. */
+#include <stdlib.h>
+#include "clientstate.h"
+#include "runtime.h"
+
+static pthread_mutex_t prism_context_mu = PTHREAD_MUTEX_INITIALIZER;
+static prism_context *contexts; /* prism_context_mu: those whose handle the app may still use, and those still current */
+
+void prism_context_fork_child(void) {
+	pthread_mutex_init(&prism_context_mu, NULL);
+	for (prism_context *c = contexts; c; c = c->next) pthread_mutex_init(&c->share->mu, NULL);
+}
+
+static void share_free(prism_share *s) {
+	for (int k = 0; k < PRISM_KINDS; k++) prism_names_free(&s->names[k]);
+	free(s->constants);
+	pthread_mutex_destroy(&s->mu);
+	free(s);
+}
+
+/* Takes c out of the process. Nobody has it current, the app gave its handle up. */
+static void context_end(prism_context *c) {
+	pthread_mutex_lock(&prism_context_mu);
+	for (prism_context **at = &contexts; *at; at = &(*at)->next)
+		if (*at == c) {
+			*at = c->next;
+			break;
+		}
+	bool last = --c->share->refs == 0;
+	pthread_mutex_unlock(&prism_context_mu);
+	if (prism_core_open()) {
+		prism_put_prismContextDestroy(c->serial);
+		prism_core_close(false);
+	}
+	prism_client_free(c->client);
+	if (last) share_free(c->share);
+	for (int k = 0; k < PRISM_KINDS; k++) prism_names_free(&c->own[k]);
+	free(c);
+}
+
+prism_context *prism_context_new(const prism_context_want *w, prism_context *share, void *dpy) {
+	prism_context *c = calloc(1, sizeof *c);
+	if (!c) return NULL;
+	c->serial = prism_new_serial();
+	c->profile = w->profile;
+	c->major = w->major;
+	c->minor = w->minor;
+	c->flags = w->flags;
+	c->config = w->config;
+	c->alpha = w->alpha;
+	c->depth = w->depth;
+	c->stencil = w->stencil;
+	c->double_buffer = w->double_buffer;
+	c->draw_front = !w->double_buffer;
+	c->no_error = w->no_error;
+	c->dpy = dpy;
+	if (share) {
+		c->share = share->share;
+	} else if ((c->share = calloc(1, sizeof *c->share))) {
+		pthread_mutex_init(&c->share->mu, NULL);
+	}
+	c->client = c->share ? prism_client_new(c) : NULL;
+	if (!c->client || !prism_core_open()) {
+		if (c->client) prism_client_free(c->client);
+		if (!share && c->share) share_free(c->share);
+		free(c);
+		return NULL;
+	}
+	prism_put_prismContextCreate(c->serial, share ? share->serial : 0, c->config, c->profile, c->major, c->minor, c->flags,
+		c->no_error, 0, c->alpha, c->depth, c->stencil, c->double_buffer);
+	prism_core_close(false);
+	pthread_mutex_lock(&prism_context_mu);
+	c->share->refs++;
+	c->next = contexts;
+	contexts = c;
+	pthread_mutex_unlock(&prism_context_mu);
+	return c;
+}
+
+bool prism_context_valid(const prism_context *c) {
+	bool found = false;
+	pthread_mutex_lock(&prism_context_mu);
+	for (const prism_context *i = contexts; i && !found; i = i->next) found = i == c && !i->destroyed;
+	pthread_mutex_unlock(&prism_context_mu);
+	return found;
+}
+
+void prism_context_destroy(prism_context *c) {
+	pthread_mutex_lock(&prism_context_mu);
+	bool now = !c->destroyed && !c->current;
+	c->destroyed = true;
+	pthread_mutex_unlock(&prism_context_mu);
+	if (now) context_end(c);
+}
+
+int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
+	prism_thread_state *s = prism_thread_get();
+	if (!s) return 2;
+	prism_context *old = s->t.ctx;
+	if (c && c != old) {
+		pthread_mutex_lock(&prism_context_mu);
+		bool busy = c->current;
+		if (!busy) c->current = 1;
+		pthread_mutex_unlock(&prism_context_mu);
+		if (busy) return 1;
+	}
+	if (old) prism_commit(false);
+	bool same = old == c && s->draw == draw && s->read == read;
+	s->t.ctx = c;
+	s->t.in_begin = false;
+	s->draw = draw;
+	s->read = read;
+	prism_thread_reset(s);
+	if (!same && prism_core_open()) {
+		prism_put_prismMakeCurrent(c ? c->serial : 0, draw, read);
+		prism_core_close(false);
+	}
+	if (old && old != c) {
+		pthread_mutex_lock(&prism_context_mu);
+		old->current = 0;
+		bool end = old->destroyed;
+		pthread_mutex_unlock(&prism_context_mu);
+		if (end) context_end(old);
+	}
+	return 0;
+}
+
+void prism_error(GLenum error) {
+	prism_context *c = prism_t->ctx;
+	if (c && !c->error) c->error = error;
+}
+
+GLenum prism_take_error(void) {
+	prism_context *c = prism_t->ctx;
+	if (!c) return GL_NO_ERROR;
+	if (prism_lost_now() || (prism_load(&prism_p.ctl->lost) && !prism_alive())) {
+		if (c->lost_told) return GL_NO_ERROR;
+		c->lost_told = true;
+		return GL_CONTEXT_LOST;
+	}
+	GLenum e = c->error;
+	c->error = 0;
+	if (!e && prism_load(&prism_p.ctl->gl_error)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
+	return e;
+}
+
+/* Names of unsupported calls that were reported; the strings are the generated code's own. */
+static pthread_mutex_t told_mu = PTHREAD_MUTEX_INITIALIZER;
+static const char **told;
+static size_t told_n;
+
+void prism_unsupported(const char *name) {
+	if (prism_p.ctl && !prism_lost_now()) __atomic_add_fetch(&prism_p.ctl->unsupported, 1, __ATOMIC_RELAXED);
+	pthread_mutex_lock(&told_mu);
+	bool known = false;
+	for (size_t i = 0; i < told_n && !known; i++) known = told[i] == name || !strcmp(told[i], name);
+	if (!known && !(told_n & (told_n + 1))) { /* grows at 0, 1, 3, 7, … */
+		const char **more = realloc(told, (2 * told_n + 1) * sizeof *told);
+		if (more) told = more;
+		else known = true;
+	}
+	if (!known) told[told_n++] = name;
+	pthread_mutex_unlock(&told_mu);
+	if (known) return;
+	prism_say("%s is not supported; the picture may be wrong (said once)", name);
+	prism_arr a;
+	if (!prism_arr_in(&a, name, strlen(name)) || !prism_core_open()) return;
+	prism_put_prismUnsupported(&a);
+	prism_core_close(false);
+}

@@ -1,0 +1,27 @@
+/* glFinish and glFlush: a credit, or a commit. */
+#include "runtime.h"
+
+PRISM_HIDDEN void APIENTRY prism_gl_Finish(void);
+PRISM_HIDDEN void APIENTRY prism_gl_Flush(void);
+
+/* Waits only when a second glFinish is on its way: the nodes work through all before it in order anyhow, and who wants to see
+ * the result asks for it. */
+void APIENTRY prism_gl_Finish(void) {
+	if (!prism_t->ctx) return;
+	if (prism_t->in_begin) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	if (prism_draws_front()) prism_flush_front();
+	prism_finish(2);
+}
+
+void APIENTRY prism_gl_Flush(void) {
+	if (!prism_t->ctx) return;
+	if (prism_t->in_begin) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	if (prism_draws_front()) prism_flush_front();
+	else prism_commit(false);
+}

@@ -1,0 +1,85 @@
+/* The process's side of the ring: what attach.c makes, thread.c writes into and ask.c reads from. Private to the runtime.
+ *
+ * Nothing here starts a thread, takes a signal or ends the process. All waits end after PRISM_LOOK_NS to see whether the
+ * splitter lives; once it is gone prism_lost_now() is true for ever and each of them returns at once.
+ */
+#ifndef PRISM_RUNTIME_H
+#define PRISM_RUNTIME_H
+#include <pthread.h>
+#include <time.h>
+#include "context.h"
+#include "include/offer_gen.h"
+#include "include/prism_ring.h"
+
+#define PRISM_LOOK_NS 100000000L
+
+typedef struct prism_process {
+	prism_ctl *ctl;      /* shared memory; MADV_DONTFORK; stays mapped until the process ends */
+	uint8_t *ring;       /* ctl + PRISM_CTL_BYTES */
+	uint8_t *arena;
+	/* Copies of what the splitter wrote once: what is checked must not change afterwards. */
+	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, frames_in_flight;
+	int sock;
+	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
+	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */
+	uint64_t head, seq;  /* mu */
+	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
+} prism_process;
+
+extern PRISM_HIDDEN prism_process prism_p;
+
+/* Attaches on the first call; true when the process is attached and not lost. */
+PRISM_HIDDEN bool prism_attach(void);
+/* One line on stderr: "prism: …". */
+PRISM_HIDDEN void prism_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static inline uint32_t prism_load(const uint32_t *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
+static inline bool prism_lost_now(void) {
+	return PRISM_UNLIKELY(__atomic_load_n(&prism_p.lost, __ATOMIC_RELAXED) != 0) || !prism_p.ctl;
+}
+/* Looks at ctl->lost and at the socket; true while the other side lives. */
+PRISM_HIDDEN bool prism_alive(void);
+/* Marks the process's contexts lost and says so once. */
+PRISM_HIDDEN void prism_lose(const char *why);
+/* Waits while *word == seen, for PRISM_LOOK_NS at most, then looks for life. false: lost. */
+PRISM_HIDDEN bool prism_futex_wait(uint32_t *word, uint32_t seen);
+PRISM_HIDDEN void prism_futex_wake(uint32_t *word);
+PRISM_HIDDEN uint64_t prism_now_ns(void);
+
+/* A thread's full state; prism_t points at its first member. */
+typedef struct prism_thread_state {
+	prism_thread t;
+	uint8_t *buf;          /* a prism_chunk header, then PRISM_MAX_CHUNK bytes; t.base = buf + sizeof(prism_chunk) */
+	uint32_t draw, read;   /* serials of drawables for the chunk header */
+	struct prism_drawable *draw_d, *read_d; /* window.c: the same as objects, each held once */
+	bool core;             /* records may be written though no context is current */
+	uint64_t emitted;      /* records committed before the chunk under way */
+	struct prism_scratch { struct prism_scratch *next; size_t cap, used; } *scratch;
+	uint64_t scratch_mark; /* emitted + records when scratch was last given out */
+} prism_thread_state;
+
+/* This thread's state, made on first use; NULL: no memory. */
+PRISM_HIDDEN prism_thread_state *prism_thread_get(void);
+/* Opens the thread for records of prism's own, with or without a current context; false: lost. Every true call is followed by
+ * prism_core_close, which commits. */
+PRISM_HIDDEN bool prism_core_open(void);
+PRISM_HIDDEN void prism_core_close(bool urgent);
+/* Makes the buffer ready for records of the context that the thread now has, or closed when it has none. */
+PRISM_HIDDEN void prism_thread_reset(prism_thread_state *s);
+PRISM_HIDDEN void prism_thread_end(void *state);
+PRISM_HIDDEN uint32_t prism_new_serial(void);
+
+/* Waits until fewer than `limit` of `issued` are missing from *done. false: lost. */
+PRISM_HIDDEN bool prism_credit_wait(const uint32_t *issued, uint32_t *done, uint32_t limit);
+/* prismSwap or prismFlushFront for the thread's draw drawable; see window.c. */
+PRISM_HIDDEN void prism_flush_front(void);
+/* prismFinish, then waits until fewer than `limit` are on their way. */
+PRISM_HIDDEN void prism_finish(uint32_t limit);
+
+PRISM_HIDDEN void prism_names_free(prism_names *n);
+/* A fork child begins: locks are made new, this thread's chunk is dropped. */
+PRISM_HIDDEN void prism_ask_fork_child(void);
+PRISM_HIDDEN void prism_context_fork_child(void);
+PRISM_HIDDEN void prism_window_fork_child(void);
+PRISM_HIDDEN void prism_thread_fork_child(void);
+#endif

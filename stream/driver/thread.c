@@ -1,0 +1,299 @@
+/* Threads of the app: their chunks, and how chunks get into the ring. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include "runtime.h"
+
+/* A thread that never made a context current packs into this: it has no room. */
+static prism_thread nobody;
+__thread prism_thread *prism_t __attribute__((tls_model("initial-exec"))) = &nobody;
+
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool key_ok;
+
+/* A chunk is committed when it has so much, long before its limit: the splitter then works while the app packs on, and the
+ * buffer stays in the core's cache. A record that is larger gets the whole chunk. */
+#define CHUNK_SOFT (64u << 10)
+
+static void make_key(void) { key_ok = pthread_key_create(&key, prism_thread_end) == 0; }
+
+prism_thread_state *prism_thread_get(void) {
+	if (prism_t != &nobody) return (prism_thread_state *)prism_t;
+	pthread_once(&key_once, make_key);
+	if (!key_ok) return NULL;
+	prism_thread_state *s = calloc(1, sizeof *s);
+	if (!s) return NULL;
+	s->buf = malloc(sizeof(prism_chunk) + PRISM_MAX_CHUNK);
+	if (!s->buf || pthread_setspecific(key, s)) {
+		free(s->buf);
+		free(s);
+		return NULL;
+	}
+	s->t.base = s->buf + sizeof(prism_chunk);
+	s->t.cur = s->t.end = s->t.base;
+	s->t.id = __atomic_add_fetch(&prism_p.next_thread, 1, __ATOMIC_RELAXED);
+	prism_t = &s->t;
+	return s;
+}
+
+static bool is_open(const prism_thread_state *s) { return (s->t.ctx || s->core) && !prism_lost_now(); }
+
+void prism_thread_reset(prism_thread_state *s) {
+	s->emitted += s->t.records;
+	s->t.cur = s->t.base;
+	s->t.records = 0;
+	s->t.end = s->t.base + (is_open(s) ? CHUNK_SOFT : 0);
+}
+
+void prism_thread_fork_child(void) {
+	if (prism_t != &nobody) prism_thread_reset((prism_thread_state *)prism_t);
+}
+
+void prism_thread_end(void *state) {
+	prism_thread_state *s = state;
+	if (prism_t == &s->t) {
+		if (s->t.ctx) prism_context_make_current(NULL, 0, 0);
+		if (!prism_lost_now() && prism_core_open()) {
+			prism_put_prismThreadEnd(s->t.id);
+			prism_core_close(false);
+		}
+		prism_t = &nobody;
+	}
+	for (struct prism_scratch *b = s->scratch, *n; b; b = n) {
+		n = b->next;
+		free(b);
+	}
+	free(s->buf);
+	free(s);
+}
+
+/* Tells the reader that head has moved. */
+static void wake_reader(void) {
+	prism_ctl *c = prism_p.ctl;
+	__atomic_add_fetch(&c->wake_reader, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&c->reader_waits, __ATOMIC_SEQ_CST)) prism_futex_wake(&c->wake_reader);
+}
+
+/* Waits for the reader to move tail or to free a block, unless it did so since wake_writer was `seen`. false: lost. */
+static bool wait_reader(uint32_t seen) {
+	prism_ctl *c = prism_p.ctl;
+	__atomic_add_fetch(&c->writer_waits, 1, __ATOMIC_SEQ_CST);
+	bool ok = prism_futex_wait(&c->wake_writer, seen);
+	__atomic_sub_fetch(&c->writer_waits, 1, __ATOMIC_SEQ_CST);
+	return ok;
+}
+
+/* Copies one chunk into the ring if there is room now: 1 done, 0 no room, -1 the splitter wrote nonsense. mu held. */
+static int put_chunk(const uint8_t *chunk, uint32_t bytes) {
+	prism_process *p = &prism_p;
+	for (;;) {
+		uint64_t used = p->head - __atomic_load_n(&p->ctl->tail, __ATOMIC_ACQUIRE);
+		if (used > p->ring_bytes) return -1;
+		uint32_t room = p->ring_bytes - (uint32_t)used;
+		uint32_t at = (uint32_t)p->head & (p->ring_bytes - 1);
+		uint32_t to_end = p->ring_bytes - at;
+		if (to_end >= bytes) {
+			if (room < bytes) return 0;
+			prism_chunk h;
+			memcpy(&h, chunk, sizeof h);
+			h.seq = ++p->seq;
+			memcpy(p->ring + at, &h, sizeof h);
+			memcpy(p->ring + at + sizeof h, chunk + sizeof h, bytes - sizeof h);
+			p->head += bytes;
+			__atomic_store_n(&p->ctl->head, p->head, __ATOMIC_RELEASE);
+			return 1;
+		}
+		if (room < to_end) return 0;
+		if (to_end >= sizeof(prism_chunk)) {
+			prism_chunk skip = {.magic = PRISM_SKIP_MAGIC, .bytes = to_end - (uint32_t)sizeof skip};
+			memcpy(p->ring + at, &skip, sizeof skip);
+		}
+		p->head += to_end;
+		__atomic_store_n(&p->ctl->head, p->head, __ATOMIC_RELEASE);
+	}
+}
+
+void prism_commit(bool urgent) {
+	if (prism_t == &nobody) return;
+	prism_thread_state *s = (prism_thread_state *)prism_t;
+	prism_process *p = &prism_p;
+	uint32_t bytes = (uint32_t)(s->t.cur - s->t.base);
+	if (!bytes || prism_lost_now()) {
+		prism_thread_reset(s);
+		return;
+	}
+	prism_chunk *h = (prism_chunk *)s->buf;
+	*h = (prism_chunk){.magic = PRISM_CHUNK_MAGIC, .bytes = bytes, .thread = s->t.id, .ctx = s->t.ctx ? s->t.ctx->serial : 0,
+		.records = s->t.records, .flags = urgent ? PRISM_CHUNK_URGENT : 0, .draw = s->draw, .read = s->read};
+	for (;;) {
+		if (prism_load(&p->ctl->lost) && !prism_alive()) break;
+		uint32_t seen = prism_load(&p->ctl->wake_writer);
+		pthread_mutex_lock(&p->mu);
+		uint64_t before = p->head;
+		int done = put_chunk(s->buf, bytes + (uint32_t)sizeof *h);
+		bool moved = p->head != before;
+		pthread_mutex_unlock(&p->mu);
+		if (moved) wake_reader();
+		if (done > 0) break;
+		if (done < 0) {
+			prism_lose("the session's ring is corrupt");
+			break;
+		}
+		if (!wait_reader(seen)) break;
+	}
+	prism_thread_reset(s);
+}
+
+/* No command is under way any more that scratch could belong to. */
+static void scratch_reset(prism_thread_state *s) {
+	struct prism_scratch *b = s->scratch;
+	if (!b) return;
+	b->used = 0;
+	while (b->next) { /* the newest, first in the list, is the largest */
+		struct prism_scratch *old = b->next;
+		b->next = old->next;
+		free(old);
+	}
+}
+
+void *prism_room(uint32_t bytes) {
+	if (prism_t == &nobody) return NULL;
+	prism_thread_state *s = (prism_thread_state *)prism_t;
+	if (is_open(s)) {
+		if (bytes > PRISM_MAX_RECORD) {
+			prism_error(GL_OUT_OF_MEMORY);
+			return NULL;
+		}
+		prism_commit(false);
+		if (is_open(s)) {
+			if (bytes > CHUNK_SOFT) s->t.end = s->t.base + PRISM_MAX_CHUNK;
+			return s->t.cur;
+		}
+	}
+	prism_thread_reset(s);
+	scratch_reset(s);
+	return NULL;
+}
+
+bool prism_core_open(void) {
+	prism_thread_state *s = prism_lost_now() ? NULL : prism_thread_get();
+	if (!s) return false;
+	s->core = true;
+	if (s->t.end == s->t.base) prism_thread_reset(s);
+	return true;
+}
+
+void prism_core_close(bool urgent) {
+	prism_thread_state *s = (prism_thread_state *)prism_t;
+	s->core = false; /* first: the commit leaves the buffer open only for a context */
+	prism_commit(urgent);
+}
+
+void *prism_scratch(size_t bytes) {
+	prism_thread_state *s = prism_thread_get();
+	if (s) {
+		uint64_t now = s->emitted + s->t.records;
+		if (now != s->scratch_mark) scratch_reset(s);
+		s->scratch_mark = now;
+		bytes = (bytes + 15) & ~(size_t)15;
+		struct prism_scratch *b = s->scratch;
+		if (b && b->cap - b->used >= bytes) {
+			void *p = (uint8_t *)(b + 1) + b->used;
+			b->used += bytes;
+			return p;
+		}
+		size_t cap = b ? b->cap * 2 : 64u << 10;
+		if (cap < bytes) cap = bytes;
+		if (cap <= 2ull * PRISM_MAX_STAGED && (b = malloc(sizeof *b + cap))) {
+			*b = (struct prism_scratch){.next = s->scratch, .cap = cap, .used = bytes};
+			s->scratch = b;
+			return b + 1;
+		}
+	}
+	prism_error(GL_OUT_OF_MEMORY);
+	return NULL;
+}
+
+/* A free block of the arena, now owned; -1: lost. What this thread has packed is committed before it waits: the splitter frees
+ * blocks only when it reads the records that name them. */
+static int64_t claim_block(void) {
+	prism_process *p = &prism_p;
+	for (;;) {
+		if (prism_lost_now()) return -1;
+		uint32_t seen = prism_load(&p->ctl->wake_writer);
+		uint32_t from = __atomic_fetch_add(&p->next_block, 1, __ATOMIC_RELAXED);
+		for (uint32_t i = 0; i < p->blocks; i++) {
+			uint32_t b = (from + i) % p->blocks, is_free = 0;
+			if (__atomic_load_n(&p->ctl->block[b], __ATOMIC_RELAXED)) continue;
+			if (__atomic_compare_exchange_n(&p->ctl->block[b], &is_free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return b;
+		}
+		if (prism_t->cur != prism_t->base) prism_commit(false);
+		else if (!wait_reader(seen)) return -1;
+	}
+}
+
+bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) {
+	if (bytes > PRISM_MAX_STAGED) {
+		prism_error(GL_OUT_OF_MEMORY);
+		return false;
+	}
+	if (prism_t == &nobody || !is_open((prism_thread_state *)prism_t)) return false;
+	prism_process *p = &prism_p;
+	prism_thread_state *s = (prism_thread_state *)prism_t;
+	bool keep = s->scratch_mark == s->emitted + s->t.records;
+	uint32_t most = p->block_bytes < PRISM_PIECE_BYTES ? p->block_bytes : PRISM_PIECE_BYTES;
+	for (uint64_t done = 0; done < bytes;) {
+		uint32_t n = bytes - done < most ? (uint32_t)(bytes - done) : most;
+		int64_t b = claim_block();
+		if (b < 0) return false;
+		memcpy(p->arena + (uint64_t)b * p->block_bytes, (const uint8_t *)src + done, n);
+		struct prism_rec_prismDataRef *r = prism_begin(PRISM_OP_prismDataRef, sizeof *r, 0);
+		if (!r) {
+			if (p->ctl) __atomic_store_n(&p->ctl->block[b], 0, __ATOMIC_RELEASE);
+			return false;
+		}
+		r->block = (uint32_t)b;
+		r->bytes = n;
+		done += n;
+	}
+	if (keep) s->scratch_mark = s->emitted + s->t.records;
+	a->p = src;
+	a->bytes = (uint32_t)bytes;
+	a->mode = PRISM_BLOB_STAGED;
+	return true;
+}
+
+bool prism_arr_string(prism_arr *a, const GLchar *s) { return prism_arr_in(a, s, s ? strlen(s) + 1 : 0); }
+
+bool prism_arr_strings(prism_arr *a, GLsizei n, const GLchar *const *s, const GLint *lens) {
+	if (!s || n < 0) return prism_arr_in(a, NULL, 0);
+	uint64_t bytes = 4 + 4 * (uint64_t)n;
+	for (GLsizei i = 0; i < n; i++) bytes += !s[i] ? 0 : lens && lens[i] >= 0 ? (uint64_t)lens[i] : strlen(s[i]);
+	if (bytes > PRISM_MAX_STAGED) {
+		prism_error(GL_OUT_OF_MEMORY);
+		return false;
+	}
+	uint8_t *to = prism_scratch(bytes);
+	if (!to) return false;
+	uint32_t count = (uint32_t)n;
+	memcpy(to, &count, 4);
+	uint8_t *len_at = to + 4, *at = to + 4 + 4 * (uint64_t)n;
+	for (GLsizei i = 0; i < n; i++) {
+		uint32_t len = !s[i] ? 0 : lens && lens[i] >= 0 ? (uint32_t)lens[i] : (uint32_t)strlen(s[i]);
+		memcpy(len_at, &len, 4);
+		len_at += 4;
+		if (len) memcpy(at, s[i], len);
+		at += len;
+	}
+	return prism_arr_in(a, to, bytes);
+}
+
+bool prism_credit_wait(const uint32_t *issued, uint32_t *done, uint32_t limit) {
+	for (;;) {
+		if (prism_lost_now()) return false;
+		uint32_t d = prism_load(done);
+		uint32_t open = prism_load(issued) - d;
+		if (open < limit || open > INT32_MAX) return true; /* more done than issued: a splitter that counts wrongly must not hang us */
+		if (!prism_futex_wait(done, d)) return false;
+	}
+}

@@ -1,0 +1,325 @@
+/* Drawables, their sizes and their frames.
+ *
+ * The app owns its windows. Their size is asked over a connection of our own, so that neither the app's event queue nor its
+ * error handler sees anything of it. Questions are sent after a swap and a make-current and read when they have come; only the
+ * first make-current of a window waits.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <xcb/xcb.h>
+#include <xcb/xcbext.h>
+#include "window.h"
+
+#define FIRST_SIZE_MS 2000
+#define VIEWPORT_MS 100
+
+typedef struct prism_xconn {
+	struct prism_xconn *next;
+	xcb_connection_t *c; /* NULL: connecting failed */
+	char name[];
+} prism_xconn;
+
+static pthread_mutex_t prism_window_mu = PTHREAD_MUTEX_INITIALIZER; /* may be held while the ring's lock is taken, not while waiting */
+static prism_drawable *drawables; /* prism_window_mu */
+static prism_xconn *conns;        /* prism_window_mu */
+
+void prism_window_fork_child(void) {
+	pthread_mutex_init(&prism_window_mu, NULL);
+	conns = NULL; /* the parent's connections: not to be written to */
+	for (prism_drawable *d = drawables; d; d = d->next) d->conn = NULL;
+}
+
+static prism_xconn *conn_for(Display *dpy) {
+	const char *name = dpy ? DisplayString(dpy) : NULL;
+	if (!name) return NULL;
+	pthread_mutex_lock(&prism_window_mu);
+	prism_xconn *x = conns;
+	while (x && strcmp(x->name, name)) x = x->next;
+	pthread_mutex_unlock(&prism_window_mu);
+	if (x) return x;
+	size_t n = strlen(name) + 1;
+	if (!(x = calloc(1, sizeof *x + n))) return NULL;
+	memcpy(x->name, name, n);
+	x->c = xcb_connect(name, NULL);
+	if (xcb_connection_has_error(x->c)) {
+		xcb_disconnect(x->c);
+		x->c = NULL;
+		prism_say("window: no second connection to X display %s; windows keep the size that they begin with", name);
+	}
+	pthread_mutex_lock(&prism_window_mu);
+	x->next = conns; /* a second one for the same name, made by two threads at once, does no harm */
+	conns = x;
+	pthread_mutex_unlock(&prism_window_mu);
+	return x;
+}
+
+/* Sends the question for d's size. mu held. */
+static void ask_size(prism_drawable *d) {
+	if (d->kind != PRISM_DRAWABLE_WINDOW || d->asked || d->gone || !d->conn || !d->conn->c || xcb_connection_has_error(d->conn->c)) return;
+	d->asked = xcb_get_geometry(d->conn->c, (xcb_drawable_t)d->x).sequence;
+	xcb_flush(d->conn->c);
+}
+
+/* Takes in the answer if it has come; true when nothing is under way any more. mu held. */
+static bool take_size(prism_drawable *d, bool *changed) {
+	if (!d->asked) return true;
+	void *reply = NULL;
+	xcb_generic_error_t *error = NULL;
+	if (!d->conn || !d->conn->c || xcb_connection_has_error(d->conn->c)) {
+		d->asked = 0;
+		return true;
+	}
+	if (!xcb_poll_for_reply(d->conn->c, d->asked, &reply, &error)) return false;
+	d->asked = 0;
+	if (reply) {
+		const xcb_get_geometry_reply_t *g = reply;
+		if (g->width != d->width || g->height != d->height) {
+			d->width = g->width;
+			d->height = g->height;
+			*changed = true;
+		}
+	} else {
+		d->gone = true; /* keeps its last size; drawing to it goes on and shows nothing */
+	}
+	free(reply);
+	free(error);
+	return true;
+}
+
+/* Waits for the answer to a question under way. */
+static void await_size(prism_drawable *d, int ms, bool *changed) {
+	uint64_t until = prism_now_ns() + (uint64_t)ms * 1000000u;
+	for (;;) {
+		pthread_mutex_lock(&prism_window_mu);
+		bool done = take_size(d, changed);
+		int fd = done || !d->conn ? -1 : xcb_get_file_descriptor(d->conn->c);
+		pthread_mutex_unlock(&prism_window_mu);
+		uint64_t now = prism_now_ns();
+		if (fd < 0 || now >= until) return;
+		/* Another thread may read our answer from the socket into xcb's queue: so look again soon whatever poll says. */
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int left = (int)((until - now) / 1000000u) + 1, saved = errno;
+		poll(&p, 1, left < 20 ? left : 20);
+		errno = saved;
+	}
+}
+
+static void tell_size(const prism_drawable *d) {
+	if (!prism_core_open()) return;
+	prism_put_prismDrawableResize(d->serial, d->width, d->height);
+	prism_core_close(false);
+}
+
+prism_drawable *prism_drawable_find(XID xid) {
+	prism_drawable *d;
+	pthread_mutex_lock(&prism_window_mu);
+	for (d = drawables; d; d = d->next)
+		if (d->xid == xid && !d->destroyed) break;
+	pthread_mutex_unlock(&prism_window_mu);
+	return d;
+}
+
+prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
+	prism_drawable *d = calloc(1, sizeof *d);
+	if (!d) return NULL;
+	d->xid = w->xid;
+	d->x = w->x;
+	d->kind = w->kind;
+	d->config = w->config;
+	d->alpha = w->alpha;
+	d->depth = w->depth;
+	d->stencil = w->stencil;
+	d->double_buffer = w->double_buffer;
+	d->named = w->named;
+	d->preserved = w->preserved;
+	d->largest = w->largest;
+	d->width = w->width;
+	d->height = w->height;
+	d->serial = prism_new_serial();
+	if (d->x) {
+		/* The window may still wait in the app's own queue to the server. */
+		XSync(dpy, False);
+		d->conn = conn_for(dpy);
+		if (d->conn && d->conn->c) {
+			bool changed = false;
+			d->asked = xcb_get_geometry(d->conn->c, (xcb_drawable_t)d->x).sequence;
+			xcb_flush(d->conn->c);
+			await_size(d, FIRST_SIZE_MS, &changed);
+		} else {
+			Window root;
+			int ix, iy;
+			unsigned iw = 0, ih = 0, border, deep;
+			if (XGetGeometry(dpy, d->x, &root, &ix, &iy, &iw, &ih, &border, &deep)) {
+				d->width = iw;
+				d->height = ih;
+			} else {
+				d->gone = true;
+			}
+		}
+	}
+	if (d->gone || !prism_core_open()) {
+		free(d);
+		return NULL;
+	}
+	if (!d->width) d->width = 1;
+	if (!d->height) d->height = 1;
+	prism_put_prismDrawableCreate(d->serial, (uint32_t)d->kind, (uint32_t)d->x, d->width, d->height, d->config, 0, d->alpha, d->depth,
+		d->stencil, d->double_buffer);
+	prism_core_close(false);
+	pthread_mutex_lock(&prism_window_mu);
+	d->next = drawables;
+	drawables = d;
+	pthread_mutex_unlock(&prism_window_mu);
+	return d;
+}
+
+/* Frees d when nobody has it. mu held on entry, released on return. */
+static void end_or_unlock(prism_drawable *d) {
+	if (!d->destroyed || d->refs) {
+		pthread_mutex_unlock(&prism_window_mu);
+		return;
+	}
+	for (prism_drawable **at = &drawables; *at; at = &(*at)->next)
+		if (*at == d) {
+			*at = d->next;
+			break;
+		}
+	if (d->asked && d->conn && d->conn->c) xcb_discard_reply(d->conn->c, d->asked);
+	pthread_mutex_unlock(&prism_window_mu);
+	if (prism_core_open()) {
+		prism_put_prismDrawableDestroy(d->serial);
+		prism_core_close(false);
+	}
+	free(d);
+}
+
+void prism_drawable_destroy(prism_drawable *d) {
+	pthread_mutex_lock(&prism_window_mu);
+	d->destroyed = true;
+	end_or_unlock(d);
+}
+
+bool prism_drawable_refresh(Display *dpy, prism_drawable *d) {
+	if (d->kind != PRISM_DRAWABLE_WINDOW) return true;
+	bool changed = false;
+	pthread_mutex_lock(&prism_window_mu);
+	take_size(d, &changed);
+	ask_size(d);
+	bool gone = d->gone;
+	pthread_mutex_unlock(&prism_window_mu);
+	if (gone) return false;
+	if (changed) tell_size(d);
+	(void)dpy;
+	return true;
+}
+
+void prism_drawable_hold(prism_drawable *draw, prism_drawable *read) {
+	prism_thread_state *s = prism_thread_get();
+	if (!s) return;
+	prism_drawable *old[2] = {s->draw_d, s->read_d};
+	pthread_mutex_lock(&prism_window_mu);
+	if (draw) draw->refs++;
+	if (read) read->refs++;
+	s->draw_d = draw;
+	s->read_d = read;
+	pthread_mutex_unlock(&prism_window_mu);
+	for (int i = 0; i < 2; i++) {
+		if (!old[i]) continue;
+		pthread_mutex_lock(&prism_window_mu);
+		old[i]->refs--;
+		/* A plain window has no destroy call of its own. */
+		if (old[i]->gone && !old[i]->named && !old[i]->refs) old[i]->destroyed = true;
+		end_or_unlock(old[i]);
+	}
+}
+
+void prism_drawable_swap(prism_drawable *d) {
+	prism_process *p = &prism_p;
+	if (!d->double_buffer || d->kind == PRISM_DRAWABLE_PIXMAP) {
+		prism_commit(false);
+		return;
+	}
+	uint64_t now = prism_now_ns(), app = d->swap_ns ? now - d->swap_ns : 0;
+	/* The frame's commands go out before the wait: the nodes draw them meanwhile. */
+	prism_commit(false);
+	if (!prism_credit_wait(&p->swaps, &p->ctl->frames_done, p->frames_in_flight)) return;
+	if (!prism_core_open()) return;
+	__atomic_add_fetch(&p->swaps, 1, __ATOMIC_ACQ_REL);
+	pthread_mutex_lock(&prism_window_mu);
+	uint64_t frame = ++d->frame;
+	int32_t interval = d->interval;
+	pthread_mutex_unlock(&prism_window_mu);
+	prism_put_prismSwap(d->serial, interval, frame, app);
+	prism_core_close(true);
+	bool changed = false;
+	pthread_mutex_lock(&prism_window_mu);
+	take_size(d, &changed);
+	ask_size(d);
+	d->swap_ns = prism_now_ns();
+	pthread_mutex_unlock(&prism_window_mu);
+	if (changed) tell_size(d);
+}
+
+void prism_before_viewport(GLint x, GLint y, GLsizei w, GLsizei h) {
+	if (x || y || w <= 0 || h <= 0 || !prism_t->ctx || prism_lost_now()) return;
+	prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
+	if (!d || d->kind != PRISM_DRAWABLE_WINDOW) return;
+	if (((uint32_t)w == d->width && (uint32_t)h == d->height) || ((uint32_t)w == d->tried_w && (uint32_t)h == d->tried_h)) return;
+	bool changed = false;
+	pthread_mutex_lock(&prism_window_mu);
+	d->tried_w = (uint32_t)w;
+	d->tried_h = (uint32_t)h;
+	if (d->asked && d->conn && d->conn->c) { /* an older question may have been answered before the resize */
+		xcb_discard_reply(d->conn->c, d->asked);
+		d->asked = 0;
+	}
+	ask_size(d);
+	pthread_mutex_unlock(&prism_window_mu);
+	await_size(d, VIEWPORT_MS, &changed);
+	if (changed) {
+		d->tried_w = d->tried_h = 0;
+		tell_size(d);
+	}
+}
+
+void prism_draw_size(uint32_t *w, uint32_t *h) {
+	*w = *h = 0;
+	if (!prism_t->ctx) return;
+	const prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
+	if (!d) return;
+	*w = d->width;
+	*h = d->height;
+}
+
+bool prism_draws_front(void) {
+	if (!prism_t->ctx) return false;
+	const prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
+	return d && d->kind != PRISM_DRAWABLE_PBUFFER && (!d->double_buffer || prism_t->ctx->draw_front);
+}
+
+void prism_flush_front(void) {
+	prism_process *p = &prism_p;
+	if (!prism_t->ctx || prism_lost_now()) return;
+	prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
+	if (!d) return;
+	prism_commit(false);
+	if (!prism_credit_wait(&p->swaps, &p->ctl->frames_done, p->frames_in_flight)) return;
+	if (!prism_core_open()) return;
+	__atomic_add_fetch(&p->swaps, 1, __ATOMIC_ACQ_REL);
+	pthread_mutex_lock(&prism_window_mu);
+	uint64_t frame = ++d->frame;
+	pthread_mutex_unlock(&prism_window_mu);
+	prism_put_prismFlushFront(d->serial, frame);
+	prism_core_close(true);
+}
+
+void prism_finish(uint32_t limit) {
+	prism_process *p = &prism_p;
+	if (!prism_core_open()) return;
+	uint32_t count = __atomic_add_fetch(&p->finishes, 1, __ATOMIC_ACQ_REL);
+	prism_put_prismFinish(count);
+	prism_core_close(true);
+	prism_credit_wait(&p->finishes, &p->ctl->finishes_done, limit);
+}
