@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -56,7 +57,8 @@ func (c *Conn) Bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 }
 
 func bucketError(name string, err error) error {
-	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) ||
+		errors.Is(err, nats.ErrNoResponders) { // nobody serves its API
 		return ErrNoJetStream
 	}
 	return fmt.Errorf("bus: bucket %s: %w", name, classify(err))

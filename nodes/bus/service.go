@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/micro"
 )
@@ -40,7 +41,7 @@ type Service struct {
 // maxRequests bounds the requests of one service that are worked on at once.
 const maxRequests = 64
 
-// AddService starts to answer.
+// AddService starts to answer; when it returns, the server knows the service.
 func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
 	svc, err := micro.AddService(c.nc, micro.Config{
 		Name: cfg.Name, Version: cfg.Version, Description: cfg.Description, Metadata: cfg.Metadata,
@@ -62,6 +63,10 @@ func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
 			s.Stop()
 			return nil, fmt.Errorf("bus: endpoint %s: %w", ep.Name, err)
 		}
+	}
+	if err := c.nc.FlushTimeout(5 * time.Second); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("bus: service %s: %w", cfg.Name, classify(err))
 	}
 	return s, nil
 }

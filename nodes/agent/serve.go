@@ -1,0 +1,163 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/registry"
+)
+
+// StartRequest asks a node for a worker.
+type StartRequest struct {
+	Session string `json:"session"`
+	Peer    int    `json:"peer"` // its number in the session, from 0
+	Lead    bool   `json:"lead"`
+	// LPThreads is LP_NUM_THREADS for Mesa's llvmpipe; nil: as the agent has it.
+	LPThreads   *int   `json:"lp_threads,omitempty"`
+	Framebuffer string `json:"framebuffer,omitempty"` // as proto.WorkerConfig
+	Compress    bool   `json:"compress,omitempty"`
+}
+
+// StartReply tells about the worker that was started. That it is there it says itself, to the session.
+type StartReply struct {
+	Node string `json:"node"`
+	PID  int    `json:"pid"`
+}
+
+// StopRequest asks a node to end workers of a session.
+type StopRequest struct {
+	Session string `json:"session"`
+	Peer    int    `json:"peer"` // -1: all of the session
+}
+
+// StopReply counts the workers that were told to end; they have StopWait to do so.
+type StopReply struct {
+	Stopped int `json:"stopped"`
+}
+
+// Start asks a node for a worker.
+func Start(ctx context.Context, c *bus.Conn, node string, r StartRequest) (StartReply, error) {
+	return ask[StartReply](ctx, c, node, "start", r)
+}
+
+// Stop asks a node to end workers.
+func Stop(ctx context.Context, c *bus.Conn, node string, r StopRequest) (StopReply, error) {
+	return ask[StopReply](ctx, c, node, "stop", r)
+}
+
+func ask[Reply any](ctx context.Context, c *bus.Conn, node, verb string, request any) (reply Reply, err error) {
+	if err := bus.CheckName("node", node); err != nil {
+		return reply, fmt.Errorf("agent: %w", err)
+	}
+	b, err := json.Marshal(request)
+	if err != nil {
+		return reply, fmt.Errorf("agent: %w", err)
+	}
+	if b, err = c.Request(ctx, subject(node, verb), b); err != nil {
+		return reply, fmt.Errorf("agent: %s on node %s: %w", verb, node, err)
+	}
+	if err := json.Unmarshal(b, &reply); err != nil {
+		return reply, fmt.Errorf("agent: %s on node %s: answer: %w", verb, node, err)
+	}
+	return reply, nil
+}
+
+// answer gives an error the code by which others can tell whose fault it was.
+func answer(reply any, err error) ([]byte, error) {
+	switch {
+	case errors.Is(err, ErrRequest):
+		return nil, &bus.RemoteError{Code: "400", Text: err.Error()}
+	case err != nil:
+		return nil, err
+	}
+	return json.Marshal(reply)
+}
+
+func (a *Agent) serveStart(_ context.Context, request []byte) ([]byte, error) {
+	var r StartRequest
+	if err := json.Unmarshal(request, &r); err != nil {
+		return answer(nil, fmt.Errorf("%w: %w", ErrRequest, err))
+	}
+	pid, err := a.start(r)
+	return answer(StartReply{Node: a.cfg.Name, PID: pid}, err)
+}
+
+func (a *Agent) serveStop(_ context.Context, request []byte) ([]byte, error) {
+	var r StopRequest
+	if err := json.Unmarshal(request, &r); err != nil {
+		return answer(nil, fmt.Errorf("%w: %w", ErrRequest, err))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := 0
+	for key, w := range a.workers {
+		if key.session == r.Session && (r.Peer < 0 || r.Peer == key.peer) {
+			w.end()
+			n++
+		}
+	}
+	return answer(StopReply{n}, nil)
+}
+
+// start starts a worker and gives its process id.
+func (a *Agent) start(r StartRequest) (pid int, err error) {
+	if err := bus.CheckName("session", r.Session); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	bc := a.conn.Config()
+	cfg := proto.WorkerConfig{
+		URL: bc.URL, User: bc.Credentials.User, Password: bc.Credentials.Password, Token: bc.Credentials.Token,
+		Session: r.Session, Peer: r.Peer, PeerName: a.cfg.Name, Device: a.cfg.Device, Lead: r.Lead,
+		Framebuffer: r.Framebuffer, Compress: r.Compress, Rlimits: a.cfg.Rlimits,
+		BatchDeadlineMS: int(a.cfg.BatchDeadline.Milliseconds()),
+	}
+	if err := cfg.Validate(); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if r.LPThreads != nil && (*r.LPThreads < 0 || *r.LPThreads > 256) {
+		return 0, fmt.Errorf("%w: lp_threads is %d, want 0 to 256", ErrRequest, *r.LPThreads)
+	}
+	key := workerKey{r.Session, r.Peer}
+	a.mu.Lock()
+	switch {
+	case a.closed:
+		err = ErrClosed
+	case a.workers[key] != nil:
+		err = fmt.Errorf("%w: session %s has a worker %d here already", ErrRequest, r.Session, r.Peer)
+	case len(a.workers) >= a.cfg.MaxWorkers:
+		err = fmt.Errorf("agent: node %s runs %d workers already", a.cfg.Name, len(a.workers))
+	}
+	if err != nil {
+		a.mu.Unlock()
+		return 0, err
+	}
+	w := newWorker(a, key)
+	a.workers[key] = w
+	a.all.Add(1)
+	a.tellSessions()
+	a.mu.Unlock()
+
+	started := make(chan error, 1)
+	go func() {
+		defer a.all.Done()
+		w.run(cfg, r.LPThreads, started)
+		a.mu.Lock()
+		delete(a.workers, key)
+		a.tellSessions()
+		a.mu.Unlock()
+	}()
+	if err := <-started; err != nil {
+		return 0, err
+	}
+	return w.pid, nil
+}
+
+// tellSessions writes the count of workers into the registration. mu is held.
+func (a *Agent) tellSessions() {
+	n := len(a.workers)
+	a.reg.Update(func(node *registry.Node) { node.Sessions = n })
+}

@@ -1,0 +1,205 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/proto"
+)
+
+// tailBytes is how much of what a worker said last goes into the report of its end.
+const tailBytes = 2048
+
+// worker is one worker process.
+type worker struct {
+	agent  *Agent
+	key    workerKey
+	pid    int           // once started
+	ending chan struct{} // closed: it is to end
+	once   sync.Once
+}
+
+func newWorker(a *Agent, key workerKey) *worker {
+	return &worker{agent: a, key: key, ending: make(chan struct{})}
+}
+
+// end asks the worker to end; run does it.
+func (w *worker) end() { w.once.Do(func() { close(w.ending) }) }
+
+// run starts the process, tells started, and returns when the process has ended and its session was told.
+func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int, started chan<- error) {
+	// PDEATHSIG is sent when the thread that started the process ends, so this one is kept until then.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	a := w.agent
+	said := &tail{max: tailBytes, next: w.say}
+	cmd := exec.Command(a.cfg.WorkerCommand[0], a.cfg.WorkerCommand[1:]...)
+	cmd.Env = workerEnv(a.cfg.Env, lpThreads)
+	cmd.Stdout, cmd.Stderr = said, said
+	cmd.WaitDelay = time.Second
+	// A group of its own: a terminal's interrupt is for prism, which ends its workers in order.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	life, err := handOver(cmd, cfg)
+	if err != nil {
+		started <- fmt.Errorf("agent: start worker: %w", err)
+		return
+	}
+	defer life.Close()
+	w.pid = cmd.Process.Pid
+	started <- nil
+
+	exited := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		w.watch(cmd.Process, exited)
+	}()
+	waitErr := cmd.Wait()
+	close(exited)
+	<-watched
+	said.flush()
+	w.report(cmd, waitErr, said)
+}
+
+// handOver starts cmd with its configuration on descriptor 3 and the life pipe on 4, and gives our end of that.
+func handOver(cmd *exec.Cmd, cfg proto.WorkerConfig) (life *os.File, err error) {
+	text, err := json.Marshal(cfg)
+	if err != nil {
+		return nil, err
+	}
+	const pipeBytes = 4096 // less than any pipe holds, so that the write does not wait
+	if len(text) > pipeBytes {
+		return nil, fmt.Errorf("configuration of %d bytes, at most %d", len(text), pipeBytes)
+	}
+	cfgRead, cfgWrite, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer cfgRead.Close()
+	_, err = cfgWrite.Write(text)
+	if err = errors.Join(err, cfgWrite.Close()); err != nil {
+		return nil, err
+	}
+	lifeRead, lifeWrite, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer lifeRead.Close()
+	cmd.ExtraFiles = []*os.File{cfgRead, lifeRead}
+	if err := cmd.Start(); err != nil {
+		lifeWrite.Close()
+		return nil, err
+	}
+	return lifeWrite, nil
+}
+
+// watch ends the process when it is asked to.
+func (w *worker) watch(p *os.Process, exited <-chan struct{}) {
+	select {
+	case <-exited:
+		return
+	case <-w.ending:
+	}
+	_ = p.Signal(syscall.SIGTERM) // fails if it has just ended
+	timer := time.NewTimer(w.agent.cfg.StopWait)
+	defer timer.Stop()
+	select {
+	case <-exited:
+	case <-timer.C:
+		_ = p.Kill()
+	}
+}
+
+// report tells the session.
+func (w *worker) report(cmd *exec.Cmd, waitErr error, said *tail) {
+	a := w.agent
+	ev := bus.PeerEvent{Peer: w.key.peer, Exit: cmd.ProcessState.ExitCode()}
+	if st, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && st.Signaled() {
+		ev.Signal = st.Signal().String()
+		if st.CoreDump() {
+			ev.Signal += " (core dumped)"
+		}
+	}
+	if waitErr != nil {
+		ev.Stderr = said.String()
+		a.cfg.Log.Warn("agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid, "reason", waitErr)
+	} else {
+		a.cfg.Log.Debug("agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid)
+	}
+	b, err := json.Marshal(ev)
+	if err == nil {
+		err = a.conn.Publish(bus.SubjectEvent(w.key.session), b)
+	}
+	if err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		err = a.conn.Flush(ctx)
+	}
+	if err != nil { // the session will notice by the silence
+		a.cfg.Log.Warn("agent: the end of a worker could not be told", "session", w.key.session, "error", err)
+	}
+}
+
+// say passes on one line of what the worker says.
+func (w *worker) say(line []byte) {
+	a := w.agent
+	if a.cfg.Stderr != nil {
+		fmt.Fprintf(a.cfg.Stderr, "%s: %s\n", a.cfg.Name, line)
+		return
+	}
+	a.cfg.Log.Info("agent: worker says", "node", a.cfg.Name, "session", w.key.session, "text", string(line))
+}
+
+// tail keeps the last max bytes written and passes on whole lines. It is used by one goroutine at a time.
+type tail struct {
+	max  int
+	buf  []byte
+	part []byte
+	next func(line []byte) // nil: nobody
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	n := len(b)
+	t.buf = append(t.buf, b...)
+	if len(t.buf) > t.max {
+		t.buf = t.buf[:copy(t.buf, t.buf[len(t.buf)-t.max:])]
+	}
+	for t.next != nil && len(b) > 0 {
+		line, rest, whole := bytes.Cut(b, []byte{'\n'})
+		t.part = append(t.part, line...)
+		if whole || len(t.part) > 4096 {
+			t.flush()
+		}
+		b = rest
+	}
+	return n, nil
+}
+
+// flush passes on what is left of a line.
+func (t *tail) flush() {
+	if t.next != nil && len(t.part) > 0 {
+		t.next(t.part)
+	}
+	t.part = t.part[:0]
+}
+
+func (t *tail) String() string { return strings.ToValidUTF8(strings.TrimSpace(string(t.buf)), "?") }
+
+func (t *tail) after(prefix string) string {
+	if s := t.String(); s != "" {
+		return prefix + s
+	}
+	return ""
+}
