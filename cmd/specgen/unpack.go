@@ -199,21 +199,22 @@ func (u *unpacking) handles(q *spec.Param) {
 	u.p("if (n_%s && !v_%s) return 0;", n, n)
 }
 
-// outs makes room for what GL writes. One array goes straight into the reply; several go through scratch,
-// because a later x_reply_out may move the earlier one.
+// outSlack is room behind an array whose length comes from a function of prism_len.h: GL may know a pname that writes more.
+const outSlack = 512
+
+// outs makes room for what GL writes. One array of certain length goes straight into the reply; others go through scratch:
+// a later x_reply_out may move the earlier one, and slack must not travel.
 func (u *unpacking) outs() {
-	var outs []*spec.Param
-	for i := range u.c.Params {
-		if q := &u.c.Params[i]; q.Array && q.Out {
-			outs = append(outs, q)
-		}
-	}
 	if !u.c.Answered {
 		return
 	}
-	begin := "x_reply_begin(r, a->reply);"
-	if len(outs) != 1 {
-		u.p("%s", begin)
+	var outs []*spec.Param
+	direct := true
+	for i := range u.c.Params {
+		if q := &u.c.Params[i]; q.Array && q.Out {
+			outs = append(outs, q)
+			direct = direct && len(outs) == 1 && !fromFunction(q)
+		}
 	}
 	for _, q := range outs {
 		n := q.Name
@@ -226,25 +227,43 @@ func (u *unpacking) outs() {
 		}
 		u.p("const uint64_t n_%s = %s;", n, bytes)
 		u.p("if (n_%s > PRISM_MAX_STAGED) return x_bad(r, \"%s\", \"an answer of %%llu bytes\", (unsigned long long)n_%s);", n, n, n)
-		if len(outs) == 1 {
-			u.p("%s", begin)
-			u.p("void *v_%s = x_reply_out(r, n_%s);\n\tif (!v_%s) return -1;", n, n, n)
-		} else {
-			u.p("void *v_%s = x_scratch(r, n_%s);\n\tif (!v_%s) return -1;\n\tmemset(v_%s, 0, n_%s);", n, n, n, n, n)
+		if direct {
+			continue
 		}
+		slack := ""
+		if fromFunction(q) {
+			slack = fmt.Sprintf(" + %d", outSlack)
+		}
+		u.p("void *v_%s = x_scratch(r, n_%s%s);\n\tif (!v_%s) return -1;\n\tmemset(v_%s, 0, n_%s);", n, n, slack, n, n, n)
 	}
+	u.p("x_reply_begin(r, a->reply);")
 	for _, q := range outs {
 		n := q.Name
+		if direct {
+			u.p("void *v_%s = x_reply_out(r, n_%s);\n\tif (!v_%s) return -1;", n, n, n)
+		}
 		if q.Kind != "" {
 			u.post = append(u.post, fmt.Sprintf("for (uint64_t i = 0; i < n_%s / 4; i++) ((uint32_t *)v_%s)[i] = x_handle_serial(r, %s, ((uint32_t *)v_%s)[i]);", n, n, kind(q), n))
 		}
 	}
-	if len(outs) > 1 {
-		for _, q := range outs {
-			n := q.Name
-			u.post = append(u.post, fmt.Sprintf("void *o_%s = x_reply_out(r, n_%s);\n\tif (!o_%s) return -1;\n\tmemcpy(o_%s, v_%s, n_%s);", n, n, n, n, n, n))
-		}
+	if direct {
+		return
 	}
+	for _, q := range outs {
+		n := q.Name
+		u.post = append(u.post, fmt.Sprintf("void *o_%s = x_reply_out(r, n_%s);\n\tif (!o_%s) return -1;\n\tmemcpy(o_%s, v_%s, n_%s);", n, n, n, n, n, n))
+	}
+}
+
+func fromFunction(q *spec.Param) (yes bool) {
+	if q.Len != nil {
+		spec.Walk(q.Len, func(e spec.Expr) {
+			if _, ok := e.(spec.Call); ok {
+				yes = true
+			}
+		})
+	}
+	return yes
 }
 
 func (u *unpacking) call() {

@@ -80,7 +80,7 @@ func (b *builder) command(e *Entry, n Value) *Command {
 		b.params(c, e, rc)
 	}
 	b.names(c, e)
-	b.rules(c, e)
+	b.rules(c)
 	if len(b.bad) > before {
 		return nil
 	}

@@ -195,11 +195,12 @@ func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model,
 	}
 	for _, x := range ov.Extensions {
 		if !slices.ContainsFunc(reg.Extensions, func(f Feature) bool { return f.Name == x.Text }) {
-			b.bad.add("extensions", x.Line, "%s is not an extension of desktop OpenGL in the registry", x.Text)
+			b.bad.add(x.Key, x.Line, "%s is not an extension of desktop OpenGL in the registry", x.Text)
 		} else if !slices.Contains(m.ExtensionNames, x.Text) {
 			m.ExtensionNames = append(m.ExtensionNames, x.Text)
 		}
 	}
+	b.hooks(m.Commands)
 	if err := b.bad.Err(); err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ type Entry struct {
 // Overlay is what all overlay files say, in the order of the files.
 type Overlay struct {
 	Entries    []Entry
-	Extensions []Value
+	Extensions []Value // Key is the file
 }
 
 // LoadOverlay reads core.yaml and then the other *.yaml of dir by name. Its error names every problem found in any of them.
@@ -133,7 +133,7 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 				r.fail(v, "%s", notOneOf("family", family, families))
 			}
 		},
-		"extensions": func(_, v *yaml.Node) { o.Extensions = append(o.Extensions, r.words(v, "")...) },
+		"extensions": func(_, v *yaml.Node) { o.Extensions = append(o.Extensions, r.words(v, file)...) },
 		"commands": func(_, v *yaml.Node) {
 			for _, n := range r.list(v) {
 				o.Entries = append(o.Entries, r.entry(n))

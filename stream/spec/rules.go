@@ -1,7 +1,7 @@
 package spec
 
 // rules checks what must hold of a command as a whole.
-func (b *builder) rules(c *Command, e *Entry) {
+func (b *builder) rules(c *Command) {
 	fail := func(format string, args ...any) { b.bad.add(c.file, c.line, c.Name+": "+format, args...) }
 	switch c.Class {
 	case "state", "bind":
@@ -33,7 +33,6 @@ func (b *builder) rules(c *Command, e *Entry) {
 	for i := range c.Params {
 		b.arrayRules(c, &c.Params[i], fail)
 	}
-	_ = e
 }
 
 func (b *builder) arrayRules(c *Command, p *Param, fail func(string, ...any)) {
@@ -63,4 +62,32 @@ func (b *builder) arrayRules(c *Command, p *Param, fail func(string, ...any)) {
 	if p.Kind != "" && p.Elem != 4 && p.Kind != "SYNC" {
 		fail("%s: an array of handles has elements of 4 bytes", p.Name)
 	}
+}
+
+// hooks checks that a hook of the driver, which is called with a command's arguments, serves commands with the same ones.
+func (b *builder) hooks(commands []*Command) {
+	first := map[string]*Command{}
+	for _, c := range commands {
+		for _, h := range []string{c.Before, c.After} {
+			switch {
+			case h == "":
+			case first[h] == nil:
+				first[h] = c
+			case !sameParams(first[h], c):
+				b.bad.add(c.file, c.line, "%s: hook %s serves %s, which has other parameters", c.Name, h, first[h].Name)
+			}
+		}
+	}
+}
+
+func sameParams(a, c *Command) bool {
+	if len(a.Params) != len(c.Params) {
+		return false
+	}
+	for i := range a.Params {
+		if a.Params[i].Type.C != c.Params[i].Type.C {
+			return false
+		}
+	}
+	return true
 }

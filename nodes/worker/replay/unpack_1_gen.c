@@ -692,10 +692,14 @@ int x_glGetLightfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	const uint64_t n_params = prism_mul(prism_len_light(a->pname), 4);
 	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
-	x_reply_begin(r, a->reply);
-	void *v_params = x_reply_out(r, n_params);
+	void *v_params = x_scratch(r, n_params + 512);
 	if (!v_params) return -1;
+	memset(v_params, 0, n_params);
+	x_reply_begin(r, a->reply);
 	r->gl.GetLightfv((GLenum)a->light, (GLenum)a->pname, v_params);
+	void *o_params = x_reply_out(r, n_params);
+	if (!o_params) return -1;
+	memcpy(o_params, v_params, n_params);
 	x_reply_end(r);
 	return 0;
 }
@@ -707,10 +711,14 @@ int x_glGetLightiv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	const uint64_t n_params = prism_mul(prism_len_light(a->pname), 4);
 	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
-	x_reply_begin(r, a->reply);
-	void *v_params = x_reply_out(r, n_params);
+	void *v_params = x_scratch(r, n_params + 512);
 	if (!v_params) return -1;
+	memset(v_params, 0, n_params);
+	x_reply_begin(r, a->reply);
 	r->gl.GetLightiv((GLenum)a->light, (GLenum)a->pname, v_params);
+	void *o_params = x_reply_out(r, n_params);
+	if (!o_params) return -1;
+	memcpy(o_params, v_params, n_params);
 	x_reply_end(r);
 	return 0;
 }
@@ -722,10 +730,14 @@ int x_glGetMaterialfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	const uint64_t n_params = prism_mul(prism_len_material(a->pname), 4);
 	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
-	x_reply_begin(r, a->reply);
-	void *v_params = x_reply_out(r, n_params);
+	void *v_params = x_scratch(r, n_params + 512);
 	if (!v_params) return -1;
+	memset(v_params, 0, n_params);
+	x_reply_begin(r, a->reply);
 	r->gl.GetMaterialfv((GLenum)a->face, (GLenum)a->pname, v_params);
+	void *o_params = x_reply_out(r, n_params);
+	if (!o_params) return -1;
+	memcpy(o_params, v_params, n_params);
 	x_reply_end(r);
 	return 0;
 }
@@ -737,10 +749,14 @@ int x_glGetMaterialiv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	const uint64_t n_params = prism_mul(prism_len_material(a->pname), 4);
 	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
-	x_reply_begin(r, a->reply);
-	void *v_params = x_reply_out(r, n_params);
+	void *v_params = x_scratch(r, n_params + 512);
 	if (!v_params) return -1;
+	memset(v_params, 0, n_params);
+	x_reply_begin(r, a->reply);
 	r->gl.GetMaterialiv((GLenum)a->face, (GLenum)a->pname, v_params);
+	void *o_params = x_reply_out(r, n_params);
+	if (!o_params) return -1;
+	memcpy(o_params, v_params, n_params);
 	x_reply_end(r);
 	return 0;
 }
@@ -752,10 +768,14 @@ int x_glGetMultisamplefv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	const uint64_t n_val = prism_mul(prism_len_multisample(a->pname), 4);
 	if (n_val > PRISM_MAX_STAGED) return x_bad(r, "val", "an answer of %llu bytes", (unsigned long long)n_val);
-	x_reply_begin(r, a->reply);
-	void *v_val = x_reply_out(r, n_val);
+	void *v_val = x_scratch(r, n_val + 512);
 	if (!v_val) return -1;
+	memset(v_val, 0, n_val);
+	x_reply_begin(r, a->reply);
 	r->gl.GetMultisamplefv((GLenum)a->pname, (GLuint)a->index, v_val);
+	void *o_val = x_reply_out(r, n_val);
+	if (!o_val) return -1;
+	memcpy(o_val, v_val, n_val);
 	x_reply_end(r);
 	return 0;
 }
@@ -4473,22 +4493,6 @@ int x_glPointParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const void *v_params;
 	if (x_blob(r, "params", &a->params, prism_mul(prism_len_pointparam(a->pname), 4), false, &at, end, &v_params)) return -1;
 	r->gl.PointParameteriv((GLenum)a->pname, v_params);
-	return 0;
-}
-
-int x_glPolygonMode(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPolygonMode *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PolygonMode) return x_bad(r, "", "glPolygonMode is not offered by this node's driver");
-	r->gl.PolygonMode((GLenum)a->face, (GLenum)a->mode);
-	return 0;
-}
-
-int x_glPolygonOffset(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPolygonOffset *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PolygonOffset) return x_bad(r, "", "glPolygonOffset is not offered by this node's driver");
-	r->gl.PolygonOffset((GLfloat)a->factor, (GLfloat)a->units);
 	return 0;
 }
 
