@@ -16,6 +16,8 @@ func (o output) unpackers(m *spec.Model) {
 	head := "#include \"replay.h\"\n"
 	t := newFile()
 	t.p("#include \"replay.h\"\n")
+	t.p("/* Hand-written; one that is not there is NULL: no record that this node takes. cmd/specgen's test names the missing. */")
+	t.p("#define WEAK __attribute__((weak))\n")
 	for _, c := range m.Commands {
 		if !replayed(c) {
 			continue
@@ -27,7 +29,11 @@ func (o output) unpackers(m *spec.Model) {
 		if !c.UnpackOwn {
 			blocks = append(blocks, unpacker(c))
 		}
-		t.p("int x_%s(replay *r, const uint8_t *rec, const uint8_t *end);", c.Name)
+		weak := ""
+		if c.UnpackOwn {
+			weak = "WEAK "
+		}
+		t.p("%sint x_%s(replay *r, const uint8_t *rec, const uint8_t *end);", weak, c.Name)
 	}
 	o.split(replayDir+"/unpack_%d_gen.c", head+"\n", blocks)
 
@@ -162,8 +168,13 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 		u.p("const GLchar *const *v_%s;\n\tconst GLint *l_%s;\n\tif (x_strings(r, \"%s\", &a->%s, a->%s, &at, end, &v_%s, &l_%s)) return -1;", n, n, n, n, q.Count, n, n)
 		if q.Lens != "" {
 			u.args[q.Lens] = "l_" + n
-		} else {
-			u.p("(void)l_%s; /* x_strings ends each with NUL */", n)
+		} else { // GL finds their ends by NUL, which does not travel
+			u.p("const uint64_t n_%s = v_%s ? prism_pos(a->%s) : 0;", n, n, q.Count)
+			u.p("char **z_%s = x_scratch(r, prism_mul(n_%s, sizeof *z_%s));\n\tif (!z_%s) return -1;", n, n, n, n)
+			u.p("for (uint64_t i = 0; i < n_%s; i++) {", n)
+			u.p("\tif (!(z_%s[i] = x_scratch(r, (uint64_t)l_%s[i] + 1))) return -1;", n, n)
+			u.p("\tmemcpy(z_%s[i], v_%s[i], (size_t)l_%s[i]);\n\t\tz_%s[i][l_%s[i]] = 0;\n\t}", n, n, n, n, n)
+			u.args[n] = "(const GLchar *const *)z_" + n
 		}
 	case q.Image != nil, q.Offset != "":
 		binding := q.Offset

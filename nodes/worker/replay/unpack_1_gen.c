@@ -456,8 +456,15 @@ int x_glTransformFeedbackVaryings(replay *r, const uint8_t *rec, const uint8_t *
 	const GLchar *const *v_varyings;
 	const GLint *l_varyings;
 	if (x_strings(r, "varyings", &a->varyings, a->count, &at, end, &v_varyings, &l_varyings)) return -1;
-	(void)l_varyings; /* x_strings ends each with NUL */
-	r->gl.TransformFeedbackVaryings(v_program, (GLsizei)a->count, v_varyings, (GLenum)a->bufferMode);
+	const uint64_t n_varyings = v_varyings ? prism_pos(a->count) : 0;
+	char **z_varyings = x_scratch(r, prism_mul(n_varyings, sizeof *z_varyings));
+	if (!z_varyings) return -1;
+	for (uint64_t i = 0; i < n_varyings; i++) {
+		if (!(z_varyings[i] = x_scratch(r, (uint64_t)l_varyings[i] + 1))) return -1;
+		memcpy(z_varyings[i], v_varyings[i], (size_t)l_varyings[i]);
+		z_varyings[i][l_varyings[i]] = 0;
+	}
+	r->gl.TransformFeedbackVaryings(v_program, (GLsizei)a->count, (const GLchar *const *)z_varyings, (GLenum)a->bufferMode);
 	return 0;
 }
 
@@ -4483,16 +4490,6 @@ int x_glPointParameterfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const void *v_params;
 	if (x_blob(r, "params", &a->params, prism_mul(prism_len_pointparam(a->pname), 4), false, &at, end, &v_params)) return -1;
 	r->gl.PointParameterfv((GLenum)a->pname, v_params);
-	return 0;
-}
-
-int x_glPointParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameteriv *a = (const void *)rec;
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	if (!r->gl.PointParameteriv) return x_bad(r, "", "glPointParameteriv is not offered by this node's driver");
-	const void *v_params;
-	if (x_blob(r, "params", &a->params, prism_mul(prism_len_pointparam(a->pname), 4), false, &at, end, &v_params)) return -1;
-	r->gl.PointParameteriv((GLenum)a->pname, v_params);
 	return 0;
 }
 
