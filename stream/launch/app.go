@@ -1,0 +1,153 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// AppConfig says what to start.
+type AppConfig struct {
+	Args      []string // program and its arguments
+	Env       []string // to begin with; nil: this process's
+	Dir       string   // to start in; "": this process's
+	DriverDir string   // where libGLX_prism.so.0 is
+	Socket    string   // Listener.Path
+	Display   string   // DISPLAY for the app; "": as in Env
+
+	Stdin          io.Reader // nil: this process's
+	Stdout, Stderr io.Writer // nil: this process's
+
+	Note  func(sentence string) // what the user should read; nil: dropped
+	Grace time.Duration         // between SIGTERM and SIGKILL when ctx ends; 0: 5 s
+}
+
+// App is a started app.
+type App struct {
+	cmd    *exec.Cmd
+	done   chan struct{}
+	status int
+	err    error
+}
+
+// Start starts an app under prism. When ctx ends the app gets SIGTERM, and SIGKILL after a while. SIGINT and SIGTERM that this
+// process gets go on to the app, but for a SIGINT while this process is in the foreground of a terminal: the terminal has
+// sent it to the app already.
+func Start(ctx context.Context, cfg AppConfig) (*App, error) {
+	if len(cfg.Args) == 0 {
+		return nil, errors.New("launch: no program to start")
+	}
+	dir, err := filepath.Abs(cfg.DriverDir)
+	if err != nil {
+		return nil, fmt.Errorf("launch: %w", err)
+	}
+	if !hasDriver(dir) {
+		return nil, fmt.Errorf("launch: the driver %s is not in %s: build it with `make build`", glxDriver, dir)
+	}
+	base := cfg.Env
+	if base == nil {
+		base = os.Environ()
+	}
+	env, notes := Environ(base, dir, cfg.Socket)
+	if cfg.Display != "" {
+		env = set(env, "DISPLAY", cfg.Display)
+	}
+	if cfg.Note != nil {
+		for _, n := range notes {
+			cfg.Note(n)
+		}
+	}
+	cmd := exec.CommandContext(ctx, cfg.Args[0], cfg.Args[1:]...)
+	cmd.Env, cmd.Dir = env, cfg.Dir
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = cfg.Stdin, cfg.Stdout, cfg.Stderr
+	if cmd.Stdin == nil {
+		cmd.Stdin = os.Stdin
+	}
+	if cmd.Stdout == nil {
+		cmd.Stdout = os.Stdout
+	}
+	if cmd.Stderr == nil {
+		cmd.Stderr = os.Stderr
+	}
+	cmd.Cancel = func() error { return cmd.Process.Signal(unix.SIGTERM) }
+	if cmd.WaitDelay = cfg.Grace; cmd.WaitDelay == 0 {
+		cmd.WaitDelay = 5 * time.Second
+	}
+	sigs := make(chan os.Signal, 4)
+	signal.Notify(sigs, unix.SIGINT, unix.SIGTERM)
+	if err := cmd.Start(); err != nil {
+		signal.Stop(sigs)
+		return nil, fmt.Errorf("launch: %w", err)
+	}
+	a := &App{cmd: cmd, done: make(chan struct{})}
+	waited := make(chan error, 1)
+	go func() { waited <- cmd.Wait() }()
+	go func() {
+		defer close(a.done)
+		defer signal.Stop(sigs)
+		for {
+			select {
+			case err := <-waited:
+				a.status, a.err = exitStatus(cmd.ProcessState, err)
+				return
+			case s := <-sigs:
+				if s == unix.SIGINT && foreground() {
+					continue
+				}
+				_ = cmd.Process.Signal(s)
+			}
+		}
+	}()
+	return a, nil
+}
+
+// PID of the app's first process.
+func (a *App) PID() int { return a.cmd.Process.Pid }
+
+// Done is closed when the app's first process has ended.
+func (a *App) Done() <-chan struct{} { return a.done }
+
+// Wait waits for the end and gives the exit status as a shell would: 128 + signal when one ended it. err is set only when
+// the end could not be learnt.
+func (a *App) Wait() (status int, err error) {
+	<-a.done
+	return a.status, a.err
+}
+
+// Signal sends a signal to the app's first process.
+func (a *App) Signal(s os.Signal) error {
+	if err := a.cmd.Process.Signal(s); err != nil {
+		return fmt.Errorf("launch: %w", err)
+	}
+	return nil
+}
+
+func exitStatus(state *os.ProcessState, err error) (int, error) {
+	if state == nil {
+		return 1, fmt.Errorf("launch: %w", err)
+	}
+	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal()), nil
+	}
+	return state.ExitCode(), nil
+}
+
+// foreground tells whether this process is in the foreground of a terminal.
+func foreground() bool {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	defer tty.Close()
+	pgrp, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	return err == nil && pgrp == unix.Getpgrp()
+}
