@@ -1,0 +1,19 @@
+// Package session is one app's run: it takes chunks of records from a Source (a ring with a live app behind it, or a trace),
+// sends them to the peers of a lane.Hub in batches, with plans between them, answers the app's questions from what the
+// peers say, puts their pieces together to frames and gives these to the outputs.
+//
+//	Source ─ reader ─▶ splitter ─ batches, plans ─▶ lane.Hub ─▶ workers
+//	  ▲ credits, replies                                           │
+//	  └──────── presenter ◀─ frames in order ─ receiver ◀──────────┘ pieces, replies, faults
+//	                │
+//	                ▼ outputs
+//
+// Run owns four goroutines, which are gone when it returns: the reader waits for the source; the splitter walks records and
+// sends; the receiver takes what peers send and assembles; the presenter gives whole frames to the outputs and only
+// then returns the app's credit. Swaps and frames correspond by order: the n-th proto.Frame of a peer is its part of the n-th
+// swap sent.
+//
+// Lock order: Session.mu alone, never held while sending, receiving or presenting.
+//
+// Verify runs two sessions on one trace and compares their frames. Start makes a session's lanes and workers.
+package session

@@ -1,0 +1,334 @@
+package session
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// op finds a command's number by name.
+func op(t testing.TB, name string) uint16 {
+	t.Helper()
+	for i, c := range newCommandsOnce() {
+		if c != nil && c.name == name {
+			return uint16(i)
+		}
+	}
+	t.Fatalf("no command %s", name)
+	return 0
+}
+
+// app builds chunks as an app's driver would.
+type app struct {
+	t      testing.TB
+	b      wire.Builder
+	seq    uint64
+	reply  uint64
+	frames map[uint32]uint64
+	chunks [][]byte
+	draw   uint32
+}
+
+func newApp(t testing.TB) *app { return &app{t: t, frames: map[uint32]uint64{}} }
+
+// chunk ends the chunk under way.
+func (a *app) chunk(flags uint32) {
+	a.t.Helper()
+	b, err := a.b.Bytes()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for it := wire.WalkChunks(b); it.Next(); {
+		if it.Header().Records == 0 {
+			continue
+		}
+		c := append([]byte(nil), it.Raw()...)
+		h := it.Header()
+		h.Flags = flags
+		copy(c, h.Append(nil))
+		a.chunks = append(a.chunks, c)
+	}
+	a.b.Reset()
+	a.begin()
+}
+
+func (a *app) begin() {
+	a.seq++
+	a.b.Chunk(wire.ChunkHeader{Thread: 1, Ctx: 1, Seq: a.seq, Draw: a.draw, Read: a.draw})
+}
+
+func (a *app) window(serial uint32, w, h int) {
+	a.draw = serial
+	if a.seq == 0 {
+		a.begin()
+	}
+	a.b.Record(op(a.t, "prismDrawableCreate"), 0).U32(serial).U32(1).U32(1000 + serial).U32(uint32(w)).U32(uint32(h)).U32(0).U32(0).U32(8).U32(24).U32(8).U32(1)
+}
+
+func (a *app) resize(serial uint32, w, h int) {
+	a.b.Record(op(a.t, "prismDrawableResize"), 0).U32(serial).U32(uint32(w)).U32(uint32(h))
+}
+
+// fill draws a pattern that depends on seed all over the current drawable.
+func (a *app) fill(seed uint32) {
+	a.b.Record(op(a.t, "glClearColor"), 0).F32(float32(seed)).F32(0).F32(0).F32(1)
+	a.b.Record(op(a.t, "glClear"), 0).U32(0x4000)
+}
+
+func (a *app) swap(serial uint32) {
+	a.frames[serial]++
+	a.b.Record(op(a.t, "prismSwap"), 0).U32(serial).I32(1).U64(a.frames[serial]).U64(1e6)
+	a.chunk(wire.ChunkUrgent)
+}
+
+func (a *app) finish() {
+	a.b.Record(op(a.t, "prismFinish"), 0).U32(1)
+	a.chunk(wire.ChunkUrgent)
+}
+
+func (a *app) ask(name string, args ...uint32) uint64 {
+	a.reply++
+	r := a.b.Ask(op(a.t, name), a.reply)
+	for _, v := range args {
+		r.U32(v)
+	}
+	a.chunk(wire.ChunkUrgent)
+	return a.reply
+}
+
+func (a *app) unsupported(name string) {
+	a.b.Record(op(a.t, "prismUnsupported"), 0).Inline([]byte(name + "\x00"))
+}
+
+// source plays chunks as a live app: it holds the chunks back that come after a swap without credit, or after a question
+// or finish that is open, and notes what comes back.
+type source struct {
+	mu       sync.Mutex
+	chunks   [][]byte
+	replies  map[uint64][]byte
+	frames   int
+	finishes int
+	lost     bool
+	gone     bool
+	glError  uint32
+	hang     bool // stays alive after the last chunk
+}
+
+func (s *source) Next(ctx context.Context) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.chunks) == 0 {
+		if s.hang {
+			s.mu.Unlock()
+			<-ctx.Done()
+			s.mu.Lock()
+			return nil, ctx.Err()
+		}
+		return nil, io.EOF
+	}
+	c := s.chunks[0]
+	s.chunks = s.chunks[1:]
+	return c, nil
+}
+
+func (s *source) Reply(id uint64, b []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.replies == nil {
+		s.replies = map[uint64][]byte{}
+	}
+	s.replies[id] = append([]byte(nil), b...)
+	return nil
+}
+func (s *source) FrameDone()          { s.mu.Lock(); s.frames++; s.mu.Unlock() }
+func (s *source) FinishDone()         { s.mu.Lock(); s.finishes++; s.mu.Unlock() }
+func (s *source) SetLost()            { s.mu.Lock(); s.lost = true; s.mu.Unlock() }
+func (s *source) SetGLError(e uint32) { s.mu.Lock(); s.glError = e; s.mu.Unlock() }
+func (s *source) SetWindowGone()      { s.mu.Lock(); s.gone = true; s.mu.Unlock() }
+
+// surface is what a fake worker keeps of a drawable.
+type surface struct {
+	w, h int
+	pix  []byte
+}
+
+// pixel is what fill leaves at x, y.
+func pixel(seed uint32, x, y int) [4]byte {
+	return [4]byte{byte(x), byte(y), byte(seed), byte(uint32(x*31+y*17) ^ seed>>3)}
+}
+
+// pattern is a whole picture of fill.
+func pattern(seed uint32, w, h int) []byte {
+	b := make([]byte, 0, w*h*4)
+	for y := range h {
+		for x := range w {
+			p := pixel(seed, x, y)
+			b = append(b, p[:]...)
+		}
+	}
+	return b
+}
+
+// worker is a node in Go that understands what app makes. Hooks put faults in.
+type worker struct {
+	spoke lane.Spoke
+	peer  int
+
+	onRecord func(op uint16, payload []byte) bool        // false: the record is dropped
+	onPiece  func(h *proto.PieceHeader, pix []byte) bool // false: the piece is dropped
+	onSwap   func(frame uint64) bool                     // false: die
+	count    uint64                                      // answer to a counted question
+
+	plans    map[uint32]*proto.Plan
+	surfaces map[uint32]*surface
+	seed     uint32
+	draws    uint64
+	syncs    uint64
+}
+
+func (w *worker) run(ctx context.Context) error {
+	w.plans, w.surfaces = map[uint32]*proto.Plan{}, map[uint32]*surface{}
+	defer w.spoke.Close()
+	for {
+		m, err := w.spoke.Recv(ctx)
+		if err != nil {
+			return err
+		}
+		if m.Kind == lane.KindControl {
+			var c proto.Control
+			if err := json.Unmarshal(m.Payload, &c); err != nil {
+				return err
+			}
+			if c.End != nil {
+				return nil
+			}
+			if c.Plan != nil {
+				w.plans[c.Plan.Drawable] = c.Plan
+			}
+			continue
+		}
+		for it := wire.WalkChunks(m.Payload); it.Next(); {
+			h := it.Header()
+			r := it.Records()
+			for r.Next() {
+				if ok, err := w.record(ctx, h, &r); err != nil || !ok {
+					return err
+				}
+			}
+			if r.Err() != nil {
+				return w.fault(ctx, r.Err())
+			}
+		}
+	}
+}
+
+func (w *worker) fault(ctx context.Context, err error) error {
+	return w.control(ctx, &proto.Control{Fault: &proto.Fault{Class: "corrupt", Text: err.Error()}})
+}
+
+func (w *worker) control(ctx context.Context, c *proto.Control) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return w.spoke.Send(ctx, lane.KindControl, b)
+}
+
+func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records) (bool, error) {
+	p := r.Payload()
+	u := func(i int) uint32 { return binary.LittleEndian.Uint32(p[4*i:]) }
+	name := newCommandsOnce()[r.Op()].name
+	if w.onRecord != nil && !w.onRecord(r.Op(), p) {
+		return true, nil
+	}
+	switch name {
+	case "prismDrawableCreate":
+		w.surfaces[u(0)] = &surface{int(u(3)), int(u(4)), make([]byte, u(3)*u(4)*4)}
+	case "prismDrawableResize":
+		w.surfaces[u(0)] = &surface{int(u(1)), int(u(2)), make([]byte, u(1)*u(2)*4)}
+	case "glClearColor":
+		w.seed = uint32(f32(u(0)))
+	case "glClear":
+		s, sc := w.surfaces[h.Draw], w.plans[h.Draw].Scissor
+		for y := sc.Y; y < min(sc.Y+sc.H, s.h); y++ {
+			for x := sc.X; x < min(sc.X+sc.W, s.w); x++ {
+				px := pixel(w.seed, x, y)
+				copy(s.pix[(y*s.w+x)*4:], px[:])
+			}
+		}
+		w.draws++
+	case "prismFinish":
+		w.syncs++
+		return true, w.control(ctx, &proto.Control{Done: &proto.Done{Record: name, Count: w.syncs}})
+	case "prismSwap":
+		if w.onSwap != nil && !w.onSwap(binary.LittleEndian.Uint64(p[8:])) {
+			return false, nil
+		}
+		return true, w.swap(ctx, u(0), binary.LittleEndian.Uint64(p[8:]))
+	case "glReadPixels":
+		return true, w.readPixels(ctx, h, p)
+	case "prismQuerySum":
+		rep := wire.Reply{ID: binary.LittleEndian.Uint64(p)}
+		rep.Arrays = wire.AppendArray(nil, binary.LittleEndian.AppendUint32(nil, uint32(w.count)))
+		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
+	case "prismProgramInfo":
+		if !w.plans[h.Draw].Lead {
+			return true, nil
+		}
+		rep := wire.Reply{ID: binary.LittleEndian.Uint64(p), Ret: uint64(100 + w.peer)}
+		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
+	}
+	return true, nil
+}
+
+// part cuts r out of s.
+func (s *surface) part(r proto.Rect) []byte {
+	var b []byte
+	for y := r.Y; y < r.Y+r.H; y++ {
+		b = append(b, s.pix[(y*s.w+r.X)*4:(y*s.w+r.X+r.W)*4]...)
+	}
+	return b
+}
+
+func (w *worker) swap(ctx context.Context, d uint32, frame uint64) error {
+	s, plan := w.surfaces[d], w.plans[d]
+	f := proto.Frame{Drawable: d, Number: frame, ReplayWall: int64(time.Millisecond), Records: 3, Draws: w.draws}
+	w.draws = 0
+	if err := w.control(ctx, &proto.Control{Frame: &f}); err != nil {
+		return err
+	}
+	for i, t := range plan.Tiles {
+		h := proto.PieceHeader{Format: proto.BGRA8, Count: uint8(len(plan.Tiles)), Index: uint8(i), Drawable: d, Frame: frame, Rect: t, FullW: s.w, FullH: s.h, Bytes: t.W * t.H * 4}
+		pix := s.part(t)
+		if w.onPiece != nil && !w.onPiece(&h, pix) {
+			continue
+		}
+		if err := w.spoke.Send(ctx, lane.KindPiece, append(h.Append(nil), pix...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *worker) readPixels(ctx context.Context, h wire.ChunkHeader, p []byte) error {
+	v := func(i int) int { return int(int32(binary.LittleEndian.Uint32(p[8+4*i:]))) }
+	want := rectangle(proto.Rect{X: v(0), Y: v(1), W: v(2), H: v(3)})
+	rep := wire.Reply{ID: binary.LittleEndian.Uint64(p)}
+	var list []byte
+	for _, t := range w.plans[h.Read].Tiles {
+		if r := rectangle(t).Intersect(want); !r.Empty() {
+			list = proto.AppendTile(list, proto.Tile{Rect: rect(r), Pix: w.surfaces[h.Read].part(rect(r))})
+			rep.Ret++
+		}
+	}
+	rep.Arrays = wire.AppendArray(nil, list)
+	return w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
+}

@@ -1,0 +1,374 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+
+	"github.com/prismgl/prism/composite"
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/output"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/tilesplit"
+)
+
+// frame is one swap on its way.
+type frame struct {
+	drawable, xid uint32
+	number        uint64
+	width, height int
+	plan          *tilesplit.Plan // nil: nothing to show
+	began         time.Time
+	app, split    time.Duration
+	records       uint64
+
+	asm       composite.Assembler
+	composite time.Duration
+	stale     bool   // a piece of another size came: the frame is dropped, its credit is not
+	parts     []part // per peer
+}
+
+// part is what one peer has said of a frame.
+type part struct {
+	told   bool // proto.Frame came
+	pieces int  // that came
+	over   bool // all pieces came
+	frame  proto.Frame
+	bytes  uint64
+}
+
+func rect(r image.Rectangle) proto.Rect {
+	return proto.Rect{X: r.Min.X, Y: r.Min.Y, W: r.Dx(), H: r.Dy()}
+}
+
+func rectangle(r proto.Rect) image.Rectangle { return image.Rect(r.X, r.Y, r.X+r.W, r.Y+r.H) }
+
+// launch queues a frame whose swap is about to be sent.
+func (s *session) launch(f *frame) error {
+	if f.plan != nil {
+		n := f.width * f.height * composite.PixelBytes
+		if err := f.asm.Reset(f.width, f.height, s.pool.Get(n)); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.swaps++
+	s.frames = append(s.frames, f)
+	return nil
+}
+
+// receive takes what peers send until ctx or the hub ends.
+func (s *session) receive(ctx context.Context) error {
+	for {
+		m, err := s.Hub.Recv(ctx)
+		switch {
+		case err == nil:
+		case errors.Is(err, lane.ErrPeerGone):
+			if err := s.peerGone(m.Peer, err); err != nil {
+				return err
+			}
+			continue
+		case ctx.Err() != nil:
+			return nil // whoever ended ctx says why
+		default:
+			return fmt.Errorf("session: receive: %w", err)
+		}
+		if m.Peer < 0 || m.Peer >= s.peers {
+			return fmt.Errorf("%w: a message of peer %d of %d", ErrProtocol, m.Peer, s.peers)
+		}
+		switch m.Kind {
+		case lane.KindPiece:
+			err = s.piece(m.Peer, m.Payload)
+		case lane.KindReply:
+			err = s.reply(m.Peer, m.Payload)
+		case lane.KindControl:
+			err = s.control(m.Peer, m.Payload)
+		default:
+			err = fmt.Errorf("a message of kind %d", m.Kind)
+		}
+		if err != nil {
+			if errors.Is(err, ErrFault) {
+				return err
+			}
+			return fmt.Errorf("%w: %s: %w", ErrProtocol, s.Names[m.Peer], err)
+		}
+		if err := s.handOver(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) peerGone(peer int, why error) error {
+	if peer < 0 || peer >= s.peers {
+		return fmt.Errorf("%w: %w", ErrNodeGone, why)
+	}
+	s.mu.Lock()
+	s.gone[peer] = true
+	ending := s.ending
+	s.mu.Unlock()
+	s.wake()
+	if ending {
+		return nil
+	}
+	return fmt.Errorf("%w: %s (peer %d): %w", ErrNodeGone, s.Names[peer], peer, why)
+}
+
+func (s *session) control(peer int, payload []byte) error {
+	var c proto.Control
+	if err := json.Unmarshal(payload, &c); err != nil {
+		return fmt.Errorf("control message: %w", err)
+	}
+	switch {
+	case c.Frame != nil:
+		return s.frameTold(peer, *c.Frame)
+	case c.Done != nil:
+		s.done(peer, c.Done.Count)
+	case c.Fault != nil:
+		return fmt.Errorf("%w: %s (peer %d): %s: %s", ErrFault, s.Names[peer], peer, c.Fault.Class, c.Fault.Text)
+	case c.Notes != nil:
+		for _, t := range c.Notes.Texts {
+			s.once(s.Names[peer]+": "+t, &s.stats.Notes)
+		}
+	case c.Ready != nil: // said again after the set-up, which has checked it
+	default:
+		return errors.New("a control message that says nothing")
+	}
+	return nil
+}
+
+// frameTold notes a peer's figures. Peers tell of every swap in order, so this is the next one of that peer.
+func (s *session) frameTold(peer int, t proto.Frame) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.cursor[peer]
+	if n >= s.first+uint64(len(s.frames)) {
+		return fmt.Errorf("frame %d of drawable %d, which was not asked for", t.Number, t.Drawable)
+	}
+	f := s.frames[n-s.first]
+	if f.drawable != t.Drawable || f.number != t.Number {
+		return fmt.Errorf("frame %d of drawable %d, but frame %d of drawable %d is next", t.Number, t.Drawable, f.number, f.drawable)
+	}
+	if n > s.first {
+		s.frames[n-s.first-1].parts[peer].over = true
+	}
+	s.cursor[peer]++
+	p := &f.parts[peer]
+	p.told, p.frame = true, t
+	p.over = f.plan == nil || len(f.plan.Nodes[peer].Tiles) == 0
+	st := &s.stats.Nodes[peer]
+	st.Frames++
+	st.ReplayWall += time.Duration(t.ReplayWall)
+	st.ReplayCPU += time.Duration(t.ReplayCPU)
+	st.Readback += time.Duration(t.Readback)
+	st.Records += t.Records
+	st.Draws += t.Draws
+	if peer == s.Lead {
+		s.stats.Draws += t.Draws
+		if t.GLError != 0 {
+			s.Source.SetGLError(t.GLError)
+		}
+	}
+	return nil
+}
+
+// piece puts a piece to its place, or drops it when the frame has another size by now.
+func (s *session) piece(peer int, payload []byte) error {
+	began := time.Now()
+	h, data, err := proto.ParsePiece(payload)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	n := s.cursor[peer]
+	var f *frame
+	// The frame that the peer told of last; it cannot have left while one of its pieces was due.
+	if n > s.first && n-s.first <= uint64(len(s.frames)) {
+		f = s.frames[n-s.first-1]
+	}
+	if f == nil || f.drawable != h.Drawable || f.number != h.Frame || f.parts[peer].over {
+		s.stats.LatePieces++
+		s.mu.Unlock()
+		return nil
+	}
+	p := &f.parts[peer]
+	p.pieces++
+	p.bytes += uint64(len(payload))
+	s.stats.Nodes[peer].Pieces++
+	s.stats.Nodes[peer].PieceBytes += uint64(len(payload))
+	last := p.pieces >= int(h.Count)
+	stale := f.stale || f.plan == nil || h.FullW != f.width || h.FullH != f.height
+	f.stale = stale
+	s.mu.Unlock()
+
+	// f is the receiver's until each part is over, so its assembler needs no lock.
+	if !stale {
+		if h.Codec == proto.S2 {
+			if n, err := s2.DecodedLen(data); err != nil || n != h.Bytes {
+				return fmt.Errorf("%w: decoded length %d, want %d (%v)", proto.ErrPiece, n, h.Bytes, err)
+			}
+			buf := s.pool.Get(h.Bytes)
+			defer s.pool.Put(buf)
+			if data, err = s2.Decode(buf, data); err != nil {
+				return fmt.Errorf("%w: %w", proto.ErrPiece, err)
+			}
+		}
+		if err := s.owns(f, peer, h.Rect); err != nil {
+			return err
+		}
+		if err := f.asm.Put(rectangle(h.Rect), data); err != nil {
+			return fmt.Errorf("frame %d: %w", h.Frame, err)
+		}
+		f.composite += time.Since(began)
+	}
+	if last {
+		s.mu.Lock()
+		p.over = true
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// owns checks that a peer sends what the plan gave it: a shifted tile must not pass for the right one.
+func (s *session) owns(f *frame, peer int, r proto.Rect) error {
+	for _, t := range f.plan.Nodes[peer].Tiles {
+		if rect(t) == r {
+			return nil
+		}
+	}
+	return fmt.Errorf("frame %d: piece %+v is none of its tiles", f.number, r)
+}
+
+// done notes that a peer has carried out so many sync records, and gives the app its credits.
+func (s *session) done(peer int, count uint64) {
+	s.mu.Lock()
+	s.synced[peer] = max(s.synced[peer], count)
+	least := s.syncs
+	for _, n := range s.synced {
+		least = min(least, n)
+	}
+	credits := uint64(0)
+	if least > s.credits {
+		credits = least - s.credits
+		s.credits = least
+	}
+	s.mu.Unlock()
+	for range credits {
+		s.Source.FinishDone()
+	}
+	if credits > 0 {
+		s.wake()
+	}
+}
+
+// handOver gives frames that are whole to the presenter, in order.
+func (s *session) handOver(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		if len(s.frames) == 0 {
+			s.mu.Unlock()
+			return nil
+		}
+		f := s.frames[0]
+		for i := range f.parts {
+			if p := &f.parts[i]; !p.told || !p.over {
+				s.mu.Unlock()
+				return nil
+			}
+		}
+		s.frames[0] = nil
+		s.frames = s.frames[1:]
+		s.first++
+		s.mu.Unlock()
+		if f.plan != nil && !f.stale && !f.asm.Complete() {
+			tiles := make([]image.Rectangle, len(f.plan.Tiles))
+			for i, t := range f.plan.Tiles {
+				tiles[i] = t.Rect
+			}
+			return fmt.Errorf("%w: frame %d of drawable %d: nobody sent %v", ErrProtocol, f.number, f.drawable, f.asm.Missing(tiles))
+		}
+		select {
+		case s.ready <- f: // has room for all frames in flight
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// present gives whole frames to the outputs and returns the credits.
+func (s *session) present(ctx context.Context) error {
+	for {
+		select {
+		case f := <-s.ready:
+			if err := s.show(ctx, f); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (s *session) show(ctx context.Context, f *frame) error {
+	began := time.Now()
+	pix := f.asm.Take()
+	shown := f.plan != nil && !f.stale
+	if shown {
+		o := &output.Frame{Drawable: f.drawable, XID: f.xid, Number: f.number, Width: f.width, Height: f.height, Pix: pix}
+		for _, t := range f.plan.Tiles {
+			o.Tiles = append(o.Tiles, t.Rect)
+		}
+		if s.Output != nil {
+			s.outputErrors(ctx, s.Output.Present(ctx, o))
+		}
+		if s.OnFrame != nil {
+			if err := s.OnFrame(o); err != nil {
+				return err
+			}
+		}
+	}
+	if pix != nil {
+		s.pool.Put(pix)
+	}
+	s.mu.Lock()
+	s.stats.frame(f, shown, time.Since(began))
+	s.shown++
+	s.mu.Unlock()
+	<-s.slots
+	s.Source.FrameDone()
+	s.wake()
+	return nil
+}
+
+// outputErrors sorts what an output (or several: errors.Join) says. A window that is gone is the app's affair; other
+// errors are kept: the run goes on for the app's sake and fails at its end.
+func (s *session) outputErrors(ctx context.Context, err error) {
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			s.outputErrors(ctx, e)
+		}
+		return
+	}
+	if errors.Is(err, output.ErrWindowGone) {
+		s.Log.Info(err.Error())
+		s.Source.SetWindowGone()
+		return
+	}
+	s.mu.Lock()
+	first := s.stats.OutputError == ""
+	if first {
+		s.stats.OutputError = err.Error()
+	}
+	s.mu.Unlock()
+	if first {
+		s.Log.Error("session: output", "error", err)
+	}
+}

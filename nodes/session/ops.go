@@ -1,0 +1,111 @@
+package session
+
+import (
+	"slices"
+
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// kind says what the splitter does with a record.
+type kind uint8
+
+const (
+	kindPlain            kind = iota // passed on
+	kindClient                       // stays here
+	kindDrawable                     // prismDrawable…
+	kindQuery                        // may be answered
+	kindSync                         // Done of each node, then a credit
+	kindSwap                         // a frame
+	kindReadsFramebuffer             // copies pixels of the framebuffer that is read into an object
+	kindBindFramebuffer
+)
+
+// answer says who answers a question.
+type answer uint8
+
+const (
+	answerLead answer = iota
+	answerSum
+	answerMax
+	answerOr
+	answerTiles
+)
+
+// command is what the session must know of one command.
+type command struct {
+	name   string
+	kind   kind
+	answer answer
+	reads  bool // reads_framebuffer
+	// Of kindBindFramebuffer: offsets in the payload; -1: none.
+	target, framebuffer int
+}
+
+// commands is the table that the splitter looks into, by op; nil: not to be in a stream.
+type commands []*command
+
+// Numbers of prism's own records that the session itself handles.
+const (
+	opDrawableCreate = uint16(gl.OpPrismDrawableCreate)
+	opDrawableResize = uint16(gl.OpPrismDrawableResize)
+	opSwap           = uint16(gl.OpPrismSwap)
+	opUnsupported    = uint16(gl.OpPrismUnsupported)
+)
+
+func (c commands) at(op uint16) *command {
+	if int(op) >= len(c) {
+		return nil
+	}
+	return c[op]
+}
+
+// newCommands boils stream/gl's description down to what the splitter asks a record.
+func newCommands() commands {
+	table := make(commands, gl.Ops)
+	for op := range gl.Ops {
+		info := gl.At(uint16(op))
+		if info == nil || op == int(gl.OpPrismDataRef) { // which the ring has turned into prismData
+			continue
+		}
+		c := &command{name: info.Name, reads: info.Has(gl.FlagReadsFramebuffer), target: -1, framebuffer: -1}
+		table[op] = c
+		switch {
+		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableDestroy):
+			c.kind = kindDrawable
+		case info.Class == gl.ClassClient:
+			c.kind = kindClient
+		case info.Class == gl.ClassSwap:
+			c.kind = kindSwap
+		case info.Asked(): // also of class sync: the answer is the credit
+			c.kind = kindQuery
+			c.answer = answers[info.Answer]
+		case info.Class == gl.ClassSync:
+			c.kind = kindSync
+		case c.reads:
+			c.kind = kindReadsFramebuffer
+		default:
+			c.followFramebuffer(info)
+		}
+	}
+	return table
+}
+
+var answers = map[gl.Answer]answer{gl.AnswerSum: answerSum, gl.AnswerMax: answerMax, gl.AnswerOr: answerOr, gl.AnswerTiles: answerTiles}
+
+// followFramebuffer finds the fields of commands that bind or delete framebuffer objects.
+func (c *command) followFramebuffer(info *gl.Command) {
+	i := slices.IndexFunc(info.Fields, func(f gl.Field) bool {
+		return f.Handle == gl.HandleFramebuffer && (f.Binds && info.Class == gl.ClassBind || f.Deletes)
+	})
+	if i < 0 {
+		return
+	}
+	c.kind = kindBindFramebuffer
+	if info.Fields[i].Binds {
+		c.framebuffer = int(info.Fields[i].Offset) - wire.RecordHeaderBytes
+	}
+	if t := info.Field("target"); t >= 0 {
+		c.target = int(info.Fields[t].Offset) - wire.RecordHeaderBytes
+	}
+}

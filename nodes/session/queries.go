@@ -1,0 +1,235 @@
+package session
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// question is one record that waits for answers.
+type question struct {
+	id     uint64
+	name   string
+	answer answer
+	want   int    // answers still missing
+	from   []bool // per peer: answered
+	reply  wire.Reply
+	arrays [][]byte
+	rect   proto.Rect // of answerTiles: what was asked for
+	tiles  []proto.Tile
+}
+
+// ask notes the question in recs, before the batch that holds it is sent.
+func (s *session) ask(cmd *command, recs *wire.Records) error {
+	id, ok := recs.ReplyID()
+	if !ok {
+		return nil
+	}
+	q := &question{id: id, name: cmd.name, answer: cmd.answer, want: 1, from: make([]bool, s.peers)}
+	switch cmd.answer {
+	case answerSum, answerMax, answerOr:
+		q.want = s.peers
+	case answerTiles:
+		q.want = s.peers
+		w, err := words(recs.Payload()[8:], 4)
+		if err != nil {
+			return err
+		}
+		q.rect = proto.Rect{X: int(int32(w[0])), Y: int(int32(w[1])), W: int(int32(w[2])), H: int(int32(w[3]))}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked[id] != nil {
+		return fmt.Errorf("%s: reply id %#x is in use", cmd.name, id)
+	}
+	s.asked[id] = q
+	s.stats.RoundTrips++
+	if s.swaps >= steadyAfter {
+		s.stats.SteadyRoundTrips++
+	}
+	s.stats.asked(cmd.name)
+	return nil
+}
+
+// reply takes one peer's answer; the last one goes to the source.
+func (s *session) reply(peer int, payload []byte) error {
+	r, err := wire.ParseReply(payload)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	q := s.asked[r.ID]
+	switch {
+	case q == nil:
+		s.mu.Unlock()
+		return fmt.Errorf("an answer to %#x, which was not asked or is answered", r.ID)
+	case q.from[peer]:
+		s.mu.Unlock()
+		return fmt.Errorf("%s: answered twice", q.name)
+	}
+	q.from[peer] = true
+	q.want--
+	first := true
+	for i, f := range q.from {
+		first = first && (!f || i == peer)
+	}
+	last := q.want == 0
+	if last {
+		delete(s.asked, r.ID)
+	}
+	s.mu.Unlock()
+
+	if q.answer == answerLead {
+		s.toSource(q, payload)
+		return nil
+	}
+	// Only the receiver touches q from here on.
+	if err := q.merge(&r, first); err != nil {
+		return fmt.Errorf("%s: %w", q.name, err)
+	}
+	if last {
+		b, err := q.encode()
+		if err != nil {
+			return fmt.Errorf("%s: %w", q.name, err)
+		}
+		s.toSource(q, b)
+	}
+	return nil
+}
+
+func (s *session) toSource(q *question, reply []byte) {
+	if err := s.Source.Reply(q.id, reply); err != nil {
+		s.Log.Debug("session: nobody waits for an answer", "command", q.name, "error", err)
+	}
+}
+
+// merge adds one peer's answer.
+func (q *question) merge(r *wire.Reply, first bool) error {
+	if q.reply.Status == wire.ReplyOK {
+		q.reply.Status = r.Status
+	}
+	if q.reply.Error == 0 {
+		q.reply.Error = r.Error
+	}
+	if q.answer == answerTiles {
+		return q.mergeTiles(r)
+	}
+	if first {
+		q.reply.Ret = r.Ret
+	} else {
+		q.reply.Ret = q.combine(q.reply.Ret, r.Ret, 8)
+	}
+	i := 0
+	it := r.Walk()
+	for ; it.Next(); i++ {
+		d := it.Data()
+		if first {
+			q.arrays = append(q.arrays, append([]byte(nil), d...))
+			continue
+		}
+		if i >= len(q.arrays) || len(q.arrays[i]) != len(d) {
+			return fmt.Errorf("array %d has %d bytes, another node's has another length", i, len(d))
+		}
+		if err := q.mergeArray(q.arrays[i], d); err != nil {
+			return err
+		}
+	}
+	if !first && i != len(q.arrays) {
+		return fmt.Errorf("%d arrays, another node sent %d", i, len(q.arrays))
+	}
+	return it.Err()
+}
+
+// mergeArray: one value of 8 bytes is u64 (the 64-bit query results are asked one by one), else the elements are u32.
+func (q *question) mergeArray(to, d []byte) error {
+	le := binary.LittleEndian
+	switch {
+	case len(d) == 8:
+		le.PutUint64(to, q.combine(le.Uint64(to), le.Uint64(d), 8))
+	case len(d)%4 == 0:
+		for i := 0; i < len(d); i += 4 {
+			le.PutUint32(to[i:], uint32(q.combine(uint64(le.Uint32(to[i:])), uint64(le.Uint32(d[i:])), 4)))
+		}
+	default:
+		return fmt.Errorf("an array of %d bytes cannot be combined", len(d))
+	}
+	return nil
+}
+
+// combine saturates sums at what the element can hold, as GL's counters do.
+func (q *question) combine(a, b uint64, bytes int) uint64 {
+	top := ^uint64(0)
+	if bytes == 4 {
+		top = 1<<32 - 1
+	}
+	switch q.answer {
+	case answerSum:
+		if a > top-b {
+			return top
+		}
+		return a + b
+	case answerMax:
+		return max(a, b)
+	default:
+		return a | b
+	}
+}
+
+var errTile = errors.New("bad tile")
+
+func (q *question) mergeTiles(r *wire.Reply) error {
+	it := r.Walk()
+	for it.Next() {
+		tiles, err := proto.ParseTiles(it.Data(), r.Ret)
+		if err != nil {
+			return err
+		}
+		for _, t := range tiles {
+			if t.Rect.W*t.Rect.H == 0 {
+				continue
+			}
+			if !rectangle(t.Rect).In(rectangle(q.rect)) || q.rect.W < 0 || q.rect.H < 0 {
+				return fmt.Errorf("%w: %+v is outside of what was asked, %+v", errTile, t.Rect, q.rect)
+			}
+			if n := len(q.tiles); n > 0 && pixelBytes(t) != pixelBytes(q.tiles[n-1]) {
+				return fmt.Errorf("%w: %d bytes a pixel, before %d", errTile, pixelBytes(t), pixelBytes(q.tiles[n-1]))
+			}
+			q.tiles = append(q.tiles, t) // in the message's memory, which is ours
+		}
+		return nil
+	}
+	return it.Err()
+}
+
+func pixelBytes(t proto.Tile) int { return len(t.Pix) / (t.Rect.W * t.Rect.H) }
+
+// encode makes the answer that the app's thread reads. What nobody owns of a rectangle (outside the drawable) is zero.
+func (q *question) encode() ([]byte, error) {
+	if q.answer != answerTiles {
+		for _, a := range q.arrays {
+			q.reply.Arrays = wire.AppendArray(q.reply.Arrays, a)
+		}
+		return q.reply.Append(nil), nil
+	}
+	var img []byte
+	if len(q.tiles) > 0 {
+		px := pixelBytes(q.tiles[0])
+		// The driver takes no longer answer than it could stage.
+		if uint64(q.rect.W)*uint64(q.rect.H)*uint64(px) > wire.MaxStaged {
+			return nil, fmt.Errorf("%w: an image of %d×%d pixels of %d bytes", errTile, q.rect.W, q.rect.H, px)
+		}
+		img = make([]byte, q.rect.W*q.rect.H*px)
+		for _, t := range q.tiles {
+			row := t.Rect.W * px
+			for y := range t.Rect.H {
+				to := ((t.Rect.Y-q.rect.Y+y)*q.rect.W + t.Rect.X - q.rect.X) * px
+				copy(img[to:to+row], t.Pix[y*row:])
+			}
+		}
+	}
+	q.reply.Arrays = wire.AppendArray(nil, img)
+	return q.reply.Append(nil), nil
+}

@@ -1,0 +1,375 @@
+package session
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
+)
+
+// splitter turns chunks into batches. It is used by one goroutine.
+type splitter struct {
+	*session
+	batch     []byte
+	drawables map[uint32]*drawable
+	busy      time.Duration // spent splitting since the last swap
+	records   uint64        // since the last swap
+	swapped   uint64        // prismSwaps sent
+	// By context: the framebuffer object that is read from, 0: the window. Not known counts as the window, which costs speed
+	// and never a pixel.
+	readFramebuffer map[uint32]uint32
+}
+
+// drawable is what routing needs to know of a window or pbuffer.
+type drawable struct {
+	serial, xid   uint32
+	width, height int
+	plan          *tilesplit.Plan // nil: nothing to draw
+	whole         bool            // nodes draw everything, each sends its tiles
+}
+
+func (p *splitter) init(s *session) {
+	p.session, p.drawables, p.readFramebuffer = s, map[uint32]*drawable{}, map[uint32]uint32{}
+}
+
+// splitAll sends until the source ends or enough frames were sent, and says which it was.
+func (s *session) splitAll(ctx context.Context, chunks <-chan []byte) (ended string, err error) {
+	p := &s.split
+	for {
+		var c []byte
+		var ok bool
+		select {
+		case c, ok = <-chunks:
+		default:
+			// Nothing more is ready: what was gathered must not wait.
+			if err := p.flush(ctx); err != nil {
+				return "", err
+			}
+			select {
+			case c, ok = <-chunks:
+			case <-ctx.Done():
+				return "", ctx.Err()
+			}
+		}
+		if !ok {
+			if err := p.flush(ctx); err != nil {
+				return "", err
+			}
+			// The reader also stops when the run is over; then there is an error elsewhere.
+			return "the app has ended", ctx.Err()
+		}
+		done, err := p.chunk(ctx, c)
+		s.pool.Put(c)
+		if err != nil {
+			return "", err
+		}
+		if done {
+			return fmt.Sprintf("%d frames were drawn", s.MaxFrames), p.flush(ctx)
+		}
+	}
+}
+
+// chunk appends the chunk to the batch, cut where plans must be applied, with the records left out that are not for nodes. done:
+// MaxFrames is reached.
+func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
+	began := time.Now()
+	defer func() { p.busy += time.Since(began) }()
+	h, recs, err := wire.WalkChunk(c)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrStream, err)
+	}
+	if p.Record != nil {
+		if err := p.Record(c); err != nil {
+			return false, fmt.Errorf("session: record: %w", err)
+		}
+	}
+	// Records [from, at) of the chunk are accepted and not yet in the batch; they are n.
+	from, at, n := wire.ChunkHeaderBytes, wire.ChunkHeaderBytes, uint32(0)
+	emit := func() {
+		if n > 0 {
+			h.Records, h.Bytes = n, uint32(at-from)
+			p.batch = append(h.Append(p.batch), c[from:at]...)
+		}
+		from, n = at, 0
+	}
+	for recs.Next() {
+		op, raw := recs.Op(), recs.Raw()
+		cmd := p.ops.at(op)
+		if cmd == nil {
+			return false, fmt.Errorf("%w: chunk %d, record %d: command %d is not known", ErrStream, h.Seq, recs.Index(), op)
+		}
+		p.records++
+		switch cmd.kind {
+		case kindPlain:
+		case kindClient:
+			emit()
+			p.client(op, recs.Payload())
+			at += len(raw)
+			from = at
+			continue
+		case kindDrawable:
+			if err := p.drawable(ctx, op, recs.Payload(), emit); err != nil {
+				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+			}
+		case kindReadsFramebuffer:
+			if err := p.whole(ctx, cmd, h, emit); err != nil {
+				return false, err
+			}
+		case kindQuery:
+			if _, asks := recs.ReplyID(); !asks && cmd.reads {
+				// glReadPixels into a buffer object: like a copy.
+				if err := p.whole(ctx, cmd, h, emit); err != nil {
+					return false, err
+				}
+			} else if err := p.ask(cmd, &recs); err != nil {
+				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+			}
+		case kindBindFramebuffer:
+			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
+		case kindSync:
+			p.mu.Lock()
+			p.syncs++
+			p.mu.Unlock()
+		case kindSwap:
+			if err := p.slot(ctx, emit); err != nil {
+				return false, err
+			}
+			if err := p.swap(op, recs.Payload(), p.busy+time.Since(began)); err != nil {
+				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+			}
+			p.busy, began = 0, time.Now()
+			at += len(raw)
+			n++
+			emit()
+			if err := p.flush(ctx); err != nil {
+				return false, err
+			}
+			if p.MaxFrames > 0 && p.swapped >= p.MaxFrames {
+				return true, nil
+			}
+			continue
+		}
+		at += len(raw)
+		n++
+	}
+	if err := recs.Err(); err != nil {
+		return false, fmt.Errorf("%w: %w", ErrStream, err)
+	}
+	emit()
+	if h.Urgent() || len(p.batch) >= batchBytes {
+		return false, p.flush(ctx)
+	}
+	return false, nil
+}
+
+// client handles what is not for nodes.
+func (p *splitter) client(op uint16, payload []byte) {
+	if op != opUnsupported || len(payload) < wire.BlobBytes {
+		return
+	}
+	n := binary.LittleEndian.Uint32(payload)
+	name := payload[wire.BlobBytes:]
+	if uint64(n) < uint64(len(name)) {
+		name = name[:n]
+	}
+	text := string(name)
+	for len(text) > 0 && text[len(text)-1] == 0 {
+		text = text[:len(text)-1]
+	}
+	p.mu.Lock()
+	known := p.said["unsupported "+text]
+	p.said["unsupported "+text] = true
+	if !known {
+		p.stats.Unsupported = append(p.stats.Unsupported, text)
+	}
+	p.mu.Unlock()
+	if !known {
+		p.Log.Warn("session: the app calls what prism does not cover; the picture may be wrong", "command", text)
+	}
+}
+
+// words reads the fixed part's first n u32.
+func words(payload []byte, n int) ([]uint32, error) {
+	if len(payload) < 4*n {
+		return nil, fmt.Errorf("a fixed part of %d bytes, want %d", len(payload), 4*n)
+	}
+	w := make([]uint32, n)
+	for i := range w {
+		w[i] = binary.LittleEndian.Uint32(payload[4*i:])
+	}
+	return w, nil
+}
+
+// drawable follows windows and pbuffers; a new or resized one gets its plan before the record is sent.
+func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit func()) error {
+	switch op {
+	case opDrawableCreate:
+		w, err := words(payload, 5)
+		if err != nil {
+			return err
+		}
+		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4])}
+		p.drawables[d.serial] = d
+		return p.plan(ctx, d, emit)
+	case opDrawableResize:
+		w, err := words(payload, 3)
+		if err != nil {
+			return err
+		}
+		d := p.drawables[w[0]]
+		if d == nil {
+			return fmt.Errorf("drawable %d is not known", w[0])
+		}
+		if d.width == int(w[1]) && d.height == int(w[2]) {
+			return nil
+		}
+		d.width, d.height = int(w[1]), int(w[2])
+		return p.plan(ctx, d, emit)
+	default:
+		w, err := words(payload, 1)
+		if err != nil {
+			return err
+		}
+		delete(p.drawables, w[0])
+		return nil
+	}
+}
+
+// plan makes d's plan and sends each peer its part, between what was gathered and what comes.
+func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
+	d.plan = nil
+	if d.width > 0 && d.height > 0 {
+		plan, err := p.Policy.Plan(d.width, d.height, p.peers)
+		if err == nil {
+			err = plan.Validate()
+		}
+		if err != nil {
+			return fmt.Errorf("session: plan for drawable %d: %w", d.serial, err)
+		}
+		d.plan = &plan
+	}
+	emit()
+	if err := p.flush(ctx); err != nil {
+		return err
+	}
+	for peer := range p.peers {
+		pl := proto.Plan{Drawable: d.serial, Width: d.width, Height: d.height, Lead: peer == p.Lead, Tiles: []proto.Rect{}}
+		if d.plan != nil {
+			share := d.plan.Nodes[peer]
+			pl.Scissor = rect(share.Scissor)
+			if d.whole {
+				pl.Scissor = proto.Rect{W: d.width, H: d.height}
+			}
+			for _, t := range share.Tiles {
+				pl.Tiles = append(pl.Tiles, rect(t))
+			}
+		}
+		b, err := json.Marshal(proto.Control{Plan: &pl})
+		if err != nil {
+			return fmt.Errorf("session: %w", err)
+		}
+		// A peer that is gone ends the session through the receiver, which knows why it went.
+		if err := p.Hub.Send(ctx, peer, lane.KindControl, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
+			return fmt.Errorf("session: plan to %s: %w", p.Names[peer], err)
+		}
+	}
+	return nil
+}
+
+// whole makes the nodes draw all of a drawable from here on, because a command reads back what other nodes own into an object of
+// each node. What was drawn before and is read now may be missing: that is said.
+func (p *splitter) whole(ctx context.Context, cmd *command, h wire.ChunkHeader, emit func()) error {
+	d := p.drawables[h.Read]
+	if p.peers == 1 || d == nil || d.whole || d.plan == nil || p.readFramebuffer[h.Ctx] != 0 {
+		return nil
+	}
+	d.whole = true
+	p.once(fmt.Sprintf("session: %s reads the window's pixels into an object: from here on each node draws all of drawable %d; "+
+		"the frame under way may be wrong where it reads", cmd.name, d.serial), &p.stats.Notes)
+	return p.plan(ctx, d, emit)
+}
+
+// bindFramebuffer follows what is read from. A command without a framebuffer field deletes some: the binding may be gone.
+func (p *splitter) bindFramebuffer(cmd *command, ctx uint32, payload []byte) {
+	const readTarget, bothTargets = 0x8CA8, 0x8D40 // GL_READ_FRAMEBUFFER, GL_FRAMEBUFFER
+	fb := uint32(0)
+	if cmd.framebuffer >= 0 {
+		if len(payload) < max(cmd.framebuffer, cmd.target)+4 {
+			return
+		}
+		fb = binary.LittleEndian.Uint32(payload[cmd.framebuffer:])
+		if cmd.target >= 0 {
+			if t := binary.LittleEndian.Uint32(payload[cmd.target:]); t != readTarget && t != bothTargets {
+				return
+			}
+		}
+	}
+	p.readFramebuffer[ctx] = fb
+}
+
+// slot takes a frame's slot; while none is free, what stands before the swap goes out.
+func (p *splitter) slot(ctx context.Context, emit func()) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	emit()
+	if err := p.flush(ctx); err != nil {
+		return err
+	}
+	began := time.Now()
+	select {
+	case p.slots <- struct{}{}:
+		p.busy -= time.Since(began) // the wait is not work
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// swap puts a frame in flight.
+func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) error {
+	f := &frame{began: time.Now(), split: busy, records: p.records, parts: make([]part, p.peers)}
+	p.records = 0
+	need := 16
+	if op == opSwap {
+		need = 24
+		p.swapped++
+	}
+	if len(payload) < need {
+		return fmt.Errorf("a fixed part of %d bytes, want %d", len(payload), need)
+	}
+	le := binary.LittleEndian
+	f.drawable, f.number = le.Uint32(payload), le.Uint64(payload[8:])
+	if need == 24 {
+		f.app = time.Duration(min(le.Uint64(payload[16:]), uint64(time.Hour)))
+	}
+	if d := p.drawables[f.drawable]; d != nil {
+		f.xid, f.width, f.height, f.plan = d.xid, d.width, d.height, d.plan
+	}
+	return p.launch(f)
+}
+
+// flush broadcasts the batch.
+func (p *splitter) flush(ctx context.Context) error {
+	if len(p.batch) == 0 {
+		return nil
+	}
+	p.mu.Lock()
+	p.stats.Batches++
+	p.stats.BatchBytes += uint64(len(p.batch))
+	p.mu.Unlock()
+	if err := p.Hub.Broadcast(ctx, lane.KindBatch, p.batch); err != nil && !errors.Is(err, lane.ErrPeerGone) {
+		return fmt.Errorf("session: batch: %w", err)
+	}
+	p.batch = p.batch[:0]
+	return nil
+}

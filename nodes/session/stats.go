@@ -1,0 +1,187 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
+)
+
+// steadyAfter swaps an app is taken to be in its steady state: what it asks from there on are SteadyRoundTrips.
+const steadyAfter = 10
+
+// Stage sums what one stage of the way of a frame took; Mean is over frames. JSON gives nanoseconds.
+type Stage struct {
+	Total time.Duration `json:"total_ns"`
+	Max   time.Duration `json:"max_ns"`
+	Mean  time.Duration `json:"mean_ns"`
+	n     uint64
+}
+
+func (s *Stage) add(d time.Duration) {
+	s.n++
+	s.Total += d
+	s.Max = max(s.Max, d)
+	s.Mean = s.Total / time.Duration(s.n)
+}
+
+// NodeStats says what one node drew in how long.
+type NodeStats struct {
+	Name       string        `json:"name"`
+	Tiles      []proto.Rect  `json:"tiles"` // of the last frame
+	Frames     uint64        `json:"frames"`
+	Records    uint64        `json:"records"`
+	Draws      uint64        `json:"draws"`
+	ReplayWall time.Duration `json:"replay_wall_ns"`
+	ReplayCPU  time.Duration `json:"replay_cpu_ns"`
+	Readback   time.Duration `json:"readback_ns"`
+	Pieces     uint64        `json:"pieces"`
+	PieceBytes uint64        `json:"piece_bytes"` // as sent, headers included
+}
+
+// Asked counts how often a command waited for an answer.
+type Asked struct {
+	Command string `json:"command"`
+	Times   uint64 `json:"times"`
+}
+
+// Stats are a run's figures. Times of the stages are a frame's: App since the swap before, less waiting; Split in the session;
+// Node and Readback of the slowest node; Composite and Present in the session; Latency from the swap record to the end of
+// presenting.
+type Stats struct {
+	Frames      uint64        `json:"frames"` // composed
+	Dropped     uint64        `json:"dropped"`
+	Wall        time.Duration `json:"wall_ns"`
+	Ended       string        `json:"ended"`
+	App         Stage         `json:"app"`
+	Split       Stage         `json:"split"`
+	Node        Stage         `json:"node"`
+	Readback    Stage         `json:"readback"`
+	Composite   Stage         `json:"composite"`
+	Present     Stage         `json:"present"`
+	Latency     Stage         `json:"latency"`
+	Records     uint64        `json:"records"`
+	Draws       uint64        `json:"draws"` // draw commands that the lead node carried out
+	Batches     uint64        `json:"batches"`
+	BatchBytes  uint64        `json:"batch_bytes"`
+	SentBytes   uint64        `json:"sent_bytes"` // on the lanes; a broadcast counts once
+	RecvBytes   uint64        `json:"received_bytes"`
+	CreditWaits uint64        `json:"credit_waits"`
+	Resent      uint64        `json:"resent"`
+	LatePieces  uint64        `json:"late_pieces"`
+	RoundTrips  uint64        `json:"round_trips"`
+	// SteadyRoundTrips are those after the first 10 frames.
+	SteadyRoundTrips uint64      `json:"steady_round_trips"`
+	Asked            []Asked     `json:"asked"`
+	Unsupported      []string    `json:"unsupported"`
+	Notes            []string    `json:"notes"`
+	OutputError      string      `json:"output_error,omitempty"`
+	Nodes            []NodeStats `json:"nodes"`
+}
+
+func (s *Stats) lane(before, after lane.Stats) {
+	s.SentBytes = after.SentBytes - before.SentBytes
+	s.RecvBytes = after.ReceivedBytes - before.ReceivedBytes
+	s.CreditWaits = after.CreditWaits - before.CreditWaits
+	s.Resent = after.Resent - before.Resent
+}
+
+func (s *Stats) asked(name string) {
+	i := slices.IndexFunc(s.Asked, func(a Asked) bool { return a.Command == name })
+	if i < 0 {
+		i = len(s.Asked)
+		s.Asked = append(s.Asked, Asked{Command: name})
+	}
+	s.Asked[i].Times++
+}
+
+// frame adds a frame that has left.
+func (s *Stats) frame(f *frame, shown bool, present time.Duration) {
+	s.Records += f.records
+	if !shown {
+		s.Dropped++
+		return
+	}
+	s.Frames++
+	var node, readback time.Duration
+	for i := range f.parts {
+		node = max(node, time.Duration(f.parts[i].frame.ReplayWall))
+		readback = max(readback, time.Duration(f.parts[i].frame.Readback))
+		s.Nodes[i].Tiles = s.Nodes[i].Tiles[:0]
+		for _, t := range f.plan.Nodes[i].Tiles {
+			s.Nodes[i].Tiles = append(s.Nodes[i].Tiles, rect(t))
+		}
+	}
+	s.App.add(f.app)
+	s.Split.add(f.split)
+	s.Node.add(node)
+	s.Readback.add(readback)
+	s.Composite.add(f.composite)
+	s.Present.add(present)
+	s.Latency.add(time.Since(f.began))
+}
+
+// FramesPerSecond over the whole run.
+func (s *Stats) FramesPerSecond() float64 {
+	if s.Wall <= 0 {
+		return 0
+	}
+	return float64(s.Frames) / s.Wall.Seconds()
+}
+
+// Write prints the figures as tables for people.
+func (s *Stats) Write(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	per := max(s.Frames, 1)
+	fmt.Fprintf(w, "%d frames in %.2f s, %.1f frames/s (%s)\n", s.Frames, s.Wall.Seconds(), s.FramesPerSecond(), s.Ended)
+	if s.Dropped > 0 {
+		fmt.Fprintf(w, "%d frames dropped: of a size that was old by then, or of a drawable without pixels\n", s.Dropped)
+	}
+	fmt.Fprintln(t, "ms a frame\tmean\tmax\t")
+	for _, r := range []struct {
+		name  string
+		stage *Stage
+	}{{"app", &s.App}, {"split", &s.Split}, {"node", &s.Node}, {"readback", &s.Readback}, {"composite", &s.Composite}, {"present", &s.Present}, {"latency", &s.Latency}} {
+		fmt.Fprintf(t, "%s\t%.3f\t%.3f\t\n", r.name, ms(r.stage.Mean), ms(r.stage.Max))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "a frame: %d records, %d draws, %d bytes sent, %d bytes received\n", s.Records/per, s.Draws/per, s.SentBytes/per, s.RecvBytes/per)
+	fmt.Fprintf(w, "round trips: %d, of them %d after frame %d\n", s.RoundTrips, s.SteadyRoundTrips, steadyAfter)
+	for _, a := range s.Asked {
+		fmt.Fprintf(w, "  %s: %d\n", a.Command, a.Times)
+	}
+	if len(s.Unsupported) > 0 {
+		fmt.Fprintf(w, "not covered by prism: %s\n", strings.Join(s.Unsupported, ", "))
+	}
+	return s.WriteNodes(w)
+}
+
+// WriteNodes prints who drew what in how long.
+func (s *Stats) WriteNodes(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "node\ttiles (x y w h)\tframes\tdraws\treplay ms\tcpu ms\treadback ms\tpiece bytes\t")
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		tiles := "none"
+		if len(n.Tiles) > 0 {
+			var list []string
+			for _, r := range n.Tiles {
+				list = append(list, fmt.Sprintf("%d %d %d %d", r.X, r.Y, r.W, r.H))
+			}
+			tiles = strings.Join(list, ", ")
+		}
+		per := time.Duration(max(n.Frames, 1))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%d\t\n", n.Name, tiles, n.Frames, n.Draws,
+			ms(n.ReplayWall/per), ms(n.ReplayCPU/per), ms(n.Readback/per), n.PieceBytes/uint64(per))
+	}
+	return t.Flush()
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
