@@ -22,7 +22,6 @@ type Xvfb struct {
 	Display string // ":99"
 	stop    context.CancelFunc
 	done    chan struct{}
-	err     error // after done
 }
 
 const xvfbStart = 20 * time.Second
@@ -59,7 +58,7 @@ func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			x.err = cmd.Wait()
+			_ = cmd.Wait() // it is ended by a signal
 		}
 	}()
 	err = <-started
