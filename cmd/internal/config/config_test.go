@@ -1,0 +1,280 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/prismgl/prism/tilesplit/grid"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// clean takes all PRISM_ choices of the tester out of the environment.
+func clean(t *testing.T) {
+	t.Helper()
+	for _, k := range keys {
+		t.Setenv(k.env, "")
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", file, d)
+	}
+}
+
+func TestWrongFiles(t *testing.T) {
+	clean(t)
+	files, err := filepath.Glob("testdata/wrong/*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			err := Check(file)
+			if !errors.Is(err, ErrConfig) {
+				t.Fatalf("Check: %v, want ErrConfig", err)
+			}
+			golden(t, strings.TrimSuffix(file, ".yaml")+".golden", err.Error()+"\n")
+			if _, lerr := Load(file, nil); lerr == nil || lerr.Error() != err.Error() {
+				t.Errorf("Load says %v, Check %v", lerr, err)
+			}
+		})
+	}
+}
+
+func TestRightFiles(t *testing.T) {
+	clean(t)
+	alias := Default()
+	alias.Nodes, alias.FramesInFlight, alias.Outputs = 3, 3, []string{"null"}
+	for file, want := range map[string]Config{
+		"full": {
+			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3, Outputs: []string{"x11", "png:frames?borders=1&last=1"},
+			NATS:  NATS{URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret"},
+			Mixed: MixedAllow, Finish: FinishExact,
+		},
+		"empty": Default(),
+		"alias": alias,
+	} {
+		t.Run(file, func(t *testing.T) {
+			path := filepath.Join("testdata/right", file+".yaml")
+			if err := Check(path); err != nil {
+				t.Fatal(err)
+			}
+			got, err := Load(path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+			var b bytes.Buffer
+			if err := Show(&b, path, nil); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata/right", file+".golden"), b.String())
+			// What Show prints is a policy that says the same.
+			again := filepath.Join(t.TempDir(), "again.yaml")
+			if err := os.WriteFile(again, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			back, err := Load(again, nil)
+			if d := cmp.Diff(want, back); err != nil || d != "" {
+				t.Errorf("Show's output read again: %v, -want +got:\n%s", err, d)
+			}
+		})
+	}
+}
+
+// Each place wins over those before it: default, file, environment, flag.
+func TestOrder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.yaml")
+	if err := os.WriteFile(file, []byte("nodes: 2\ngrid: 2x1\nframes_in_flight: 5\noutputs: [x11]\nnats: {url: 'nats://a:1'}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	clean(t)
+	t.Setenv("PRISM_NODES", "3")
+	t.Setenv("PRISM_GRID", "3x1")
+	t.Setenv("PRISM_OUTPUTS", "null, png:a")
+	t.Setenv("PRISM_NATS_URL", "nats://b:2")
+	fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
+	AddFlags(fs)
+	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b?last=1,2", "--finish=exact"}); err == nil {
+		_, values, err := Resolve(file, fs)
+		if !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), "--out") {
+			t.Errorf("a wrong --out: %v, %v", values, err)
+		}
+	}
+	fs = pflag.NewFlagSet("run", pflag.ContinueOnError)
+	AddFlags(fs)
+	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b,c", "--finish=exact"}); err != nil {
+		t.Fatal(err)
+	}
+	got, values, err := Resolve(file, fs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"},
+		NATS: NATS{URL: "nats://b:2"}, Mixed: MixedDeny, Finish: FinishExact,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	from := map[string]string{}
+	for _, v := range values {
+		from[v.Key] = v.From
+	}
+	if d := cmp.Diff(map[string]string{
+		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out",
+		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default", "mixed": "default", "finish": "--finish",
+	}, from); d != "" {
+		t.Errorf("where from, -want +got:\n%s", d)
+	}
+	t.Setenv("PRISM_OUTPUTS", "null, png:a")
+	if got, err := Load(file, nil); err != nil || !cmp.Equal(got.Outputs, []string{"null", "png:a"}) || got.Nodes != 3 {
+		t.Errorf("without flags: %+v, %v", got, err)
+	}
+}
+
+func TestWrongElsewhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		env, value string
+		args       []string
+		want       string
+	}{
+		"EnvNumber": {"PRISM_NODES", "four", nil, `config: environment PRISM_NODES: "four" is not a whole number`},
+		"EnvRange":  {"PRISM_NODES", "-1", nil, `config: environment PRISM_NODES: nodes: -1 is out of range`},
+		"EnvGrid":   {"PRISM_GRID", "2", nil, `config: environment PRISM_GRID: not a grid: "2"`},
+		"EnvWord":   {"PRISM_MIXED", "denny", nil, `config: environment PRISM_MIXED: mixed: "denny" is not known; allowed are deny, allow; did you mean "deny"?`},
+		"FlagGrid":  {"", "", []string{"--grid=x"}, `config: --grid: not a grid: "x"`},
+		"FlagRange": {"", "", []string{"--frames-in-flight=99"}, `config: --frames-in-flight: frames_in_flight: 99 is out of range; want 1 to 16`},
+		"FlagOut":   {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clean(t)
+			if c.env != "" {
+				t.Setenv(c.env, c.value)
+			}
+			fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
+			AddFlags(fs)
+			if err := fs.Parse(c.args); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load("", fs)
+			if !errors.Is(err, ErrConfig) || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s…", err, c.want)
+			}
+		})
+	}
+}
+
+func TestNoSuchFile(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "none.yaml"), nil)
+	if !errors.Is(err, ErrConfig) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSomeFlags(t *testing.T) {
+	clean(t)
+	fs := pflag.NewFlagSet("node", pflag.ContinueOnError)
+	AddFlags(fs, "nats")
+	if fs.Lookup("nats") == nil || fs.Lookup("grid") != nil {
+		t.Fatal("AddFlags(nats) declares other flags")
+	}
+	if got, err := Load("", fs); err != nil || !cmp.Equal(got, Default()) {
+		t.Errorf("%+v, %v; want the defaults", got, err)
+	}
+}
+
+func TestLayout(t *testing.T) {
+	for name, c := range map[string]struct {
+		nodes     int
+		grid      grid.Grid
+		wantNodes int
+		wantGrid  grid.Grid
+	}{
+		"Nothing":      {0, grid.Grid{}, 1, grid.Grid{Columns: 1, Rows: 1}},
+		"NodesOnly":    {6, grid.Grid{}, 6, grid.Grid{Columns: 3, Rows: 2}},
+		"OddNodeCount": {5, grid.Grid{}, 5, grid.Grid{Columns: 5, Rows: 1}},
+		"GridOnly":     {0, grid.Grid{Columns: 1, Rows: 5}, 5, grid.Grid{Columns: 1, Rows: 5}},
+		"Both":         {2, grid.Grid{Columns: 2, Rows: 2}, 2, grid.Grid{Columns: 2, Rows: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, g := Config{Nodes: c.nodes, Grid: c.grid}.Layout()
+			if n != c.wantNodes || g != c.wantGrid {
+				t.Errorf("%d, %v; want %d, %v", n, g, c.wantNodes, c.wantGrid)
+			}
+		})
+	}
+}
+
+func TestDefaultIsValid(t *testing.T) {
+	if err := Default().Validate(); err != nil {
+		t.Error(err)
+	}
+	if err := (Config{}).Validate(); !errors.Is(err, ErrConfig) {
+		t.Errorf("the zero Config: %v, want ErrConfig", err)
+	}
+}
+
+// A file that is taken gives a valid Config; one that is not gives a reason; nothing panics.
+func FuzzParse(f *testing.F) {
+	files, err := filepath.Glob("testdata/*/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("? {nodes: 1}\n: 2"))
+	f.Add([]byte("<<: {nodes: 3}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		values, ps := parse("f", data)
+		if len(ps) > 0 {
+			for _, p := range ps {
+				if p.Where == "" || p.Text == "" {
+					t.Fatalf("a problem without place or text: %+v", p)
+				}
+			}
+			if check(values, ps) == nil {
+				t.Fatal("check forgets problems")
+			}
+			return
+		}
+		m, err := merge(values, nil, nil)
+		if err != nil {
+			if !errors.Is(err, ErrConfig) {
+				t.Fatalf("%v is not ErrConfig", err)
+			}
+			return
+		}
+		if err := m.config.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

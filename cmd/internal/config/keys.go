@@ -1,0 +1,199 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
+
+	"github.com/prismgl/prism/tilesplit/grid"
+)
+
+const delimiter = "::"
+
+// auto stands for a grid that is to be chosen.
+const auto = "auto"
+
+// key is one choice: its name in the file (with delimiter), where else it comes from, and how each form is read. Values are
+// what viper gets: int, string or []string.
+type key struct {
+	name, env, flag string
+	usage           string
+	def             any
+	text            func(string) (any, string)     // from the environment or a flag; a complaint or ""
+	node            func(*yaml.Node) (any, string) // from the file
+}
+
+var keys = []key{
+	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, number, numberNode},
+	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, gridText, gridNode},
+	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, number, numberNode},
+	{"outputs", "PRISM_OUTPUTS", "out", "where frames go: x11, png:`DIR` or null; may be given more than once", []string{"x11"}, list, listNode},
+	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", word, wordNode},
+	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password or a token for NATS", "", word, wordNode},
+	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},
+	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, word, wordNode},
+}
+
+// AddFlags declares the policy's flags; names limits them to some.
+func AddFlags(fs *pflag.FlagSet, names ...string) {
+	for _, k := range keys {
+		if len(names) > 0 && !contains(names, k.flag) {
+			continue
+		}
+		switch d := k.def.(type) {
+		case int:
+			fs.Int(k.flag, d, k.usage)
+		case []string:
+			fs.StringArray(k.flag, d, k.usage)
+		case string:
+			fs.String(k.flag, d, k.usage)
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Forms of values in the environment and in flags.
+
+func number(s string) (any, string) {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Sprintf("%q is not a whole number", s)
+	}
+	return n, ""
+}
+
+func gridText(s string) (any, string) {
+	if s == auto {
+		return auto, ""
+	}
+	g, err := grid.ParseGrid(s)
+	if err != nil {
+		return nil, reason(err)
+	}
+	return g.String(), ""
+}
+
+func list(s string) (any, string) {
+	parts := strings.Split(s, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts, ""
+}
+
+func word(s string) (any, string) { return s, "" }
+
+// Forms in the file. A number in quotes is no number there, and a word without them no word if YAML takes it for something else.
+
+func numberNode(n *yaml.Node) (any, string) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" {
+		return nil, "want a whole number, this is " + describe(n)
+	}
+	return number(n.Value)
+}
+
+func wordNode(n *yaml.Node) (any, string) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
+		return nil, "want text, this is " + describe(n)
+	}
+	return n.Value, ""
+}
+
+func listNode(n *yaml.Node) (any, string) {
+	if n.Kind != yaml.SequenceNode {
+		return nil, "want a list, as [x11, null], this is " + describe(n)
+	}
+	out := []string{}
+	for i, c := range n.Content {
+		c = target(c)
+		// An unquoted null is the output of that name: there is no other sense in it here.
+		if c.Kind == yaml.ScalarNode && c.Tag == "!!null" && c.Value == "null" {
+			out = append(out, "null")
+			continue
+		}
+		v, text := wordNode(c)
+		if text != "" {
+			return nil, fmt.Sprintf("item %d: %s", i+1, text)
+		}
+		out = append(out, v.(string))
+	}
+	return out, ""
+}
+
+func gridNode(n *yaml.Node) (any, string) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Tag != "!!str" {
+			return nil, "want COLUMNSxROWS, as 2x2, or auto; this is " + describe(n)
+		}
+		return gridText(n.Value)
+	case yaml.MappingNode:
+		sides := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name := target(n.Content[i]).Value
+			if name != "columns" && name != "rows" {
+				return nil, fmt.Sprintf("%q is not known here; allowed are columns, rows%s", name, didYouMean(name, []string{"columns", "rows"}))
+			}
+			if _, twice := sides[name]; twice {
+				return nil, name + " stands twice"
+			}
+			v, text := numberNode(target(n.Content[i+1]))
+			if text != "" {
+				return nil, name + ": " + text
+			}
+			sides[name] = v.(int)
+		}
+		for _, name := range []string{"columns", "rows"} {
+			if _, ok := sides[name]; !ok {
+				return nil, name + " is missing"
+			}
+		}
+		g, err := grid.New(sides["columns"], sides["rows"])
+		if err != nil {
+			return nil, reason(err)
+		}
+		return g.String(), ""
+	}
+	return nil, "want COLUMNSxROWS, as 2x2, or {columns: 2, rows: 2}; this is " + describe(n)
+}
+
+// target follows an alias.
+func target(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode && n.Alias != nil {
+		n = n.Alias
+	}
+	return n
+}
+
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.Tag {
+	case "!!int":
+		return "the number " + n.Value
+	case "!!float":
+		return "the fraction " + n.Value
+	case "!!bool":
+		return "the boolean " + n.Value
+	case "!!null":
+		return "empty"
+	case "!!str":
+		return fmt.Sprintf("the text %q", n.Value)
+	}
+	return fmt.Sprintf("%q (%s)", n.Value, n.Tag)
+}
