@@ -13,6 +13,7 @@ PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
+PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
 PRISM_HIDDEN void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);

@@ -13,6 +13,7 @@ PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
+PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
 PRISM_HIDDEN void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
@@ -84,20 +85,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Enable(GLenum cap) {
-	struct prism_rec_glEnable *rec_ = prism_begin(PRISM_OP_glEnable, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->cap = cap;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Disable(GLenum cap) {
-	struct prism_rec_glDisable *rec_ = prism_begin(PRISM_OP_glDisable, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->cap = cap;
-	rec_->pad012 = 0;
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
@@ -495,6 +482,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveRestartIndex(GLuint index) {
 	if (!rec_) return;
 	rec_->index = index;
 	rec_->pad012 = 0;
+	prism_after_glPrimitiveRestartIndex(index);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClampColor(GLenum target, GLenum clamp) {

@@ -193,11 +193,11 @@ func (b *builder) length(c *Command, e *Entry, rc *RegCommand, p *Param, regLen 
 		x, err := ParseExpr(v.Text)
 		if err != nil {
 			b.bad.add(c.file, v.Line, "%s: length of %s: %v", c.Name, p.Name, err)
-			return
+			x = Num(0) // so that it is not reported as missing, too
+		} else {
+			b.checkExpr(c, rc, v.Line, p.Name, x)
 		}
-		if b.checkExpr(c, rc, v.Line, p.Name, x) {
-			p.Len = x
-		}
+		p.Len = x
 		return
 	}
 	if regLen == "" || strings.Contains(regLen, "COMPSIZE") {
@@ -234,8 +234,7 @@ func (b *builder) exprKnown(rc *RegCommand, x Expr) bool {
 	return ok
 }
 
-func (b *builder) checkExpr(c *Command, rc *RegCommand, line int, what string, x Expr) bool {
-	before := len(b.bad)
+func (b *builder) checkExpr(c *Command, rc *RegCommand, line int, what string, x Expr) {
 	Walk(x, func(x Expr) {
 		switch x := x.(type) {
 		case Ref:
@@ -265,7 +264,6 @@ func (b *builder) checkExpr(c *Command, rc *RegCommand, line int, what string, x
 			}
 		}
 	})
-	return len(b.bad) == before
 }
 
 func paramNames(rc *RegCommand) []string {

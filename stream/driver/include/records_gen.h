@@ -1824,6 +1824,18 @@ static inline bool prism_put_glQueryCounter(uint32_t id, uint32_t target) {
 	rec->id = id; rec->target = target;
 	return true;
 }
+static inline bool prism_put_glEnable(uint32_t cap) {
+	struct prism_rec_glEnable *rec = (struct prism_rec_glEnable *)prism_begin(PRISM_OP_glEnable, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->cap = cap; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_glDisable(uint32_t cap) {
+	struct prism_rec_glDisable *rec = (struct prism_rec_glDisable *)prism_begin(PRISM_OP_glDisable, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->cap = cap; rec->pad012 = 0;
+	return true;
+}
 static inline bool prism_put_glCopyTexImage1D(uint32_t target, int32_t level, uint32_t internalformat, int32_t x, int32_t y, int32_t width, int32_t border) {
 	struct prism_rec_glCopyTexImage1D *rec = (struct prism_rec_glCopyTexImage1D *)prism_begin(PRISM_OP_glCopyTexImage1D, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
