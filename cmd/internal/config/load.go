@@ -1,11 +1,13 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -166,6 +168,7 @@ func merge(file, env map[string]found, flags *pflag.FlagSet) (merged, error) {
 					ps[i].line = f.line
 				}
 			}
+			slices.SortStableFunc(ps, func(a, b Problem) int { return cmp.Compare(a.line, b.line) })
 		}
 		return merged{}, err
 	}
