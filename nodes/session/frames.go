@@ -76,6 +76,8 @@ func (s *session) receive(ctx context.Context) error {
 			continue
 		case ctx.Err() != nil:
 			return nil // whoever ended ctx says why
+		case errors.Is(err, lane.ErrClosed) && s.over():
+			return nil // all peers have gone, as they should
 		default:
 			return fmt.Errorf("session: receive: %w", err)
 		}
@@ -117,6 +119,13 @@ func (s *session) peerGone(peer int, why error) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s (peer %d): %w", ErrNodeGone, s.Names[peer], peer, why)
+}
+
+// over tells whether the peers were told to end.
+func (s *session) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ending
 }
 
 func (s *session) control(peer int, payload []byte) error {

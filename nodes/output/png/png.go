@@ -70,6 +70,16 @@ func (o *Output) Close() error {
 	return o.write("last.png")
 }
 
+// WriteFile writes one frame to a file, whose directory must be there.
+func WriteFile(file string, f *output.Frame) error {
+	if err := f.Check(); err != nil {
+		return fmt.Errorf("png: %w", err)
+	}
+	o := Output{dir: filepath.Dir(file), encoder: png.Encoder{CompressionLevel: png.BestSpeed}}
+	o.fill(f)
+	return o.write(filepath.Base(file))
+}
+
 // fill turns f into o.img: rows top first, RGBA, opaque.
 func (o *Output) fill(f *output.Frame) {
 	if o.img.Rect.Dx() != f.Width || o.img.Rect.Dy() != f.Height {

@@ -1,0 +1,175 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prismgl/prism/nodes/agent"
+	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/registry"
+	"github.com/prismgl/prism/stream/gl"
+)
+
+// ErrSetup is the class of errors of Start.
+var ErrSetup = errors.New("session: cannot start")
+
+const (
+	defaultReady = 60 * time.Second
+	stopTimeout  = 5 * time.Second
+)
+
+// StartOptions of a session's workers; the zero value is a session on equal nodes with the defaults.
+type StartOptions struct {
+	Mixed       bool // nodes may have different renderers and driver versions
+	Compress    bool // pieces are compressed where that helps
+	Framebuffer string
+	LPThreads   *int          // LP_NUM_THREADS of llvmpipe
+	Ready       time.Duration // that workers may take to be ready; 0: 60 s
+	Bus         bus.Options
+	Log         *slog.Logger
+}
+
+// Cluster is a session's workers and the lanes to them. Peer i runs on the i-th of the nodes given to Start; peer 0 leads.
+type Cluster struct {
+	Hub     lane.Hub
+	Session string
+	Names   []string
+	Ready   []proto.Ready
+
+	conn  *bus.Conn
+	nodes []string
+}
+
+// Start starts a worker on each node (a node may stand in the list several times) and waits until all are ready. The cluster
+// must be closed; the connection stays the caller's.
+func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOptions) (*Cluster, error) {
+	if len(nodes) == 0 {
+		return nil, fmt.Errorf("%w: no nodes", ErrSetup)
+	}
+	if o.Ready == 0 {
+		o.Ready = defaultReady
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	c := &Cluster{Session: bus.NewSession(), conn: conn}
+	seen := map[string]int{}
+	for _, n := range nodes {
+		name := n.Name
+		if seen[n.Name]++; seen[n.Name] > 1 {
+			name = fmt.Sprintf("%s#%d", n.Name, seen[n.Name])
+		}
+		c.Names = append(c.Names, name)
+		c.nodes = append(c.nodes, n.Name)
+	}
+	hub, err := bus.NewHub(conn, c.Session, c.Names, o.Bus)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
+	}
+	c.Hub = hub
+	ctx, cancel := context.WithTimeoutCause(ctx, o.Ready, fmt.Errorf("not ready after %v", o.Ready))
+	defer cancel()
+	g, gctx := errgroup.WithContext(ctx)
+	for i, n := range nodes {
+		g.Go(func() error {
+			_, err := agent.Start(gctx, conn, n.Name, agent.StartRequest{
+				Session: c.Session, Peer: i, Lead: i == 0, LPThreads: o.LPThreads, Framebuffer: o.Framebuffer, Compress: o.Compress,
+			})
+			return err
+		})
+	}
+	err = g.Wait()
+	if err == nil {
+		c.Ready, err = awaitReady(ctx, hub, c.Names, o.Log)
+	}
+	if err == nil {
+		err = checkReady(c.Ready, c.Names, o.Mixed)
+	}
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
+	}
+	return c, nil
+}
+
+// awaitReady takes the first message of each worker.
+func awaitReady(ctx context.Context, hub lane.Hub, names []string, log *slog.Logger) ([]proto.Ready, error) {
+	ready := make([]proto.Ready, len(names))
+	came := make([]bool, len(names))
+	for left := len(names); left > 0; {
+		m, err := hub.Recv(ctx)
+		if err != nil {
+			if errors.Is(err, lane.ErrPeerGone) && m.Peer >= 0 && m.Peer < len(names) {
+				return nil, fmt.Errorf("%s: %w", names[m.Peer], err)
+			}
+			if ctx.Err() != nil {
+				var slow []string
+				for i, c := range came {
+					if !c {
+						slow = append(slow, names[i])
+					}
+				}
+				return nil, fmt.Errorf("nodes %v: %w", slow, context.Cause(ctx))
+			}
+			return nil, err
+		}
+		if m.Peer < 0 || m.Peer >= len(names) || m.Kind != lane.KindControl {
+			return nil, fmt.Errorf("%w: a message of kind %d from peer %d before it was ready", ErrProtocol, m.Kind, m.Peer)
+		}
+		var c proto.Control
+		if err := json.Unmarshal(m.Payload, &c); err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrProtocol, names[m.Peer], err)
+		}
+		switch {
+		case c.Ready != nil && !came[m.Peer]:
+			ready[m.Peer], came[m.Peer] = *c.Ready, true
+			left--
+		case c.Fault != nil:
+			return nil, fmt.Errorf("%w: %s: %s: %s", ErrFault, names[m.Peer], c.Fault.Class, c.Fault.Text)
+		case c.Notes != nil:
+			for _, t := range c.Notes.Texts {
+				log.Warn(names[m.Peer] + ": " + t)
+			}
+		default:
+			return nil, fmt.Errorf("%w: %s said something else before it was ready", ErrProtocol, names[m.Peer])
+		}
+	}
+	return ready, nil
+}
+
+// checkReady refuses workers of another build, and different drivers unless that is wanted: they would draw different pixels.
+func checkReady(ready []proto.Ready, names []string, mixed bool) error {
+	for i, r := range ready {
+		if r.SpecHash != gl.SpecHash {
+			return fmt.Errorf("%s is of another build: its commands have hash %#x, ours %#x", names[i], r.SpecHash, uint64(gl.SpecHash))
+		}
+		if a := ready[0]; !mixed && (r.Renderer != a.Renderer || r.Version != a.Version) {
+			return fmt.Errorf("%s has %q, %q but %s has %q, %q; their pixels may differ (`mixed: allow` permits it)",
+				names[0], a.Renderer, a.Version, names[i], r.Renderer, r.Version)
+		}
+	}
+	return nil
+}
+
+// Close ends what is left of the workers and closes the lanes.
+func (c *Cluster) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	var g errgroup.Group
+	for i, n := range c.nodes {
+		g.Go(func() error {
+			_, err := agent.Stop(ctx, c.conn, n, agent.StopRequest{Session: c.Session, Peer: i})
+			return err
+		})
+	}
+	stop := g.Wait()
+	return errors.Join(stop, c.Hub.Close())
+}
