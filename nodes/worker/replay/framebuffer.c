@@ -1,0 +1,423 @@
+/* The app's default framebuffer, in two makes. `pbuffer`: the EGL surface. `fbo`: a framebuffer object on textures, flipped
+ * (GL_MESA_framebuffer_flip_y) so that lines and points are rasterised as in a window; the self-test (selftest.c) decides whether it may be used.
+ *
+ * In both makes front and back are one image: what is drawn to the front shows in the back too. That differs from a window only for
+ * an app that draws to both in one frame, or reads the front while the back holds a half-drawn picture. */
+#include "state.h"
+#include "replay_run.h"
+
+#define NOW                          \
+	replay *r = replay_now;      \
+	struct replay_context *c = r->ctx; \
+	const struct real_gl *g = &r->priv->real
+
+static bool fbo(const replay *r) { return r->priv->make == FB_FBO; }
+
+/* Textures. */
+
+static void textures_make(replay *r, drawable *d) {
+	const struct real_gl *g = &r->priv->real;
+	GLint tex = 0, unpack = 0;
+	size_t px = (size_t)d->want.width * d->want.height;
+	uint32_t *zero = calloc(px, 4);
+	bool paused = list_pause(r);
+	g->GetIntegerv(GL_TEXTURE_BINDING_2D, &tex);
+	g->GetIntegerv(GL_PIXEL_UNPACK_BUFFER_BINDING, &unpack);
+	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+	unpack_tight(r);
+	g->GenTextures(1, &d->tex.color);
+	g->BindTexture(GL_TEXTURE_2D, d->tex.color);
+	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	g->TexImage2D(GL_TEXTURE_2D, 0, d->want.alpha ? GL_RGBA8 : GL_RGB8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_BGRA,
+	              GL_UNSIGNED_INT_8_8_8_8_REV, zero);
+	if (d->want.depth) {
+		for (size_t i = 0; zero && i < px; i++) zero[i] = d->want.stencil ? 0xffffff00u : 0xffffffffu;
+		g->GenTextures(1, &d->tex.depth);
+		g->BindTexture(GL_TEXTURE_2D, d->tex.depth);
+		g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+		if (d->want.stencil)
+			g->TexImage2D(GL_TEXTURE_2D, 0, GL_DEPTH24_STENCIL8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_DEPTH_STENCIL,
+			              GL_UNSIGNED_INT_24_8, zero);
+		else
+			g->TexImage2D(GL_TEXTURE_2D, 0, GL_DEPTH_COMPONENT24, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_DEPTH_COMPONENT,
+			              GL_UNSIGNED_INT, zero);
+	}
+	g->BindTexture(GL_TEXTURE_2D, (GLuint)tex);
+	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, (GLuint)unpack);
+	if (paused) list_resume(r);
+	free(zero);
+	d->tex.group = r->ctx->group;
+	d->tex.version = d->version;
+}
+
+/* The context's framebuffer objects on d, made when missing or of an older size. */
+static struct fb_object *object(replay *r, struct replay_context *c, drawable *d) {
+	const struct real_gl *g = &r->priv->real;
+	struct fb_object *f = NULL;
+	for (unsigned i = 0; i < 8; i++)
+		if (c->fb[i].drawable == d->serial) f = &c->fb[i];
+	if (d->tex.group != c->group) {
+		if (d->tex.group) x_note(r, "drawable %u is drawn to by contexts that share nothing: its contents are lost at each change", d->serial);
+		d->tex = (fb_textures){0};
+		textures_make(r, d);
+		d->version = d->tex.version = d->version + 1;
+	}
+	if (f && f->version == d->tex.version) return f;
+	if (!f) {
+		f = &c->fb[c->fb_next++ % 8];
+		if (f->name) {
+			g->DeleteFramebuffers(1, &f->name);
+			g->DeleteFramebuffers(1, &f->reader);
+		}
+		*f = (struct fb_object){.drawable = d->serial};
+		g->GenFramebuffers(1, &f->name);
+		g->GenFramebuffers(1, &f->reader);
+	}
+	f->version = d->tex.version;
+	GLint draw = 0, read = 0;
+	g->GetIntegerv(GL_DRAW_FRAMEBUFFER_BINDING, &draw);
+	g->GetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &read);
+	GLenum depth = d->want.stencil ? GL_DEPTH_STENCIL_ATTACHMENT : GL_DEPTH_ATTACHMENT;
+	for (int i = 0; i < 2; i++) {
+		g->BindFramebuffer(GL_FRAMEBUFFER, i ? f->reader : f->name);
+		g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, d->tex.color, 0);
+		if (d->tex.depth) g->FramebufferTexture2D(GL_FRAMEBUFFER, depth, GL_TEXTURE_2D, d->tex.depth, 0);
+		if (g->FramebufferParameteriMESA) g->FramebufferParameteriMESA(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+	}
+	g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, (GLuint)draw);
+	g->BindFramebuffer(GL_READ_FRAMEBUFFER, (GLuint)read);
+	return f;
+}
+
+void framebuffer_drop(replay *r, drawable *d) {
+	(void)r;
+	/* Textures of an old size go with their share group: the context that could delete them may not be current. */
+	d->tex = (fb_textures){0};
+}
+
+static GLuint default_name(replay *r, bool draw) {
+	struct replay_context *c = r->ctx;
+	drawable *d = draw ? c->draw : c->read;
+	return fbo(r) && d ? object(r, c, d)->name : 0;
+}
+
+static bool is_default(const replay *r, GLuint name) {
+	if (!name) return true;
+	if (!fbo(r)) return false;
+	for (unsigned i = 0; i < 8; i++)
+		if (r->ctx->fb[i].name == name) return true;
+	return false;
+}
+
+static void rebind_default(replay *r) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	if (!fbo(r)) return;
+	if (!c->draw_fbo) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, default_name(r, true));
+	if (!c->read_fbo) g->BindFramebuffer(GL_READ_FRAMEBUFFER, default_name(r, false));
+}
+
+void framebuffer_asked(replay *r) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	GLint draw = 0, read = 0;
+	g->GetIntegerv(GL_DRAW_FRAMEBUFFER_BINDING, &draw);
+	g->GetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &read);
+	c->draw_fbo = is_default(r, (GLuint)draw) ? 0 : (GLuint)draw;
+	c->read_fbo = is_default(r, (GLuint)read) ? 0 : (GLuint)read;
+}
+
+/* Which buffer. */
+
+static bool front(GLenum b) { return b == GL_FRONT || b == GL_FRONT_LEFT; }
+static bool back(GLenum b) { return b == GL_BACK || b == GL_BACK_LEFT; }
+
+/* What GL is told for a buffer of the default framebuffer; 0xffffffff: an error, which GL is made to report. */
+static GLenum real_buffer(const replay *r, const drawable *d, GLenum b, bool many) {
+	bool some = front(b) || (back(b) && (!d || d->double_buffer)) || (!many && (b == GL_LEFT || b == GL_FRONT_AND_BACK));
+	if (b == GL_NONE) return GL_NONE;
+	if (some) return fbo(r) ? GL_COLOR_ATTACHMENT0 : many ? GL_BACK_LEFT : GL_BACK;
+	return 0xffffffff;
+}
+
+static void apply_draw(replay *r) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	unsigned n = 1;
+	GLenum real[MAX_DRAW_BUFFERS];
+	for (unsigned i = 0; i < MAX_DRAW_BUFFERS; i++) {
+		real[i] = real_buffer(r, c->draw, c->draw_buf[i], i > 0);
+		if (real[i] == 0xffffffff) real[i] = GL_NONE;
+		if (real[i]) n = i + 1;
+	}
+	if (n == 1) g->DrawBuffer(real[0]);
+	else g->DrawBuffers((GLsizei)n, real);
+}
+
+static void l_draw_buffer(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	GLenum b = (GLenum)a[0];
+	(void)data;
+	if (c->in_begin || c->draw_fbo) {
+		g->DrawBuffer(b);
+		return;
+	}
+	if (real_buffer(r, c->draw, b, false) == 0xffffffff) {
+		/* A buffer of another kind of framebuffer, or none that exists. */
+		bool known = (b >= GL_FRONT_LEFT && b <= GL_FRONT_AND_BACK) || (b >= GL_COLOR_ATTACHMENT0 && b <= GL_COLOR_ATTACHMENT31);
+		g->DrawBuffer(known ? GL_RIGHT : b);
+		return;
+	}
+	memset(c->draw_buf, 0, sizeof c->draw_buf);
+	c->draw_buf[0] = b;
+	c->draw_buffer_set = true;
+	apply_draw(r);
+}
+
+static void v_DrawBuffer(GLenum b) {
+	NOW;
+	const int32_t a[LIST_ARGS] = {(int32_t)b};
+	if (!c) return;
+	if (c->in_begin) g->DrawBuffer(b);
+	else if (!list_note(r, l_draw_buffer, a, NULL, 0)) l_draw_buffer(r, a, NULL);
+}
+
+static void l_draw_buffers(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	const GLenum *b = data;
+	int32_t n = a[0];
+	bool good = !c->in_begin && !c->draw_fbo && n >= 0 && n <= MAX_DRAW_BUFFERS;
+	for (int32_t i = 0; good && i < n; i++) {
+		/* GL_BACK is allowed for a single one from GL 4.0 on */
+		GLenum b0 = b[i];
+		if (b0 != GL_NONE && b0 != GL_FRONT_LEFT && b0 != GL_BACK_LEFT && !(n == 1 && b0 == GL_BACK)) good = false;
+		else if (real_buffer(r, c->draw, b0, true) == 0xffffffff) good = false;
+	}
+	if (!good) {
+		static const GLenum wrong = GL_FRONT_RIGHT; /* missing in both makes */
+		if (c->in_begin || c->draw_fbo || n < 0 || n > MAX_DRAW_BUFFERS) g->DrawBuffers(n, b);
+		else g->DrawBuffers(1, &wrong);
+		return;
+	}
+	memset(c->draw_buf, 0, sizeof c->draw_buf);
+	if (n) memcpy(c->draw_buf, b, (size_t)n * sizeof *b);
+	c->draw_buffer_set = true;
+	apply_draw(r);
+}
+
+static void v_DrawBuffers(GLsizei n, const GLenum *b) {
+	NOW;
+	const int32_t a[LIST_ARGS] = {n};
+	if (!c || !g->DrawBuffers) return;
+	if (c->in_begin) g->DrawBuffers(n, b);
+	else if (!list_note(r, l_draw_buffers, a, b, n > 0 ? (uint64_t)n * sizeof *b : 0)) l_draw_buffers(r, a, b);
+}
+
+static void apply_read(replay *r) {
+	struct replay_context *c = r->ctx;
+	GLenum b = real_buffer(r, c->read, c->read_buf, false);
+	r->priv->real.ReadBuffer(b == 0xffffffff ? GL_NONE : b);
+}
+
+static void l_read_buffer(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	GLenum b = (GLenum)a[0];
+	(void)data;
+	if (c->in_begin || c->read_fbo) {
+		g->ReadBuffer(b);
+		return;
+	}
+	if (b == GL_FRONT_AND_BACK || real_buffer(r, c->read, b, false) == 0xffffffff) {
+		bool known = (b >= GL_FRONT_LEFT && b <= GL_RIGHT) || (b >= GL_COLOR_ATTACHMENT0 && b <= GL_COLOR_ATTACHMENT31);
+		g->ReadBuffer(known ? GL_RIGHT : b);
+		return;
+	}
+	c->read_buf = b;
+	c->read_buffer_set = true;
+	apply_read(r);
+}
+
+static void v_ReadBuffer(GLenum b) {
+	NOW;
+	const int32_t a[LIST_ARGS] = {(int32_t)b};
+	if (!c) return;
+	if (c->in_begin) g->ReadBuffer(b);
+	else if (!list_note(r, l_read_buffer, a, NULL, 0)) l_read_buffer(r, a, NULL);
+}
+
+void framebuffer_push(const struct replay_context *c, attrib_entry *e) {
+	memcpy(e->draw, c->draw_buf, sizeof e->draw);
+	e->read = c->read_buf;
+}
+
+void framebuffer_pop(replay *r, const attrib_entry *e) {
+	struct replay_context *c = r->ctx;
+	if (e->mask & GL_COLOR_BUFFER_BIT) {
+		/* GL has put its own back already, for the framebuffer that is bound now. */
+		memcpy(c->draw_buf, e->draw, sizeof c->draw_buf);
+		if (!c->draw_fbo) apply_draw(r);
+	}
+	if (e->mask & GL_PIXEL_MODE_BIT) {
+		c->read_buf = e->read;
+		if (!c->read_fbo) apply_read(r);
+	}
+}
+
+/* Binding. Not compiled into lists. */
+
+static void v_BindFramebuffer(GLenum target, GLuint name) {
+	NOW;
+	if (!c || !g->BindFramebuffer) return;
+	bool draw = target != GL_READ_FRAMEBUFFER;
+	if (name || !fbo(r)) g->BindFramebuffer(target, name);
+	else if (target == GL_FRAMEBUFFER) {
+		g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, default_name(r, true));
+		g->BindFramebuffer(GL_READ_FRAMEBUFFER, default_name(r, false));
+	} else g->BindFramebuffer(target, default_name(r, draw));
+	framebuffer_asked(r);
+	virtual_apply(r);
+}
+
+static void v_DeleteFramebuffers(GLsizei n, const GLuint *names) {
+	NOW;
+	if (!c || !g->DeleteFramebuffers) return;
+	g->DeleteFramebuffers(n, names);
+	framebuffer_asked(r);
+	rebind_default(r);
+	virtual_apply(r);
+}
+
+static bool asks_default(const struct replay_context *c, GLenum target) {
+	return target == GL_READ_FRAMEBUFFER ? !c->read_fbo : !c->draw_fbo;
+}
+
+static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachment, GLenum pname, GLint *out) {
+	NOW;
+	if (!c || !g->GetFramebufferAttachmentParameteriv) return;
+	if (!asks_default(c, target) || !fbo(r)) {
+		if (asks_default(c, target) && back(attachment)) attachment = GL_FRONT_LEFT; /* a pbuffer has one colour buffer */
+		g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
+		return;
+	}
+	switch (attachment) {
+	case GL_FRONT_LEFT: case GL_BACK_LEFT: case GL_FRONT: case GL_BACK: attachment = GL_COLOR_ATTACHMENT0; break;
+	case GL_DEPTH: attachment = GL_DEPTH_ATTACHMENT; break;
+	case GL_STENCIL: attachment = GL_STENCIL_ATTACHMENT; break;
+	default: attachment = GL_COLOR_ATTACHMENT31; break; /* not of the default framebuffer: GL reports it */
+	}
+	g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
+	if (pname == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *out == GL_TEXTURE) *out = GL_FRAMEBUFFER_DEFAULT;
+}
+
+void *framebuffer_proc(const char *name) {
+	static const struct { const char *name; void *fn; } ours[] = {
+		{"glDrawBuffer", v_DrawBuffer}, {"glDrawBuffers", v_DrawBuffers}, {"glDrawBuffersARB", v_DrawBuffers}, {"glReadBuffer", v_ReadBuffer},
+		{"glBindFramebuffer", v_BindFramebuffer}, {"glBindFramebufferEXT", v_BindFramebuffer},
+		{"glDeleteFramebuffers", v_DeleteFramebuffers}, {"glDeleteFramebuffersEXT", v_DeleteFramebuffers},
+		{"glGetFramebufferAttachmentParameteriv", v_GetFramebufferAttachmentParameteriv},
+		{"glGetFramebufferAttachmentParameterivEXT", v_GetFramebufferAttachmentParameteriv},
+	};
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+		if (!strcmp(ours[i].name, name)) return ours[i].fn;
+	return NULL;
+}
+
+int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v) {
+	switch (pname) {
+	case GL_DRAW_FRAMEBUFFER_BINDING: v[0] = c->draw_fbo; return 1;
+	case GL_READ_FRAMEBUFFER_BINDING: v[0] = c->read_fbo; return 1;
+	case GL_DRAW_BUFFER: v[0] = c->draw_buf[0]; return !c->draw_fbo;
+	case GL_READ_BUFFER: v[0] = c->read_buf; return !c->read_fbo;
+	case GL_DOUBLEBUFFER: v[0] = c->draw ? c->draw->double_buffer : 0; return !c->draw_fbo;
+	default:
+		if (pname < GL_DRAW_BUFFER0 || pname > GL_DRAW_BUFFER15 || c->draw_fbo) return 0;
+		v[0] = c->draw_buf[pname - GL_DRAW_BUFFER0];
+		return 1;
+	}
+}
+
+void framebuffer_bound(replay *r, bool first) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	if (first) {
+		GLenum b = c->draw->double_buffer ? GL_BACK : GL_FRONT;
+		if (!c->draw_buffer_set) c->draw_buf[0] = b;
+		if (!c->read_buffer_set) c->read_buf = b;
+	}
+	rebind_default(r);
+	if (first && fbo(r)) {
+		const prism_surface_want *w = &c->draw->want;
+		bool paused = list_pause(r);
+		g->Viewport(0, 0, (GLsizei)w->width, (GLsizei)w->height);
+		g->Scissor(0, 0, (GLsizei)w->width, (GLsizei)w->height);
+		if (paused) list_resume(r);
+	}
+	if ((first || fbo(r)) && !c->draw_fbo && c->draw) {
+		bool paused = list_pause(r);
+		apply_draw(r);
+		if (paused) list_resume(r);
+	}
+	if ((first || fbo(r)) && !c->read_fbo && c->read) {
+		bool paused = list_pause(r);
+		apply_read(r);
+		if (paused) list_resume(r);
+	}
+}
+
+int framebuffer_swap(replay *r, drawable *d) {
+	(void)r, (void)d; /* the back buffer keeps its contents and is the front too */
+	return 0;
+}
+
+/* Reading what is presented. */
+
+static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	if (!d->tex.group) {
+		memset(to, 0, (size_t)b.w * (size_t)b.h * 4); /* never drawn to */
+		return true;
+	}
+	struct replay_context *c = r->ctx && r->ctx->group == d->tex.group ? r->ctx : NULL, *was = r->ctx;
+	for (unsigned i = 0; !c && i < p->n_ctxs; i++)
+		if (p->ctxs[i]->group == d->tex.group) c = p->ctxs[i];
+	if (!c) {
+		x_fail(r, "drawable %u: no context is left that its contents belong to", d->serial);
+		return false;
+	}
+	char err[256];
+	if ((c != was || p->util_current) && !p->dev->make_current(p->dev, p->util_surface, p->util_surface, c->egl, err, sizeof err)) {
+		x_fail(r, "%s", err);
+		return false;
+	}
+	r->ctx = c;
+	GLint read = 0, pack = 0;
+	struct fb_object *f = object(r, c, d);
+	g->GetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &read);
+	g->GetIntegerv(GL_PIXEL_PACK_BUFFER_BINDING, &pack);
+	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+	g->BindFramebuffer(GL_READ_FRAMEBUFFER, f->reader);
+	g->ReadPixels(b.x, b.y, b.w, b.h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to); /* pack state is always tight (virtual.c) */
+	g->BindFramebuffer(GL_READ_FRAMEBUFFER, (GLuint)read);
+	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, (GLuint)pack);
+	r->ctx = was;
+	if (c != was || p->util_current) p->util_current = true; /* the app's own comes back when it is next needed */
+	return true;
+}
+
+int replay_readback(replay *r, uint32_t serial, int32_t x, int32_t y, int32_t w, int32_t h, uint8_t *to) {
+	struct replay_private *p = r->priv;
+	replay_now = r;
+	drawable *d = replay_drawable(r, serial);
+	if (!d) return x_fail(r, "readback: drawable %u is not known", serial);
+	if (x < 0 || y < 0 || w < 0 || h < 0 || x > (int32_t)d->want.width - w || y > (int32_t)d->want.height - h)
+		return x_fail(r, "readback: %d×%d at %d,%d of %u×%u", w, h, x, y, d->want.width, d->want.height);
+	if (!w || !h) return 0;
+	if (fbo(r)) return read_fbo(r, d, (box){x, y, w, h}, to) ? 0 : REPLAY_DEVICE;
+	if (!replay_util_on(r, d)) return REPLAY_DEVICE;
+	p->real.ReadPixels(x, y, w, h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
+	return 0;
+}

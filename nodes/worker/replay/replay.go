@@ -1,0 +1,206 @@
+package replay
+
+/*
+#cgo CFLAGS: -std=gnu11 -Wall -Wextra -O2 -I${SRCDIR}/../../../stream/driver/include
+#cgo noescape replay_run
+#cgo nocallback replay_run
+#cgo noescape replay_plan
+#cgo nocallback replay_plan
+#cgo noescape replay_readback
+#cgo nocallback replay_readback
+#cgo noescape replay_replies_take
+#cgo nocallback replay_replies_take
+#include <stdlib.h>
+#include "replay_run.h"
+*/
+import "C"
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/worker/egl"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// ErrDevice is the class of errors that the device made, not the stream: no memory, a context that cannot be created.
+var ErrDevice = errors.New("replay: device")
+
+// Replay carries out one session's records on one device.
+type Replay struct {
+	c      *C.struct_replay
+	result C.replay_result
+	tiles  []int32
+}
+
+// Stop is why Run came back before the batch's end.
+type Stop struct {
+	Op       gl.Op // OpPrismSwap, OpPrismFlushFront or OpPrismFinish; 0: no stop
+	Drawable uint32
+	Frame    uint64
+	Count    uint64 // of OpPrismFinish so far
+	// Of the drawable, and since the frame before.
+	Width, Height         int
+	Records, Draws, Bytes uint64
+	GLError               uint32
+}
+
+// New opens a replay on dev, on the calling thread, which must stay locked. dev must outlive it.
+func New(dev *egl.Device) (*Replay, error) {
+	var msg [256]C.char
+	c := C.replay_new(dev.Handle(), &msg[0], C.size_t(len(msg)))
+	if c == nil {
+		return nil, fmt.Errorf("%w: %s", ErrDevice, C.GoString(&msg[0]))
+	}
+	return &Replay{c: c}, nil
+}
+
+// Release gives back all contexts and surfaces.
+func (r *Replay) Release() {
+	if r.c != nil {
+		C.replay_free(r.c)
+		r.c = nil
+	}
+}
+
+// SetLead says whether this node answers questions of class lead.
+func (r *Replay) SetLead(lead bool) { C.replay_lead(r.c, C.bool(lead)) }
+
+// UseFBO chooses the make of the default framebuffer; before the first batch.
+func (r *Replay) UseFBO(fbo bool) { C.replay_make(r.c, C.bool(fbo)) }
+
+// SetPlan cuts what is drawn into a drawable's default framebuffer, from the next record on, and says which tiles this node answers for.
+func (r *Replay) SetPlan(p *proto.Plan) {
+	r.tiles = r.tiles[:0]
+	for _, t := range p.Tiles {
+		r.tiles = append(r.tiles, int32(t.X), int32(t.Y), int32(t.W), int32(t.H))
+	}
+	var first *C.int32_t
+	if len(r.tiles) > 0 {
+		first = (*C.int32_t)(unsafe.SliceData(r.tiles))
+	} else {
+		first = (*C.int32_t)(unsafe.Pointer(&zero))
+	}
+	s := p.Scissor
+	C.replay_plan(r.c, C.uint32_t(p.Drawable), C.uint32_t(p.Width), C.uint32_t(p.Height), C.int32_t(s.X), C.int32_t(s.Y), C.int32_t(s.W), C.int32_t(s.H),
+		first, C.uint32_t(len(p.Tiles)))
+	r.SetLead(p.Lead)
+}
+
+var zero [4]int32
+
+// Run carries out records of batch up to its end or to a stop; consumed tells how far it came, and after a stop the rest is to be
+// given again. Errors wrap wire.ErrCorrupt (the place is in the text; the session cannot go on) or ErrDevice.
+func (r *Replay) Run(batch []byte) (consumed int, stop Stop, err error) {
+	if len(batch) == 0 {
+		return 0, Stop{}, nil
+	}
+	res := &r.result
+	C.replay_run(r.c, (*C.uint8_t)(unsafe.SliceData(batch)), C.uint64_t(len(batch)), res)
+	consumed = int(res.consumed)
+	switch res.status {
+	case C.REPLAY_DEVICE:
+		return consumed, Stop{}, fmt.Errorf("%w: %s", ErrDevice, r.place())
+	case 0:
+		return consumed, Stop{}, nil
+	case 1:
+		return consumed, Stop{
+			Op: gl.Op(res.op), Drawable: uint32(res.drawable), Frame: uint64(res.frame), Count: uint64(res.count),
+			Width: int(res.width), Height: int(res.height), Records: uint64(res.records), Draws: uint64(res.draws), Bytes: uint64(res.bytes),
+			GLError: uint32(res.gl_error),
+		}, nil
+	default:
+		return consumed, Stop{}, fmt.Errorf("%w: %s", wire.ErrCorrupt, r.place())
+	}
+}
+
+// place tells where the last Run failed, and why.
+func (r *Replay) place() string {
+	text := C.GoString(C.replay_error(r.c))
+	if op := C.GoString(C.replay_op_name(C.uint32_t(r.result.op))); op != "" {
+		return fmt.Sprintf("replay: chunk %d: record %d: %s: %s", r.result.chunk, r.result.record, op, text)
+	}
+	return fmt.Sprintf("replay: chunk %d: record %d: %s", r.result.chunk, r.result.record, text)
+}
+
+// Replies gives the answers of the last Run to send, in order; the bytes are the caller's.
+func (r *Replay) Replies(send func(reply []byte) error) error {
+	n := int(r.result.replies)
+	if n == 0 {
+		return nil
+	}
+	b := make([]byte, n)
+	C.replay_replies_take(r.c, (*C.uint8_t)(unsafe.SliceData(b)))
+	r.result.replies = 0
+	for len(b) >= 8 {
+		n := binary.LittleEndian.Uint32(b)
+		if err := send(b[8 : 8+n : 8+n]); err != nil {
+			return err
+		}
+		b = b[8+n:]
+	}
+	return nil
+}
+
+// Readback copies a rectangle of the drawable's buffer into pix: BGRA8, tight, bottom first, 4*W*H bytes.
+func (r *Replay) Readback(drawable uint32, rect proto.Rect, pix []byte) error {
+	if rect.W <= 0 || rect.H <= 0 {
+		return nil
+	}
+	if len(pix) < rect.W*rect.H*4 {
+		return fmt.Errorf("replay: readback: %d bytes for %d×%d pixels", len(pix), rect.W, rect.H)
+	}
+	if C.replay_readback(r.c, C.uint32_t(drawable), C.int32_t(rect.X), C.int32_t(rect.Y), C.int32_t(rect.W), C.int32_t(rect.H),
+		(*C.uint8_t)(unsafe.SliceData(pix))) != 0 {
+		return fmt.Errorf("%w: %s", ErrDevice, C.GoString(C.replay_error(r.c)))
+	}
+	return nil
+}
+
+// Note takes what the user should know, if anything.
+func (r *Replay) Note() string {
+	var msg [512]C.char
+	C.replay_note(r.c, &msg[0], C.size_t(len(msg)))
+	return C.GoString(&msg[0])
+}
+
+// SelfTest compares the makes of the default framebuffer.
+func (r *Replay) SelfTest() proto.SelfTest {
+	var pixels C.int
+	var flip C.bool
+	var msg [256]C.char
+	diff := C.replay_selftest(r.c, &pixels, &flip, &msg[0], C.size_t(len(msg)))
+	return proto.SelfTest{FBODiffPixels: int(diff), Pixels: int(pixels), FlipY: bool(flip), Text: C.GoString(&msg[0])}
+}
+
+// Info is what a context of the device says of itself.
+type Info struct {
+	Renderer, Vendor, Version, GLSL string
+	Values                          []int
+}
+
+// Describe makes a context and asks it: profile 0 legacy, 1 core, 2 compatibility; Values are those of pnames.
+func (r *Replay) Describe(profile, major, minor uint, pnames []uint32) (Info, error) {
+	const each = 256
+	var text [4][each]C.char
+	values := make([]C.int32_t, len(pnames)+1)
+	names := append([]uint32{}, pnames...)
+	names = append(names, 0)
+	ok := C.replay_describe(r.c, C.uint(profile), C.uint(major), C.uint(minor), &text[0][0], &text[1][0], &text[2][0], &text[3][0], each,
+		(*C.uint32_t)(unsafe.SliceData(names)), unsafe.SliceData(values), C.size_t(len(pnames)))
+	if !ok {
+		return Info{}, fmt.Errorf("%w: %s", ErrDevice, C.GoString(C.replay_error(r.c)))
+	}
+	info := Info{Renderer: C.GoString(&text[0][0]), Vendor: C.GoString(&text[1][0]), Version: C.GoString(&text[2][0]), GLSL: C.GoString(&text[3][0])}
+	for _, v := range values[:len(pnames)] {
+		info.Values = append(info.Values, int(v))
+	}
+	return info, nil
+}
+
+// stub puts functions that do nothing in GL's place: for benchmarks of the unpackers alone.
+func (r *Replay) stub() { C.replay_stub(r.c) }

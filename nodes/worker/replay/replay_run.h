@@ -1,0 +1,53 @@
+/* What replay.go calls of the C code. Everything from the one OS thread that the device belongs to. */
+#ifndef PRISM_REPLAY_RUN_H
+#define PRISM_REPLAY_RUN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct replay;
+
+enum { REPLAY_DEVICE = -2 }; /* status: the device failed, the stream is not to blame */
+
+typedef struct replay_result {
+	int32_t status;     /* REPLAY_OK, _CORRUPT, _STOP, _DEVICE */
+	uint32_t record;    /* index in its chunk, at an error */
+	uint64_t consumed;  /* bytes of the batch */
+	uint64_t chunk;     /* sequence number, at an error */
+	uint32_t op;        /* at an error or a stop */
+	/* at a stop */
+	uint32_t drawable;
+	uint64_t frame, count;
+	uint64_t records, draws, bytes; /* since the stop before */
+	uint32_t gl_error;
+	uint32_t width, height;
+	uint32_t replies;               /* bytes of replies, to be taken with replay_replies_take */
+} replay_result;
+
+struct replay *replay_new(void *device, char *err, size_t err_bytes);
+void replay_free(struct replay *r);
+void replay_lead(struct replay *r, bool lead);
+void replay_make(struct replay *r, bool fbo);
+/* Of a drawable, before or after it is made: from the next record on drawing is cut to the rectangle while the drawable's
+ * size is full_w × full_h. */
+void replay_plan(struct replay *r, uint32_t drawable, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
+                 const int32_t *tiles /* n times x, y, w, h: what this node answers for and presents */, uint32_t n);
+/* Goes through p, n bytes of a batch, until its end or a stop; after a stop the rest is to be given again. */
+void replay_run(struct replay *r, const uint8_t *p, uint64_t n, replay_result *out);
+/* Replies: {u32 bytes, u32 0, bytes}, valid until the next run. */
+const uint8_t *replay_replies(struct replay *r);
+void replay_replies_take(struct replay *r, uint8_t *to);
+/* Reads a rectangle of the back buffer as BGRA8, tight, bottom first. */
+int replay_readback(struct replay *r, uint32_t drawable, int32_t x, int32_t y, int32_t w, int32_t h, uint8_t *to);
+const char *replay_error(struct replay *r);
+const char *replay_op_name(uint32_t op);
+void replay_note(struct replay *r, char *to, size_t bytes); /* takes the note; "" none */
+/* Draws a picture in both makes and counts the pixels that differ; -1: fbo cannot be used, err says why. */
+int replay_selftest(struct replay *r, int *pixels, bool *flip, char *err, size_t err_bytes);
+/* Strings and numbers of a context that is made for the question. profile as in egl.h. */
+bool replay_describe(struct replay *r, unsigned profile, unsigned major, unsigned minor, char *renderer, char *vendor, char *version, char *glsl, size_t each,
+                     const uint32_t *pnames, int32_t *values, size_t n);
+/* Walks a batch with functions that do nothing in place of GL: for benchmarks. */
+void replay_stub(struct replay *r);
+
+#endif

@@ -1,0 +1,234 @@
+/* What the hand-written replay code keeps: contexts, drawables, share groups, and GL as it really is. Private to this folder.
+ *
+ * Two tables of GL functions stand here. `replay.gl` is what the generated unpackers call: entries whose meaning depends on
+ * the tile or on the make of the default framebuffer lead to virtual.c, lists.c or framebuffer.c, which know the replay of
+ * this thread by replay_now. `priv->real` is the driver itself.
+ */
+#ifndef PRISM_STATE_H
+#define PRISM_STATE_H
+#define GL_GLEXT_PROTOTYPES 1
+#include "replay.h"
+#include "../egl/egl.h"
+
+#define MAX_VIEWPORTS 16
+#define MAX_DRAW_BUFFERS 16
+#define MAX_ATTRIB_DEPTH 64
+#define MAX_CONTEXTS 256
+#define MAX_DRAWABLES 1024
+#define MAX_TILES 255
+#define MAX_SIDE 16384 /* of a drawable */
+
+/* The driver's own functions that this folder calls. OPT: missing in some profiles or versions. */
+#define REAL_GL(GL, OPT) \
+	GL(GetError) GL(GetString) GL(GetIntegerv) GL(GetFloatv) GL(GetDoublev) GL(GetBooleanv) GL(IsEnabled) \
+	GL(Enable) GL(Disable) GL(Scissor) GL(Viewport) GL(Clear) GL(ClearColor) GL(ClearDepth) GL(ClearStencil) \
+	GL(DrawBuffer) GL(ReadBuffer) GL(ReadPixels) GL(PixelStorei) GL(Finish) GL(Flush) GL(ColorMask) GL(DepthMask) \
+	OPT(PushAttrib) OPT(PopAttrib) OPT(NewList) OPT(EndList) OPT(CallList) OPT(CallLists) OPT(DeleteLists) OPT(IsList) \
+	OPT(Begin) OPT(End) OPT(Vertex2f) OPT(Vertex3f) OPT(Color3f) OPT(Color4f) OPT(LineWidth) OPT(PointSize) OPT(LineStipple) \
+	OPT(PolygonStipple) OPT(PolygonMode) OPT(MatrixMode) OPT(LoadIdentity) OPT(DepthFunc) \
+	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
+	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
+	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
+	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) \
+	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
+	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
+	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
+	OPT(DeleteSync)
+
+struct real_gl {
+#define FIELD(name) __typeof__(gl##name) *name;
+	REAL_GL(FIELD, FIELD)
+#undef FIELD
+};
+
+typedef struct box { GLint x, y, w, h; } box;
+
+typedef struct scissors {
+	uint32_t enabled; /* bit i: viewport i */
+	box box[MAX_VIEWPORTS];
+} scissors;
+
+/* Textures that stand for a drawable's buffers in the make `fbo` (framebuffer.c). */
+typedef struct fb_textures {
+	struct share_group *group; /* in which the names are valid; NULL: none yet */
+	GLuint color, depth;
+	uint32_t version;          /* of the drawable, when they were made */
+} fb_textures;
+
+typedef struct drawable {
+	uint32_t serial;
+	prism_surface_want want; /* size as it is now */
+	bool double_buffer;
+	void *surface; /* made when it is first current */
+	uint32_t version; /* counts changes of surface or textures */
+	fb_textures tex;
+	/* plan */
+	bool planned;
+	unsigned plan_w, plan_h;
+	box tile;
+	unsigned n_tiles;
+	box tiles[MAX_TILES];
+} drawable;
+
+typedef struct list_table list_table; /* in lists.c */
+
+typedef struct share_group {
+	uint32_t id, users;
+	list_table *lists;
+} share_group;
+
+typedef struct attrib_entry {
+	GLbitfield mask;
+	scissors app, applied;
+	GLenum draw[MAX_DRAW_BUFFERS], read;
+} attrib_entry;
+
+typedef struct list_build list_build; /* in lists.c: a list that is being compiled */
+
+struct replay_context {
+	uint32_t serial;
+	void *egl;
+	share_group *group;
+	bool compat, started, seen_surface;
+	drawable *draw, *read;        /* bound, or NULL */
+	uint32_t draw_version, read_version;
+	unsigned viewports;           /* how many scissor boxes there are */
+	scissors app, applied;        /* what the app set; what GL has */
+	GLuint draw_fbo, read_fbo;    /* the app's, real names; 0: the default framebuffer */
+	GLenum draw_buf[MAX_DRAW_BUFFERS], read_buf; /* the app's, of the default framebuffer */
+	bool draw_buffer_set, read_buffer_set;       /* by the app */
+	attrib_entry stack[MAX_ATTRIB_DEPTH];
+	unsigned depth, max_depth;
+	bool in_begin;
+	list_build *build;            /* NULL: no list is being compiled */
+	unsigned nesting;             /* of lists being carried out by lists.c */
+	struct fb_object { uint32_t drawable, version; GLuint name, reader; } fb[8]; /* make `fbo`: framebuffer objects of this context */
+	unsigned fb_next;
+	GLint unpack[8];              /* the app's pixel store, see unpack_names in args.c */
+	bool unpack_is_app;           /* GL has the app's, else all tight */
+};
+
+/* An object's serial and name. Open addressing; removing closes the gap. */
+typedef struct handle {
+	uint32_t serial, scope; /* serial 0: free slot */
+	union { GLuint name; GLsync sync; };
+} handle;
+typedef struct handle_table {
+	handle *at;
+	uint32_t cap, used;
+} handle_table;
+
+typedef struct staged {
+	uint32_t thread;
+	uint8_t *p;
+	uint64_t n, cap, read;
+} staged;
+
+enum { FB_PBUFFER = 0, FB_FBO = 1 };
+
+struct replay_private {
+	prism_device *dev;
+	struct real_gl real;
+	int make; /* FB_* */
+	bool lead;
+
+	struct replay_context *ctxs[MAX_CONTEXTS];
+	unsigned n_ctxs;
+	drawable *drawables[MAX_DRAWABLES];
+	unsigned n_drawables;
+	uint32_t next_group;
+	struct plan *plans; /* also for drawables that are not there yet */
+	unsigned n_plans;
+	void *util, *util_surface; /* a context of our own for readback and clearing, and something to make it current with */
+	bool util_current;         /* or another context that the app did not make current */
+
+	/* chunk in hand */
+	uint32_t chunk_left, chunk_records, chunk_ctx, chunk_draw, chunk_read;
+	uint64_t chunk_seq;
+	uint32_t rec_index;
+	uint16_t op;
+
+	staged *staged;
+	unsigned n_staged;
+	staged *stage; /* of the chunk's thread; NULL: it never staged anything */
+
+	uint8_t *scratch;
+	uint64_t scratch_cap, scratch_used;
+	void **spill; /* further scratch of this record */
+	unsigned n_spill;
+
+	handle_table handles[PRISM_KINDS];
+
+	uint8_t *reply; /* {u32 bytes, u32 0, prism_reply …} one after the other */
+	uint64_t reply_n, reply_at, reply_out;
+
+	/* what Go is told at a stop, counted since the stop before */
+	struct {
+		uint32_t drawable;
+		uint64_t frame, count;
+		uint64_t records, draws, bytes;
+		uint32_t gl_error;
+	} stop;
+	uint64_t finishes;
+	char note[512]; /* something the user should know; "" nothing */
+};
+
+extern __thread replay *replay_now; /* of this thread, while it replays: GL functions have no other way to know */
+
+/* replay.c */
+int x_fail(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* the device failed; gives REPLAY_DEVICE */
+void x_note(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool replay_util(replay *r);                 /* makes our own context current on its own surface */
+bool replay_util_on(replay *r, drawable *d); /* … on a drawable's pbuffer */
+drawable *replay_drawable(replay *r, uint32_t serial);
+struct replay_context *replay_context_by(replay *r, uint32_t serial);
+int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read);
+bool surface_make(replay *r, drawable *d);
+void replay_collect_error(replay *r);
+
+/* args.c */
+int staged_add(replay *r, const void *p, uint64_t n);
+void staged_end(replay *r, uint32_t thread);
+void scratch_reset(replay *r);
+void scratch_free(replay *r);
+void replies_free(replay *r);
+void unpack_tight(replay *r);
+int unpack_store(replay *r, GLenum pname, GLint value);
+
+/* handles.c */
+uint32_t handle_scope(replay *r, int kind);
+void handles_free(replay *r);
+
+/* virtual.c */
+void *virtual_proc(prism_device *dev, const char *name);
+void virtual_bound(replay *r, bool first); /* after a context was made current on (other) drawables */
+void virtual_apply(replay *r);             /* brings GL's scissors to what they must be */
+box box_intersect(box a, box b);
+bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
+void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
+
+/* lists.c */
+void *lists_proc(const char *name);
+/* Something that stands in a display list of the app's but not in one of GL's: it is carried out by prism when the list is called. */
+typedef void (*list_fn)(replay *r, const int32_t *args, const void *data);
+#define LIST_ARGS 5
+/* While a list is compiled: notes fn with its arguments (and a copy of data), carries it out if the list's mode says so, and
+ * gives true. false: no list is being compiled. */
+bool list_note(replay *r, list_fn fn, const int32_t args[LIST_ARGS], const void *data, uint64_t bytes);
+bool list_pause(replay *r); /* so that GL calls are carried out and not compiled; true: list_resume must follow */
+void list_resume(replay *r);
+GLuint list_index(const struct replay_context *c); /* of the list being compiled, 0: none */
+void lists_free(share_group *g);
+void list_drop(struct replay_context *c);
+
+/* framebuffer.c */
+void *framebuffer_proc(const char *name);
+void framebuffer_bound(replay *r, bool first);
+void framebuffer_drop(replay *r, drawable *d);
+int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v); /* count of values, 0: not one of ours */
+int framebuffer_swap(replay *r, drawable *d);
+void framebuffer_push(const struct replay_context *c, attrib_entry *e);
+void framebuffer_pop(replay *r, const attrib_entry *e);
+void framebuffer_asked(replay *r); /* the bindings may have changed: looks what they are */
+
+#endif
