@@ -1,6 +1,10 @@
 /* Numbers that the driver and the nodes share in prism's own records for arrays and questions (stream/spec/overlay/core_arrays.yaml). */
 #ifndef PRISM_GET_H
 #define PRISM_GET_H
+#include <stdint.h>
+#include <GL/gl.h>
+#include <GL/glext.h>
+#include "kinds_gen.h"
 
 /* prismClientArray.array: generic attributes count from 0. */
 enum {
@@ -33,5 +37,23 @@ enum {
 	PRISM_GET_QUERY_BITS = 9,   /* a = target */
 };
 #define PRISM_GET_NO_INDEX 0xffffffffu
+
+/* The kind of object whose name a pname of PRISM_GET_STATE gives; 0: it gives no name. */
+static inline int prism_get_kind(uint32_t pname) {
+	switch (pname) {
+	case GL_TEXTURE_BINDING_1D: case GL_TEXTURE_BINDING_2D: case GL_TEXTURE_BINDING_3D: case GL_TEXTURE_BINDING_1D_ARRAY:
+	case GL_TEXTURE_BINDING_2D_ARRAY: case GL_TEXTURE_BINDING_RECTANGLE: case GL_TEXTURE_BINDING_CUBE_MAP: case GL_TEXTURE_BINDING_CUBE_MAP_ARRAY:
+	case GL_TEXTURE_BINDING_BUFFER: case GL_TEXTURE_BINDING_2D_MULTISAMPLE: case GL_TEXTURE_BINDING_2D_MULTISAMPLE_ARRAY: return PRISM_KIND_TEXTURE;
+	case GL_RENDERBUFFER_BINDING: return PRISM_KIND_RENDERBUFFER;
+	case GL_SAMPLER_BINDING: return PRISM_KIND_SAMPLER;
+	case GL_CURRENT_PROGRAM: return PRISM_KIND_PROGRAM;
+	case GL_DRAW_FRAMEBUFFER_BINDING: case GL_READ_FRAMEBUFFER_BINDING: return PRISM_KIND_FRAMEBUFFER;
+	case GL_VERTEX_ARRAY_BINDING: return PRISM_KIND_VERTEX_ARRAY;
+	case GL_ARRAY_BUFFER_BINDING: case GL_ELEMENT_ARRAY_BUFFER_BINDING: case GL_PIXEL_PACK_BUFFER_BINDING: case GL_PIXEL_UNPACK_BUFFER_BINDING:
+	case GL_UNIFORM_BUFFER_BINDING: case GL_TRANSFORM_FEEDBACK_BUFFER_BINDING: case GL_COPY_READ_BUFFER_BINDING:
+	case GL_COPY_WRITE_BUFFER_BINDING: case GL_VERTEX_ARRAY_BUFFER_BINDING: return PRISM_KIND_BUFFER;
+	default: return 0;
+	}
+}
 
 #endif

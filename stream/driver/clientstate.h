@@ -1,0 +1,231 @@
+/* What the driver knows of GL's state: only what packing needs, or what lets a question be answered in the app's process.
+ *
+ * A prism_client belongs to one context and is touched only by the thread that has it current. A prism_shared belongs to the
+ * contexts of a share group; its fields are guarded by mu, which is never held while a record is packed or an answer awaited,
+ * but for the short putting of a record where the order of two records matters.
+ */
+#ifndef PRISM_CLIENTSTATE_H
+#define PRISM_CLIENTSTATE_H
+#include "context.h"
+#include "include/prism_get.h"
+
+/* glPixelStore, one direction. */
+typedef struct prism_store {
+	GLint swap_bytes, lsb_first, row_length, image_height, skip_rows, skip_pixels, skip_images, alignment;
+	GLint block_width, block_height, block_depth, block_size; /* ARB_compressed_texture_pixel_storage: kept, not used */
+} prism_store;
+
+typedef struct prism_bound { GLuint name; uint32_t serial; } prism_bound;
+
+/* An array of a VAO. Without a buffer p is an address in the app, else an offset. */
+typedef struct prism_array {
+	const void *p;
+	GLint size; /* 1 to 4, GL_BGRA */
+	GLenum type;
+	GLsizei stride; /* as given */
+	GLuint divisor;
+	bool normalized, integer;
+	prism_bound buffer;
+} prism_array;
+
+typedef struct prism_vao {
+	prism_bound self;
+	bool made;        /* bound once */
+	uint64_t enabled; /* bit: PRISM_ARRAY_* or generic index */
+	uint64_t user;    /* no buffer: the array lies in the app's memory */
+	prism_bound element;
+	prism_array a[PRISM_ARRAYS];
+} prism_vao;
+
+enum { /* buffer targets */
+	PRISM_BUF_ARRAY, PRISM_BUF_PACK, PRISM_BUF_UNPACK, PRISM_BUF_COPY_READ, PRISM_BUF_COPY_WRITE, PRISM_BUF_UNIFORM, PRISM_BUF_TEXTURE,
+	PRISM_BUF_FEEDBACK, PRISM_BUFS, PRISM_BUF_ELEMENT = 64
+};
+#define PRISM_UNIFORM_BINDINGS 128
+#define PRISM_FEEDBACK_BINDINGS 16
+typedef struct prism_range { prism_bound b; int64_t offset, size; } prism_range;
+
+enum { /* query targets */
+	PRISM_Q_SAMPLES, PRISM_Q_ANY, PRISM_Q_ANY_CONSERVATIVE, PRISM_Q_GENERATED, PRISM_Q_WRITTEN, PRISM_Q_ELAPSED, PRISM_Q_TARGETS
+};
+
+typedef struct prism_client_attribs { /* glPushClientAttrib */
+	GLbitfield mask;
+	prism_store pack, unpack;
+	prism_bound pack_buffer, unpack_buffer, array_buffer;
+	GLenum client_active;
+	prism_vao vao;
+} prism_client_attribs;
+
+typedef struct prism_const { /* a constant that the lead node answered */
+	struct prism_const *next;
+	uint32_t what, form, a, b, bytes;
+	uint8_t data[];
+} prism_const;
+
+typedef struct prism_client {
+	struct prism_context *ctx;
+	struct prism_shared *sh;
+	bool core;
+	prism_store pack, unpack;
+	prism_bound buf[PRISM_BUFS];
+	prism_range uniform[PRISM_UNIFORM_BINDINGS], feedback[PRISM_FEEDBACK_BINDINGS];
+	prism_vao *vao; /* never NULL */
+	prism_vao zero;
+	prism_map vaos; /* name → prism_vao * */
+	GLenum client_active; /* unit, from 0 */
+	prism_bound program;
+	bool program_unknown; /* a display list may have changed it */
+	bool restart, restart_fixed;
+	GLuint restart_index;
+	GLuint draw_framebuffer, read_framebuffer;
+	prism_bound query[PRISM_Q_TARGETS];
+	bool conditional, discarding;
+	GLuint list;      /* being compiled, 0: none */
+	GLenum list_mode;
+	GLenum render_mode; /* GL_RENDER, GL_SELECT, GL_FEEDBACK */
+	GLuint *select;
+	GLfloat *feedback_values;
+	GLsizei select_size, feedback_size;
+	GLenum feedback_type;
+	prism_client_attribs *attribs; /* stack, PRISM_CLIENT_DEPTH of them, made when first pushed */
+	unsigned attribs_n;
+	prism_const *consts;
+	char *version, *glsl, *extensions; /* as the app sees them */
+	const char **extension;            /* each one, NUL-terminated */
+	int extension_n;
+	int major, minor;
+} prism_client;
+#define PRISM_CLIENT_DEPTH 16
+
+/* A shader or a program, by serial. */
+typedef struct prism_object {
+	uint32_t serial;
+	GLuint name;
+	bool shader, deleted; /* deleted by the app while still in use: the name goes on */
+	uint32_t users;       /* shader: programs it is attached to; program: contexts where it is current */
+	/* shader */
+	GLenum type;
+	char *source;
+	bool info_known, compiled;
+	GLint compile_status;
+	char *log;
+	/* program */
+	uint32_t *attached, attached_n;
+	bool linked; /* glLinkProgram was called since `info` was asked, or never */
+	struct prism_reflect *info; /* checked; NULL: ask */
+	prism_map *locations;
+} prism_object;
+
+/* A buffer, by serial. */
+typedef struct prism_buffer {
+	int64_t size;
+	GLenum usage;
+	bool undefined;  /* no byte has a value yet */
+	uint8_t *shadow; /* the contents as the nodes have them, or NULL: not known here */
+	uint8_t *map;    /* what the app was given */
+	int64_t map_offset, map_length;
+	GLbitfield map_access;
+	uint32_t map_ctx; /* the context that mapped it */
+} prism_buffer;
+
+/* A query's last result, by serial. */
+typedef struct prism_query {
+	GLenum target;
+	bool active, known;
+	uint64_t result;
+} prism_query;
+
+typedef struct prism_shared {
+	uint32_t refs; /* atomic */
+	pthread_mutex_t mu;
+	prism_map objects;  /* program or shader serial → prism_object * */
+	prism_map buffers;  /* serial → prism_buffer * */
+	prism_map queries;  /* serial → prism_query * */
+	prism_map lists;    /* name → 1 */
+	GLuint list_high;   /* no list has a greater name */
+	bool lists_use_program;
+	prism_map syncs;    /* number → 1 */
+	uint32_t sync_last;
+} prism_shared;
+
+/* Made and ended by context.c. NULL: no memory. c->share and c->profile must be set. */
+PRISM_HIDDEN struct prism_client *prism_client_new(struct prism_context *c);
+PRISM_HIDDEN void prism_client_free(struct prism_client *cl);
+
+/* The current context's, or NULL. */
+static inline prism_client *prism_client_now(void) {
+	struct prism_context *c = prism_t->ctx;
+	return c ? c->client : NULL;
+}
+/* The same for a command that is an error between glBegin and glEnd. */
+static inline prism_client *prism_client_out(void) {
+	if (PRISM_UNLIKELY(prism_t->in_begin)) {
+		prism_error(GL_INVALID_OPERATION);
+		return NULL;
+	}
+	return prism_client_now();
+}
+
+static inline void prism_lock(prism_client *c) { pthread_mutex_lock(&c->sh->mu); }
+static inline void prism_unlock(prism_client *c) { pthread_mutex_unlock(&c->sh->mu); }
+static inline void *prism_map_ptr(const prism_map *m, uint32_t key) {
+	uint64_t v;
+	return key && prism_map_get(m, key, &v) ? (void *)(uintptr_t)v : NULL;
+}
+
+/* Where a buffer target's binding is kept, or NULL: no such target. */
+PRISM_HIDDEN prism_bound *prism_binding(prism_client *c, GLenum target);
+/* The buffer bound at a target; NULL (with the error recorded) without one. sh->mu held. */
+PRISM_HIDDEN prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial);
+PRISM_HIDDEN prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial); /* made when unknown; sh->mu held */
+PRISM_HIDDEN void prism_buffer_forget(prism_client *c, uint32_t serial);      /* contents changed by a node; takes sh->mu */
+PRISM_HIDDEN void prism_buffer_free(prism_buffer *b);
+/* Copies n bytes from a buffer, asking a node when they are not known here. false: lost or out of range. */
+PRISM_HIDDEN bool prism_buffer_read(prism_client *c, GLenum target, int64_t offset, int64_t n, void *to);
+/* Writes through the target's binding: record and shadow. */
+PRISM_HIDDEN void prism_buffer_write(prism_client *c, GLenum target, int64_t offset, int64_t n, const void *from);
+/* Unbinds what glDeleteBuffers deletes. */
+PRISM_HIDDEN void prism_arrays_unbind(prism_client *c, uint32_t serial);
+
+PRISM_HIDDEN void prism_object_free(prism_object *o);
+PRISM_HIDDEN void prism_program_leave(prism_client *c, uint32_t serial); /* no longer current in c */
+
+/* Pixels (custom_pixels.c): pure. The layout of an image in client memory. */
+typedef struct prism_layout {
+	uint64_t row, image;     /* bytes from row to row, from image to image */
+	uint64_t start;          /* of the first pixel's byte */
+	uint64_t tight_row;
+	uint32_t unit, skip_bits; /* swap unit (1: nothing to swap); GL_BITMAP: bits to skip in the first byte */
+	bool bitmap, lsb, plain;  /* plain: the bytes are tight already */
+} prism_layout;
+PRISM_HIDDEN prism_layout prism_image_layout(const prism_store *s, int dims, GLsizei w, GLsizei h, GLenum format, GLenum type);
+PRISM_HIDDEN void prism_image_gather(void *tight, const void *from, const prism_layout *l, GLsizei w, GLsizei h, GLsizei d);
+PRISM_HIDDEN void prism_image_scatter(void *to, const void *tight, const prism_layout *l, GLsizei w, GLsizei h, GLsizei d);
+/* The next array of an answer, in place: how many bytes. */
+PRISM_HIDDEN uint32_t prism_ask_peek(prism_ask *q, const void **p);
+/* A tight image to where the pack state says: client memory, or the buffer bound to GL_PIXEL_PACK_BUFFER. */
+PRISM_HIDDEN void prism_image_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
+
+/* Questions (custom_get.c). An answer of prismGet: at most max bytes to `to`; how many there are, -1 lost. `keep`: a constant. */
+PRISM_HIDDEN int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b, void *to, uint32_t max, bool keep);
+PRISM_HIDDEN void prism_version(prism_client *c); /* fills major, minor, version, extension… once */
+PRISM_HIDDEN GLint prism_get_int(prism_client *c, GLenum pname, GLint otherwise); /* a constant */
+
+/* Arrays (custom_arrays.c). */
+PRISM_HIDDEN void prism_vao_init(prism_vao *v);
+PRISM_HIDDEN int prism_array_of(prism_client *c, GLenum array); /* glEnableClientState's word → PRISM_ARRAY_*, -1 */
+PRISM_HIDDEN uint64_t prism_array_elem(const prism_array *a);   /* bytes of one element */
+PRISM_HIDDEN void prism_arrays_send(prism_client *c, int64_t first, int64_t count, int64_t instances);
+
+/* Everything below, and what a file that includes this one defines, stays inside the library. */
+#pragma GCC visibility push(hidden)
+
+/* Generated entry points that hand-written ones lean on. */
+void APIENTRY prism_gl_BufferSubData(GLenum target, GLintptr offset, GLsizeiptr size, const void *data);
+void APIENTRY prism_gl_DrawArrays(GLenum mode, GLint first, GLsizei count);
+void APIENTRY prism_gl_DrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
+void APIENTRY prism_gl_DrawElementsBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLint basevertex);
+/* Ends here: headers of the system that a file includes next must keep theirs. build.mk hides all definitions anyway. */
+#pragma GCC visibility pop
+#endif
