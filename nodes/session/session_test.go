@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/s2"
-	"go.uber.org/goleak"
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/lane/lanetest"
@@ -25,8 +24,6 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var newCommandsOnce = sync.OnceValue(newCommands)
 
