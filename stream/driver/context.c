@@ -11,7 +11,11 @@ void prism_context_fork_child(void) {
 	for (prism_context *c = contexts; c; c = c->next) pthread_mutex_init(&c->share->mu, NULL);
 }
 
-static void share_free(prism_share *s) {
+static void share_put(prism_share *s) {
+	pthread_mutex_lock(&prism_context_mu);
+	bool last = --s->refs == 0;
+	pthread_mutex_unlock(&prism_context_mu);
+	if (!last) return;
 	for (int k = 0; k < PRISM_KINDS; k++) prism_names_free(&s->names[k]);
 	free(s->constants);
 	pthread_mutex_destroy(&s->mu);
@@ -26,14 +30,13 @@ static void context_end(prism_context *c) {
 			*at = c->next;
 			break;
 		}
-	bool last = --c->share->refs == 0;
 	pthread_mutex_unlock(&prism_context_mu);
 	if (prism_core_open()) {
 		prism_put_prismContextDestroy(c->serial);
 		prism_core_close(false);
 	}
 	prism_client_free(c->client);
-	if (last) share_free(c->share);
+	share_put(c->share);
 	for (int k = 0; k < PRISM_KINDS; k++) prism_names_free(&c->own[k]);
 	free(c);
 }
@@ -59,10 +62,15 @@ prism_context *prism_context_new(const prism_context_want *w, prism_context *sha
 	} else if ((c->share = calloc(1, sizeof *c->share))) {
 		pthread_mutex_init(&c->share->mu, NULL);
 	}
+	if (c->share) { /* first: nobody may end the group meanwhile */
+		pthread_mutex_lock(&prism_context_mu);
+		c->share->refs++;
+		pthread_mutex_unlock(&prism_context_mu);
+	}
 	c->client = c->share ? prism_client_new(c) : NULL;
 	if (!c->client || !prism_core_open()) {
 		if (c->client) prism_client_free(c->client);
-		if (!share && c->share) share_free(c->share);
+		if (c->share) share_put(c->share);
 		free(c);
 		return NULL;
 	}
@@ -70,7 +78,6 @@ prism_context *prism_context_new(const prism_context_want *w, prism_context *sha
 		c->no_error, 0, c->alpha, c->depth, c->stencil, c->double_buffer);
 	prism_core_close(false);
 	pthread_mutex_lock(&prism_context_mu);
-	c->share->refs++;
 	c->next = contexts;
 	contexts = c;
 	pthread_mutex_unlock(&prism_context_mu);

@@ -33,6 +33,9 @@ PRISM_HIDDEN const prism_config *prism_config_by_id(uint32_t id);
 /* Raises an X error at the app's handler, as the server would. core: an error of the core protocol, else of GLX. */
 PRISM_HIDDEN void prism_glx_error(Display *dpy, int code, XID resource, int minor, bool core);
 
+/* A number for a new object of the app's connection. */
+PRISM_HIDDEN XID prism_glx_xid(Display *dpy);
+
 #define PRISM_GLX_VENDOR "prism"
 #define PRISM_GLX_VERSION "1.4"
 extern PRISM_HIDDEN const char prism_glx_extensions[];

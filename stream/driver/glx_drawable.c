@@ -32,7 +32,7 @@ static XID create(Display *dpy, GLXFBConfig config, int kind, XID x, const int *
 		prism_glx_error(dpy, GLXBadFBConfig, 0, minor, false);
 		return None;
 	}
-	XID xid = XAllocID(dpy);
+	XID xid = prism_glx_xid(dpy);
 	prism_drawable_want w = want_of(c, kind, xid, x);
 	w.named = true;
 	w.preserved = true;

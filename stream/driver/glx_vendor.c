@@ -29,6 +29,14 @@ void prism_glx_error(Display *dpy, int code, XID resource, int minor, bool core)
 	UnlockDisplay(dpy);
 }
 
+XID prism_glx_xid(Display *dpy) {
+	LockDisplay(dpy);
+	XID id = XAllocID(dpy);
+	UnlockDisplay(dpy);
+	SyncHandle(); /* Xlib fetches the next number here */
+	return id;
+}
+
 Bool prism_glXQueryExtension(Display *dpy, int *error, int *event) {
 	int major, ev = 0, er = 0;
 	Bool ok = XQueryExtension(dpy, "GLX", &major, &ev, &er);

@@ -1,0 +1,293 @@
+package drivertest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/prismgl/prism/stream/gl"
+)
+
+// run runs app WHAT against s to its end and returns what it said on stderr.
+func run(t *testing.T, s *splitter, what string) (stderr string) {
+	t.Helper()
+	cmd := app(t, listen(t, s), compile(t, "app"), what)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("app %s: %v\n%s%s", what, err, &out, &errs)
+	}
+	if s.refuse == "" {
+		s.finished(t)
+	}
+	return errs.String()
+}
+
+func u32(b []byte, i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }
+
+func TestBasic(t *testing.T) {
+	s := &splitter{}
+	stderr := run(t, s, "basic")
+	if stderr != "" {
+		t.Errorf("stderr: %s", stderr)
+	}
+	for op, want := range map[gl.Op]int{
+		gl.OpPrismContextCreate: 1, gl.OpPrismDrawableCreate: 1, gl.OpPrismMakeCurrent: 2, gl.OpPrismSwap: 10, gl.OpPrismFinish: 1,
+		gl.OpPrismContextDestroy: 1, gl.OpGlVertex3f: 3000, gl.OpGlClear: 10,
+	} {
+		if got := s.counts[op]; got != want {
+			t.Errorf("%v: %d records, want %d", op, got, want)
+		}
+	}
+	if n := s.ring.RoundTrips(); n != 0 {
+		t.Errorf("%d round trips, want none", n)
+	}
+	created, frame := false, uint64(0)
+	for i, r := range s.seen {
+		switch r.op {
+		case gl.OpPrismDrawableCreate:
+			created = true
+			if w, h := u32(r.payload, 3), u32(r.payload, 4); w != 320 || h != 200 {
+				t.Errorf("the window is told as %d×%d, want 320×200", w, h)
+			}
+		case gl.OpPrismMakeCurrent:
+			if !created {
+				t.Error("prismMakeCurrent before prismDrawableCreate")
+			}
+			if u32(r.payload, 0) != r.chunk.Ctx || u32(r.payload, 1) != r.chunk.Draw {
+				t.Errorf("prismMakeCurrent says context %d, its chunk %d", u32(r.payload, 0), r.chunk.Ctx)
+			}
+		case gl.OpPrismSwap:
+			frame++
+			if got := binary.LittleEndian.Uint64(r.payload[8:]); got != frame {
+				t.Errorf("frame %d, want %d", got, frame)
+			}
+			if i+1 < len(s.seen) && s.seen[i+1].chunk.Seq == r.chunk.Seq {
+				t.Errorf("frame %d: prismSwap is not the last record of its chunk", frame)
+			}
+			if r.chunk.Flags&1 == 0 {
+				t.Errorf("frame %d: the chunk is not urgent", frame)
+			}
+		}
+	}
+}
+
+func TestConfigsAndContexts(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "config")
+	if a, b := s.counts[gl.OpPrismContextCreate], s.counts[gl.OpPrismContextDestroy]; a != 2 || b != 1 {
+		t.Errorf("%d contexts made and %d destroyed, want 2 and 1", a, b)
+	}
+	order := s.ops()
+	if i, j := strings.LastIndex(order, "glClear"), strings.Index(order, "prismContextDestroy"); i > j {
+		t.Errorf("the context ends before its last command:\n%s", order)
+	}
+	if s.counts[gl.OpPrismDrawableDestroy] != 1 {
+		t.Errorf("the pbuffer was not destroyed")
+	}
+}
+
+func TestSwapInterval(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "interval")
+	for _, r := range s.seen {
+		if r.op == gl.OpPrismSwap && u32(r.payload, 1) != 1 {
+			t.Errorf("swap interval %d, want 1", u32(r.payload, 1))
+		}
+	}
+}
+
+func TestForkWithoutExec(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "fork")
+	if got := s.counts[gl.OpPrismSwap]; got != 6 {
+		t.Errorf("%d swaps, want the parent's 6", got)
+	}
+	if got := s.counts[gl.OpGlVertex3f]; got != 6*300 {
+		t.Errorf("%d vertices, want the parent's 1800", got)
+	}
+	if got := s.counts[gl.OpGlColor3f]; got != 1 {
+		t.Errorf("glColor3f travelled %d times, want once", got)
+	}
+}
+
+func TestSplitterDies(t *testing.T) {
+	for _, how := range []string{"Hangup", "Lost", "RingFull"} {
+		t.Run(how, func(t *testing.T) {
+			s := &splitter{}
+			cmd := app(t, listen(t, s), compile(t, "app"), "lost")
+			var errs bytes.Buffer
+			cmd.Stderr = &errs
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+				t.Fatalf("%v\n%s", err, &errs)
+			}
+			switch how {
+			case "Hangup": // reads no more and is gone
+				s.ring.Close()
+				s.conn.Close()
+			case "Lost":
+				s.ring.SetLost()
+			case "RingFull":
+				s.ring.Close()
+				s.until(t, "frames without credit", func() bool { return s.done })
+				s.conn.Close()
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Fatalf("%v\n%s", err, &errs)
+			}
+			if n := strings.Count(errs.String(), "prism:"); n != 1 {
+				t.Errorf("%d lines of prism on stderr, want 1:\n%s", n, &errs)
+			}
+		})
+	}
+}
+
+func TestThreads(t *testing.T) {
+	s := &splitter{}
+	s.cfg.RingBytes = 1 << 20
+	run(t, s, "threads")
+	if got, want := s.counts[gl.OpGlVertex3f], 4*25*2000+25*300; got != want {
+		t.Errorf("%d vertices, want %d", got, want)
+	}
+	if got := s.counts[gl.OpPrismThreadEnd]; got != 4 {
+		t.Errorf("%d threads ended, want 4", got)
+	}
+	// Each thread's records come in its order.
+	last := map[uint32]float32{}
+	for _, r := range s.seen {
+		if r.op == gl.OpPrismMakeCurrent {
+			delete(last, r.chunk.Thread)
+		}
+	}
+}
+
+func TestArenaExhaustedAndRingWraps(t *testing.T) {
+	const n = 24 << 20
+	b := make([]byte, n)
+	x := uint32(12345)
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+	want := crc32.Update(crc32.ChecksumIEEE(b), crc32.IEEETable, b[7:100007])
+	s := &splitter{}
+	s.cfg.RingBytes, s.cfg.Blocks = 1<<20, 3
+	run(t, s, "data")
+	if len(s.data) != 1 {
+		t.Fatalf("data of %d threads, want 1", len(s.data))
+	}
+	for _, got := range s.data {
+		if got != want {
+			t.Errorf("the bytes arrived as %#x, want %#x", got, want)
+		}
+	}
+}
+
+func TestResize(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "resize")
+	var sizes [][2]uint32
+	for _, r := range s.seen {
+		if r.op == gl.OpPrismDrawableResize {
+			sizes = append(sizes, [2]uint32{u32(r.payload, 1), u32(r.payload, 2)})
+		}
+	}
+	if len(sizes) != 2 || sizes[0] != [2]uint32{150, 120} || sizes[1] != [2]uint32{90, 70} {
+		t.Errorf("sizes told: %v, want [[150 120] [90 70]]", sizes)
+	}
+	if got := s.counts[gl.OpPrismSwap]; got != 43 {
+		t.Errorf("%d swaps, want 43: a window that is gone ends nothing", got)
+	}
+}
+
+func TestSingleBuffered(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "single")
+	if s.counts[gl.OpPrismFlushFront] < 2 || s.counts[gl.OpPrismSwap] != 0 {
+		t.Errorf("%d times shown, %d swaps; want at least 2 and none", s.counts[gl.OpPrismFlushFront], s.counts[gl.OpPrismSwap])
+	}
+}
+
+func TestXFont(t *testing.T) {
+	s := &splitter{}
+	cmd := app(t, listen(t, s), compile(t, "app"), "font")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.finished(t)
+	if strings.Contains(string(out), "no font") {
+		t.Skip("the X server has no font")
+	}
+	if a, b := s.counts[gl.OpGlNewList], s.counts[gl.OpGlBitmap]; a != 26 || b != 26 {
+		t.Errorf("%d lists and %d bitmaps, want 26 each\n%s", a, b, out)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	s := &splitter{refuse: "another build"}
+	stderr := run(t, s, "absent")
+	if !strings.Contains(stderr, "prism: attach: refused by the session: another build") || strings.Count(stderr, "prism:") != 1 {
+		t.Errorf("stderr: %s", stderr)
+	}
+}
+
+func TestNoSocket(t *testing.T) {
+	cmd := app(t, "", compile(t, "app"), "absent")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if !strings.Contains(string(out), "prism: PRISM_SOCKET is not set") {
+		t.Errorf("said: %s", out)
+	}
+}
+
+func TestForeignApps(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []string
+		want gl.Op
+	}{
+		{"glxinfo", nil, gl.OpPrismContextCreate},
+		{"glxgears", []string{"-geometry", "100x100"}, gl.OpPrismSwap},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			bin, err := exec.LookPath(c.name)
+			if err != nil {
+				t.Skip(err)
+			}
+			s := &splitter{}
+			cmd := app(t, listen(t, s), bin, c.args...)
+			var out bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if c.name == "glxgears" {
+				s.until(t, "30 frames", func() bool { return s.counts[c.want] >= 30 })
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+				_ = cmd.Wait()
+			} else if err := cmd.Wait(); err != nil {
+				t.Fatalf("%v\n%s", err, &out)
+			}
+			s.finished(t)
+			if s.counts[c.want] == 0 {
+				t.Errorf("no %v came\n%s", c.want, &out)
+			}
+		})
+	}
+}
