@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -37,9 +38,9 @@ type Config struct {
 	ConnectTimeout time.Duration
 	// ReconnectWait is the pause between attempts once a connection was lost; 0: 200 ms. It is never given up.
 	ReconnectWait time.Duration
-	// OnEvent is called for each Event, one after the other; it must not block.
+	// OnEvent is called for each Event, one after the other; it must not block. nil: events go to Log, if that is set.
 	OnEvent func(Event)
-	Log     *slog.Logger // nil: events are only given to OnEvent
+	Log     *slog.Logger
 }
 
 // EventType says what happened to a connection.
@@ -51,8 +52,8 @@ const (
 	EventReconnected
 	EventSlowConsumer // the client lost messages; lanes ask for them again
 	EventError        // the server refused something
-	EventClosed
-	EventUnencrypted // no TLS and the server is not on this machine
+	EventClosed       // the connection ended for good, though Close was not called
+	EventUnencrypted  // no TLS and the server is not on this machine
 )
 
 func (t EventType) String() string {
@@ -84,6 +85,7 @@ type Conn struct {
 	nc    *nats.Conn
 	cfg   Config
 	hooks hooks
+	ends  atomic.Bool // Close was called
 }
 
 // Connect connects and logs in; ctx bounds the first attempt.
@@ -186,16 +188,14 @@ func loopback(addr string) bool {
 }
 
 func (c *Conn) event(t EventType, text string) {
-	if l := c.cfg.Log; l != nil {
-		switch t {
-		case EventReconnected, EventClosed:
-			l.Debug("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
-		default:
-			l.Warn("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
-		}
-	}
-	if c.cfg.OnEvent != nil {
+	switch l := c.cfg.Log; {
+	case c.ends.Load():
+	case c.cfg.OnEvent != nil:
 		c.cfg.OnEvent(Event{t, text})
+	case l != nil && t == EventReconnected:
+		l.Info("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
+	case l != nil:
+		l.Warn("bus: "+t.String(), "name", c.cfg.Name, "detail", text)
 	}
 }
 
@@ -259,6 +259,7 @@ func (c *Conn) Subscribe(subject string, handle func(subject string, data []byte
 
 // Close ends the connection after what was published has gone out.
 func (c *Conn) Close() {
+	c.ends.Store(true)
 	if c.nc.IsConnected() {
 		_ = c.nc.FlushTimeout(time.Second)
 	}

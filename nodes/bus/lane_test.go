@@ -342,7 +342,11 @@ func TestPeerGone(t *testing.T) {
 				t.Errorf("the other got %q, %v", m.Payload, err)
 			}
 			if tt.name == "Exit" { // it lives after all, so it is told
-				if _, err := e.sp[1].Recv(ctx); !errors.Is(err, lane.ErrPeerGone) {
+				m, err := e.sp[1].Recv(ctx)
+				if err == nil && string(m.Payload) == "go on" { // sent before it was told
+					_, err = e.sp[1].Recv(ctx)
+				}
+				if !errors.Is(err, lane.ErrPeerGone) {
 					t.Errorf("the given up spoke got %v", err)
 				}
 				e.sp[1].Close()
@@ -384,5 +388,40 @@ func TestLastWords(t *testing.T) {
 	}
 	if _, err := h.Recv(ctx); !errors.Is(err, lane.ErrClosed) {
 		t.Fatalf("all gone: %v", err)
+	}
+}
+
+// TestReconnect: connections that break lose packets, not messages.
+func TestReconnect(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	var conns []*Conn
+	opt := quick()
+	opt.Silence = 10 * time.Second
+	h, spokes := lanesOn(t, func(i int) transport {
+		c := connect(t, s, fmt.Sprint("end ", i))
+		conns = append(conns, c)
+		return natsTransport{c}
+	}, 2, opt)
+	ctx := within(t, 20*time.Second)
+	stop, stopped := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		defer func() { stopped <- n }()
+		tick := time.NewTicker(30 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				conns[n%len(conns)].nc.ForceReconnect()
+				n++
+			}
+		}
+	}()
+	runOrder(t, ctx, h, spokes, 200, func(i int) int { return sizes[i%len(sizes)] })
+	close(stop)
+	if n := <-stopped; n < 3 {
+		t.Errorf("only %d connections were broken", n)
 	}
 }
