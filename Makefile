@@ -1,0 +1,70 @@
+# make demo: from nothing to a picture. make test: everything that must hold. make help: the rest.
+
+export GOFLAGS := -mod=readonly
+GO ?= go
+XVFB = .ci/xvfb
+
+# The demo's choices.
+NODES ?= 4
+GRID ?= 2x2
+FRAMES ?= 30
+SIZE ?= 1280x720
+
+# Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
+RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
+	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/...
+
+.PHONY: help install build prism samples demo test race bench generate check-generated lint clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+install: ## install missing Debian packages
+	@.ci/install
+
+include stream/driver/build.mk
+.DEFAULT_GOAL := build
+
+build: driver prism samples ## bin/prism, bin/lib/libGLX_prism.so.0, bin/samples
+
+prism:
+	$(GO) build -o bin/prism ./cmd/prism
+
+samples:
+	$(GO) build -o bin/samples/city ./samples/city
+
+demo: install ## city on four nodes; a PNG with the tiles' borders and a table of who drew what
+	@$(MAKE) --no-print-directory build
+	@rm -rf out/demo && mkdir -p out/demo
+	env -u DISPLAY -u WAYLAND_DISPLAY bin/prism run --nodes $(NODES) --grid $(GRID) --stats \
+		--out 'png:out/demo?borders=1&last=1' -- bin/samples/city --frames $(FRAMES) --size $(SIZE) --fps-free
+	@mv out/demo/last.png out/city.png
+	@echo "the last frame, with the borders of the tiles: out/city.png"
+
+test: install ## all tests; what is missing is a failure, not a skip
+	@$(MAKE) --no-print-directory build
+	PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 12m ./...
+
+race: ## tests under the race detector
+	PRISM_REQUIRE=x11 $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)
+
+bench: build ## benchmarks: pack, unpack, assembling, lanes
+	$(XVFB) $(GO) test -run '^$$' -bench . -benchtime 200ms ./...
+
+generate: ## write all generated files again
+	$(GO) run ./cmd/specgen
+
+check-generated: ## fail when a generated file is not fresh
+	$(GO) run ./cmd/specgen -check
+
+lint: ## go vet, gofmt, the project's own rules; staticcheck and cppcheck where installed
+	$(GO) vet ./...
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+		if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
+	$(GO) test -count=1 ./cmd/internal/lint
+	@if command -v staticcheck >/dev/null; then staticcheck ./...; fi
+	@if command -v cppcheck >/dev/null; then cppcheck -q --error-exitcode=1 --enable=warning,portability --inline-suppr \
+		-Istream/driver -Istream/driver/include -Inodes/worker/replay $$(git ls-files 'stream/driver/*.c' 'nodes/worker/*.c' | grep -v _gen); fi
+
+clean: ## remove what make made
+	rm -rf bin out
