@@ -92,6 +92,32 @@ static inline uint64_t prism_add(uint64_t a, uint64_t b) {
 static inline uint64_t prism_sub(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 `
 
+// arrCopy copies short arrays without a call: most uniforms and materials.
+const arrCopy = `/* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
+#define PRISM_SHORT 128u
+static inline void *prism_put_short(void *to, const void *from, uint32_t n) {
+	uint8_t *t = (uint8_t *)to;
+	const uint8_t *p = (const uint8_t *)from;
+	for (; n >= 16; n -= 16, t += 16, p += 16) {
+		memcpy(t, p, 16);
+		__asm__("" : "+r"(n)); /* else gcc makes a call of the loop */
+	}
+	if (n & 8) {
+		memcpy(t, p, 8);
+		t += 8;
+		p += 8;
+	}
+	if (n & 4) {
+		uint32_t last;
+		memcpy(&last, p, 4);
+		const uint64_t padded = last;
+		memcpy(t, &padded, 8);
+		t += 8;
+	}
+	return t;
+}
+`
+
 func recordsHeader(m *spec.Model) []byte {
 	f := newFile()
 	f.WriteString(recordsPrelude)
@@ -106,7 +132,7 @@ func recordsHeader(m *spec.Model) []byte {
 		f.p("struct prism_rec_%s { prism_rec header;%s };", c.Name, b.String())
 		f.p("_Static_assert(sizeof(struct prism_rec_%s) == %d, \"%s\");", c.Name, c.Fixed, c.Name)
 	}
-	f.p("\n#ifdef PRISM_PACK_H")
+	f.p("\n#ifdef PRISM_PACK_H\n%s", arrCopy)
 	for _, c := range m.Commands {
 		if c.Record && c.PackOwn {
 			put(f, c)

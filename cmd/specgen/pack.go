@@ -114,6 +114,12 @@ func packer(c *spec.Command) string {
 	if c.Made != "" {
 		made(c, p, fail)
 	}
+	if !c.Answered && fixedArrays(c) {
+		packFixed(c, p, fail)
+		b.WriteString("}\n\n")
+		return b.String()
+	}
+	packShort(c, p)
 	var blobs []string
 	if c.Answered {
 		p("prism_ask q_;")
@@ -155,6 +161,87 @@ func packer(c *spec.Command) string {
 	finish(c, p, fail)
 	b.WriteString("}\n\n")
 	return b.String()
+}
+
+// packShort writes a way of its own for one short array of varying length (glUniform4fv): its size stays in a register, where
+// prism_arr goes through memory.
+func packShort(c *spec.Command, p func(string, ...any)) {
+	var q *spec.Param
+	for i := range c.Params {
+		if a := &c.Params[i]; a.Array && !a.Folded {
+			if q != nil {
+				return
+			}
+			q = a
+		}
+	}
+	if q == nil || c.Answered || c.After != "" || c.Has("urgent") || c.Has("flushes") || c.Made != "" || q.Out || q.Creates || q.Deletes || q.Kind != "" ||
+		q.Image != nil || q.Offset != "" || q.String || q.Strings || q.Elem%4 != 0 {
+		return
+	}
+	n := q.Name
+	p("const uint64_t short_ = %s;", bytesOf(q, local))
+	p("if (PRISM_LIKELY(short_ <= PRISM_SHORT && %s)) {", n)
+	p("\tstruct prism_rec_%s *rec_ = prism_begin(PRISM_OP_%s, (uint32_t)(%d + PRISM_PAD8(short_)), 0);", c.Name, c.Name, c.Fixed)
+	p("\tif (!rec_) return;")
+	for _, d := range c.Fields {
+		if d.Kind == spec.Blob {
+			p("\trec_->%s = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};", n)
+		} else {
+			p("\trec_->%s = %s;", d.Name, packField(&d))
+		}
+	}
+	p("\tprism_put_short(rec_ + 1, %s, (uint32_t)short_);\n\t\treturn;\n\t}", n)
+}
+
+// fixedArrays tells whether c reads arrays and each of them is short and of constant length (glVertex3fv, glLoadMatrixf): then
+// the record's size is a constant and no prism_arr is needed.
+func fixedArrays(c *spec.Command) bool {
+	some := false
+	for i := range c.Params {
+		q := &c.Params[i]
+		if !q.Array || q.Folded {
+			continue
+		}
+		n, ok := q.Len.(spec.Num)
+		if !ok || q.Out || q.Creates || q.Deletes || q.Kind != "" || q.Nullable || q.Image != nil || q.Offset != "" || q.String || q.Strings ||
+			int(n)*q.Elem > 256 || n == 0 {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+func packFixed(c *spec.Command, p func(string, ...any), fail string) {
+	size := c.Fixed
+	var null, copies []string
+	for _, d := range c.Fields {
+		if d.Kind != spec.Blob {
+			continue
+		}
+		n := int(d.Param.Len.(spec.Num)) * d.Param.Elem
+		null = append(null, "!"+d.Name)
+		if n%8 != 0 {
+			copies = append(copies, fmt.Sprintf("*(uint64_t *)((uint8_t *)rec_ + %d) = 0;", size+n/8*8))
+		}
+		copies = append(copies, fmt.Sprintf("memcpy((uint8_t *)rec_ + %d, %s, %d);", size, d.Name, n))
+		size += (n + 7) / 8 * 8
+	}
+	p("if (PRISM_UNLIKELY(%s)) { prism_error(GL_INVALID_VALUE); %s }", strings.Join(null, " || "), fail)
+	p("struct prism_rec_%s *rec_ = prism_begin(PRISM_OP_%s, %d, 0);", c.Name, c.Name, size)
+	p("if (!rec_) %s", fail)
+	for _, d := range c.Fields {
+		if d.Kind == spec.Blob {
+			p("rec_->%s = (prism_blob){%d, PRISM_BLOB_INLINE};", d.Name, int(d.Param.Len.(spec.Num))*d.Param.Elem)
+		} else {
+			p("rec_->%s = %s;", d.Name, packField(&d))
+		}
+	}
+	for _, s := range copies {
+		p("%s", s)
+	}
+	finish(c, p, fail)
 }
 
 func packHandles(c *spec.Command, p func(string, ...any), fail string) {

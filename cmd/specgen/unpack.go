@@ -184,7 +184,32 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 		u.p("const void *v_%s;\n\tif (x_blob_or_offset(r, \"%s\", %s, &a->%s, %s, %s, &at, end, &v_%s)) return -1;", n, n, binding, n, bytesOf(q, field), null, n)
 	default:
 		u.p("const void *v_%s;\n\tif (x_blob(r, \"%s\", &a->%s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n, bytesOf(q, field), null, n)
+		if u.byEnum(q) {
+			u.p("if (v_%s) {", n)
+			u.p("\tconst uint64_t n = %s;", bytesOf(q, field))
+			u.p("\tuint8_t *s = x_scratch(r, n + %d);\n\t\tif (!s) return -1;", inSlack)
+			u.p("\tmemcpy(s, v_%s, n);\n\t\tmemset(s + n, 0, %d);\n\t\tv_%s = s;\n\t}", n, inSlack, n)
+		}
 	}
+}
+
+// inSlack is room behind an array whose length an enum decides: GL may know a pname that reads more than prism_len.h says.
+const inSlack = 128
+
+func (u *unpacking) byEnum(q *spec.Param) (yes bool) {
+	if q.Len == nil || q.Type.Base == "void" {
+		return false
+	}
+	spec.Walk(q.Len, func(e spec.Expr) {
+		call, ok := e.(spec.Call)
+		for i := 0; ok && i < len(call.Args); i++ {
+			if r, is := call.Args[i].(spec.Ref); is {
+				p := u.c.Param(string(r))
+				yes = yes || p != nil && p.Wire == spec.Enum
+			}
+		}
+	})
+	return yes
 }
 
 // handles: the record has serials, GL wants names.

@@ -94,6 +94,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Clear(GLbitfield mask) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferiv(GLenum buffer, GLint drawbuffer, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glClearBufferiv *rec_ = prism_begin(PRISM_OP_glClearBufferiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->buffer = buffer;
+		rec_->drawbuffer = drawbuffer;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -108,6 +118,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferiv(GLenum buffer, GLint drawbuffe
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferuiv(GLenum buffer, GLint drawbuffer, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glClearBufferuiv *rec_ = prism_begin(PRISM_OP_glClearBufferuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->buffer = buffer;
+		rec_->drawbuffer = drawbuffer;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -122,6 +142,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferuiv(GLenum buffer, GLint drawbuff
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferfv(GLenum buffer, GLint drawbuffer, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glClearBufferfv *rec_ = prism_begin(PRISM_OP_glClearBufferfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->buffer = buffer;
+		rec_->drawbuffer = drawbuffer;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -642,14 +672,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2d(GLdouble x, GLdouble y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertex2dv *rec_ = prism_begin(PRISM_OP_glVertex2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex2dv *rec_ = prism_begin(PRISM_OP_glVertex2dv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2f(GLfloat x, GLfloat y) {
@@ -660,14 +687,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2f(GLfloat x, GLfloat y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertex2fv *rec_ = prism_begin(PRISM_OP_glVertex2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex2fv *rec_ = prism_begin(PRISM_OP_glVertex2fv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2i(GLint x, GLint y) {
@@ -678,14 +702,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2i(GLint x, GLint y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertex2iv *rec_ = prism_begin(PRISM_OP_glVertex2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex2iv *rec_ = prism_begin(PRISM_OP_glVertex2iv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2s(GLshort x, GLshort y) {
@@ -696,14 +717,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2s(GLshort x, GLshort y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex2sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertex2sv *rec_ = prism_begin(PRISM_OP_glVertex2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex2sv *rec_ = prism_begin(PRISM_OP_glVertex2sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z) {
@@ -715,14 +734,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glVertex3dv *rec_ = prism_begin(PRISM_OP_glVertex3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex3dv *rec_ = prism_begin(PRISM_OP_glVertex3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z) {
@@ -735,14 +751,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glVertex3fv *rec_ = prism_begin(PRISM_OP_glVertex3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex3fv *rec_ = prism_begin(PRISM_OP_glVertex3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z) {
@@ -755,14 +769,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glVertex3iv *rec_ = prism_begin(PRISM_OP_glVertex3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex3iv *rec_ = prism_begin(PRISM_OP_glVertex3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z) {
@@ -775,14 +787,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glVertex3sv *rec_ = prism_begin(PRISM_OP_glVertex3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex3sv *rec_ = prism_begin(PRISM_OP_glVertex3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
@@ -795,14 +805,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glVertex4dv *rec_ = prism_begin(PRISM_OP_glVertex4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex4dv *rec_ = prism_begin(PRISM_OP_glVertex4dv, 48, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
@@ -815,14 +822,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertex4fv *rec_ = prism_begin(PRISM_OP_glVertex4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex4fv *rec_ = prism_begin(PRISM_OP_glVertex4fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w) {
@@ -835,14 +839,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertex4iv *rec_ = prism_begin(PRISM_OP_glVertex4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex4iv *rec_ = prism_begin(PRISM_OP_glVertex4iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GLshort w) {
@@ -855,14 +856,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Vertex4sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertex4sv *rec_ = prism_begin(PRISM_OP_glVertex4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertex4sv *rec_ = prism_begin(PRISM_OP_glVertex4sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP2ui(GLenum type, GLuint value) {
@@ -873,16 +871,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP2ui(GLenum type, GLuint value) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP2uiv(GLenum type, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexP2uiv *rec_ = prism_begin(PRISM_OP_glVertexP2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexP2uiv *rec_ = prism_begin(PRISM_OP_glVertexP2uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP3ui(GLenum type, GLuint value) {
@@ -893,16 +889,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP3ui(GLenum type, GLuint value) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP3uiv(GLenum type, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexP3uiv *rec_ = prism_begin(PRISM_OP_glVertexP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexP3uiv *rec_ = prism_begin(PRISM_OP_glVertexP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP4ui(GLenum type, GLuint value) {
@@ -913,16 +907,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP4ui(GLenum type, GLuint value) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexP4uiv(GLenum type, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexP4uiv *rec_ = prism_begin(PRISM_OP_glVertexP4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexP4uiv *rec_ = prism_begin(PRISM_OP_glVertexP4uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blue) {
@@ -935,14 +927,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blu
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3bv(const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 3)) return;
-	struct prism_rec_glColor3bv *rec_ = prism_begin(PRISM_OP_glColor3bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3bv *rec_ = prism_begin(PRISM_OP_glColor3bv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){3, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdouble blue) {
@@ -954,14 +944,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdoub
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glColor3dv *rec_ = prism_begin(PRISM_OP_glColor3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3dv *rec_ = prism_begin(PRISM_OP_glColor3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat blue) {
@@ -974,14 +961,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glColor3fv *rec_ = prism_begin(PRISM_OP_glColor3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3fv *rec_ = prism_begin(PRISM_OP_glColor3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue) {
@@ -994,14 +979,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue) 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glColor3iv *rec_ = prism_begin(PRISM_OP_glColor3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3iv *rec_ = prism_begin(PRISM_OP_glColor3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort blue) {
@@ -1014,14 +997,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glColor3sv *rec_ = prism_begin(PRISM_OP_glColor3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3sv *rec_ = prism_begin(PRISM_OP_glColor3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte blue) {
@@ -1034,14 +1015,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3ubv(const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 3)) return;
-	struct prism_rec_glColor3ubv *rec_ = prism_begin(PRISM_OP_glColor3ubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3ubv *rec_ = prism_begin(PRISM_OP_glColor3ubv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){3, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint blue) {
@@ -1054,14 +1033,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint bl
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3uiv(const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glColor3uiv *rec_ = prism_begin(PRISM_OP_glColor3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3uiv *rec_ = prism_begin(PRISM_OP_glColor3uiv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLushort blue) {
@@ -1074,14 +1051,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLush
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color3usv(const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glColor3usv *rec_ = prism_begin(PRISM_OP_glColor3usv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor3usv *rec_ = prism_begin(PRISM_OP_glColor3usv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blue, GLbyte alpha) {
@@ -1094,14 +1069,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blu
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4bv(const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glColor4bv *rec_ = prism_begin(PRISM_OP_glColor4bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4bv *rec_ = prism_begin(PRISM_OP_glColor4bv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdouble blue, GLdouble alpha) {
@@ -1114,14 +1087,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdoub
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glColor4dv *rec_ = prism_begin(PRISM_OP_glColor4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4dv *rec_ = prism_begin(PRISM_OP_glColor4dv, 48, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
@@ -1134,14 +1104,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glColor4fv *rec_ = prism_begin(PRISM_OP_glColor4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4fv *rec_ = prism_begin(PRISM_OP_glColor4fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, GLint alpha) {
@@ -1154,14 +1121,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glColor4iv *rec_ = prism_begin(PRISM_OP_glColor4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4iv *rec_ = prism_begin(PRISM_OP_glColor4iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort blue, GLshort alpha) {
@@ -1174,14 +1138,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glColor4sv *rec_ = prism_begin(PRISM_OP_glColor4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4sv *rec_ = prism_begin(PRISM_OP_glColor4sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte blue, GLubyte alpha) {
@@ -1194,14 +1155,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4ubv(const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glColor4ubv *rec_ = prism_begin(PRISM_OP_glColor4ubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4ubv *rec_ = prism_begin(PRISM_OP_glColor4ubv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
@@ -1214,14 +1173,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint bl
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4uiv(const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glColor4uiv *rec_ = prism_begin(PRISM_OP_glColor4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4uiv *rec_ = prism_begin(PRISM_OP_glColor4uiv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLushort blue, GLushort alpha) {
@@ -1234,14 +1190,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLush
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Color4usv(const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glColor4usv *rec_ = prism_begin(PRISM_OP_glColor4usv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColor4usv *rec_ = prism_begin(PRISM_OP_glColor4usv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ColorP3ui(GLenum type, GLuint color) {
@@ -1252,16 +1205,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_ColorP3ui(GLenum type, GLuint color) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ColorP3uiv(GLenum type, const GLuint *color) {
-	prism_arr color_;
-	if (PRISM_UNLIKELY(!color && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&color_, color, 4)) return;
-	struct prism_rec_glColorP3uiv *rec_ = prism_begin(PRISM_OP_glColorP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&color_)), 0);
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColorP3uiv *rec_ = prism_begin(PRISM_OP_glColorP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->color = prism_arr_blob(&color_);
+	rec_->color = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &color_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ColorP4ui(GLenum type, GLuint color) {
@@ -1272,16 +1223,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_ColorP4ui(GLenum type, GLuint color) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ColorP4uiv(GLenum type, const GLuint *color) {
-	prism_arr color_;
-	if (PRISM_UNLIKELY(!color && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&color_, color, 4)) return;
-	struct prism_rec_glColorP4uiv *rec_ = prism_begin(PRISM_OP_glColorP4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&color_)), 0);
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glColorP4uiv *rec_ = prism_begin(PRISM_OP_glColorP4uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->color = prism_arr_blob(&color_);
+	rec_->color = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &color_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, GLbyte blue) {
@@ -1294,14 +1243,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3bv(const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 3)) return;
-	struct prism_rec_glSecondaryColor3bv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3bv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3bv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){3, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble green, GLdouble blue) {
@@ -1313,14 +1260,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble gree
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glSecondaryColor3dv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3dv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green, GLfloat blue) {
@@ -1333,14 +1277,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glSecondaryColor3fv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3fv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLint blue) {
@@ -1353,14 +1295,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLi
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glSecondaryColor3iv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3iv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green, GLshort blue) {
@@ -1373,14 +1313,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glSecondaryColor3sv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3sv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green, GLubyte blue) {
@@ -1393,14 +1331,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ubv(const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 3)) return;
-	struct prism_rec_glSecondaryColor3ubv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3ubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3ubv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3ubv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){3, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, GLuint blue) {
@@ -1413,14 +1349,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3uiv(const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glSecondaryColor3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3uiv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort green, GLushort blue) {
@@ -1433,14 +1367,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort gre
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3usv(const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glSecondaryColor3usv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3usv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColor3usv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3usv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3ui(GLenum type, GLuint color) {
@@ -1451,16 +1383,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3ui(GLenum type, GLuint color
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3uiv(GLenum type, const GLuint *color) {
-	prism_arr color_;
-	if (PRISM_UNLIKELY(!color && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&color_, color, 4)) return;
-	struct prism_rec_glSecondaryColorP3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColorP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&color_)), 0);
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glSecondaryColorP3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColorP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->color = prism_arr_blob(&color_);
+	rec_->color = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &color_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
@@ -1473,14 +1403,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3bv(const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 3)) return;
-	struct prism_rec_glNormal3bv *rec_ = prism_begin(PRISM_OP_glNormal3bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormal3bv *rec_ = prism_begin(PRISM_OP_glNormal3bv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){3, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble nz) {
@@ -1492,14 +1420,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glNormal3dv *rec_ = prism_begin(PRISM_OP_glNormal3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormal3dv *rec_ = prism_begin(PRISM_OP_glNormal3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz) {
@@ -1512,14 +1437,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glNormal3fv *rec_ = prism_begin(PRISM_OP_glNormal3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormal3fv *rec_ = prism_begin(PRISM_OP_glNormal3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz) {
@@ -1532,14 +1455,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glNormal3iv *rec_ = prism_begin(PRISM_OP_glNormal3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormal3iv *rec_ = prism_begin(PRISM_OP_glNormal3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz) {
@@ -1552,14 +1473,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Normal3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glNormal3sv *rec_ = prism_begin(PRISM_OP_glNormal3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormal3sv *rec_ = prism_begin(PRISM_OP_glNormal3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_NormalP3ui(GLenum type, GLuint coords) {
@@ -1570,16 +1489,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_NormalP3ui(GLenum type, GLuint coords) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_NormalP3uiv(GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glNormalP3uiv *rec_ = prism_begin(PRISM_OP_glNormalP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glNormalP3uiv *rec_ = prism_begin(PRISM_OP_glNormalP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1d(GLdouble s) {
@@ -1589,14 +1506,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1d(GLdouble s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glTexCoord1dv *rec_ = prism_begin(PRISM_OP_glTexCoord1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord1dv *rec_ = prism_begin(PRISM_OP_glTexCoord1dv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1f(GLfloat s) {
@@ -1607,14 +1521,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1f(GLfloat s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glTexCoord1fv *rec_ = prism_begin(PRISM_OP_glTexCoord1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord1fv *rec_ = prism_begin(PRISM_OP_glTexCoord1fv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1i(GLint s) {
@@ -1625,14 +1537,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1i(GLint s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glTexCoord1iv *rec_ = prism_begin(PRISM_OP_glTexCoord1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord1iv *rec_ = prism_begin(PRISM_OP_glTexCoord1iv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1s(GLshort s) {
@@ -1643,14 +1553,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1s(GLshort s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 2)) return;
-	struct prism_rec_glTexCoord1sv *rec_ = prism_begin(PRISM_OP_glTexCoord1sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord1sv *rec_ = prism_begin(PRISM_OP_glTexCoord1sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){2, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 2);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2d(GLdouble s, GLdouble t) {
@@ -1661,14 +1569,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2d(GLdouble s, GLdouble t) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glTexCoord2dv *rec_ = prism_begin(PRISM_OP_glTexCoord2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord2dv *rec_ = prism_begin(PRISM_OP_glTexCoord2dv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2f(GLfloat s, GLfloat t) {
@@ -1679,14 +1584,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2f(GLfloat s, GLfloat t) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glTexCoord2fv *rec_ = prism_begin(PRISM_OP_glTexCoord2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord2fv *rec_ = prism_begin(PRISM_OP_glTexCoord2fv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2i(GLint s, GLint t) {
@@ -1697,14 +1599,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2i(GLint s, GLint t) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glTexCoord2iv *rec_ = prism_begin(PRISM_OP_glTexCoord2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord2iv *rec_ = prism_begin(PRISM_OP_glTexCoord2iv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2s(GLshort s, GLshort t) {
@@ -1715,14 +1614,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2s(GLshort s, GLshort t) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glTexCoord2sv *rec_ = prism_begin(PRISM_OP_glTexCoord2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord2sv *rec_ = prism_begin(PRISM_OP_glTexCoord2sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble r) {
@@ -1734,14 +1631,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glTexCoord3dv *rec_ = prism_begin(PRISM_OP_glTexCoord3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord3dv *rec_ = prism_begin(PRISM_OP_glTexCoord3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r) {
@@ -1754,14 +1648,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r) 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glTexCoord3fv *rec_ = prism_begin(PRISM_OP_glTexCoord3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord3fv *rec_ = prism_begin(PRISM_OP_glTexCoord3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r) {
@@ -1774,14 +1666,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glTexCoord3iv *rec_ = prism_begin(PRISM_OP_glTexCoord3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord3iv *rec_ = prism_begin(PRISM_OP_glTexCoord3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r) {
@@ -1794,14 +1684,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r) 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glTexCoord3sv *rec_ = prism_begin(PRISM_OP_glTexCoord3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord3sv *rec_ = prism_begin(PRISM_OP_glTexCoord3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
@@ -1814,14 +1702,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glTexCoord4dv *rec_ = prism_begin(PRISM_OP_glTexCoord4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord4dv *rec_ = prism_begin(PRISM_OP_glTexCoord4dv, 48, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
@@ -1834,14 +1719,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glTexCoord4fv *rec_ = prism_begin(PRISM_OP_glTexCoord4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord4fv *rec_ = prism_begin(PRISM_OP_glTexCoord4fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint q) {
@@ -1854,14 +1736,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glTexCoord4iv *rec_ = prism_begin(PRISM_OP_glTexCoord4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord4iv *rec_ = prism_begin(PRISM_OP_glTexCoord4iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, GLshort q) {
@@ -1874,14 +1753,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glTexCoord4sv *rec_ = prism_begin(PRISM_OP_glTexCoord4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoord4sv *rec_ = prism_begin(PRISM_OP_glTexCoord4sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1ui(GLenum type, GLuint coords) {
@@ -1892,16 +1768,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1ui(GLenum type, GLuint coords) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1uiv(GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP1uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2ui(GLenum type, GLuint coords) {
@@ -1912,16 +1786,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2ui(GLenum type, GLuint coords) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2uiv(GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP2uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3ui(GLenum type, GLuint coords) {
@@ -1932,16 +1804,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3ui(GLenum type, GLuint coords) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3uiv(GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4ui(GLenum type, GLuint coords) {
@@ -1952,16 +1822,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4ui(GLenum type, GLuint coords) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4uiv(GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP4uiv, 32, 0);
 	if (!rec_) return;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s) {
@@ -1973,16 +1841,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1dv(GLenum target, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glMultiTexCoord1dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord1dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1dv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1f(GLenum target, GLfloat s) {
@@ -1993,16 +1858,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1f(GLenum target, GLfloat s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1fv(GLenum target, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glMultiTexCoord1fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord1fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1fv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1i(GLenum target, GLint s) {
@@ -2013,16 +1876,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1i(GLenum target, GLint s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1iv(GLenum target, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glMultiTexCoord1iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord1iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1iv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1s(GLenum target, GLshort s) {
@@ -2033,16 +1894,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1s(GLenum target, GLshort s) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1sv(GLenum target, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 2)) return;
-	struct prism_rec_glMultiTexCoord1sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord1sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1sv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){2, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 2);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, GLdouble t) {
@@ -2055,16 +1914,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2dv(GLenum target, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glMultiTexCoord2dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord2dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2dv, 40, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GLfloat t) {
@@ -2077,16 +1933,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2fv(GLenum target, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glMultiTexCoord2fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord2fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2fv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLint t) {
@@ -2099,16 +1952,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLin
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2iv(GLenum target, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glMultiTexCoord2iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord2iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2iv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GLshort t) {
@@ -2121,16 +1971,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2sv(GLenum target, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glMultiTexCoord2sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord2sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2sv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, GLdouble t, GLdouble r) {
@@ -2144,16 +1992,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3dv(GLenum target, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glMultiTexCoord3dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3dv, 48, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GLfloat t, GLfloat r) {
@@ -2166,16 +2011,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3fv(GLenum target, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glMultiTexCoord3fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3fv, 40, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLint t, GLint r) {
@@ -2188,16 +2031,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLin
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3iv(GLenum target, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glMultiTexCoord3iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3iv, 40, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3s(GLenum target, GLshort s, GLshort t, GLshort r) {
@@ -2210,16 +2051,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3s(GLenum target, GLshort s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3sv(GLenum target, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glMultiTexCoord3sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3sv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4d(GLenum target, GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
@@ -2234,16 +2073,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4d(GLenum target, GLdouble s, G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4dv(GLenum target, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glMultiTexCoord4dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4dv, 56, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4f(GLenum target, GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
@@ -2258,16 +2094,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4f(GLenum target, GLfloat s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4fv(GLenum target, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glMultiTexCoord4fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4fv, 40, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4i(GLenum target, GLint s, GLint t, GLint r, GLint q) {
@@ -2282,16 +2115,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4i(GLenum target, GLint s, GLin
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4iv(GLenum target, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glMultiTexCoord4iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4iv, 40, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4s(GLenum target, GLshort s, GLshort t, GLshort r, GLshort q) {
@@ -2306,16 +2136,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4s(GLenum target, GLshort s, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4sv(GLenum target, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glMultiTexCoord4sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4sv, 32, 0);
 	if (!rec_) return;
 	rec_->target = target;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1ui(GLenum texture, GLenum type, GLuint coords) {
@@ -2328,16 +2155,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1ui(GLenum texture, GLenum typ
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glMultiTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1uiv, 32, 0);
 	if (!rec_) return;
 	rec_->texture = texture;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2ui(GLenum texture, GLenum type, GLuint coords) {
@@ -2350,16 +2175,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2ui(GLenum texture, GLenum typ
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glMultiTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2uiv, 32, 0);
 	if (!rec_) return;
 	rec_->texture = texture;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3ui(GLenum texture, GLenum type, GLuint coords) {
@@ -2372,16 +2195,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3ui(GLenum texture, GLenum typ
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glMultiTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3uiv, 32, 0);
 	if (!rec_) return;
 	rec_->texture = texture;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4ui(GLenum texture, GLenum type, GLuint coords) {
@@ -2394,16 +2215,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4ui(GLenum texture, GLenum typ
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	prism_arr coords_;
-	if (PRISM_UNLIKELY(!coords && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coords_, coords, 4)) return;
-	struct prism_rec_glMultiTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coords_)), 0);
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4uiv, 32, 0);
 	if (!rec_) return;
 	rec_->texture = texture;
 	rec_->type = type;
-	rec_->coords = prism_arr_blob(&coords_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coords_);
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_FogCoordf(GLfloat coord) {
@@ -2414,14 +2233,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_FogCoordf(GLfloat coord) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_FogCoordfv(const GLfloat *coord) {
-	prism_arr coord_;
-	if (PRISM_UNLIKELY(!coord && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coord_, coord, 4)) return;
-	struct prism_rec_glFogCoordfv *rec_ = prism_begin(PRISM_OP_glFogCoordfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coord_)), 0);
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glFogCoordfv *rec_ = prism_begin(PRISM_OP_glFogCoordfv, 24, 0);
 	if (!rec_) return;
-	rec_->coord = prism_arr_blob(&coord_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coord_);
+	rec_->coord = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, coord, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_FogCoordd(GLdouble coord) {
@@ -2431,14 +2248,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_FogCoordd(GLdouble coord) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_FogCoorddv(const GLdouble *coord) {
-	prism_arr coord_;
-	if (PRISM_UNLIKELY(!coord && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&coord_, coord, 8)) return;
-	struct prism_rec_glFogCoorddv *rec_ = prism_begin(PRISM_OP_glFogCoorddv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&coord_)), 0);
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glFogCoorddv *rec_ = prism_begin(PRISM_OP_glFogCoorddv, 24, 0);
 	if (!rec_) return;
-	rec_->coord = prism_arr_blob(&coord_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &coord_);
+	rec_->coord = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, coord, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexd(GLdouble c) {
@@ -2448,14 +2262,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_Indexd(GLdouble c) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexdv(const GLdouble *c) {
-	prism_arr c_;
-	if (PRISM_UNLIKELY(!c && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&c_, c, 8)) return;
-	struct prism_rec_glIndexdv *rec_ = prism_begin(PRISM_OP_glIndexdv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&c_)), 0);
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexdv *rec_ = prism_begin(PRISM_OP_glIndexdv, 24, 0);
 	if (!rec_) return;
-	rec_->c = prism_arr_blob(&c_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &c_);
+	rec_->c = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, c, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexf(GLfloat c) {
@@ -2466,14 +2277,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Indexf(GLfloat c) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexfv(const GLfloat *c) {
-	prism_arr c_;
-	if (PRISM_UNLIKELY(!c && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&c_, c, 4)) return;
-	struct prism_rec_glIndexfv *rec_ = prism_begin(PRISM_OP_glIndexfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&c_)), 0);
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexfv *rec_ = prism_begin(PRISM_OP_glIndexfv, 24, 0);
 	if (!rec_) return;
-	rec_->c = prism_arr_blob(&c_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &c_);
+	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexi(GLint c) {
@@ -2484,14 +2293,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Indexi(GLint c) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexiv(const GLint *c) {
-	prism_arr c_;
-	if (PRISM_UNLIKELY(!c && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&c_, c, 4)) return;
-	struct prism_rec_glIndexiv *rec_ = prism_begin(PRISM_OP_glIndexiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&c_)), 0);
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexiv *rec_ = prism_begin(PRISM_OP_glIndexiv, 24, 0);
 	if (!rec_) return;
-	rec_->c = prism_arr_blob(&c_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &c_);
+	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexs(GLshort c) {
@@ -2502,14 +2309,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Indexs(GLshort c) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexsv(const GLshort *c) {
-	prism_arr c_;
-	if (PRISM_UNLIKELY(!c && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&c_, c, 2)) return;
-	struct prism_rec_glIndexsv *rec_ = prism_begin(PRISM_OP_glIndexsv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&c_)), 0);
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexsv *rec_ = prism_begin(PRISM_OP_glIndexsv, 24, 0);
 	if (!rec_) return;
-	rec_->c = prism_arr_blob(&c_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &c_);
+	rec_->c = (prism_blob){2, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 2);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexub(GLubyte c) {
@@ -2520,14 +2325,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_Indexub(GLubyte c) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Indexubv(const GLubyte *c) {
-	prism_arr c_;
-	if (PRISM_UNLIKELY(!c && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&c_, c, 1)) return;
-	struct prism_rec_glIndexubv *rec_ = prism_begin(PRISM_OP_glIndexubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&c_)), 0);
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexubv *rec_ = prism_begin(PRISM_OP_glIndexubv, 24, 0);
 	if (!rec_) return;
-	rec_->c = prism_arr_blob(&c_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &c_);
+	rec_->c = (prism_blob){1, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 1);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlag(GLboolean flag) {
@@ -2538,14 +2341,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlag(GLboolean flag) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlagv(const GLboolean *flag) {
-	prism_arr flag_;
-	if (PRISM_UNLIKELY(!flag && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&flag_, flag, 1)) return;
-	struct prism_rec_glEdgeFlagv *rec_ = prism_begin(PRISM_OP_glEdgeFlagv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&flag_)), 0);
+	if (PRISM_UNLIKELY(!flag)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEdgeFlagv *rec_ = prism_begin(PRISM_OP_glEdgeFlagv, 24, 0);
 	if (!rec_) return;
-	rec_->flag = prism_arr_blob(&flag_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &flag_);
+	rec_->flag = (prism_blob){1, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, flag, 1);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1d(GLuint index, GLdouble x) {
@@ -2557,16 +2358,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1d(GLuint index, GLdouble x) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1dv(GLuint index, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib1dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1dv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1f(GLuint index, GLfloat x) {
@@ -2577,16 +2375,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1f(GLuint index, GLfloat x) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1fv(GLuint index, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib1fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1fv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1s(GLuint index, GLshort x) {
@@ -2597,16 +2393,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1s(GLuint index, GLshort x) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1sv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 2)) return;
-	struct prism_rec_glVertexAttrib1sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1sv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){2, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 2);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2d(GLuint index, GLdouble x, GLdouble y) {
@@ -2619,16 +2413,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2d(GLuint index, GLdouble x, GLd
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2dv(GLuint index, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib2dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2dv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2f(GLuint index, GLfloat x, GLfloat y) {
@@ -2641,16 +2432,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2f(GLuint index, GLfloat x, GLfl
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2fv(GLuint index, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib2fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2fv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2s(GLuint index, GLshort x, GLshort y) {
@@ -2663,16 +2451,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2s(GLuint index, GLshort x, GLsh
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2sv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib2sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2sv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
@@ -2686,16 +2472,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3d(GLuint index, GLdouble x, GLd
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3dv(GLuint index, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glVertexAttrib3dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3dv, 48, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3f(GLuint index, GLfloat x, GLfloat y, GLfloat z) {
@@ -2708,16 +2491,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3f(GLuint index, GLfloat x, GLfl
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3fv(GLuint index, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glVertexAttrib3fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3fv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3s(GLuint index, GLshort x, GLshort y, GLshort z) {
@@ -2730,55 +2511,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3s(GLuint index, GLshort x, GLsh
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3sv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glVertexAttrib3sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3sv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nbv(GLuint index, const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib4Nbv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nbv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nbv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nbv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Niv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib4Niv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Niv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Niv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Niv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nsv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib4Nsv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nsv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nsv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nsv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nub(GLuint index, GLubyte x, GLubyte y, GLubyte z, GLubyte w) {
@@ -2793,55 +2564,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nub(GLuint index, GLubyte x, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nubv(GLuint index, const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib4Nubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nubv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nuiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib4Nuiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nuiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nuiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nusv(GLuint index, const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib4Nusv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nusv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nusv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nusv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4bv(GLuint index, const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib4bv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4bv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4bv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
@@ -2856,16 +2617,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4d(GLuint index, GLdouble x, GLd
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4dv(GLuint index, const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glVertexAttrib4dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4dv, 56, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4f(GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
@@ -2880,29 +2638,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4f(GLuint index, GLfloat x, GLfl
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4fv(GLuint index, const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib4fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4fv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4iv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib4iv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4iv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4iv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4s(GLuint index, GLshort x, GLshort y, GLshort z, GLshort w) {
@@ -2917,55 +2669,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4s(GLuint index, GLshort x, GLsh
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4sv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib4sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4sv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4ubv(GLuint index, const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttrib4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4ubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4ubv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4uiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttrib4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4usv(GLuint index, const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttrib4usv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4usv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4usv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4usv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1i(GLuint index, GLint x) {
@@ -3041,159 +2782,129 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ui(GLuint index, GLuint x, GLu
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1iv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttribI1iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI1iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1iv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2iv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttribI2iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI2iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2iv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3iv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glVertexAttribI3iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI3iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3iv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4iv(GLuint index, const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttribI4iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4iv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1uiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttribI1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1uiv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2uiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttribI2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2uiv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3uiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glVertexAttribI3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glVertexAttribI4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4bv(GLuint index, const GLbyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttribI4bv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4bv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4bv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4bv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4sv(GLuint index, const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttribI4sv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4sv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4sv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ubv(GLuint index, const GLubyte *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glVertexAttribI4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ubv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ubv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4usv(GLuint index, const GLushort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glVertexAttribI4usv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4usv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4usv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4usv, 32, 0);
 	if (!rec_) return;
 	rec_->index = index;
-	rec_->v = prism_arr_blob(&v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
@@ -3206,18 +2917,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1ui(GLuint index, GLenum type, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexAttribP1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP1uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
 	rec_->type = type;
 	rec_->normalized = normalized;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
@@ -3230,18 +2939,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2ui(GLuint index, GLenum type, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexAttribP2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP2uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
 	rec_->type = type;
 	rec_->normalized = normalized;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
@@ -3254,18 +2961,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3ui(GLuint index, GLenum type, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexAttribP3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP3uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
 	rec_->type = type;
 	rec_->normalized = normalized;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
@@ -3278,18 +2983,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4ui(GLuint index, GLenum type, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	prism_arr value_;
-	if (PRISM_UNLIKELY(!value && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, 4)) return;
-	struct prism_rec_glVertexAttribP4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP4uiv, 40, 0);
 	if (!rec_) return;
 	rec_->index = index;
 	rec_->type = type;
 	rec_->normalized = normalized;
-	rec_->value = prism_arr_blob(&value_);
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
 	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1d(GLdouble u) {
@@ -3299,14 +3002,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1d(GLdouble u) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1dv(const GLdouble *u) {
-	prism_arr u_;
-	if (PRISM_UNLIKELY(!u && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&u_, u, 8)) return;
-	struct prism_rec_glEvalCoord1dv *rec_ = prism_begin(PRISM_OP_glEvalCoord1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&u_)), 0);
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord1dv *rec_ = prism_begin(PRISM_OP_glEvalCoord1dv, 24, 0);
 	if (!rec_) return;
-	rec_->u = prism_arr_blob(&u_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &u_);
+	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1f(GLfloat u) {
@@ -3317,14 +3017,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1f(GLfloat u) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1fv(const GLfloat *u) {
-	prism_arr u_;
-	if (PRISM_UNLIKELY(!u && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&u_, u, 4)) return;
-	struct prism_rec_glEvalCoord1fv *rec_ = prism_begin(PRISM_OP_glEvalCoord1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&u_)), 0);
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord1fv *rec_ = prism_begin(PRISM_OP_glEvalCoord1fv, 24, 0);
 	if (!rec_) return;
-	rec_->u = prism_arr_blob(&u_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &u_);
+	rec_->u = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, u, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2d(GLdouble u, GLdouble v) {
@@ -3335,14 +3033,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2d(GLdouble u, GLdouble v) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2dv(const GLdouble *u) {
-	prism_arr u_;
-	if (PRISM_UNLIKELY(!u && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&u_, u, 16)) return;
-	struct prism_rec_glEvalCoord2dv *rec_ = prism_begin(PRISM_OP_glEvalCoord2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&u_)), 0);
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord2dv *rec_ = prism_begin(PRISM_OP_glEvalCoord2dv, 32, 0);
 	if (!rec_) return;
-	rec_->u = prism_arr_blob(&u_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &u_);
+	rec_->u = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2f(GLfloat u, GLfloat v) {
@@ -3353,14 +3048,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2f(GLfloat u, GLfloat v) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2fv(const GLfloat *u) {
-	prism_arr u_;
-	if (PRISM_UNLIKELY(!u && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&u_, u, 8)) return;
-	struct prism_rec_glEvalCoord2fv *rec_ = prism_begin(PRISM_OP_glEvalCoord2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&u_)), 0);
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord2fv *rec_ = prism_begin(PRISM_OP_glEvalCoord2fv, 24, 0);
 	if (!rec_) return;
-	rec_->u = prism_arr_blob(&u_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &u_);
+	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint1(GLint i) {
@@ -3434,67 +3126,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_Rects(GLshort x1, GLshort y1, GLshort x2, GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Rectdv(const GLdouble *v1, const GLdouble *v2) {
-	prism_arr v1_;
-	if (PRISM_UNLIKELY(!v1 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v1_, v1, 16)) return;
-	prism_arr v2_;
-	if (PRISM_UNLIKELY(!v2 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v2_, v2, 16)) return;
-	struct prism_rec_glRectdv *rec_ = prism_begin(PRISM_OP_glRectdv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v1_) + prism_arr_inline(&v2_)), 0);
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectdv *rec_ = prism_begin(PRISM_OP_glRectdv, 56, 0);
 	if (!rec_) return;
-	rec_->v1 = prism_arr_blob(&v1_);
-	rec_->v2 = prism_arr_blob(&v2_);
-	void *at_ = rec_ + 1;
-	at_ = prism_arr_copy(at_, &v1_);
-	prism_arr_copy(at_, &v2_);
+	rec_->v1 = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 16);
+	memcpy((uint8_t *)rec_ + 40, v2, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Rectfv(const GLfloat *v1, const GLfloat *v2) {
-	prism_arr v1_;
-	if (PRISM_UNLIKELY(!v1 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v1_, v1, 8)) return;
-	prism_arr v2_;
-	if (PRISM_UNLIKELY(!v2 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v2_, v2, 8)) return;
-	struct prism_rec_glRectfv *rec_ = prism_begin(PRISM_OP_glRectfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v1_) + prism_arr_inline(&v2_)), 0);
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectfv *rec_ = prism_begin(PRISM_OP_glRectfv, 40, 0);
 	if (!rec_) return;
-	rec_->v1 = prism_arr_blob(&v1_);
-	rec_->v2 = prism_arr_blob(&v2_);
-	void *at_ = rec_ + 1;
-	at_ = prism_arr_copy(at_, &v1_);
-	prism_arr_copy(at_, &v2_);
+	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 8);
+	memcpy((uint8_t *)rec_ + 32, v2, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Rectiv(const GLint *v1, const GLint *v2) {
-	prism_arr v1_;
-	if (PRISM_UNLIKELY(!v1 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v1_, v1, 8)) return;
-	prism_arr v2_;
-	if (PRISM_UNLIKELY(!v2 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v2_, v2, 8)) return;
-	struct prism_rec_glRectiv *rec_ = prism_begin(PRISM_OP_glRectiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v1_) + prism_arr_inline(&v2_)), 0);
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectiv *rec_ = prism_begin(PRISM_OP_glRectiv, 40, 0);
 	if (!rec_) return;
-	rec_->v1 = prism_arr_blob(&v1_);
-	rec_->v2 = prism_arr_blob(&v2_);
-	void *at_ = rec_ + 1;
-	at_ = prism_arr_copy(at_, &v1_);
-	prism_arr_copy(at_, &v2_);
+	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 8);
+	memcpy((uint8_t *)rec_ + 32, v2, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Rectsv(const GLshort *v1, const GLshort *v2) {
-	prism_arr v1_;
-	if (PRISM_UNLIKELY(!v1 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v1_, v1, 4)) return;
-	prism_arr v2_;
-	if (PRISM_UNLIKELY(!v2 && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v2_, v2, 4)) return;
-	struct prism_rec_glRectsv *rec_ = prism_begin(PRISM_OP_glRectsv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v1_) + prism_arr_inline(&v2_)), 0);
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectsv *rec_ = prism_begin(PRISM_OP_glRectsv, 40, 0);
 	if (!rec_) return;
-	rec_->v1 = prism_arr_blob(&v1_);
-	rec_->v2 = prism_arr_blob(&v2_);
-	void *at_ = rec_ + 1;
-	at_ = prism_arr_copy(at_, &v1_);
-	prism_arr_copy(at_, &v2_);
+	rec_->v1 = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v1, 4);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, v2, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2d(GLdouble x, GLdouble y) {
@@ -3505,14 +3175,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2d(GLdouble x, GLdouble y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glRasterPos2dv *rec_ = prism_begin(PRISM_OP_glRasterPos2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2dv *rec_ = prism_begin(PRISM_OP_glRasterPos2dv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2f(GLfloat x, GLfloat y) {
@@ -3523,14 +3190,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2f(GLfloat x, GLfloat y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glRasterPos2fv *rec_ = prism_begin(PRISM_OP_glRasterPos2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2fv *rec_ = prism_begin(PRISM_OP_glRasterPos2fv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2i(GLint x, GLint y) {
@@ -3541,14 +3205,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2i(GLint x, GLint y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glRasterPos2iv *rec_ = prism_begin(PRISM_OP_glRasterPos2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2iv *rec_ = prism_begin(PRISM_OP_glRasterPos2iv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2s(GLshort x, GLshort y) {
@@ -3559,14 +3220,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2s(GLshort x, GLshort y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glRasterPos2sv *rec_ = prism_begin(PRISM_OP_glRasterPos2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2sv *rec_ = prism_begin(PRISM_OP_glRasterPos2sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3d(GLdouble x, GLdouble y, GLdouble z) {
@@ -3578,14 +3237,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3d(GLdouble x, GLdouble y, GLdouble
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glRasterPos3dv *rec_ = prism_begin(PRISM_OP_glRasterPos3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3dv *rec_ = prism_begin(PRISM_OP_glRasterPos3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3f(GLfloat x, GLfloat y, GLfloat z) {
@@ -3598,14 +3254,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3f(GLfloat x, GLfloat y, GLfloat z)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glRasterPos3fv *rec_ = prism_begin(PRISM_OP_glRasterPos3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3fv *rec_ = prism_begin(PRISM_OP_glRasterPos3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3i(GLint x, GLint y, GLint z) {
@@ -3618,14 +3272,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3i(GLint x, GLint y, GLint z) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glRasterPos3iv *rec_ = prism_begin(PRISM_OP_glRasterPos3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3iv *rec_ = prism_begin(PRISM_OP_glRasterPos3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3s(GLshort x, GLshort y, GLshort z) {
@@ -3638,14 +3290,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3s(GLshort x, GLshort y, GLshort z)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glRasterPos3sv *rec_ = prism_begin(PRISM_OP_glRasterPos3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3sv *rec_ = prism_begin(PRISM_OP_glRasterPos3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
@@ -3658,14 +3308,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4d(GLdouble x, GLdouble y, GLdouble
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 32)) return;
-	struct prism_rec_glRasterPos4dv *rec_ = prism_begin(PRISM_OP_glRasterPos4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4dv *rec_ = prism_begin(PRISM_OP_glRasterPos4dv, 48, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
@@ -3678,14 +3325,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4f(GLfloat x, GLfloat y, GLfloat z,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glRasterPos4fv *rec_ = prism_begin(PRISM_OP_glRasterPos4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4fv *rec_ = prism_begin(PRISM_OP_glRasterPos4fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4i(GLint x, GLint y, GLint z, GLint w) {
@@ -3698,14 +3342,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4i(GLint x, GLint y, GLint z, GLint
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glRasterPos4iv *rec_ = prism_begin(PRISM_OP_glRasterPos4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4iv *rec_ = prism_begin(PRISM_OP_glRasterPos4iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4s(GLshort x, GLshort y, GLshort z, GLshort w) {
@@ -3718,14 +3359,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4s(GLshort x, GLshort y, GLshort z,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glRasterPos4sv *rec_ = prism_begin(PRISM_OP_glRasterPos4sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4sv *rec_ = prism_begin(PRISM_OP_glRasterPos4sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2d(GLdouble x, GLdouble y) {
@@ -3736,14 +3374,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2d(GLdouble x, GLdouble y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 16)) return;
-	struct prism_rec_glWindowPos2dv *rec_ = prism_begin(PRISM_OP_glWindowPos2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2dv *rec_ = prism_begin(PRISM_OP_glWindowPos2dv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2f(GLfloat x, GLfloat y) {
@@ -3754,14 +3389,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2f(GLfloat x, GLfloat y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glWindowPos2fv *rec_ = prism_begin(PRISM_OP_glWindowPos2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2fv *rec_ = prism_begin(PRISM_OP_glWindowPos2fv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2i(GLint x, GLint y) {
@@ -3772,14 +3404,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2i(GLint x, GLint y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 8)) return;
-	struct prism_rec_glWindowPos2iv *rec_ = prism_begin(PRISM_OP_glWindowPos2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2iv *rec_ = prism_begin(PRISM_OP_glWindowPos2iv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2s(GLshort x, GLshort y) {
@@ -3790,14 +3419,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2s(GLshort x, GLshort y) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 4)) return;
-	struct prism_rec_glWindowPos2sv *rec_ = prism_begin(PRISM_OP_glWindowPos2sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2sv *rec_ = prism_begin(PRISM_OP_glWindowPos2sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3d(GLdouble x, GLdouble y, GLdouble z) {
@@ -3809,14 +3436,11 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3d(GLdouble x, GLdouble y, GLdouble
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3dv(const GLdouble *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 24)) return;
-	struct prism_rec_glWindowPos3dv *rec_ = prism_begin(PRISM_OP_glWindowPos3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3dv *rec_ = prism_begin(PRISM_OP_glWindowPos3dv, 40, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3f(GLfloat x, GLfloat y, GLfloat z) {
@@ -3829,14 +3453,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3f(GLfloat x, GLfloat y, GLfloat z)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3fv(const GLfloat *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glWindowPos3fv *rec_ = prism_begin(PRISM_OP_glWindowPos3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3fv *rec_ = prism_begin(PRISM_OP_glWindowPos3fv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3i(GLint x, GLint y, GLint z) {
@@ -3849,14 +3471,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3i(GLint x, GLint y, GLint z) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3iv(const GLint *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 12)) return;
-	struct prism_rec_glWindowPos3iv *rec_ = prism_begin(PRISM_OP_glWindowPos3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3iv *rec_ = prism_begin(PRISM_OP_glWindowPos3iv, 32, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3s(GLshort x, GLshort y, GLshort z) {
@@ -3869,14 +3489,12 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3s(GLshort x, GLshort y, GLshort z)
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3sv(const GLshort *v) {
-	prism_arr v_;
-	if (PRISM_UNLIKELY(!v && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, 6)) return;
-	struct prism_rec_glWindowPos3sv *rec_ = prism_begin(PRISM_OP_glWindowPos3sv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3sv *rec_ = prism_begin(PRISM_OP_glWindowPos3sv, 24, 0);
 	if (!rec_) return;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Bitmap(GLsizei width, GLsizei height, GLfloat xorig, GLfloat yorig, GLfloat xmove, GLfloat ymove, const GLubyte *bitmap) {
@@ -4171,6 +3789,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui(GLint location, GLuint v0, GLuint
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1fv *rec_ = prism_begin(PRISM_OP_glUniform1fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4185,6 +3813,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2fv *rec_ = prism_begin(PRISM_OP_glUniform2fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4199,6 +3837,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3fv *rec_ = prism_begin(PRISM_OP_glUniform3fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4213,6 +3861,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4fv *rec_ = prism_begin(PRISM_OP_glUniform4fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4227,6 +3885,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1iv *rec_ = prism_begin(PRISM_OP_glUniform1iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4241,6 +3909,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2iv *rec_ = prism_begin(PRISM_OP_glUniform2iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4255,6 +3933,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3iv *rec_ = prism_begin(PRISM_OP_glUniform3iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4269,6 +3957,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4iv *rec_ = prism_begin(PRISM_OP_glUniform4iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4283,6 +3981,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, co
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4299,6 +4009,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei cou
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4315,6 +4037,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei cou
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4331,6 +4065,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei cou
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4347,6 +4093,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4363,6 +4121,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4379,6 +4149,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4395,6 +4177,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4411,6 +4205,18 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4427,6 +4233,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1uiv *rec_ = prism_begin(PRISM_OP_glUniform1uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4441,6 +4257,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2uiv *rec_ = prism_begin(PRISM_OP_glUniform2uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4455,6 +4281,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3uiv *rec_ = prism_begin(PRISM_OP_glUniform3uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4469,6 +4305,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, c
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4480,5 +4326,164 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, c
 	rec_->value = prism_arr_blob(&value_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return 0;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return 0;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
+	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
+	struct prism_rec_glGetFragDataLocation *rec_ = prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return 0; }
+	rec_->reply = q_.id;
+	rec_->program = program_;
+	rec_->name = prism_arr_blob(&name_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
+	GLint ret_ = (GLint)q_.ret;
+	prism_ask_end(&q_);
+	return ret_;
+}
+
+PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return 0;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return 0;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
+	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
+	struct prism_rec_glGetFragDataIndex *rec_ = prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return 0; }
+	rec_->reply = q_.id;
+	rec_->program = program_;
+	rec_->name = prism_arr_blob(&name_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
+	GLint ret_ = (GLint)q_.ret;
+	prism_ask_end(&q_);
+	return ret_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
+	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
+	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glViewport *rec_ = prism_begin(PRISM_OP_glViewport, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRange(GLdouble n, GLdouble f) {
+	struct prism_rec_glDepthRange *rec_ = prism_begin(PRISM_OP_glDepthRange, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangef(GLfloat n, GLfloat f) {
+	struct prism_rec_glDepthRangef *rec_ = prism_begin(PRISM_OP_glDepthRangef, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CullFace(GLenum mode) {
+	struct prism_rec_glCullFace *rec_ = prism_begin(PRISM_OP_glCullFace, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FrontFace(GLenum mode) {
+	struct prism_rec_glFrontFace *rec_ = prism_begin(PRISM_OP_glFrontFace, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Hint(GLenum target, GLenum mode) {
+	struct prism_rec_glHint *rec_ = prism_begin(PRISM_OP_glHint, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->mode = mode;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LineWidth(GLfloat width) {
+	struct prism_rec_glLineWidth *rec_ = prism_begin(PRISM_OP_glLineWidth, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->width = width;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointSize(GLfloat size) {
+	struct prism_rec_glPointSize *rec_ = prism_begin(PRISM_OP_glPointSize, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->size = size;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameterf(GLenum pname, GLfloat param) {
+	struct prism_rec_glPointParameterf *rec_ = prism_begin(PRISM_OP_glPointParameterf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameteri(GLenum pname, GLint param) {
+	struct prism_rec_glPointParameteri *rec_ = prism_begin(PRISM_OP_glPointParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
 }
 

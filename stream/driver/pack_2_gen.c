@@ -23,166 +23,17 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GL
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataLocation *rec_ = prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataIndex *rec_ = prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
-	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
-	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
-	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glViewport *rec_ = prism_begin(PRISM_OP_glViewport, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRange(GLdouble n, GLdouble f) {
-	struct prism_rec_glDepthRange *rec_ = prism_begin(PRISM_OP_glDepthRange, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->f = f;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangef(GLfloat n, GLfloat f) {
-	struct prism_rec_glDepthRangef *rec_ = prism_begin(PRISM_OP_glDepthRangef, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->f = f;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CullFace(GLenum mode) {
-	struct prism_rec_glCullFace *rec_ = prism_begin(PRISM_OP_glCullFace, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FrontFace(GLenum mode) {
-	struct prism_rec_glFrontFace *rec_ = prism_begin(PRISM_OP_glFrontFace, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Hint(GLenum target, GLenum mode) {
-	struct prism_rec_glHint *rec_ = prism_begin(PRISM_OP_glHint, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->mode = mode;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LineWidth(GLfloat width) {
-	struct prism_rec_glLineWidth *rec_ = prism_begin(PRISM_OP_glLineWidth, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->width = width;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointSize(GLfloat size) {
-	struct prism_rec_glPointSize *rec_ = prism_begin(PRISM_OP_glPointSize, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->size = size;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameterf(GLenum pname, GLfloat param) {
-	struct prism_rec_glPointParameterf *rec_ = prism_begin(PRISM_OP_glPointParameterf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameteri(GLenum pname, GLint param) {
-	struct prism_rec_glPointParameteri *rec_ = prism_begin(PRISM_OP_glPointParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
 PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glPointParameterfv *rec_ = prism_begin(PRISM_OP_glPointParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_pointparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -197,6 +48,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_PointParameteriv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glPointParameteriv *rec_ = prism_begin(PRISM_OP_glPointParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_pointparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -525,16 +386,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_ColorMaterial(GLenum face, GLenum mode) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClipPlane(GLenum plane, const GLdouble *equation) {
-	prism_arr equation_;
-	if (PRISM_UNLIKELY(!equation && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&equation_, equation, 32)) return;
-	struct prism_rec_glClipPlane *rec_ = prism_begin(PRISM_OP_glClipPlane, (uint32_t)(sizeof *rec_ + prism_arr_inline(&equation_)), 0);
+	if (PRISM_UNLIKELY(!equation)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glClipPlane *rec_ = prism_begin(PRISM_OP_glClipPlane, 56, 0);
 	if (!rec_) return;
 	rec_->plane = plane;
-	rec_->equation = prism_arr_blob(&equation_);
+	rec_->equation = (prism_blob){32, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &equation_);
+	memcpy((uint8_t *)rec_ + 24, equation, 32);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Fogf(GLenum pname, GLfloat param) {
@@ -552,6 +410,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Fogi(GLenum pname, GLint param) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glFogfv *rec_ = prism_begin(PRISM_OP_glFogfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -566,6 +434,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glFogiv *rec_ = prism_begin(PRISM_OP_glFogiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -598,6 +476,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Lighti(GLenum light, GLenum pname, GLint par
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightfv *rec_ = prism_begin(PRISM_OP_glLightfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->light = light;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -612,6 +500,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GL
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightiv *rec_ = prism_begin(PRISM_OP_glLightiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->light = light;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -640,6 +538,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_LightModeli(GLenum pname, GLint param) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightModelfv *rec_ = prism_begin(PRISM_OP_glLightModelfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -654,6 +562,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *pa
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightModeliv *rec_ = prism_begin(PRISM_OP_glLightModeliv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -686,6 +604,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Materiali(GLenum face, GLenum pname, GLint p
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glMaterialfv *rec_ = prism_begin(PRISM_OP_glMaterialfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->face = face;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -700,6 +628,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glMaterialiv *rec_ = prism_begin(PRISM_OP_glMaterialiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->face = face;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -786,91 +724,67 @@ PRISM_HIDDEN void APIENTRY prism_gl_LoadIdentity(void) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixf(const GLfloat *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 64)) return;
-	struct prism_rec_glLoadMatrixf *rec_ = prism_begin(PRISM_OP_glLoadMatrixf, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadMatrixf *rec_ = prism_begin(PRISM_OP_glLoadMatrixf, 80, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixd(const GLdouble *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 128)) return;
-	struct prism_rec_glLoadMatrixd *rec_ = prism_begin(PRISM_OP_glLoadMatrixd, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadMatrixd *rec_ = prism_begin(PRISM_OP_glLoadMatrixd, 144, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixf(const GLfloat *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 64)) return;
-	struct prism_rec_glLoadTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixf, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixf, 80, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixd(const GLdouble *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 128)) return;
-	struct prism_rec_glLoadTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixd, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixd, 144, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixf(const GLfloat *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 64)) return;
-	struct prism_rec_glMultMatrixf *rec_ = prism_begin(PRISM_OP_glMultMatrixf, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultMatrixf *rec_ = prism_begin(PRISM_OP_glMultMatrixf, 80, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixd(const GLdouble *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 128)) return;
-	struct prism_rec_glMultMatrixd *rec_ = prism_begin(PRISM_OP_glMultMatrixd, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultMatrixd *rec_ = prism_begin(PRISM_OP_glMultMatrixd, 144, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixf(const GLfloat *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 64)) return;
-	struct prism_rec_glMultTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixf, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixf, 80, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixd(const GLdouble *m) {
-	prism_arr m_;
-	if (PRISM_UNLIKELY(!m && true)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&m_, m, 128)) return;
-	struct prism_rec_glMultTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixd, (uint32_t)(sizeof *rec_ + prism_arr_inline(&m_)), 0);
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixd, 144, 0);
 	if (!rec_) return;
-	rec_->m = prism_arr_blob(&m_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &m_);
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Frustum(GLdouble left, GLdouble right, GLdouble bottom, GLdouble top, GLdouble zNear, GLdouble zFar) {
@@ -970,6 +884,20 @@ PRISM_HIDDEN void APIENTRY prism_gl_PopAttrib(void) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap1d *rec_ = prism_begin(PRISM_OP_glMap1d, (uint32_t)(48 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pad012 = 0;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->stride = stride;
+		rec_->order = order;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 8);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -988,6 +916,20 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap1f *rec_ = prism_begin(PRISM_OP_glMap1f, (uint32_t)(40 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->stride = stride;
+		rec_->order = order;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad036 = 0;
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 4);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1006,6 +948,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap2d *rec_ = prism_begin(PRISM_OP_glMap2d, (uint32_t)(72 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pad012 = 0;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->ustride = ustride;
+		rec_->uorder = uorder;
+		rec_->v1 = v1;
+		rec_->v2 = v2;
+		rec_->vstride = vstride;
+		rec_->vorder = vorder;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1028,6 +988,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap2f *rec_ = prism_begin(PRISM_OP_glMap2f, (uint32_t)(56 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->ustride = ustride;
+		rec_->uorder = uorder;
+		rec_->v1 = v1;
+		rec_->v2 = v2;
+		rec_->vstride = vstride;
+		rec_->vorder = vorder;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad052 = 0;
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1099,6 +1077,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffer(GLenum buf) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffers(GLsizei n, const GLenum *bufs) {
+	const uint64_t short_ = prism_mul(prism_len_list(n), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && bufs)) {
+		struct prism_rec_glDrawBuffers *rec_ = prism_begin(PRISM_OP_glDrawBuffers, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->n = n;
+		rec_->bufs = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, bufs, (uint32_t)short_);
+		return;
+	}
 	prism_arr bufs_;
 	const uint64_t bufs_n = prism_mul(prism_len_list(n), 4);
 	if (PRISM_UNLIKELY(!bufs && bufs_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1127,6 +1115,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_PatchParameteri(GLenum pname, GLint value) {
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat *values) {
+	const uint64_t short_ = prism_mul(prism_len_patchparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && values)) {
+		struct prism_rec_glPatchParameterfv *rec_ = prism_begin(PRISM_OP_glPatchParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->pname = pname;
+		rec_->values = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, values, (uint32_t)short_);
+		return;
+	}
 	prism_arr values_;
 	const uint64_t values_n = prism_mul(prism_len_patchparam(pname), 4);
 	if (PRISM_UNLIKELY(!values && values_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1239,6 +1237,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameteri(GLenum target, GLenum pname, G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterfv *rec_ = prism_begin(PRISM_OP_glTexParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1253,6 +1261,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameteriv *rec_ = prism_begin(PRISM_OP_glTexParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1267,6 +1285,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterIiv *rec_ = prism_begin(PRISM_OP_glTexParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1281,6 +1309,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname,
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glTexParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1660,6 +1698,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnvi(GLenum target, GLenum pname, GLint p
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexEnvfv *rec_ = prism_begin(PRISM_OP_glTexEnvfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1674,6 +1722,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const 
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexEnviv *rec_ = prism_begin(PRISM_OP_glTexEnviv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1740,6 +1798,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGeni(GLenum coord, GLenum pname, GLint pa
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGendv *rec_ = prism_begin(PRISM_OP_glTexGendv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 8);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1754,6 +1822,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGenfv *rec_ = prism_begin(PRISM_OP_glTexGenfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1768,6 +1846,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const G
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGeniv *rec_ = prism_begin(PRISM_OP_glTexGeniv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1894,6 +1982,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterfv(GLuint sampler, GLenum pn
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
+		struct prism_rec_glSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glSamplerParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->sampler = sampler_;
+		rec_->pname = pname;
+		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, param, (uint32_t)short_);
+		return;
+	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1911,6 +2009,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteriv(GLuint sampler, GLenum pn
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
+		struct prism_rec_glSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glSamplerParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->sampler = sampler_;
+		rec_->pname = pname;
+		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, param, (uint32_t)short_);
+		return;
+	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1928,6 +2036,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIiv(GLuint sampler, GLenum p
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
+		struct prism_rec_glSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->sampler = sampler_;
+		rec_->pname = pname;
+		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, param, (uint32_t)short_);
+		return;
+	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1945,6 +2063,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIuiv(GLuint sampler, GLenum 
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
+		struct prism_rec_glSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
+		if (!rec_) return;
+		rec_->sampler = sampler_;
+		rec_->pname = pname;
+		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, param, (uint32_t)short_);
+		return;
+	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }

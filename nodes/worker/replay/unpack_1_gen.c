@@ -117,6 +117,14 @@ int x_glClearBufferiv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!r->gl.ClearBufferiv) return x_bad(r, "", "glClearBufferiv is not offered by this node's driver");
 	const void *v_value;
 	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
 	r->gl.ClearBufferiv((GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
 	return 0;
 }
@@ -127,6 +135,14 @@ int x_glClearBufferuiv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!r->gl.ClearBufferuiv) return x_bad(r, "", "glClearBufferuiv is not offered by this node's driver");
 	const void *v_value;
 	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
 	r->gl.ClearBufferuiv((GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
 	return 0;
 }
@@ -137,6 +153,14 @@ int x_glClearBufferfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!r->gl.ClearBufferfv) return x_bad(r, "", "glClearBufferfv is not offered by this node's driver");
 	const void *v_value;
 	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
 	r->gl.ClearBufferfv((GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
 	return 0;
 }
@@ -4472,24 +4496,6 @@ int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)end;
 	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
 	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
-	return 0;
-}
-
-int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameteri *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PointParameteri) return x_bad(r, "", "glPointParameteri is not offered by this node's driver");
-	r->gl.PointParameteri((GLenum)a->pname, (GLint)a->param);
-	return 0;
-}
-
-int x_glPointParameterfv(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameterfv *a = (const void *)rec;
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	if (!r->gl.PointParameterfv) return x_bad(r, "", "glPointParameterfv is not offered by this node's driver");
-	const void *v_params;
-	if (x_blob(r, "params", &a->params, prism_mul(prism_len_pointparam(a->pname), 4), false, &at, end, &v_params)) return -1;
-	r->gl.PointParameterfv((GLenum)a->pname, v_params);
 	return 0;
 }
 

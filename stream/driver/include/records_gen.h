@@ -1353,6 +1353,30 @@ struct prism_rec_glGetSamplerParameterIuiv { prism_rec header; uint64_t reply; u
 _Static_assert(sizeof(struct prism_rec_glGetSamplerParameterIuiv) == 24, "glGetSamplerParameterIuiv");
 
 #ifdef PRISM_PACK_H
+/* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
+#define PRISM_SHORT 128u
+static inline void *prism_put_short(void *to, const void *from, uint32_t n) {
+	uint8_t *t = (uint8_t *)to;
+	const uint8_t *p = (const uint8_t *)from;
+	for (; n >= 16; n -= 16, t += 16, p += 16) {
+		memcpy(t, p, 16);
+		__asm__("" : "+r"(n)); /* else gcc makes a call of the loop */
+	}
+	if (n & 8) {
+		memcpy(t, p, 8);
+		t += 8;
+		p += 8;
+	}
+	if (n & 4) {
+		uint32_t last;
+		memcpy(&last, p, 4);
+		const uint64_t padded = last;
+		memcpy(t, &padded, 8);
+		t += 8;
+	}
+	return t;
+}
+
 static inline bool prism_put_prismDataRef(uint32_t block, uint32_t bytes) {
 	struct prism_rec_prismDataRef *rec = (struct prism_rec_prismDataRef *)prism_begin(PRISM_OP_prismDataRef, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
