@@ -179,6 +179,8 @@ func (g *Registration) write(ctx context.Context) error {
 		return nil
 	}
 	if !errors.Is(err, bus.ErrKeyChanged) {
+		// A server that was started again may have forgotten the bucket, which is in its memory; the next tick writes.
+		_, _ = g.reg.conn.Bucket(ctx, bucketConfig(g.reg.ttl))
 		return nil
 	}
 	// The lease ran out while the server was away, or an update of ours arrived whose answer did not.

@@ -88,9 +88,7 @@ func Open(ctx context.Context, c *bus.Conn, o Options) (*Registry, error) {
 	if o.TTL == 0 {
 		o.TTL = BucketTTL
 	}
-	b, err := c.Bucket(ctx, bus.BucketConfig{
-		Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: o.TTL, MaxValueBytes: 64 << 10,
-	})
+	b, err := c.Bucket(ctx, bucketConfig(o.TTL))
 	if err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
@@ -101,6 +99,10 @@ func Open(ctx context.Context, c *bus.Conn, o Options) (*Registry, error) {
 		o.Renewal = min(Renewal, o.TTL/3)
 	}
 	return &Registry{c, b, o.TTL, o.Renewal}, nil
+}
+
+func bucketConfig(ttl time.Duration) bus.BucketConfig {
+	return bus.BucketConfig{Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: ttl, MaxValueBytes: 64 << 10}
 }
 
 // List gives all nodes, by name.

@@ -44,11 +44,17 @@ func embeddedConn(t *testing.T, o embedded.Options) func(name string) *bus.Conn 
 	}
 }
 
-// debianServer starts the nats-server program of the distribution, which is years older than the embedded one.
-func debianServer(t *testing.T) func(name string) *bus.Conn {
+// program is the nats-server program of the distribution, which is years older than the embedded one.
+type program struct {
+	t          *testing.T
+	addr, conf string
+	secret     string
+	cmd        *exec.Cmd
+}
+
+func newProgram(t *testing.T) *program {
 	t.Helper()
-	path, err := exec.LookPath("nats-server")
-	if err != nil {
+	if _, err := exec.LookPath("nats-server"); err != nil {
 		t.Skip("no nats-server program is installed")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,36 +64,80 @@ func debianServer(t *testing.T) func(name string) *bus.Conn {
 	addr := l.Addr().(*net.TCPAddr)
 	l.Close()
 	dir := t.TempDir()
-	secret := filepath.Join(dir, "secret")
-	if err := os.WriteFile(secret, []byte("a-token\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	conf := filepath.Join(dir, "nats.conf")
+	p := &program{t: t, addr: addr.String(), conf: filepath.Join(dir, "nats.conf"), secret: filepath.Join(dir, "secret")}
 	text := fmt.Sprintf("listen: \"127.0.0.1:%d\"\njetstream { store_dir: %q }\nauthorization { token: \"a-token\" }\n", addr.Port, dir)
-	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+	for file, text := range map[string]string{p.conf: text, p.secret: "a-token\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.start()
+	t.Cleanup(func() { p.stop() })
+	return p
+}
+
+func (p *program) start() {
+	p.t.Helper()
+	p.cmd = exec.Command("nats-server", "-c", p.conf)
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *program) stop() {
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+}
+
+func (p *program) conn(name string) *bus.Conn {
+	ctx := within(p.t, 10*time.Second)
+	for {
+		c, err := bus.Connect(ctx, bus.Config{
+			URL: "nats://" + p.addr, Secret: bus.Secret{File: p.secret}, Name: name, ReconnectWait: 20 * time.Millisecond,
+		})
+		if err == nil {
+			p.t.Cleanup(c.Close)
+			return c
+		}
+		select {
+		case <-ctx.Done():
+			p.t.Fatal(err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// TestServerRestart: a node comes back after its server has, with nothing remembered.
+func TestServerRestart(t *testing.T) {
+	p := newProgram(t)
+	ctx := within(t, 15*time.Second)
+	r, err := Open(ctx, p.conn("node"), Options{Renewal: 100 * time.Millisecond})
+	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(path, "-c", conf)
-	if err := cmd.Start(); err != nil {
+	g, err := r.Register(ctx, Node{Name: "n", Host: "h", PID: os.Getpid()})
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	return func(name string) *bus.Conn {
-		ctx := within(t, 10*time.Second)
-		for {
-			c, err := bus.Connect(ctx, bus.Config{URL: "nats://" + addr.String(), Secret: bus.Secret{File: secret}, Name: name})
-			if err == nil {
-				t.Cleanup(c.Close)
-				return c
-			}
-			select {
-			case <-ctx.Done():
-				t.Fatal(err)
-			case <-time.After(20 * time.Millisecond):
-			}
+	defer g.Close()
+	p.stop()
+	p.start()
+	reader := p.conn("reader")
+	for {
+		r, err := Open(ctx, reader, Options{})
+		var nodes []Node
+		if err == nil {
+			nodes, err = r.List(ctx)
+		}
+		if len(nodes) == 1 && nodes[0].Name == "n" {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("the node does not come back: %v, %v; registration: %v", nodes, err, g.Err())
+		case <-g.Done():
+			t.Fatal(g.Err())
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
@@ -98,7 +148,7 @@ func TestMembership(t *testing.T) {
 		start func(t *testing.T) func(string) *bus.Conn
 	}{
 		{"Embedded", func(t *testing.T) func(string) *bus.Conn { return embeddedConn(t, embedded.Options{}) }},
-		{"Debian", debianServer},
+		{"Debian", func(t *testing.T) func(string) *bus.Conn { return newProgram(t).conn }},
 	}
 	for _, sv := range servers {
 		t.Run(sv.name, func(t *testing.T) {

@@ -1,0 +1,205 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/prismgl/prism/nodes/bus/embedded"
+)
+
+func TestConnectRefused(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	user, password := s.Credentials()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := "nats://" + l.Addr().String()
+	l.Close()
+	for _, tt := range []struct {
+		name string
+		cfg  Config
+		want string
+	}{
+		{"NoURL", Config{}, "no URL"},
+		{"NoSecret", Config{URL: s.URL()}, "Authorization"},
+		{"WrongSecret", Config{URL: s.URL(), Credentials: Credentials{User: user, Password: "x"}}, "Authorization"},
+		{"SecretInURL", Config{URL: "nats://me:hidden@127.0.0.1:4222"}, "holds a secret"},
+		{"BadURL", Config{URL: "nats://me:hidden@[::1"}, "bad URL"},
+		{"NoServer", Config{URL: free}, "cannot connect"},
+		{"NoSecretFile", Config{URL: s.URL(), Secret: Secret{File: "/nonexistent"}}, "no such file"},
+	} {
+		c, err := Connect(t.Context(), tt.cfg)
+		if err == nil {
+			c.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hidden") || strings.Contains(err.Error(), password) {
+			t.Errorf("%s: %v, want %q and no secret", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestSecret(t *testing.T) {
+	file := func(text string, mode os.FileMode) Secret {
+		name := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(name, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return Secret{File: name}
+	}
+	t.Setenv("BUS_TEST_SECRET", "tok")
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	fmt.Fprintln(w, "u:p:q")
+	w.Close()
+	// Read closes the descriptor, so it gets one of its own.
+	fd, err := unix.Dup(int(r.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		secret Secret
+		want   Credentials
+		err    string
+	}{
+		{"None", Secret{}, Credentials{}, ""},
+		{"FileUser", file("me:pw\n", 0o600), Credentials{User: "me", Password: "pw"}, ""},
+		{"FileToken", file("tok", 0o400), Credentials{Token: "tok"}, ""},
+		{"FileForAll", file("tok", 0o644), Credentials{}, "can be read by others"},
+		{"FileEmpty", file("\n", 0o600), Credentials{}, "empty"},
+		{"TwoLines", file("a\nb\n", 0o600), Credentials{}, "more than one line"},
+		{"TooLong", file(strings.Repeat("a", 5000), 0o600), Credentials{}, "longer than"},
+		{"Descriptor", Secret{FD: fd}, Credentials{User: "u", Password: "p:q"}, ""},
+		{"LowDescriptor", Secret{FD: 1}, Credentials{}, "above 2"},
+		{"Variable", Secret{Env: "BUS_TEST_SECRET"}, Credentials{Token: "tok"}, ""},
+		{"NoVariable", Secret{Env: "BUS_TEST_NOTHING"}, Credentials{}, "is empty"},
+	} {
+		got, err := tt.secret.Read()
+		if got != tt.want || (err == nil) != (tt.err == "") || err != nil && (!errors.Is(err, ErrSecret) || !strings.Contains(err.Error(), tt.err)) {
+			t.Errorf("%s: %+v, %v; want %+v, %q", tt.name, got, err, tt.want, tt.err)
+		}
+	}
+}
+
+func TestRequest(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	c, other := connect(t, s, "service"), connect(t, s, "client")
+	ctx := within(t, 10*time.Second)
+	svc, err := c.AddService(ServiceConfig{Name: "test", Version: "1.2.3", Endpoints: []Endpoint{
+		{Name: "echo", Subject: "t.echo", Handle: func(_ context.Context, b []byte) ([]byte, error) { return append([]byte("re: "), b...), nil }},
+		{Name: "fail", Subject: "t.fail", Handle: func(context.Context, []byte) ([]byte, error) { return nil, errors.New("broken\nindeed") }},
+		{Name: "bad", Subject: "t.bad", Handle: func(context.Context, []byte) ([]byte, error) { return nil, &RemoteError{"400", "your fault"} }},
+		{Name: "slow", Subject: "t.slow", Handle: func(ctx context.Context, _ []byte) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() }},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ subject, want, code, text string }{
+		{"t.echo", "re: hi", "", ""},
+		{"t.fail", "", "500", "broken?indeed"},
+		{"t.bad", "", "400", "your fault"},
+	} {
+		b, err := other.Request(ctx, tt.subject, []byte("hi"))
+		re, _ := errors.AsType[*RemoteError](err)
+		if string(b) != tt.want || (re == nil) != (tt.code == "") || re != nil && (re.Code != tt.code || re.Text != tt.text) {
+			t.Errorf("%s: %q, %v", tt.subject, b, err)
+		}
+	}
+	if b, err := other.Request(ctx, "$SRV.INFO.test", nil); err != nil || !strings.Contains(string(b), `"1.2.3"`) {
+		t.Errorf("the service does not show: %s, %v", b, err)
+	}
+	slow := make(chan error, 1)
+	go func() {
+		_, err := other.Request(ctx, "t.slow", nil)
+		slow <- err
+	}()
+	short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	if _, err := other.Request(short, "t.slow", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a request without an answer: %v", err)
+	}
+	svc.Stop() // ends what runs
+	if err := <-slow; err == nil {
+		t.Error("the slow request was answered")
+	}
+	if _, err := other.Request(ctx, "t.echo", nil); !errors.Is(err, ErrNoResponder) {
+		t.Errorf("after the end: %v", err)
+	}
+	other.Close()
+	if err := other.Publish("t.echo", nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("publish on a closed connection: %v", err)
+	}
+}
+
+// TestEvents: a server that goes away is told, the wanted end is not.
+func TestEvents(t *testing.T) {
+	s, err := embedded.Start(embedded.Options{NoJetStream: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, password := s.Credentials()
+	var mu sync.Mutex
+	var seen []EventType
+	lost := make(chan struct{})
+	c, err := Connect(t.Context(), Config{
+		URL: s.URL(), Credentials: Credentials{User: user, Password: password},
+		OnEvent: func(e Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			if seen = append(seen, e.Type); e.Type == EventDisconnected {
+				close(lost)
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Shutdown()
+	select {
+	case <-lost:
+	case <-time.After(5 * time.Second):
+		t.Error("the lost connection was not told")
+	}
+	c.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(seen) != 1 {
+		t.Errorf("events %v, want one", seen)
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"a": true, "gpu-0_B": true, strings.Repeat("x", 64): true,
+		"": false, "a.b": false, "a b": false, "*": false, ">": false, "ä": false, strings.Repeat("x", 65): false,
+	} {
+		if err := CheckName("node", name); (err == nil) != ok || err != nil && !errors.Is(err, ErrName) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if a, b := NewSession(), NewSession(); a == b || CheckName("session", a) != nil {
+		t.Errorf("sessions %q and %q", a, b)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	for addr, want := range map[string]bool{"127.0.0.1:4222": true, "[::1]:4222": true, "localhost:4222": true, "10.0.0.1:4222": false, "gpu7:4222": false} {
+		if got := loopback(addr); got != want {
+			t.Errorf("%s: %v, want %v", addr, got, want)
+		}
+	}
+}
