@@ -1,73 +1,12 @@
-/* Unpackers of GL commands that the overlay leaves to the node (`unpack: custom`) and that concern pixels, lists, the scissor or the default
- * framebuffer. What is special about most of them happens behind the function pointers (virtual.c, lists.c, framebuffer.c). */
+/* Unpackers of GL commands that the overlay leaves to the node (`unpack: custom`) and that concern pixels and buffers. What is special about
+ * the scissor, lists and the default framebuffer happens behind the function pointers (virtual.c, lists.c, framebuffer.c). */
 #include "state.h"
 
 #define UNPACK(name) int x_##name(replay *r, const uint8_t *rec, const uint8_t *end)
 #define REC(name) const struct prism_rec_##name *const a = (const void *)rec; (void)a; (void)end
 #define NEED(name) if (!r->gl.name) return x_bad(r, "", "gl" #name " is not offered by this node's driver")
 
-UNPACK(glEnable) { REC(glEnable); r->gl.Enable(a->cap); return 0; }
-UNPACK(glDisable) { REC(glDisable); r->gl.Disable(a->cap); return 0; }
-UNPACK(glEnablei) { REC(glEnablei); NEED(Enablei); r->gl.Enablei(a->target, a->index); return 0; }
-UNPACK(glDisablei) { REC(glDisablei); NEED(Disablei); r->gl.Disablei(a->target, a->index); return 0; }
-UNPACK(glScissor) { REC(glScissor); r->gl.Scissor(a->x, a->y, a->width, a->height); return 0; }
-UNPACK(glPushAttrib) { REC(glPushAttrib); NEED(PushAttrib); r->gl.PushAttrib(a->mask); return 0; }
-UNPACK(glPopAttrib) { REC(glPopAttrib); NEED(PopAttrib); r->gl.PopAttrib(); return 0; }
-UNPACK(glDrawBuffer) { REC(glDrawBuffer); r->gl.DrawBuffer(a->buf); return 0; }
-UNPACK(glReadBuffer) { REC(glReadBuffer); r->gl.ReadBuffer(a->src); return 0; }
-UNPACK(glNewList) { REC(glNewList); NEED(NewList); r->gl.NewList(a->list, a->mode); return 0; }
-UNPACK(glEndList) { REC(glEndList); NEED(EndList); r->gl.EndList(); return 0; }
-UNPACK(glCallList) { REC(glCallList); NEED(CallList); r->gl.CallList(a->list); return 0; }
-UNPACK(glDeleteLists) { REC(glDeleteLists); NEED(DeleteLists); r->gl.DeleteLists(a->list, a->range); return 0; }
 UNPACK(glPixelStorei) { REC(glPixelStorei); return unpack_store(r, a->pname, a->param); }
-
-UNPACK(glDrawBuffers) {
-	REC(glDrawBuffers);
-	NEED(DrawBuffers);
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	const void *bufs;
-	if (x_blob(r, "bufs", &a->bufs, x_need(a->n, sizeof(GLenum)), true, &at, end, &bufs)) return REPLAY_CORRUPT;
-	r->gl.DrawBuffers(bufs || a->n < 0 ? a->n : 0, bufs);
-	return 0;
-}
-
-UNPACK(glCallLists) {
-	REC(glCallLists);
-	NEED(CallLists);
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	const void *lists;
-	uint64_t need = prism_len_calllists(a->n, a->type);
-	if (x_blob(r, "lists", &a->lists, need, false, &at, end, &lists)) return REPLAY_CORRUPT;
-	r->gl.CallLists(a->n, a->type, need ? lists : NULL);
-	return 0;
-}
-
-UNPACK(glBindFramebuffer) {
-	REC(glBindFramebuffer);
-	NEED(BindFramebuffer);
-	GLuint name;
-	if (x_handle_bind(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &name)) return REPLAY_CORRUPT;
-	r->gl.BindFramebuffer(a->target, name);
-	return 0;
-}
-
-UNPACK(glDeleteFramebuffers) {
-	REC(glDeleteFramebuffers);
-	NEED(DeleteFramebuffers);
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	const void *serials;
-	if (x_blob(r, "framebuffers", &a->framebuffers, x_need(a->n, 4), false, &at, end, &serials)) return REPLAY_CORRUPT;
-	if (a->n <= 0) return 0;
-	GLuint *names = x_scratch(r, (uint64_t)a->n * sizeof *names);
-	if (!names) return REPLAY_CORRUPT;
-	for (int32_t i = 0; i < a->n; i++) {
-		uint32_t serial = ((const uint32_t *)serials)[i];
-		if (x_handle(r, "framebuffers", PRISM_KIND_FRAMEBUFFER, serial, &names[i])) return REPLAY_CORRUPT;
-		x_handle_remove(r, PRISM_KIND_FRAMEBUFFER, serial);
-	}
-	r->gl.DeleteFramebuffers(a->n, names);
-	return 0;
-}
 
 /* Answers are tight images; a node that holds tiles of the default framebuffer gives those (nodes/proto/tiles.go). */
 static uint8_t *tile(replay *r, uint8_t *to, box b, GLenum format, GLenum type, uint64_t bytes) {

@@ -50,6 +50,17 @@ static void textures_make(replay *r, drawable *d) {
 	d->tex.version = d->version;
 }
 
+/* Mesa takes the entry point with its own suffix in OpenGL ES only. */
+void framebuffer_flip(replay *r) {
+	const struct real_gl *g = &r->priv->real;
+	GLint major = 0, minor = 0;
+	g->GetIntegerv(GL_MAJOR_VERSION, &major);
+	g->GetIntegerv(GL_MINOR_VERSION, &minor);
+	bool core = g->FramebufferParameteri && major * 10 + minor >= 43;
+	if (core) g->FramebufferParameteri(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+	else if (g->FramebufferParameteriMESA) g->FramebufferParameteriMESA(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+}
+
 /* The context's framebuffer objects on d, made when missing or of an older size. */
 static struct fb_object *object(replay *r, struct replay_context *c, drawable *d) {
 	const struct real_gl *g = &r->priv->real;
@@ -82,7 +93,7 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 		g->BindFramebuffer(GL_FRAMEBUFFER, i ? f->reader : f->name);
 		g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, d->tex.color, 0);
 		if (d->tex.depth) g->FramebufferTexture2D(GL_FRAMEBUFFER, depth, GL_TEXTURE_2D, d->tex.depth, 0);
-		if (g->FramebufferParameteriMESA) g->FramebufferParameteriMESA(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+		framebuffer_flip(r);
 	}
 	g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, (GLuint)draw);
 	g->BindFramebuffer(GL_READ_FRAMEBUFFER, (GLuint)read);

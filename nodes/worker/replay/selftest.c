@@ -90,7 +90,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 		snprintf(err, err_bytes, "no compatibility context with framebuffer objects");
 		goto out;
 	}
-	*flip = g->FramebufferParameteriMESA && offered(g, "GL_MESA_framebuffer_flip_y");
+	*flip = offered(g, "GL_MESA_framebuffer_flip_y");
 	while (g->GetError() != GL_NO_ERROR) {}
 	picture(g);
 	g->ReadPixels(0, 0, W, H, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, want);
@@ -107,7 +107,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 	g->BindFramebuffer(GL_FRAMEBUFFER, fb);
 	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, tex[0], 0);
 	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_DEPTH_STENCIL_ATTACHMENT, GL_TEXTURE_2D, tex[1], 0);
-	if (*flip) g->FramebufferParameteriMESA(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+	if (*flip) framebuffer_flip(r);
 	GLenum status = g->CheckFramebufferStatus(GL_FRAMEBUFFER);
 	if (status == GL_FRAMEBUFFER_COMPLETE) {
 		picture(g);

@@ -29,7 +29,7 @@
 	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
 	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
-	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) \
+	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
@@ -229,6 +229,7 @@ int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v);
 int framebuffer_swap(replay *r, drawable *d);
 void framebuffer_push(const struct replay_context *c, attrib_entry *e);
 void framebuffer_pop(replay *r, const attrib_entry *e);
+void framebuffer_flip(replay *r); /* of the framebuffer object that is bound */
 void framebuffer_asked(replay *r); /* the bindings may have changed: looks what they are */
 
 #endif

@@ -1,0 +1,368 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+	"golang.org/x/sys/unix"
+
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/worker/egl"
+	"github.com/prismgl/prism/nodes/worker/replay"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// ErrFault is the class of errors after which a worker ends and that it has told the session as a proto.Fault.
+var ErrFault = errors.New("worker: fault")
+
+// Classes of faults.
+const (
+	faultCorrupt  = "corrupt"
+	faultDevice   = "device"
+	faultInternal = "internal"
+)
+
+const (
+	defaultDeadline = 60 * time.Second
+	// A device is opened, and its first shaders are built, before the first batch.
+	batchesAhead = 2
+)
+
+// Options are what the process around a worker may want otherwise.
+type Options struct {
+	Log  *slog.Logger   // nil: slog.Default
+	Exit func(code int) // how the process is ended when a batch exceeds its deadline; nil: os.Exit
+}
+
+// Run serves one session over spoke, until the session says that it has ended (nil), ctx ends, the lane fails, or a fault (ErrFault).
+// It does not close spoke.
+func Run(ctx context.Context, cfg proto.WorkerConfig, spoke lane.Spoke, o Options) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Exit == nil {
+		o.Exit = os.Exit
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	w := &worker{cfg: cfg, spoke: spoke, log: o.Log, exit: o.Exit, plans: map[uint32]*proto.Plan{}}
+	go func() {
+		// Never unlocked: what a driver keeps by thread goes with the thread.
+		runtime.LockOSThread()
+		done <- w.serve(ctx)
+	}()
+	return <-done
+}
+
+type worker struct {
+	cfg   proto.WorkerConfig
+	spoke lane.Spoke
+	log   *slog.Logger
+	exit  func(int)
+
+	r        *replay.Replay
+	plans    map[uint32]*proto.Plan
+	watchdog *time.Timer
+	deadline time.Duration
+
+	wall, cpu int64 // of the replay since the frame before
+	pixels    []byte
+	message   []byte
+}
+
+func (w *worker) serve(ctx context.Context) error {
+	err := w.open(ctx)
+	if err == nil {
+		err = w.loop(ctx)
+	}
+	if w.r != nil {
+		w.r.Release()
+	}
+	return err
+}
+
+func (w *worker) open(ctx context.Context) error {
+	dev, err := egl.Open(w.cfg.Device)
+	if err != nil {
+		return w.fault(ctx, faultDevice, err)
+	}
+	w.r, err = replay.New(dev)
+	if err != nil {
+		return w.fault(ctx, faultDevice, err)
+	}
+	info, err := w.r.Describe(0, 0, 0, nil)
+	if err != nil {
+		return w.fault(ctx, faultDevice, err)
+	}
+	framebuffer, test := chooseMake(w.cfg.Framebuffer, w.r)
+	w.r.UseFBO(framebuffer == makeFBO)
+	w.r.SetLead(w.cfg.Lead)
+	w.log.Debug("worker ready", "session", w.cfg.Session, "peer", w.cfg.Peer, "renderer", info.Renderer, "version", info.Version,
+		"framebuffer", framebuffer, "fbo_diff_pixels", test.FBODiffPixels)
+
+	w.deadline = defaultDeadline
+	if w.cfg.BatchDeadlineMS > 0 {
+		w.deadline = time.Duration(w.cfg.BatchDeadlineMS) * time.Millisecond
+	}
+	return w.control(ctx, proto.Control{Ready: &proto.Ready{
+		PID: os.Getpid(), Renderer: info.Renderer, Version: info.Version, Framebuffer: framebuffer, SpecHash: gl.SpecHash,
+	}})
+}
+
+// loop takes messages while the one before is being carried out.
+func (w *worker) loop(ctx context.Context) error {
+	type received struct {
+		m   lane.Message
+		err error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	messages := make(chan received, batchesAhead)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			m, err := w.spoke.Recv(ctx)
+			select {
+			case messages <- received{m, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	defer func() {
+		cancel()
+		<-ended
+	}()
+	for {
+		var in received
+		select {
+		case in = <-messages:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if in.err != nil {
+			return fmt.Errorf("worker: %w", in.err)
+		}
+		switch in.m.Kind {
+		case lane.KindBatch:
+			if err := w.batch(ctx, in.m.Payload); err != nil {
+				return err
+			}
+		case lane.KindControl:
+			end, err := w.told(ctx, in.m.Payload)
+			if end || err != nil {
+				return err
+			}
+		default:
+			return w.fault(ctx, faultCorrupt, fmt.Errorf("worker: a message of kind %d is not for workers", in.m.Kind))
+		}
+	}
+}
+
+// told carries out a control message; end: the session is over.
+func (w *worker) told(ctx context.Context, payload []byte) (end bool, err error) {
+	var c proto.Control
+	if err := json.Unmarshal(payload, &c); err != nil {
+		return false, w.fault(ctx, faultCorrupt, fmt.Errorf("worker: control message: %w", err))
+	}
+	switch {
+	case c.End != nil:
+		w.log.Debug("session ended", "session", w.cfg.Session, "peer", w.cfg.Peer, "reason", c.End.Reason)
+		return true, nil
+	case c.Plan != nil:
+		if n := len(c.Plan.Tiles); n > maxTiles {
+			return false, w.fault(ctx, faultCorrupt, fmt.Errorf("worker: a plan of %d tiles, %d is the most", n, maxTiles))
+		}
+		w.plans[c.Plan.Drawable] = c.Plan
+		w.r.SetPlan(c.Plan)
+		return false, nil
+	}
+	return false, w.fault(ctx, faultCorrupt, errors.New("worker: a control message that is not for workers"))
+}
+
+// maxTiles is what proto.PieceHeader can count.
+const maxTiles = 255
+
+// guarded carries out f, which calls the driver, and ends the process when that takes too long.
+func (w *worker) guarded(ctx context.Context, f func() error) error {
+	if w.watchdog == nil {
+		w.watchdog = time.AfterFunc(w.deadline, func() {
+			// The replay's thread, which else does all sending, is in the driver and does not come back.
+			tell, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			err := fmt.Errorf("worker: a batch takes longer than %v: the driver hangs, or the app draws too much at once", w.deadline)
+			w.log.Error("worker ends", "session", w.cfg.Session, "peer", w.cfg.Peer, "error", w.fault(tell, faultDevice, err))
+			w.exit(1)
+		})
+	} else {
+		w.watchdog.Reset(w.deadline)
+	}
+	defer w.watchdog.Stop()
+	return f()
+}
+
+func (w *worker) batch(ctx context.Context, batch []byte) error {
+	for len(batch) > 0 {
+		var n int
+		var stop replay.Stop
+		err := w.guarded(ctx, func() (err error) {
+			wall, cpu := time.Now(), threadTime()
+			n, stop, err = w.r.Run(batch)
+			w.wall += int64(time.Since(wall))
+			w.cpu += threadTime() - cpu
+			return err
+		})
+		class := faultCorrupt
+		if errors.Is(err, replay.ErrDevice) {
+			class = faultDevice
+		}
+		if e := w.r.Replies(func(b []byte) error { return w.spoke.Send(ctx, lane.KindReply, b) }); e != nil && err == nil {
+			return fmt.Errorf("worker: %w", e)
+		}
+		if err != nil {
+			return w.fault(ctx, class, err)
+		}
+		if n == 0 && stop.Op == 0 {
+			return w.fault(ctx, faultInternal, fmt.Errorf("worker: the replay stands still with %d bytes left", len(batch)))
+		}
+		batch = batch[n:]
+		switch stop.Op {
+		case 0:
+		case gl.OpPrismFinish:
+			err = w.control(ctx, proto.Control{Done: &proto.Done{Record: stop.Op.String(), Count: stop.Count}})
+		default:
+			err = w.frame(ctx, stop)
+		}
+		if err != nil {
+			return err
+		}
+		if note := w.r.Note(); note != "" {
+			if err := w.control(ctx, proto.Control{Notes: &proto.Notes{Texts: []string{note}}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// frame reads back the tiles and sends what was measured and the pieces.
+func (w *worker) frame(ctx context.Context, s replay.Stop) error {
+	full := proto.Rect{W: s.Width, H: s.Height}
+	var tiles []proto.Rect
+	if p := w.plans[s.Drawable]; p != nil {
+		tiles = p.Tiles
+	}
+	began := time.Now()
+	err := w.guarded(ctx, func() error {
+		w.pixels = w.pixels[:0]
+		for _, t := range tiles {
+			t = intersect(t, full)
+			at, size := len(w.pixels), t.W*t.H*4
+			w.pixels = append(w.pixels, make([]byte, size)...)
+			if err := w.r.Readback(s.Drawable, t, w.pixels[at:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return w.fault(ctx, faultDevice, err)
+	}
+	f := proto.Frame{
+		Drawable: s.Drawable, Number: s.Frame, ReplayWall: w.wall, ReplayCPU: w.cpu, Readback: int64(time.Since(began)),
+		Records: s.Records, Bytes: s.Bytes, GLError: s.GLError, Draws: s.Draws,
+	}
+	w.wall, w.cpu = 0, 0
+	if err := w.control(ctx, proto.Control{Frame: &f}); err != nil {
+		return err
+	}
+	at := 0
+	for i, t := range tiles {
+		t = intersect(t, full)
+		pix := w.pixels[at : at+t.W*t.H*4]
+		at += len(pix)
+		h := proto.PieceHeader{
+			Format: proto.BGRA8, Codec: proto.Raw, Count: uint8(len(tiles)), Index: uint8(i), Drawable: s.Drawable, Frame: s.Frame,
+			Rect: t, FullW: s.Width, FullH: s.Height, Bytes: len(pix),
+		}
+		if err := w.spoke.Send(ctx, lane.KindPiece, w.piece(&h, pix)); err != nil {
+			return fmt.Errorf("worker: %w", err)
+		}
+	}
+	return nil
+}
+
+// piece encodes one; the bytes are w's until the next call.
+func (w *worker) piece(h *proto.PieceHeader, pix []byte) []byte {
+	if w.cfg.Compress && len(pix) > 0 {
+		need := proto.PieceHeaderBytes + s2.MaxEncodedLen(len(pix))
+		if cap(w.message) < need {
+			w.message = make([]byte, 0, need)
+		}
+		packed := s2.Encode(w.message[proto.PieceHeaderBytes:need], pix)
+		if len(packed) < len(pix) {
+			h.Codec = proto.S2
+			h.Append(w.message[:0])
+			return w.message[:proto.PieceHeaderBytes+len(packed)]
+		}
+	}
+	w.message = append(h.Append(w.message[:0]), pix...)
+	return w.message
+}
+
+// intersect cuts t to full; what is outside becomes a rectangle of size 0.
+func intersect(t, full proto.Rect) proto.Rect {
+	x0, y0 := max(t.X, full.X), max(t.Y, full.Y)
+	x1, y1 := min(t.X+t.W, full.X+full.W), min(t.Y+t.H, full.Y+full.H)
+	if x1 <= x0 || y1 <= y0 {
+		return proto.Rect{}
+	}
+	return proto.Rect{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
+}
+
+func (w *worker) control(ctx context.Context, c proto.Control) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("worker: control message: %w", err)
+	}
+	if err := w.spoke.Send(ctx, lane.KindControl, b); err != nil {
+		return fmt.Errorf("worker: %w", err)
+	}
+	return nil
+}
+
+// fault tells the session why this worker ends, and gives the error that Run returns.
+func (w *worker) fault(ctx context.Context, class string, err error) error {
+	if class == faultCorrupt && !errors.Is(err, wire.ErrCorrupt) {
+		err = fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
+	}
+	if e := w.control(ctx, proto.Control{Fault: &proto.Fault{Class: class, Text: err.Error()}}); e != nil {
+		return fmt.Errorf("%w: %w (and it could not be told: %w)", ErrFault, err, e)
+	}
+	return fmt.Errorf("%w: %w", ErrFault, err)
+}
+
+// threadTime is the CPU time of this thread: on a software renderer that draws in the calling thread, the node's cost, whatever else runs.
+func threadTime() int64 {
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
+		return 0
+	}
+	return t.Nano()
+}
