@@ -22,10 +22,6 @@ static prism_shared *shared_get(struct prism_share *share) {
 
 void prism_object_free(prism_object *o) {
 	if (!o) return;
-	if (o->locations) {
-		prism_map_free(o->locations);
-		free(o->locations);
-	}
 	free(o->source);
 	free(o->log);
 	free(o->attached);

@@ -112,9 +112,8 @@ typedef struct prism_object {
 	char *log;
 	/* program */
 	uint32_t *attached, attached_n;
-	bool linked; /* glLinkProgram was called since `info` was asked, or never */
+	bool linked; /* glLinkProgram was called at least once */
 	struct prism_reflect *info; /* checked; NULL: ask */
-	prism_map *locations;
 } prism_object;
 
 /* A buffer, by serial. */

@@ -1,0 +1,326 @@
+/* What a linked program is made of: asked once after glLinkProgram (prismProgramInfo), then answered from here. */
+#include "custom_program.h"
+#include <stdlib.h>
+
+/* The parts of a block that was checked. */
+typedef struct view {
+	const prism_reflect *h;
+	const prism_reflect_uniform *uniforms;
+	const prism_reflect_attrib *attribs, *varyings;
+	const prism_reflect_block *blocks;
+	const int32_t *ints;
+	const char *text;
+} view;
+
+static view view_of(const prism_reflect *h) {
+	view v = {.h = h, .uniforms = (const void *)(h + 1)};
+	v.attribs = (const void *)(v.uniforms + h->uniforms);
+	v.blocks = (const void *)(v.attribs + h->attribs);
+	v.varyings = (const void *)(v.blocks + h->blocks);
+	v.ints = (const void *)(v.varyings + h->varyings);
+	v.text = (const char *)(v.ints + h->ints);
+	return v;
+}
+
+bool prism_reflect_check(const void *block, uint32_t bytes) {
+	const prism_reflect *h = block;
+	if (bytes < sizeof *h || h->magic != PRISM_REFLECT_MAGIC || h->bytes != bytes) return false;
+	uint64_t need = sizeof *h + (uint64_t)h->uniforms * sizeof(prism_reflect_uniform) + ((uint64_t)h->attribs + h->varyings) * sizeof(prism_reflect_attrib) +
+	                (uint64_t)h->blocks * sizeof(prism_reflect_block) + (uint64_t)h->ints * 4 + h->text;
+	if (need > bytes || !h->text) return false;
+	view v = view_of(h);
+	if (v.text[h->text - 1]) return false;
+	for (uint32_t i = 0; i < h->uniforms; i++) {
+		const prism_reflect_uniform *u = &v.uniforms[i];
+		if (u->name >= h->text || u->size < 0) return false;
+		if (u->location >= 0 && (u->locations > h->ints || (uint32_t)u->size > h->ints - u->locations)) return false;
+	}
+	for (uint32_t i = 0; i < h->attribs + h->varyings; i++) {
+		const prism_reflect_attrib *a = i < h->attribs ? &v.attribs[i] : &v.varyings[i - h->attribs];
+		if (a->name >= h->text) return false;
+	}
+	for (uint32_t i = 0; i < h->blocks; i++) {
+		const prism_reflect_block *b = &v.blocks[i];
+		if (b->name >= h->text || b->first > h->ints || b->uniforms > h->ints - b->first) return false;
+	}
+	return true;
+}
+
+/* An empty block: of a program that was never linked, or when the context is lost. */
+static const struct { prism_reflect h; char log[8]; } nothing = {{.magic = PRISM_REFLECT_MAGIC, .bytes = sizeof(prism_reflect) + 8, .text = 8}, ""};
+
+static view info_of(prism_client *c, prism_object *p) {
+	if (!p->info && p->linked) {
+		prism_ask q;
+		if (prism_ask_begin(&q)) {
+			prism_put_prismProgramInfo(q.id, p->serial);
+			if (prism_ask_wait(&q)) {
+				const void *from;
+				uint32_t n = prism_ask_peek(&q, &from);
+				void *copy = n ? malloc(n) : NULL;
+				if (copy) memcpy(copy, from, n);
+				if (copy && prism_reflect_check(copy, n)) {
+					prism_lock(c);
+					free(p->info);
+					p->info = copy;
+					prism_unlock(c);
+				} else {
+					free(copy);
+				}
+			}
+			prism_ask_end(&q);
+		}
+	}
+	return view_of(p->info ? p->info : &nothing.h);
+}
+
+static prism_object *program_of(prism_client **c, GLuint program) {
+	*c = prism_client_out();
+	return *c ? prism_object_of(*c, program, false) : NULL;
+}
+/* The same for questions about a program that must be linked. */
+static prism_object *linked_of(prism_client **c, GLuint program, view *v) {
+	prism_object *p = program_of(c, program);
+	if (!p) return NULL;
+	*v = info_of(*c, p);
+	if (v->h->link_status) return p;
+	prism_error(GL_INVALID_OPERATION);
+	return NULL;
+}
+
+void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	if (pname == GL_DELETE_STATUS || pname == GL_ATTACHED_SHADERS) {
+		*params = pname == GL_DELETE_STATUS ? p->deleted : (GLint)p->attached_n;
+		return;
+	}
+	view v = info_of(c, p);
+	const prism_reflect *h = v.h;
+	bool geometry = pname == GL_GEOMETRY_VERTICES_OUT || pname == GL_GEOMETRY_INPUT_TYPE || pname == GL_GEOMETRY_OUTPUT_TYPE;
+	if (geometry && !h->geometry_output) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	switch (pname) {
+	case GL_LINK_STATUS: *params = h->link_status; break;
+	case GL_VALIDATE_STATUS: *params = h->validate_status; break;
+	case GL_INFO_LOG_LENGTH: *params = *v.text ? (GLint)strlen(v.text) + 1 : 0; break;
+	case GL_ACTIVE_UNIFORMS: *params = (GLint)h->uniforms; break;
+	case GL_ACTIVE_UNIFORM_MAX_LENGTH: *params = h->uniform_max_length; break;
+	case GL_ACTIVE_ATTRIBUTES: *params = (GLint)h->attribs; break;
+	case GL_ACTIVE_ATTRIBUTE_MAX_LENGTH: *params = h->attrib_max_length; break;
+	case GL_ACTIVE_UNIFORM_BLOCKS: *params = (GLint)h->blocks; break;
+	case GL_ACTIVE_UNIFORM_BLOCK_MAX_NAME_LENGTH: *params = h->block_max_length; break;
+	case GL_TRANSFORM_FEEDBACK_BUFFER_MODE: *params = h->varying_mode; break;
+	case GL_TRANSFORM_FEEDBACK_VARYINGS: *params = (GLint)h->varyings; break;
+	case GL_TRANSFORM_FEEDBACK_VARYING_MAX_LENGTH: *params = h->varying_max_length; break;
+	case GL_GEOMETRY_VERTICES_OUT: *params = h->geometry_vertices; break;
+	case GL_GEOMETRY_INPUT_TYPE: *params = h->geometry_input; break;
+	case GL_GEOMETRY_OUTPUT_TYPE: *params = h->geometry_output; break;
+	default: prism_error(GL_INVALID_ENUM);
+	}
+}
+void APIENTRY prism_gl_GetProgramInfoLog(GLuint program, GLsizei room, GLsizei *length, GLchar *log) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (p) prism_copy_text(info_of(c, p).text, room, length, log);
+}
+
+/* ---- locations ---- */
+
+/* Is `name` this uniform, or an element of it? The element's number, or -1. Names of arrays end with [0]. */
+static int64_t element_of(const char *name, const char *uniform) {
+	size_t n = strlen(uniform);
+	bool array = n > 3 && !strcmp(uniform + n - 3, "[0]");
+	if (!strcmp(name, uniform)) return 0;
+	size_t base = array ? n - 3 : n;
+	if (strncmp(name, uniform, base)) return -1;
+	if (array && !name[base]) return 0;
+	if (name[base] != '[' || (name[base + 1] == '0' && name[base + 2] != ']')) return -1;
+	uint64_t i = 0;
+	const char *p = name + base + 1;
+	if (*p < '0' || *p > '9') return -1;
+	for (; *p >= '0' && *p <= '9' && i < INT32_MAX; p++) i = i * 10 + (uint64_t)(*p - '0');
+	return *p == ']' && !p[1] ? (int64_t)i : -1;
+}
+
+GLint APIENTRY prism_gl_GetUniformLocation(GLuint program, const GLchar *name) {
+	prism_client *c;
+	view v;
+	if (!linked_of(&c, program, &v) || !name) return -1;
+	for (uint32_t i = 0; i < v.h->uniforms; i++) {
+		const prism_reflect_uniform *u = &v.uniforms[i];
+		int64_t e = element_of(name, v.text + u->name);
+		if (e < 0) continue;
+		return u->location >= 0 && e < u->size ? v.ints[u->locations + (uint32_t)e] : -1;
+	}
+	return -1;
+}
+
+GLint APIENTRY prism_gl_GetAttribLocation(GLuint program, const GLchar *name) {
+	prism_client *c;
+	view v;
+	if (!linked_of(&c, program, &v) || !name) return -1;
+	for (uint32_t i = 0; i < v.h->attribs; i++)
+		if (element_of(name, v.text + v.attribs[i].name) == 0) return v.attribs[i].location;
+	return -1;
+}
+
+/* ---- active things ---- */
+
+void APIENTRY prism_gl_GetActiveAttrib(GLuint program, GLuint index, GLsizei room, GLsizei *length, GLint *size, GLenum *type, GLchar *name) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	view v = info_of(c, p);
+	if (index >= v.h->attribs) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	if (size) *size = v.attribs[index].size;
+	if (type) *type = v.attribs[index].type;
+	prism_copy_text(v.text + v.attribs[index].name, room, length, name);
+}
+void APIENTRY prism_gl_GetActiveUniform(GLuint program, GLuint index, GLsizei room, GLsizei *length, GLint *size, GLenum *type, GLchar *name) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	view v = info_of(c, p);
+	if (index >= v.h->uniforms) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	if (size) *size = v.uniforms[index].size;
+	if (type) *type = v.uniforms[index].type;
+	prism_copy_text(v.text + v.uniforms[index].name, room, length, name);
+}
+void APIENTRY prism_gl_GetActiveUniformName(GLuint program, GLuint index, GLsizei room, GLsizei *length, GLchar *name) {
+	prism_gl_GetActiveUniform(program, index, room, length, NULL, NULL, name);
+}
+void APIENTRY prism_gl_GetTransformFeedbackVarying(GLuint program, GLuint index, GLsizei room, GLsizei *length, GLsizei *size, GLenum *type, GLchar *name) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	view v = info_of(c, p);
+	if (index >= v.h->varyings) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	if (size) *size = v.varyings[index].size;
+	if (type) *type = v.varyings[index].type;
+	prism_copy_text(v.text + v.varyings[index].name, room, length, name);
+}
+
+void APIENTRY prism_gl_GetUniformIndices(GLuint program, GLsizei count, const GLchar *const *names, GLuint *indices) {
+	prism_client *c;
+	view v;
+	if (!linked_of(&c, program, &v)) return;
+	if (count < 0) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	for (GLsizei k = 0; k < count; k++) {
+		indices[k] = GL_INVALID_INDEX;
+		for (uint32_t i = 0; i < v.h->uniforms && indices[k] == GL_INVALID_INDEX; i++)
+			if (element_of(names[k], v.text + v.uniforms[i].name) == 0) indices[k] = i;
+	}
+}
+void APIENTRY prism_gl_GetActiveUniformsiv(GLuint program, GLsizei count, const GLuint *indices, GLenum pname, GLint *params) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	view v = info_of(c, p);
+	bool bad = count < 0;
+	for (GLsizei k = 0; k < count; k++) bad |= indices[k] >= v.h->uniforms;
+	if (bad) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	for (GLsizei k = 0; k < count; k++) {
+		const prism_reflect_uniform *u = &v.uniforms[indices[k]];
+		switch (pname) {
+		case GL_UNIFORM_TYPE: params[k] = (GLint)u->type; break;
+		case GL_UNIFORM_SIZE: params[k] = u->size; break;
+		case GL_UNIFORM_NAME_LENGTH: params[k] = (GLint)strlen(v.text + u->name) + 1; break;
+		case GL_UNIFORM_BLOCK_INDEX: params[k] = u->block; break;
+		case GL_UNIFORM_OFFSET: params[k] = u->offset; break;
+		case GL_UNIFORM_ARRAY_STRIDE: params[k] = u->array_stride; break;
+		case GL_UNIFORM_MATRIX_STRIDE: params[k] = u->matrix_stride; break;
+		case GL_UNIFORM_IS_ROW_MAJOR: params[k] = u->row_major; break;
+		default: prism_error(GL_INVALID_ENUM); return;
+		}
+	}
+}
+
+/* ---- blocks ---- */
+
+GLuint APIENTRY prism_gl_GetUniformBlockIndex(GLuint program, const GLchar *name) {
+	prism_client *c;
+	view v;
+	if (!linked_of(&c, program, &v) || !name) return GL_INVALID_INDEX;
+	for (uint32_t i = 0; i < v.h->blocks; i++)
+		if (!strcmp(name, v.text + v.blocks[i].name)) return i;
+	for (uint32_t i = 0; i < v.h->blocks; i++) /* an array's first block by the array's name */
+		if (element_of(name, v.text + v.blocks[i].name) == 0) return i;
+	return GL_INVALID_INDEX;
+}
+static const prism_reflect_block *block_of(GLuint program, GLuint index, view *v) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return NULL;
+	*v = info_of(c, p);
+	if (index < v->h->blocks) return &v->blocks[index];
+	prism_error(GL_INVALID_VALUE);
+	return NULL;
+}
+void APIENTRY prism_gl_GetActiveUniformBlockiv(GLuint program, GLuint index, GLenum pname, GLint *params) {
+	view v;
+	const prism_reflect_block *b = block_of(program, index, &v);
+	if (!b) return;
+	switch (pname) {
+	case GL_UNIFORM_BLOCK_BINDING: *params = b->binding; break;
+	case GL_UNIFORM_BLOCK_DATA_SIZE: *params = b->data_size; break;
+	case GL_UNIFORM_BLOCK_NAME_LENGTH: *params = (GLint)strlen(v.text + b->name) + 1; break;
+	case GL_UNIFORM_BLOCK_ACTIVE_UNIFORMS: *params = (GLint)b->uniforms; break;
+	case GL_UNIFORM_BLOCK_ACTIVE_UNIFORM_INDICES: memcpy(params, v.ints + b->first, b->uniforms * sizeof *params); break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_VERTEX_SHADER: *params = b->vertex; break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_GEOMETRY_SHADER: *params = b->geometry; break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_FRAGMENT_SHADER: *params = b->fragment; break;
+	default: prism_error(GL_INVALID_ENUM);
+	}
+}
+void APIENTRY prism_gl_GetActiveUniformBlockName(GLuint program, GLuint index, GLsizei room, GLsizei *length, GLchar *name) {
+	view v;
+	const prism_reflect_block *b = block_of(program, index, &v);
+	if (b) prism_copy_text(v.text + b->name, room, length, name);
+}
+void APIENTRY prism_gl_UniformBlockBinding(GLuint program, GLuint index, GLuint binding) {
+	prism_client *c;
+	prism_object *p = program_of(&c, program);
+	if (!p) return;
+	/* Not asked for: an unknown index is an error that the nodes report. */
+	if (p->info && index < p->info->blocks) {
+		view v = view_of(p->info);
+		((prism_reflect_block *)(uintptr_t)v.blocks)[index].binding = (int32_t)binding;
+	}
+	prism_put_glUniformBlockBinding(p->serial, index, binding);
+}
+
+/* ---- values ---- */
+
+static void get_uniform(GLuint program, GLint location, GLenum form, void *to) {
+	prism_client *c;
+	view v;
+	prism_object *p = linked_of(&c, program, &v);
+	if (!p) return;
+	prism_ask q;
+	if (!prism_ask_begin(&q)) return;
+	prism_put_prismGetUniform(q.id, p->serial, location, form);
+	if (prism_ask_wait(&q)) prism_ask_out(&q, to, 16 * 8);
+	prism_ask_end(&q);
+}
+void APIENTRY prism_gl_GetUniformfv(GLuint program, GLint location, GLfloat *params) { get_uniform(program, location, GL_FLOAT, params); }
+void APIENTRY prism_gl_GetUniformiv(GLuint program, GLint location, GLint *params) { get_uniform(program, location, GL_INT, params); }
+void APIENTRY prism_gl_GetUniformuiv(GLuint program, GLint location, GLuint *params) { get_uniform(program, location, GL_UNSIGNED_INT, params); }
