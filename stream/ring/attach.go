@@ -109,8 +109,9 @@ func appendText(b []byte, s string, n int) []byte {
 	return append(b, make([]byte, n-len(s))...)
 }
 
-// text reads up to a NUL; what a terminal should not see becomes a question mark.
+// text reads up to a NUL, or to b's end less one as appendText leaves it; what a terminal should not see becomes a question mark.
 func text(b []byte) string {
+	b = b[:len(b)-1]
 	if i := bytes.IndexByte(b, 0); i >= 0 {
 		b = b[:i]
 	}

@@ -15,6 +15,8 @@ type Config struct {
 	Slots          int // for replies, 1 … 16: threads that can ask at once; default 16
 	SlotBytes      int // multiple of 64, at least 128, slot's header included; default 128 KiB
 	FramesInFlight int // swaps that may be on their way, 1 … 16; default 2
+	// FinishesInFlight is how many glFinish may be on their way, 1 … 16; 1: each waits for the nodes. Default 2.
+	FinishesInFlight int
 
 	// Op numbers of prismDataRef and prismData (stream/gl).
 	DataRefOp, DataOp uint16
@@ -33,6 +35,7 @@ func (c Config) withDefaults() Config {
 	def(&c.Slots, shm.MaxSlots)
 	def(&c.SlotBytes, 128<<10)
 	def(&c.FramesInFlight, 2)
+	def(&c.FinishesInFlight, 2)
 	return c
 }
 
@@ -51,6 +54,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("ring: config: Slots %d, must be 1 to %d", c.Slots, shm.MaxSlots)
 	case c.SlotBytes < 128 || c.SlotBytes > 16<<20 || c.SlotBytes%64 != 0:
 		return fmt.Errorf("ring: config: SlotBytes %d, must be a multiple of 64 from 128 to 16 MiB", c.SlotBytes)
+	case c.FinishesInFlight < 1 || c.FinishesInFlight > 16:
+		return fmt.Errorf("ring: config: FinishesInFlight %d, must be 1 to 16", c.FinishesInFlight)
 	case c.FramesInFlight < 1 || c.FramesInFlight > 16:
 		return fmt.Errorf("ring: config: FramesInFlight %d, must be 1 to 16", c.FramesInFlight)
 	case c.DataRefOp == c.DataOp:

@@ -74,6 +74,7 @@ func Create(cfg Config) (*Ring, error) {
 	r.ctl.Blocks, r.ctl.BlockBytes = uint32(c.Blocks), uint32(c.BlockBytes)
 	r.ctl.Slots, r.ctl.SlotBytes = uint32(c.Slots), uint32(c.SlotBytes)
 	r.ctl.FramesInFlight = uint32(c.FramesInFlight)
+	r.ctl.FinishesInFlight = uint32(c.FinishesInFlight)
 	r.in = make([]byte, wire.ChunkHeaderBytes+wire.MaxChunk)
 	return r, nil
 }

@@ -469,3 +469,26 @@ func BenchmarkNext(b *testing.B) {
 		}
 	}
 }
+
+// The numbers that FORMAT.md names are those of the code.
+func TestFormatNumbers(t *testing.T) {
+	doc, err := os.ReadFile("../wire/FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("`%#x` (\"PTBK\")", blockMagic), fmt.Sprintf("`%#x` (\"PTIX\")", indexMagic), fmt.Sprintf("`%#x` (\"PTTR\")", trailerMagic),
+		fmt.Sprintf("exceeds %d bytes", blockMax), fmt.Sprintf("last %d bytes", trailerBytes), fmt.Sprintf("| trace file | %d |", Version),
+		fmt.Sprintf("`%#x` (\"PRCH\")", wire.ChunkMagic), fmt.Sprintf("`%#x` (\"PRSK\")", wire.SkipMagic), fmt.Sprintf("at most %d (`MaxRecord`)", wire.MaxRecord),
+		fmt.Sprintf("at most %d (`MaxChunk`)", wire.MaxChunk), fmt.Sprintf("at most %d (`InlineMax`)", wire.InlineMax), fmt.Sprintf("at most %d bytes (`PieceBytes`)", wire.PieceBytes),
+		fmt.Sprintf("(`PRISM_WIRE_VERSION`) | %d |", wire.Version),
+	} {
+		if !strings.Contains(string(doc), want) {
+			t.Errorf("FORMAT.md has no %q", want)
+		}
+	}
+	if string(binary.LittleEndian.AppendUint32(nil, blockMagic)) != "PTBK" || string(binary.LittleEndian.AppendUint32(nil, indexMagic)) != "PTIX" ||
+		string(binary.LittleEndian.AppendUint32(nil, trailerMagic)) != "PTTR" {
+		t.Error("magics do not read as they should")
+	}
+}

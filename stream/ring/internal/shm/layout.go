@@ -30,7 +30,8 @@ type Ctl struct {
 	Blocks, BlockBytes uint32
 	Slots, SlotBytes   uint32
 	FramesInFlight     uint32
-	_                  [8]uint32
+	FinishesInFlight   uint32
+	_                  [7]uint32
 	// written by the driver
 	Head        atomic.Uint64
 	WakeReader  atomic.Uint32
