@@ -4,8 +4,8 @@
 PRISM_HIDDEN void APIENTRY prism_gl_Finish(void);
 PRISM_HIDDEN void APIENTRY prism_gl_Flush(void);
 
-/* Waits only when a second glFinish is on its way: the nodes work through all before it in order anyhow, and who wants to see
- * the result asks for it. */
+/* Waits only when as many are on their way as the session allows (policy `finish`; by default two): the nodes work through all
+ * before it in order anyhow, and who wants to see the result asks for it. */
 void APIENTRY prism_gl_Finish(void) {
 	if (!prism_t->ctx) return;
 	if (prism_t->in_begin) {
@@ -13,7 +13,7 @@ void APIENTRY prism_gl_Finish(void) {
 		return;
 	}
 	if (prism_draws_front()) prism_flush_front();
-	prism_finish(2);
+	prism_finish(0);
 }
 
 void APIENTRY prism_gl_Flush(void) {

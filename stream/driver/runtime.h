@@ -18,7 +18,7 @@ typedef struct prism_process {
 	uint8_t *ring;       /* ctl + PRISM_CTL_BYTES */
 	uint8_t *arena;
 	/* Copies of what the splitter wrote once: what is checked must not change afterwards. */
-	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, frames_in_flight;
+	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, frames_in_flight, finishes_in_flight;
 	int sock;
 	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
 	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */
@@ -73,7 +73,7 @@ PRISM_HIDDEN uint32_t prism_new_serial(void);
 PRISM_HIDDEN bool prism_credit_wait(const uint32_t *issued, uint32_t *done, uint32_t limit);
 /* prismSwap or prismFlushFront for the thread's draw drawable; see window.c. */
 PRISM_HIDDEN void prism_flush_front(void);
-/* prismFinish, then waits until fewer than `limit` are on their way. */
+/* prismFinish, then waits until fewer than `limit` are on their way; 0: as many as the session allows. */
 PRISM_HIDDEN void prism_finish(uint32_t limit);
 
 PRISM_HIDDEN void prism_names_free(prism_names *n);

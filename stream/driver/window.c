@@ -321,5 +321,5 @@ void prism_finish(uint32_t limit) {
 	uint32_t count = __atomic_add_fetch(&p->finishes, 1, __ATOMIC_ACQ_REL);
 	prism_put_prismFinish(count);
 	prism_core_close(true);
-	prism_credit_wait(&p->finishes, &p->ctl->finishes_done, limit);
+	prism_credit_wait(&p->finishes, &p->ctl->finishes_done, limit ? limit : p->finishes_in_flight);
 }

@@ -29,7 +29,8 @@ typedef struct prism_ctl {
 	uint32_t blocks, block_bytes; /* arena: block i at i * block_bytes */
 	uint32_t slots, slot_bytes;   /* reply slot i at blocks*block_bytes + i*slot_bytes in the arena's memfd */
 	uint32_t frames_in_flight;    /* swaps that may be on their way */
-	uint32_t spare0[8];
+	uint32_t finishes_in_flight;  /* glFinish calls that may be on their way; 1: each waits for the nodes */
+	uint32_t spare0[7];
 
 	/* written by the driver; offset 64 */
 	uint64_t head;

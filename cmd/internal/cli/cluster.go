@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"slices"
+
+	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/agent"
+	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/bus/embedded"
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/registry"
+	"github.com/prismgl/prism/nodes/session"
+)
+
+// cluster is where sessions get their nodes from: an embedded NATS server with local agents in this process, or a running
+// NATS with the agents that have joined it.
+type cluster struct {
+	conn   *bus.Conn
+	nodes  []registry.Node
+	server *embedded.Server
+	agents []*agent.Agent
+	// lpThreads is LP_NUM_THREADS of local workers, so that several llvmpipes share the cores; nil: the agents' own.
+	lpThreads *int
+	// remote: pieces cross a network, so they are compressed.
+	remote bool
+}
+
+type clusterConfig struct {
+	nodes  int // how many are wanted; of an external NATS the first by name
+	url    string
+	secret bus.Secret
+	log    *slog.Logger
+	stderr io.Writer
+	device int
+}
+
+func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
+	cl := &cluster{}
+	defer func() {
+		if err != nil {
+			cl.Close()
+		}
+	}()
+	if c.url != "" {
+		return cl, cl.join(ctx, c)
+	}
+	if cl.server, err = embedded.Start(embedded.Options{Log: c.log}); err != nil {
+		return nil, err
+	}
+	user, password := cl.server.Credentials()
+	cl.conn, err = bus.Connect(ctx, bus.Config{
+		URL: cl.server.URL(), Credentials: bus.Credentials{User: user, Password: password}, Name: "prism run", Log: c.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	threads := localThreads(runtime.NumCPU(), c.nodes)
+	cl.lpThreads = &threads
+	return cl, cl.startAgents(ctx, c)
+}
+
+// localThreads gives each of n llvmpipes on this host its share of the cores; below one core each draws in its own thread.
+func localThreads(cores, n int) int {
+	if share := cores / max(n, 1); share >= 2 {
+		return share
+	}
+	return 0
+}
+
+// startAgents starts the local nodes; the device is probed once for all.
+func (cl *cluster) startAgents(ctx context.Context, c clusterConfig) error {
+	var probed *proto.ProbeResult
+	for i := range c.nodes {
+		a, err := agent.Open(ctx, cl.conn, agent.Config{
+			Name: fmt.Sprintf("local-%d", i), Device: c.device, Probed: probed, Log: c.log, Stderr: c.stderr, Driver: version(),
+		})
+		if err != nil {
+			if errors.Is(err, agent.ErrProbe) {
+				return &exitError{exitNoDevice, fmt.Errorf("%w ('prism doctor' says what is missing)", err)}
+			}
+			return err
+		}
+		p := a.Probed()
+		probed = &p
+		cl.agents = append(cl.agents, a)
+		cl.nodes = append(cl.nodes, a.Node())
+	}
+	return nil
+}
+
+// join uses a running NATS: its nodes in the order of their names, as many as are wanted, or all.
+func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
+	var err error
+	cl.remote = true
+	cl.conn, err = bus.Connect(ctx, bus.Config{URL: c.url, Secret: c.secret, Name: "prism run", Log: c.log, OnEvent: busEvents(c.log)})
+	if err != nil {
+		return err
+	}
+	all, err := listNodes(ctx, cl.conn)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return fail(exitFailed, "no render nodes at %s: start some with 'prism node --nats %s'", c.url, c.url)
+	}
+	if c.nodes > len(all) {
+		var names []string
+		for _, n := range all {
+			names = append(names, n.Name)
+		}
+		return fail(exitFailed, "%d nodes are wanted and %d are at %s: %v", c.nodes, len(all), c.url, names)
+	}
+	if c.nodes > 0 {
+		all = all[:c.nodes]
+	}
+	cl.nodes = slices.Clone(all)
+	return nil
+}
+
+func listNodes(ctx context.Context, conn *bus.Conn) ([]registry.Node, error) {
+	r, err := registry.Open(ctx, conn, registry.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return r.List(ctx)
+}
+
+// busEvents shows what happens to the connection as log lines that a user sees without asking.
+func busEvents(log *slog.Logger) func(bus.Event) {
+	return func(e bus.Event) { log.Warn("nats: "+e.Type.String(), "reason", e.Text) }
+}
+
+// start makes a session's workers, one on each of the nodes; the first leads.
+func (cl *cluster) start(ctx context.Context, nodes []registry.Node, cfg config.Config, log *slog.Logger) (*session.Cluster, error) {
+	return session.Start(ctx, cl.conn, nodes, session.StartOptions{
+		Mixed: cfg.Mixed == config.MixedAllow, Compress: cl.remote, LPThreads: cl.lpThreads, Log: log,
+	})
+}
+
+// Close ends local agents with their workers, the connection and the embedded server, in this order.
+func (cl *cluster) Close() {
+	for _, a := range cl.agents {
+		a.Close()
+	}
+	if cl.conn != nil {
+		cl.conn.Close()
+	}
+	if cl.server != nil {
+		cl.server.Shutdown()
+	}
+}

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prismgl/prism/nodes/agent"
+	"github.com/prismgl/prism/nodes/bus"
+)
+
+// connect connects a verb to the running NATS that its policy names.
+func (a *app) connect(cmd *cobra.Command, p *policy, name string) (*bus.Conn, error) {
+	cfg, err := p.load(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.NATS.URL == "" {
+		return nil, fail(exitUsage, "%s: --nats is needed, for example --nats nats://127.0.0.1:4222", cmd.Name())
+	}
+	c, err := bus.Connect(cmd.Context(), bus.Config{URL: cfg.NATS.URL, Secret: p.secret(cfg), Name: name, Log: a.log, OnEvent: busEvents(a.log)})
+	if err != nil {
+		return nil, &exitError{exitFailed, err}
+	}
+	return c, nil
+}
+
+func (a *app) nodeCmd() *cobra.Command {
+	var (
+		pol    policy
+		name   string
+		device int
+		labels []string
+	)
+	cmd := &cobra.Command{
+		Use:   "node --nats URL",
+		Short: "Offer this machine's GPU as a render node",
+		Long: `node registers a GPU of this machine at a NATS server and starts a worker process for each session that asks for one. It runs
+until it is interrupted; the sessions that it serves then end or go on without it.`,
+		Example: `  prism node --nats nats://head:4222
+  prism node --nats nats://head:4222 --name wall-left --device 1 --label room=cave`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			l, err := parseLabels(labels)
+			if err != nil {
+				return err
+			}
+			if name == "" {
+				if name, err = os.Hostname(); err != nil {
+					return &exitError{exitFailed, err}
+				}
+				name = strings.ReplaceAll(name, ".", "-")
+				if device > 0 {
+					name = fmt.Sprintf("%s-%d", name, device)
+				}
+			}
+			conn, err := a.connect(cmd, &pol, "prism node "+name)
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			ag, err := agent.Open(cmd.Context(), conn, agent.Config{
+				Name: name, Device: device, Labels: l, Log: a.log, Stderr: a.errOut, Driver: version(),
+			})
+			if errors.Is(err, agent.ErrProbe) {
+				return &exitError{exitNoDevice, err}
+			}
+			if err != nil {
+				return &exitError{exitFailed, err}
+			}
+			defer ag.Close()
+			n := ag.Node()
+			fmt.Fprintf(a.errOut, "prism: node %s is ready: %s, OpenGL %s\n", n.Name, n.Renderer, n.Version)
+			select {
+			case <-cmd.Context().Done():
+				return nil
+			case <-ag.Done():
+				if err := ag.Err(); err != nil {
+					return &exitError{exitFailed, err}
+				}
+				return nil
+			}
+		},
+	}
+	pol.add(cmd, "nats", "nats-secret")
+	cmd.Flags().StringVar(&name, "name", "", "name of the node (default: the host's)")
+	cmd.Flags().IntVar(&device, "device", -1, "GPU by its EGL index; -1: the platform's default")
+	cmd.Flags().StringArrayVar(&labels, "label", nil, "k=v, may be given several times")
+	return cmd
+}
+
+func parseLabels(list []string) (map[string]string, error) {
+	m := map[string]string{}
+	for _, s := range list {
+		k, v, ok := strings.Cut(s, "=")
+		if !ok || k == "" {
+			return nil, fail(exitUsage, "--label %q: want k=v, as in room=cave", s)
+		}
+		m[k] = v
+	}
+	return m, nil
+}
+
+func (a *app) nodesCmd() *cobra.Command {
+	var (
+		pol    policy
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:     "nodes --nats URL",
+		Short:   "List the render nodes that have joined a NATS server",
+		Example: "  prism nodes --nats nats://head:4222\n  prism nodes --nats nats://head:4222 --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := a.connect(cmd, &pol, "prism nodes")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			list, err := listNodes(cmd.Context(), conn)
+			if err != nil {
+				return &exitError{exitFailed, err}
+			}
+			if asJSON {
+				return writeJSON(a.out, map[string]any{"nodes": list})
+			}
+			tw := tabwriter.NewWriter(a.out, 0, 8, 2, ' ', 0)
+			fmt.Fprintln(tw, "NAME\tHOST\tDEVICE\tRENDERER\tVERSION\tLABELS\tSESSIONS\tLOAD\tUP")
+			for _, n := range list {
+				var labels []string
+				for k, v := range n.Labels {
+					labels = append(labels, k+"="+v)
+				}
+				fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%.2f\t%s\n", n.Name, n.Host, n.Device, n.Renderer, n.Version,
+					strings.Join(labels, ","), n.Sessions, n.Load, time.Since(n.Started).Round(time.Second))
+			}
+			return tw.Flush()
+		},
+	}
+	pol.add(cmd, "nats", "nats-secret")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object on stdout")
+	return cmd
+}
+
+func writeJSON(w interface{ Write([]byte) (int, error) }, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return &exitError{exitFailed, err}
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
+}

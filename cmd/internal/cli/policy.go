@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/bus"
+)
+
+// policy is where a verb's configuration comes from: a file, the environment, its flags.
+type policy struct {
+	file     string
+	secretFD int
+}
+
+// add declares the flags; names limits the policy's own flags to some.
+func (p *policy) add(cmd *cobra.Command, names ...string) {
+	f := cmd.Flags()
+	config.AddFlags(f, names...)
+	f.StringVar(&p.file, "policy", "", "policy `FILE` (YAML; see samples/policies)")
+	f.IntVar(&p.secretFD, "nats-secret-fd", 0, "open `DESCRIPTOR` to read NATS's secret from instead of a file")
+}
+
+func (p *policy) load(cmd *cobra.Command) (config.Config, error) {
+	c, _, err := p.resolve(cmd)
+	return c, err
+}
+
+// resolve also tells which choices nobody made.
+func (p *policy) resolve(cmd *cobra.Command) (config.Config, map[string]bool, error) {
+	c, values, err := config.Resolve(p.file, cmd.Flags())
+	if err != nil {
+		return c, nil, &exitError{exitConfig, err}
+	}
+	byDefault := map[string]bool{}
+	for _, v := range values {
+		byDefault[v.Key] = v.From == "default"
+	}
+	return c, byDefault, nil
+}
+
+func (p *policy) secret(c config.Config) bus.Secret {
+	if p.secretFD != 0 {
+		return bus.Secret{FD: p.secretFD}
+	}
+	return bus.Secret{File: c.NATS.SecretFile}
+}
+
+func (a *app) configCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "Check a policy file, or show what is in force", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(&cobra.Command{
+		Use: "check FILE", Short: "Check a policy file and list all that is wrong in it",
+		Example: "  prism config check samples/policies/grid.yaml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := config.Check(args[0]); err != nil {
+				return &exitError{exitConfig, err}
+			}
+			_, err := a.out.Write([]byte(args[0] + ": ok\n"))
+			return err
+		},
+	})
+	var (
+		pol    policy
+		asJSON bool
+	)
+	show := &cobra.Command{
+		Use: "show", Short: "Show each value in force and where it comes from",
+		Example: "  prism config show --policy samples/policies/grid.yaml --nodes 3\n  PRISM_NODES=4 prism config show --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, values, err := config.Resolve(pol.file, cmd.Flags())
+			if err != nil {
+				return &exitError{exitConfig, err}
+			}
+			if asJSON {
+				return writeJSON(a.out, map[string]any{"values": values})
+			}
+			return config.Print(a.out, values)
+		},
+	}
+	pol.add(show)
+	show.Flags().BoolVar(&asJSON, "json", false, "one JSON object on stdout")
+	cmd.AddCommand(show)
+	return cmd
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/output/open"
+	"github.com/prismgl/prism/nodes/registry"
+	"github.com/prismgl/prism/nodes/session"
+	"github.com/prismgl/prism/stream/trace"
+)
+
+func (a *app) replayCmd() *cobra.Command {
+	var (
+		pol      policy
+		frames   uint64
+		realtime bool
+		stats    bool
+		asJSON   bool
+	)
+	cmd := &cobra.Command{
+		Use:   "replay [flags] FILE",
+		Short: "Draw a recorded command stream",
+		Long: `replay draws what record wrote, as fast as it goes, and ends with a table of figures. The app's window is gone, so frames go nowhere
+unless --out says where.`,
+		Example: "  prism replay --grid 2x2 gears.prism\n  prism replay --realtime --out png:frames --frames 50 gears.prism",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, byDefault, err := pol.resolve(cmd)
+			if err != nil {
+				return err
+			}
+			if byDefault["outputs"] {
+				cfg.Outputs = []string{"null"}
+			}
+			for _, o := range cfg.Outputs {
+				if o == "x11" {
+					return fail(exitUsage, "replay: the app's window is gone; allowed outputs are png:DIR and null")
+				}
+			}
+			t, err := openTrace(args[0])
+			if err != nil {
+				return failed(err)
+			}
+			defer t.Close()
+			outs, err := open.All(cfg.Outputs, open.Environment{})
+			if err != nil {
+				return &exitError{exitConfig, err}
+			}
+			defer outs.Close()
+			nodes, g := a.layout(cfg)
+			cl, err := openCluster(cmd.Context(), a.clusterConfig(cfg, &pol, nodes))
+			if err != nil {
+				return failed(err)
+			}
+			defer cl.Close()
+			got, err := a.playTrace(cmd.Context(), cl, cl.nodes, cfg, session.Config{
+				Source: traceSource(t, realtime), Policy: g, Output: outs, MaxFrames: frames,
+			})
+			if err != nil {
+				return failed(err)
+			}
+			if asJSON {
+				return writeJSON(a.out, got)
+			}
+			if stats {
+				return got.Write(a.out)
+			}
+			return got.WriteNodes(a.out)
+		},
+	}
+	pol.add(cmd)
+	f := cmd.Flags()
+	f.Uint64Var(&frames, "frames", 0, "end after so many frames; 0: all")
+	f.BoolVar(&realtime, "realtime", false, "no faster than the app was")
+	f.BoolVar(&stats, "stats", false, "all figures, not only the nodes'")
+	f.BoolVar(&asJSON, "json", false, "all figures as one JSON object on stdout")
+	return cmd
+}
+
+// clusterConfig is the usual one of a policy.
+func (a *app) clusterConfig(cfg config.Config, pol *policy, nodes int) clusterConfig {
+	return clusterConfig{nodes: nodes, url: cfg.NATS.URL, secret: pol.secret(cfg), log: a.log, stderr: a.errOut, device: -1}
+}
+
+// playTrace runs one session on these nodes to its end; s has what the policy does not say.
+func (a *app) playTrace(ctx context.Context, cl *cluster, nodes []registry.Node, cfg config.Config, s session.Config) (session.Stats, error) {
+	c, err := cl.start(ctx, nodes, cfg, a.log)
+	if err != nil {
+		return session.Stats{}, err
+	}
+	defer c.Close()
+	s.Hub, s.Names, s.FramesInFlight, s.Log = c.Hub, c.Names, cfg.FramesInFlight, a.log
+	return session.Run(ctx, s)
+}
+
+func traceSource(t *trace.Reader, realtime bool) *session.Trace {
+	return session.NewTrace(func() ([]byte, time.Duration, error) {
+		c, err := t.Next()
+		return c.Data, time.Duration(c.NS), err
+	}, realtime)
+}

@@ -1,0 +1,362 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/output/open"
+	"github.com/prismgl/prism/nodes/session"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/launch"
+	"github.com/prismgl/prism/stream/ring"
+	"github.com/prismgl/prism/stream/trace"
+	"github.com/prismgl/prism/tilesplit/grid"
+)
+
+// runFlags are what run and record share beside the policy.
+type runFlags struct {
+	record  string
+	frames  uint64
+	stats   bool
+	asJSON  bool
+	keepApp bool
+}
+
+func (r *runFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Uint64Var(&r.frames, "frames", 0, "end after so many frames; 0: when the app ends")
+	f.BoolVar(&r.stats, "stats", false, "end with a table of figures")
+	f.BoolVar(&r.asJSON, "json", false, "with --stats: one JSON object on stdout instead of the table")
+	f.BoolVar(&r.keepApp, "keep-app", false, "after --frames let the app go on without prism instead of ending it")
+}
+
+func (a *app) runCmd() *cobra.Command {
+	var (
+		pol policy
+		rf  runFlags
+	)
+	cmd := &cobra.Command{
+		Use:   "run [flags] -- APP ARGS…",
+		Short: "Run an application, drawn by several render nodes",
+		Long: `run starts an application with prism as its OpenGL driver. Without --nats it starts a NATS server and render nodes of its own on
+this machine; without a display it starts an Xvfb. It ends with the application's exit status.`,
+		Example: `  prism run --nodes 4 -- glxgears
+  prism run --grid 3x2 --out png:frames --frames 100 -- ./viewer model.obj
+  prism run --nats nats://head:4222 --policy wall.yaml --stats -- ./viewer model.obj`,
+		Args: needApp("run"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, &pol, &rf, args) },
+	}
+	pol.add(cmd)
+	rf.add(cmd)
+	cmd.Flags().StringVar(&rf.record, "record", "", "also record the command stream to `FILE`")
+	return cmd
+}
+
+func (a *app) recordCmd() *cobra.Command {
+	var (
+		pol policy
+		rf  runFlags
+	)
+	cmd := &cobra.Command{
+		Use:   "record -o FILE [flags] -- APP ARGS…",
+		Short: "Run an application and record its command stream",
+		Long: `record runs an application as run does, by default on one node, and writes its command stream to a file that replay and verify
+read. A second process that draws goes to FILE.2, and so on.`,
+		Example: "  prism record -o gears.prism --frames 200 -- glxgears\n  prism verify --grid 2x2 gears.prism",
+		Args:    needApp("record"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if rf.record == "" {
+				return fail(exitUsage, "record: -o FILE is needed")
+			}
+			return a.run(cmd, &pol, &rf, args)
+		},
+	}
+	pol.add(cmd)
+	rf.add(cmd)
+	cmd.Flags().StringVarP(&rf.record, "output", "o", "", "`FILE` to write")
+	return cmd
+}
+
+// runner is one `prism run`.
+type runner struct {
+	*app
+	flags    *runFlags
+	cfg      config.Config
+	grid     grid.Grid
+	cluster  *cluster
+	display  string
+	outputs  []string
+	args     []string
+	launched *launch.App
+
+	mu       sync.Mutex
+	attached int // processes so far
+	live     int
+	limited  bool // --frames has ended a session
+	reports  []sessionReport
+	failed   error // first session that failed
+}
+
+// sessionReport is a session's part of --stats --json.
+type sessionReport struct {
+	Program string `json:"program"`
+	PID     int    `json:"pid"`
+	session.Stats
+	DriverRoundTrips uint32 `json:"driver_round_trips"` // times that a thread of the app waited for an answer
+	Error            string `json:"error,omitempty"`
+}
+
+func (a *app) run(cmd *cobra.Command, pol *policy, rf *runFlags, args []string) error {
+	cfg, byDefault, err := pol.resolve(cmd)
+	if err != nil {
+		return err
+	}
+	r := &runner{app: a, flags: rf, cfg: cfg, args: args, outputs: cfg.Outputs}
+	return r.run(cmd.Context(), pol, byDefault["outputs"])
+}
+
+// run is the whole of a run: display, nodes, socket, app, sessions, figures, exit status.
+func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.cfg.Nodes, r.grid = r.layout(r.cfg)
+	stopX, err := r.findDisplay(ctx, outputsByDefault)
+	if err != nil {
+		return failed(err)
+	}
+	defer stopX()
+	if r.cluster, err = openCluster(ctx, r.clusterConfig(r.cfg, pol, r.cfg.Nodes)); err != nil {
+		return failed(err)
+	}
+	defer r.cluster.Close()
+	ringConfig := ring.Config{FramesInFlight: r.cfg.FramesInFlight, DataRefOp: uint16(gl.OpPrismDataRef), DataOp: uint16(gl.OpPrismData)}
+	if r.cfg.Finish == config.FinishExact {
+		ringConfig.FinishesInFlight = 1
+	}
+	ln, err := launch.Listen(launch.Config{SpecHash: gl.SpecHash, Log: r.log, Ring: ringConfig})
+	if err != nil {
+		return failed(err)
+	}
+	defer ln.Close()
+	r.launched, err = launch.Start(ctx, launch.AppConfig{
+		Args: r.args, DriverDir: driverDir(), Socket: ln.Path(), Display: r.display, Stdin: r.in, Stdout: r.out, Stderr: r.errOut,
+		Note: func(s string) { fmt.Fprintln(r.errOut, "prism:", s) },
+	})
+	if err != nil {
+		return failed(err)
+	}
+	r.serve(ctx, ln)
+	return r.finish(ln.Refused())
+}
+
+// layout settles nodes and grid, and says when they do not go together well.
+func (a *app) layout(cfg config.Config) (int, grid.Grid) {
+	nodes, g := cfg.Layout()
+	if tiles := g.Columns * g.Rows; nodes > tiles {
+		fmt.Fprintf(a.errOut, "prism: the grid %v has %d tiles for %d nodes: %d of them draw nothing\n", g, tiles, nodes, nodes-tiles)
+	}
+	return nodes, g
+}
+
+// findDisplay settles where the app draws: the user's display, or an Xvfb of our own that nobody looks at.
+func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (stop func(), err error) {
+	stop = func() {}
+	r.display = os.Getenv("DISPLAY")
+	if r.display == "" || !launch.DisplayAlive(r.display) {
+		if r.display != "" {
+			fmt.Fprintf(r.errOut, "prism: the display %s does not answer: an Xvfb is started instead\n", r.display)
+		}
+		x, err := launch.StartXvfb(ctx, 1920, 1200)
+		if err != nil {
+			return stop, err
+		}
+		r.display = x.Display
+		stop = func() { _ = x.Close() }
+		if outputsByDefault {
+			r.outputs = []string{"null"}
+		}
+	}
+	return stop, nil
+}
+
+// serve runs a session for each process that attaches, until the app and all of these have ended.
+func (r *runner) serve(ctx context.Context, ln *launch.Listener) {
+	acceptCtx, stopAccept := context.WithCancel(ctx)
+	defer stopAccept()
+	var sessions sync.WaitGroup
+	accepting := make(chan struct{})
+	go func() {
+		defer close(accepting)
+		for {
+			at, err := ln.Accept(acceptCtx)
+			if err != nil {
+				return
+			}
+			r.mu.Lock()
+			r.attached++
+			r.live++
+			number := r.attached
+			r.mu.Unlock()
+			sessions.Go(func() { r.session(ctx, at, number) })
+		}
+	}()
+	<-r.launched.Done()
+	// a process that the app started may still be about to attach or at work: a session ends when its process does
+	sessions.Wait()
+	stopAccept()
+	<-accepting
+	sessions.Wait()
+}
+
+// session is one attached process from its first record to its end.
+func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
+	stats, err := r.play(ctx, at, number)
+	report := sessionReport{Program: at.Program, PID: at.PID, Stats: stats, DriverRoundTrips: at.Ring.RoundTrips()}
+	limited := err == nil && r.flags.frames > 0 && stats.Frames+stats.Dropped >= r.flags.frames
+	if err != nil && ctx.Err() == nil {
+		report.Error = err.Error()
+		fmt.Fprintf(r.errOut, "prism: %s (process %d): %v\n", at.Program, at.PID, err)
+	}
+	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live--
+	r.reports = append(r.reports, report)
+	if r.failed == nil && report.Error != "" {
+		r.failed = err
+	}
+	r.limited = r.limited || limited
+	if r.limited && r.live == 0 && !r.flags.keepApp {
+		_ = r.launched.Signal(unix.SIGTERM)
+	}
+}
+
+func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (session.Stats, error) {
+	outs, err := open.All(numbered(r.outputs, number), open.Environment{Display: r.display})
+	if err != nil {
+		return session.Stats{}, err
+	}
+	defer outs.Close()
+	c, err := r.cluster.start(ctx, r.cluster.nodes, r.cfg, r.log)
+	if err != nil {
+		return session.Stats{}, err
+	}
+	defer c.Close()
+	cfg := session.Config{
+		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Output: outs, Names: c.Names,
+		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
+	}
+	if r.flags.record != "" {
+		rec, err := newRecorder(numberedFile(r.flags.record, number), trace.Info{
+			Program: at.Program, Args: r.args, Created: time.Now().UTC(),
+			GL: map[string]string{"renderer": c.Ready[0].Renderer, "version": c.Ready[0].Version},
+		})
+		if err != nil {
+			return session.Stats{}, err
+		}
+		cfg.Record = rec.chunk
+		stats, err := session.Run(ctx, cfg)
+		return stats, errors.Join(err, rec.close())
+	}
+	return session.Run(ctx, cfg)
+}
+
+// numbered keeps the files of several processes apart: the second one's pictures go to DIR/2.
+func numbered(outputs []string, number int) []string {
+	if number == 1 {
+		return outputs
+	}
+	out := make([]string, len(outputs))
+	for i, o := range outputs {
+		kind, rest, ok := strings.Cut(o, ":")
+		if !ok {
+			out[i] = o
+			continue
+		}
+		path, query, hasQuery := strings.Cut(rest, "?")
+		out[i] = kind + ":" + filepath.Join(path, strconv.Itoa(number))
+		if hasQuery {
+			out[i] += "?" + query
+		}
+	}
+	return out
+}
+
+func numberedFile(path string, number int) string {
+	if number == 1 {
+		return path
+	}
+	return fmt.Sprintf("%s.%d", path, number)
+}
+
+// finish prints what was asked for and settles the exit status.
+func (r *runner) finish(refused int) error {
+	status, err := r.launched.Wait()
+	if err != nil {
+		return failed(err)
+	}
+	if r.attached == 0 {
+		fmt.Fprintf(r.errOut, "prism: %s never loaded prism's driver: what it drew, it drew without prism\n", quote(r.args))
+		reasons := launch.Diagnose(r.args[0])
+		if refused > 0 {
+			reasons = append([]string{fmt.Sprintf("The driver was loaded, but refused %d times: it and prism come from different builds, or it ran as another user (-v says which).", refused)}, reasons...)
+		}
+		for _, s := range reasons {
+			fmt.Fprintln(r.errOut, "prism:  ", s)
+		}
+	}
+	if r.flags.stats {
+		if err := r.report(status); err != nil {
+			return failed(err)
+		}
+	}
+	if r.limited && !r.flags.keepApp && status == 128+int(unix.SIGTERM) {
+		status = 0 // it was ended because it had drawn enough
+	}
+	if status == 0 && r.failed != nil {
+		return &exitError{exitFailed, nil} // said already
+	}
+	if status != 0 {
+		return &exitError{status, nil}
+	}
+	return nil
+}
+
+func (r *runner) report(status int) error {
+	if r.flags.asJSON {
+		return writeJSON(r.out, map[string]any{
+			"app": r.args, "exit_status": status, "nodes": len(r.cluster.nodes), "grid": r.grid.String(), "sessions": r.reports,
+		})
+	}
+	for i := range r.reports {
+		s := &r.reports[i]
+		fmt.Fprintf(r.out, "\n%s (process %d), %d nodes, grid %v\n", s.Program, s.PID, len(r.cluster.nodes), r.grid)
+		if err := s.Write(r.out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// driverDir is where prism's drivers are: lib beside the binary, or $PRISM_DRIVER_DIR.
+func driverDir() string {
+	if d := os.Getenv("PRISM_DRIVER_DIR"); d != "" {
+		return d
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "lib"
+	}
+	return filepath.Join(filepath.Dir(self), "lib")
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prismgl/prism/nodes/agent"
+	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/worker"
+)
+
+// workerCmd is what agents start; people do not, so help does not list it.
+func (a *app) workerCmd() *cobra.Command {
+	var (
+		probe  bool
+		device int
+	)
+	cmd := &cobra.Command{
+		Use:    "worker",
+		Short:  "One session on one GPU; started by an agent",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if probe {
+				p, err := worker.Probe(device)
+				if err != nil {
+					return &exitError{exitNoDevice, err}
+				}
+				return writeJSON(a.out, p)
+			}
+			return failed(a.work(cmd.Context()))
+		},
+	}
+	cmd.Flags().BoolVar(&probe, "probe", false, "print what the device is as JSON and end")
+	cmd.Flags().IntVar(&device, "device", -1, "with --probe: EGL device by index; -1: the platform's default")
+	return cmd
+}
+
+func (a *app) work(ctx context.Context) error {
+	ctx, cfg, err := agent.Inherited(ctx)
+	if err != nil {
+		return err
+	}
+	if err := worker.Limit(cfg.Rlimits); err != nil {
+		return err
+	}
+	conn, err := bus.Connect(ctx, agent.BusConfig(cfg))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	spoke, err := bus.NewSpoke(conn, cfg.Session, cfg.Peer, cfg.PeerName, bus.Options{Log: a.log})
+	if err != nil {
+		return err
+	}
+	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("worker: %w", cause)
+	}
+	return errors.Join(err, spoke.Close())
+}

@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/prismgl/prism/nodes/proto"
+)
+
+func find(t *testing.T, r Report, name string) Check {
+	t.Helper()
+	for _, c := range r.Checks {
+		if c.Name == name {
+			return c
+		}
+	}
+	t.Fatalf("no check %q in %+v", name, r.Checks)
+	return Check{}
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "libGLX_prism.so.0"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	good := proto.ProbeResult{Renderer: "R", Version: "4.5", Framebuffer: "fbo", SelfTest: proto.SelfTest{Pixels: 9}}
+	env := Env{
+		DriverDir: dir,
+		Probe:     func(context.Context, int) (proto.ProbeResult, error) { return good, nil },
+		NATS:      func(context.Context) (string, error) { return "2.15", nil },
+	}
+	r := Run(context.Background(), env)
+	for name, want := range map[string]Status{"default device": OK, "libGLX_prism.so.0": OK, "embedded server": OK, "memfd with seals": OK,
+		"futex": OK, "default framebuffer": OK, "DISPLAY": OK, "open files": OK} {
+		if c := find(t, r, name); c.Status != want {
+			t.Errorf("%s: %+v, want status %s", name, c, want)
+		}
+	}
+	if r.NoDevice() {
+		t.Error("NoDevice is true with a device")
+	}
+}
+
+func TestWhatIsMissingIsNamedWithItsRemedy(t *testing.T) {
+	env := Env{
+		DriverDir: t.TempDir(),
+		Display:   ":65000",
+		Probe: func(context.Context, int) (proto.ProbeResult, error) {
+			return proto.ProbeResult{}, errors.New("no EGL")
+		},
+		NATS: func(context.Context) (string, error) { return "", errors.New("port in use") },
+	}
+	r := Run(context.Background(), env)
+	for name, remedy := range map[string]string{
+		"default device": "libegl-mesa0", "libGLX_prism.so.0": "make build", "embedded server": "--nats", "DISPLAY": "X server",
+	} {
+		c := find(t, r, name)
+		if c.Status != Fail || !strings.Contains(c.Remedy, remedy) {
+			t.Errorf("%s: %+v, want a failure with a remedy that names %q", name, c, remedy)
+		}
+	}
+	if !r.Failed() || !r.NoDevice() {
+		t.Errorf("Failed %v, NoDevice %v, want both true", r.Failed(), r.NoDevice())
+	}
+	var b strings.Builder
+	if err := r.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "→ ") || !strings.Contains(b.String(), "no EGL") {
+		t.Errorf("table lacks remedies or details:\n%s", b.String())
+	}
+}
+
+func TestFramebufferCheck(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		diff int
+		want string
+	}{
+		{"Equal", 0, "draws the same"}, {"Differs", 68, "68 of 100"}, {"NotTried", -1, "not tried"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := framebufferCheck(proto.ProbeResult{Framebuffer: "pbuffer", SelfTest: proto.SelfTest{FBODiffPixels: tc.diff, Pixels: 100}})
+			if !strings.Contains(c.Detail, tc.want) {
+				t.Errorf("got %q, want it to contain %q", c.Detail, tc.want)
+			}
+		})
+	}
+}

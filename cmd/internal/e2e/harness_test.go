@@ -1,0 +1,282 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"image"
+	_ "image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The parts that all tests share: what make build made, one X server, one compiled test app.
+var (
+	binDir  string
+	display string
+	glxapp  string
+)
+
+func TestMain(m *testing.M) { os.Exit(runTests(m)) }
+
+func runTests(m *testing.M) int {
+	if testing.Short() {
+		return m.Run()
+	}
+	tmp, err := os.MkdirTemp("", "prism-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		return 1
+	}
+	defer os.RemoveAll(tmp)
+	if err := setUp(tmp); err != nil {
+		if strings.Contains(os.Getenv("PRISM_REQUIRE"), "x11") {
+			fmt.Fprintln(os.Stderr, "e2e:", err)
+			return 1
+		}
+		fmt.Fprintln(os.Stderr, "e2e: everything is skipped:", err)
+		setUpErr = err
+	}
+	defer stopX()
+	return m.Run()
+}
+
+var (
+	setUpErr error
+	stopX    = func() {}
+)
+
+func setUp(tmp string) error {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		return err
+	}
+	binDir = filepath.Join(root, "bin")
+	for _, f := range []string{"prism", "lib/libGLX_prism.so.0", "samples/city"} {
+		if _, err := os.Stat(filepath.Join(binDir, f)); err != nil {
+			return fmt.Errorf("bin/%s is missing: run make build first", f)
+		}
+	}
+	glxapp = filepath.Join(tmp, "glxapp")
+	if b, err := exec.Command("cc", "-O1", "-o", glxapp, "testdata/glxapp.c", "-lGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
+		return fmt.Errorf("compile testdata/glxapp.c: %v\n%s", err, b)
+	}
+	return startX()
+}
+
+func startX() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
+	cmd.ExtraFiles = []*os.File{w}
+	if err := cmd.Start(); err != nil {
+		w.Close()
+		return fmt.Errorf("start Xvfb: %w", err)
+	}
+	w.Close()
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("Xvfb gave no display: %w", err)
+	}
+	display = ":" + strings.TrimSpace(line)
+	stopX = func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	}
+	return nil
+}
+
+func need(t *testing.T, programs ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("end-to-end tests are left out with -short")
+	}
+	if setUpErr != nil {
+		t.Skip(setUpErr)
+	}
+	for _, p := range programs {
+		if _, err := exec.LookPath(p); err != nil {
+			if strings.Contains(os.Getenv("PRISM_REQUIRE"), "gl") {
+				t.Fatalf("%s is required: %v", p, err)
+			}
+			t.Skipf("%s is not installed", p)
+		}
+	}
+}
+
+// result of one command.
+type result struct {
+	code        int
+	out, errOut string
+}
+
+// run runs one command to its end; a command that outlasts the limit is killed with its group and fails the test.
+func run(t *testing.T, limit time.Duration, name string, args ...string) result {
+	t.Helper()
+	return runEnv(t, limit, nil, name, args...)
+}
+
+func runEnv(t *testing.T, limit time.Duration, env []string, name string, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(append(os.Environ(), "DISPLAY="+display), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	var out, errOut lockedBuffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	err := cmd.Run()
+	r := result{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+	if ctx.Err() != nil {
+		t.Fatalf("%s %s did not end in %v\nstdout: %s\nstderr: %s", name, strings.Join(args, " "), limit, tail(r.out), tail(r.errOut))
+	}
+	var exit *exec.ExitError
+	if err != nil && !asExit(err, &exit) {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return r
+}
+
+func asExit(err error, to **exec.ExitError) bool {
+	e, ok := err.(*exec.ExitError)
+	if ok {
+		*to = e
+	}
+	return ok
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func tail(s string) string {
+	if len(s) > 4000 {
+		return "…" + s[len(s)-4000:]
+	}
+	return s
+}
+
+func prism(t *testing.T, limit time.Duration, args ...string) result {
+	t.Helper()
+	return run(t, limit, filepath.Join(binDir, "prism"), args...)
+}
+
+// mustRun is run, and the exit status must be 0.
+func must(t *testing.T, r result, what string) result {
+	t.Helper()
+	if r.code != 0 {
+		t.Fatalf("%s: exit status %d\nstdout: %s\nstderr: %s", what, r.code, tail(r.out), tail(r.errOut))
+	}
+	return r
+}
+
+// pictures gives the digest of each image file of a folder by its name. PNGs are decoded so that only pixels count.
+func pictures(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(f, ".png") {
+			img, _, err := image.Decode(bytes.NewReader(b))
+			if err != nil {
+				t.Fatalf("%s: %v", f, err)
+			}
+			b = pixels(img)
+		}
+		out[filepath.Base(f)] = fmt.Sprintf("%x", sha256.Sum256(b))
+	}
+	return out
+}
+
+// pixels is the size and the colours; alpha is not shown by a window and does not count.
+func pixels(img image.Image) []byte {
+	r := img.Bounds()
+	b := []byte(fmt.Sprintf("%dx%d:", r.Dx(), r.Dy()))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			cr, cg, cb, _ := img.At(x, y).RGBA()
+			b = append(b, byte(cr>>8), byte(cg>>8), byte(cb>>8))
+		}
+	}
+	return b
+}
+
+// samePictures compares two folders, file by file, and wants at least `atLeast` files that are not all alike.
+func samePictures(t *testing.T, wantDir, gotDir string, atLeast int) {
+	t.Helper()
+	want, got := pictures(t, wantDir), pictures(t, gotDir)
+	if len(want) < atLeast {
+		t.Fatalf("the direct run gave %d pictures, want at least %d", len(want), atLeast)
+	}
+	distinct := map[string]bool{}
+	var names []string
+	for n, d := range want {
+		names = append(names, n)
+		distinct[d] = true
+	}
+	if len(distinct) < 2 {
+		t.Fatalf("all %d pictures of the direct run are alike: nothing moves", len(want))
+	}
+	sort.Strings(names)
+	bad := 0
+	for _, n := range names {
+		if got[n] != want[n] {
+			bad++
+			if bad < 4 {
+				t.Errorf("%s differs under prism (or is missing there)", n)
+			}
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d pictures under prism, %d directly", len(got), len(want))
+	}
+	if bad > 0 {
+		keep := keepDir(t)
+		_ = exec.Command("cp", "-r", wantDir, filepath.Join(keep, "want")).Run()
+		_ = exec.Command("cp", "-r", gotDir, filepath.Join(keep, "got")).Run()
+		t.Errorf("%d of %d pictures differ; kept in %s", bad, len(want), keep)
+	}
+}
+
+func keepDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "prism-e2e-diff-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
