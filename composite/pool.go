@@ -1,6 +1,9 @@
 package composite
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // Pool keeps buffers for frames and pieces. Get gives exactly the size asked for, contents undefined. It keeps at most
 // poolBuffers, of sizes that were asked for lately: after a resize the old sizes leave.
@@ -24,6 +27,10 @@ func (p *Pool) Get(n int) []byte {
 		}
 	}
 	p.mu.Unlock()
+	if n < 1<<20 {
+		// Rounded up, so that sizes which vary a little share buffers.
+		return make([]byte, 1<<bits.Len(uint(n)))[:n]
+	}
 	return make([]byte, n)
 }
 

@@ -177,11 +177,8 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	st.Readback += time.Duration(t.Readback)
 	st.Records += t.Records
 	st.Draws += t.Draws
-	if peer == s.Lead {
-		s.stats.Draws += t.Draws
-		if t.GLError != 0 {
-			s.Source.SetGLError(t.GLError)
-		}
+	if peer == s.Lead && t.GLError != 0 { // the others say the same, maybe later
+		s.Source.SetGLError(t.GLError)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -28,7 +29,7 @@ func (s *session) ask(cmd *command, recs *wire.Records) error {
 	if !ok {
 		return nil
 	}
-	q := &question{id: id, name: cmd.name, answer: cmd.answer, want: 1, from: make([]bool, s.peers)}
+	q := &question{id: id, name: cmd.name, answer: cmd.answer, want: 1, from: make([]bool, s.peers), reply: wire.Reply{ID: id}}
 	switch cmd.answer {
 	case answerSum, answerMax, answerOr:
 		q.want = s.peers
@@ -83,8 +84,7 @@ func (s *session) reply(peer int, payload []byte) error {
 	s.mu.Unlock()
 
 	if q.answer == answerLead {
-		s.toSource(q, payload)
-		return nil
+		return s.toSource(q, payload)
 	}
 	// Only the receiver touches q from here on.
 	if err := q.merge(&r, first); err != nil {
@@ -95,15 +95,20 @@ func (s *session) reply(peer int, payload []byte) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
-		s.toSource(q, b)
+		return s.toSource(q, b)
 	}
 	return nil
 }
 
-func (s *session) toSource(q *question, reply []byte) {
-	if err := s.Source.Reply(q.id, reply); err != nil {
+// toSource hands the answer over. That nobody waits any more is no error; an answer that cannot be given would leave a
+// thread of the app waiting for ever, so it is.
+func (s *session) toSource(q *question, reply []byte) error {
+	err := s.Source.Reply(q.id, reply)
+	if errors.Is(err, ring.ErrNoAsker) || errors.Is(err, ring.ErrClosed) {
 		s.Log.Debug("session: nobody waits for an answer", "command", q.name, "error", err)
+		return nil
 	}
+	return err
 }
 
 // merge adds one peer's answer.

@@ -37,15 +37,18 @@ type Config struct {
 	Output output.Output
 	// OnFrame, if set, sees each frame after Output; its memory is valid until it returns. An error ends the session.
 	OnFrame func(*output.Frame) error
-	// Record, if set, is given each chunk that is sent, in order; valid during the call.
-	Record func(chunk []byte) error
+	// Record, if set, is given each chunk of the source that was sent, in order, and how many swaps are in it; valid during
+	// the call. RecordTo makes one for a trace.
+	Record func(chunk []byte, swaps int) error
 	// Names of the peers, for messages and figures; missing ones are numbered.
 	Names          []string
 	Lead           int // peer that answers questions of class lead
 	FramesInFlight int // 0: 2
-	MaxFrames      uint64
-	Log            *slog.Logger  // nil: slog.Default()
-	EndTimeout     time.Duration // for the peers to end; 0: 5 s
+	// MaxFrames ends the run after so many swaps; 0: with the source. The source is then left alone: who runs the app ends
+	// it, or hangs up.
+	MaxFrames  uint64
+	Log        *slog.Logger  // nil: slog.Default()
+	EndTimeout time.Duration // for the peers to end; 0: 5 s
 	// DrainTimeout bounds the wait for frames under way after the app has ended; 0: 30 s.
 	DrainTimeout time.Duration
 }

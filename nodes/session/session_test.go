@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,8 @@ import (
 	"github.com/prismgl/prism/nodes/lane/lanetest"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/trace"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
@@ -190,6 +193,9 @@ func TestQuestions(t *testing.T) {
 		r, err := wire.ParseReply(src.replies[id])
 		if err != nil {
 			t.Fatalf("reply %d: %v", id, err)
+		}
+		if r.ID != id {
+			t.Errorf("reply %d says that it is for %d", id, r.ID)
 		}
 		it := r.Walk()
 		if !it.Next() {
@@ -365,17 +371,31 @@ func TestMaxFramesAndRecord(t *testing.T) {
 	}
 	src := &source{chunks: a.chunks, hang: true}
 	pair, _ := cluster(t, 2, nil)
-	var recorded [][]byte
+	file := filepath.Join(t.TempDir(), "trace")
+	w, err := trace.Create(file, gl.SpecHash, trace.Info{Program: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	shots, stats, err := play(t, src, pair.Hub(), grid.Grid{Columns: 2, Rows: 1}, func(c *Config) {
-		c.MaxFrames, c.FramesInFlight = 7, 1
-		c.Record = func(b []byte) error { recorded = append(recorded, bytes.Clone(b)); return nil }
+		c.MaxFrames, c.FramesInFlight, c.Record = 7, 1, RecordTo(w)
 	})
 	if err != nil || len(shots) != 7 || stats.Ended != "7 frames were drawn" {
 		t.Fatalf("%d frames, %q, %v", len(shots), stats.Ended, err)
 	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	// What was recorded plays to the same pictures.
+	r, err := trace.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if n, known := r.Frames(); n != 7 || !known {
+		t.Errorf("the trace has %d frames, %v", n, known)
+	}
 	pair, _ = cluster(t, 3, nil)
-	again, _, err := play(t, NewTrace(Chunks(recorded), true), pair.Hub(), grid.Grid{Columns: 1, Rows: 3}, nil)
+	again, _, err := play(t, NewTrace(FromTrace(r), true), pair.Hub(), grid.Grid{Columns: 1, Rows: 3}, nil)
 	if err != nil || len(again) != 7 {
 		t.Fatalf("played: %d frames, %v", len(again), err)
 	}
@@ -565,3 +585,29 @@ func BenchmarkSplit(b *testing.B) {
 type discard struct{ lane.Hub }
 
 func (discard) Broadcast(context.Context, lane.Kind, []byte) error { return nil }
+
+func TestSplitAllocatesNothing(t *testing.T) {
+	a := newApp(t)
+	a.window(1, 8, 8)
+	a.chunk(0)
+	for range 1000 {
+		a.fill(1)
+	}
+	a.chunk(0)
+	hub, _ := lanetest.Pipe(1)
+	s := &session{Config: Config{Hub: discard{hub}, Log: quiet, Policy: grid.Grid{Columns: 1, Rows: 1}}, ops: newCommands(), peers: 1, said: map[string]bool{}}
+	s.split.init(s)
+	for _, c := range a.chunks {
+		if _, err := s.split.chunk(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 8 { // until the batch has its full size
+		if _, err := s.split.chunk(t.Context(), a.chunks[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { _, _ = s.split.chunk(t.Context(), a.chunks[1]) }); n > 1 {
+		t.Errorf("%v allocations for a chunk of 2000 records", n)
+	}
+}

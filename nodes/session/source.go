@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"github.com/prismgl/prism/stream/trace"
 )
 
 // Source is where records come from and who gets answers and credits. stream/ring.Ring is one. Next is called by one
@@ -11,7 +13,8 @@ import (
 type Source interface {
 	// Next waits for a chunk (prism_chunk and its records, checked), valid until the next call. io.EOF: the app is gone.
 	Next(ctx context.Context) ([]byte, error)
-	// Reply hands an answer (prism_reply) to who asked. An error means that nobody waits for it any more.
+	// Reply hands an answer (prism_reply) to who asked. ring.ErrNoAsker and ring.ErrClosed mean that nobody waits for it any
+	// more; any other error ends the session.
 	Reply(id uint64, reply []byte) error
 	FrameDone()
 	FinishDone()
@@ -20,8 +23,7 @@ type Source interface {
 	SetWindowGone()
 }
 
-// Timed is what a trace gives: chunks with the time since its begin at which the app committed them. stream/trace's Reader
-// fits through a small closure; io.EOF at the end.
+// Timed is what a trace gives: chunks with the time at which the app committed them, on any clock; io.EOF at the end.
 type Timed func() (chunk []byte, at time.Duration, err error)
 
 // Trace is a Source that plays recorded chunks: answers and credits go nowhere, the app's questions are asked all the same.
@@ -88,4 +90,18 @@ func Chunks(chunks [][]byte) Timed {
 		chunks = chunks[1:]
 		return c, 0, nil
 	}
+}
+
+// FromTrace is a Timed over a trace file.
+func FromTrace(r *trace.Reader) Timed {
+	return func() ([]byte, time.Duration, error) {
+		c, err := r.Next()
+		return c.Data, time.Duration(c.NS), err
+	}
+}
+
+// RecordTo is a Config.Record that writes a trace; the caller closes it.
+func RecordTo(w *trace.Writer) func(chunk []byte, swaps int) error {
+	began := time.Now()
+	return func(chunk []byte, swaps int) error { return w.Append(uint64(time.Since(began)), chunk, swaps) }
 }

@@ -85,11 +85,14 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrStream, err)
 	}
-	if p.Record != nil {
-		if err := p.Record(c); err != nil {
-			return false, fmt.Errorf("session: record: %w", err)
+	swaps := 0
+	defer func() {
+		if p.Record != nil && err == nil {
+			if err = p.Record(c, swaps); err != nil {
+				err = fmt.Errorf("session: record: %w", err)
+			}
 		}
-	}
+	}()
 	// Records [from, at) of the chunk are accepted and not yet in the batch; they are n.
 	from, at, n := wire.ChunkHeaderBytes, wire.ChunkHeaderBytes, uint32(0)
 	emit := func() {
@@ -145,6 +148,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
 			}
 			p.busy, began = 0, time.Now()
+			swaps++
 			at += len(raw)
 			n++
 			emit()

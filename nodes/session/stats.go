@@ -66,7 +66,7 @@ type Stats struct {
 	Present     Stage         `json:"present"`
 	Latency     Stage         `json:"latency"`
 	Records     uint64        `json:"records"`
-	Draws       uint64        `json:"draws"` // draw commands that the lead node carried out
+	Draws       uint64        `json:"draws"` // draw commands; of each frame the node that had most
 	Batches     uint64        `json:"batches"`
 	BatchBytes  uint64        `json:"batch_bytes"`
 	SentBytes   uint64        `json:"sent_bytes"` // on the lanes; a broadcast counts once
@@ -109,14 +109,17 @@ func (s *Stats) frame(f *frame, shown bool, present time.Duration) {
 	}
 	s.Frames++
 	var node, readback time.Duration
+	var draws uint64
 	for i := range f.parts {
 		node = max(node, time.Duration(f.parts[i].frame.ReplayWall))
+		draws = max(draws, f.parts[i].frame.Draws)
 		readback = max(readback, time.Duration(f.parts[i].frame.Readback))
 		s.Nodes[i].Tiles = s.Nodes[i].Tiles[:0]
 		for _, t := range f.plan.Nodes[i].Tiles {
 			s.Nodes[i].Tiles = append(s.Nodes[i].Tiles, rect(t))
 		}
 	}
+	s.Draws += draws
 	s.App.add(f.app)
 	s.Split.add(f.split)
 	s.Node.add(node)
