@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/binary"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/prismgl/prism/stream/gl"
+)
+
+const wantCalls = `error 0x501, status 0x8cd5
+Clear 0x4100
+Vertex3f 1 -2 0.25
+Vertex3fv 0.5 1 2
+Color3b -1 127 -128
+DepthRange 0.125 1
+Uniform4fv 3 2 0.5 1 2 3 4 5 6 7
+Uniform3fv -1 1 0.5 1 2
+Uniform4fv 3 -1
+Lightfv 0x4000 0x1204 0.5 1 2 0
+Rectfv 0.5 1
+ 1 2
+GenTextures 3
+  add textures 2 101 7
+  add textures 2 102 8
+  add textures 2 103 9
+BindTexture 0xde1 1103
+TexImage2D 0xde1 0 2x2 3
+TexImage2D 0xde1 1 1x1 -1
+BufferData 0x8892 5 hello 0x88e4
+DrawElements 4 6 0x1403 64
+BindAttribLocation 1105 2 position
+TransformFeedbackVaryings 1105 2 ab cde 0x8c8d
+  reply 77
+  returns 0x8cd5
+  reply 77
+GetTexParameterfv 0xde1 0x1004
+  array of 16 bytes
+DeleteTextures 2: 1101 1102
+  remove 2 101
+  remove 2 102
+`
+
+const wantRecords = `glClear(mask = GL_DEPTH_BUFFER_BIT | GL_COLOR_BUFFER_BIT)
+glVertex3f(x = 1, y = -2, z = 0.25)
+glVertex3fv(v = {0.5, 1, 2})
+glColor3b(red = -1, green = 127, blue = -128)
+glDepthRange(n = 0.125, f = 1)
+glUniform4fv(location = 3, count = 2, value = {0.5, 1, 2, 3, 4, 5, 6, 7})
+glUniform3fv(location = -1, count = 1, value = {0.5, 1, 2})
+glUniform4fv(location = 3, count = -1, value = {})
+glLightfv(light = GL_LIGHT0, pname = GL_SPOT_DIRECTION, params = {0.5, 1, 2})
+glRectfv(v1 = {0.5, 1}, v2 = {1, 2})
+glGenTextures(n = 3, textures = {101, 102, 103})
+glBindTexture(target = GL_TEXTURE_2D, texture = 103)
+glTexImage2D(target = GL_TEXTURE_2D, level = 0, internalformat = 6408, width = 2, height = 2, border = 0, format = GL_RGBA, type = GL_UNSIGNED_BYTE, pixels = blob(16 bytes))
+glTexImage2D(target = GL_TEXTURE_2D, level = 1, internalformat = 6408, width = 1, height = 1, border = 0, format = GL_RGBA, type = GL_UNSIGNED_BYTE, pixels = NULL)
+glBufferData(target = GL_ARRAY_BUFFER, size = 5, data = blob(5 bytes), usage = GL_STATIC_DRAW)
+glDrawElements(mode = GL_TRIANGLES, count = 6, type = GL_UNSIGNED_SHORT, indices = offset 0x40)
+glBindAttribLocation(program = 105, index = 2, name = "position")
+glTransformFeedbackVaryings(program = 105, count = 2, varyings = {"ab", "cde"}, bufferMode = GL_SEPARATE_ATTRIBS)
+glCheckFramebufferStatus(target = GL_FRAMEBUFFER) ? 0x4d
+glGetTexParameterfv(target = GL_TEXTURE_2D, pname = GL_TEXTURE_BORDER_COLOR) ? 0x4d
+glDeleteTextures(n = 2, textures = {101, 102})
+`
+
+// TestRoundTrip sends calls through the generated packers, reads the bytes with stream/gl, and runs them through the generated
+// unpackers into a GL that prints. Both runtimes are doubles (testdata/c).
+func TestRoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	bin, records := filepath.Join(dir, "double"), filepath.Join(dir, "records")
+	args := []string{"-std=gnu11", "-O0", "-Wall", "-Wextra", "-ffunction-sections", "-Wl,--gc-sections", "-I" + root + "/" + driverDir,
+		"-I" + root + "/" + includeDir, "-I" + root + "/" + replayDir, "-o", bin}
+	for _, pattern := range []string{"testdata/c/*.c", root + "/" + driverDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(pattern, err)
+		}
+		args = append(args, files...)
+	}
+	if out, err := exec.Command("gcc", args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := exec.Command(bin, records).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if string(out) != wantCalls {
+		t.Errorf("calls:\n%s\n%s", out, firstDifference(out, []byte(wantCalls)))
+	}
+	b, err := os.ReadFile(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for len(b) >= 8 {
+		n := binary.LittleEndian.Uint32(b)
+		if n < 8 || int(n) > len(b) {
+			t.Fatalf("a record of %d bytes, %d are left", n, len(b))
+		}
+		got.WriteString(gl.Print(b[:n]) + "\n")
+		b = b[n:]
+	}
+	if got.String() != wantRecords {
+		t.Errorf("records:\n%s\n%s", got.String(), firstDifference([]byte(got.String()), []byte(wantRecords)))
+	}
+}
