@@ -30,6 +30,7 @@ const (
 
 	// A block is written when it has so much, so it is never longer than that and one more entry.
 	blockSoft = 512 << 10
+	blockNS   = 1e9 // or spans so much time: what a crash may cost
 	blockMax  = blockSoft + entryBytes + wire.ChunkHeaderBytes + wire.MaxChunk
 
 	maxInfo   = 1 << 20

@@ -302,6 +302,24 @@ func TestFlush(t *testing.T) {
 	}
 }
 
+// A slow stream is written each second, though its blocks are small.
+func TestBlocksSpanASecond(t *testing.T) {
+	in := stream(t, 5, 1, 8)
+	var b bytes.Buffer
+	w, err := NewWriter(&b, "test", hash, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range in {
+		if err := w.Append(uint64(i)*600e6, e.data, e.swaps); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := readAll(open(t, b.Bytes())); err != nil || len(got) != 3 {
+		t.Errorf("%d chunks are in the file, want 3, %v", len(got), err)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	in := stream(t, 3, 2, 1000)
 	file := encode(t, in)

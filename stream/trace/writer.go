@@ -25,7 +25,8 @@ type Writer struct {
 	frames  uint64
 	chunks  uint64
 	index   []byte
-	begins  bool // the next chunk begins a frame
+	begins  bool   // the next chunk begins a frame
+	since   uint64 // time of the first chunk in the block under way
 	lastErr error
 }
 
@@ -90,6 +91,9 @@ func (w *Writer) Append(ns uint64, chunk []byte, swaps int) error {
 		w.begins = false
 		w.index = le.AppendUint64(w.index, w.offset)
 	}
+	if w.head.chunks == 0 {
+		w.since = ns
+	}
 	w.raw = le.AppendUint64(w.raw, ns)
 	w.raw = le.AppendUint32(w.raw, uint32(swaps))
 	w.raw = le.AppendUint32(w.raw, 0)
@@ -102,7 +106,7 @@ func (w *Writer) Append(ns uint64, chunk []byte, swaps int) error {
 	for range swaps - 1 { // frames that have no chunk of their own: found here too
 		w.index = le.AppendUint64(w.index, w.offset)
 	}
-	if len(w.raw) >= blockSoft {
+	if len(w.raw) >= blockSoft || ns-w.since >= blockNS && ns > w.since {
 		return w.Flush()
 	}
 	return nil
