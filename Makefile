@@ -59,7 +59,7 @@ check-generated: ## fail when a generated file is not fresh
 
 lint: ## go vet, gofmt, the project's own rules; staticcheck and cppcheck where installed
 	$(GO) vet ./...
-	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
 		if [ -n "$$unformatted" ]; then echo "gofmt these:"; echo "$$unformatted"; exit 1; fi
 	$(GO) test -count=1 ./cmd/internal/lint
 	@if command -v staticcheck >/dev/null; then staticcheck ./...; fi
