@@ -23,6 +23,7 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstanced(GLenum mode, GLsizei coun
 PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex);
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
+PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenBuffers(GLsizei n, GLuint *buffers) {
 	prism_arr buffers_;
@@ -4417,6 +4418,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLs
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
+	prism_before_viewport(x, y, width, height);
 	struct prism_rec_glViewport *rec_ = prism_begin(PRISM_OP_glViewport, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;

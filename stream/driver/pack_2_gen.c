@@ -23,6 +23,7 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstanced(GLenum mode, GLsizei coun
 PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex);
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
+PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
 PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);

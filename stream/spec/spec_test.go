@@ -315,3 +315,41 @@ func TestLockOnlyGrows(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzOverlay: what an author writes gives an overlay or a list of problems, and building from it a model or such a list.
+func FuzzOverlay(f *testing.F) {
+	files, err := filepath.Glob("testdata/*/*.yaml")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	xml, err := os.Open("testdata/registry.xml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer xml.Close()
+	reg, err := ReadRegistry(xml)
+	if err != nil {
+		f.Fatal(err)
+	}
+	lens := map[string]int{"texparam": 1, "image": 5}
+	f.Fuzz(func(t *testing.T, text string) {
+		ov, err := ParseOverlay("fuzz.yaml", []byte(text))
+		if err == nil {
+			var lock *Lock
+			if lock, err = ParseLock(nil); err != nil {
+				t.Fatal(err)
+			}
+			_, err = Build(reg, ov, lock, lens)
+		}
+		if err != nil && !errors.Is(err, ErrOverlay) {
+			t.Fatalf("error of another class: %v", err)
+		}
+	})
+}
