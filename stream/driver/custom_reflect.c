@@ -315,10 +315,20 @@ static void get_uniform(GLuint program, GLint location, GLenum form, void *to) {
 	view v;
 	prism_object *p = linked_of(&c, program, &v);
 	if (!p) return;
+	const prism_reflect_uniform *found = NULL;
+	for (uint32_t i = 0; i < v.h->uniforms && !found && location >= 0; i++) {
+		const prism_reflect_uniform *u = &v.uniforms[i];
+		for (int32_t e = 0; u->location >= 0 && e < u->size; e++)
+			if (v.ints[u->locations + (uint32_t)e] == location) found = u;
+	}
+	if (!found) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
 	prism_ask q;
 	if (!prism_ask_begin(&q)) return;
 	prism_put_prismGetUniform(q.id, p->serial, location, form);
-	if (prism_ask_wait(&q)) prism_ask_out(&q, to, 16 * 8);
+	if (prism_ask_wait(&q)) prism_ask_out(&q, to, prism_len_uniform(found->type) * 4);
 	prism_ask_end(&q);
 }
 void APIENTRY prism_gl_GetUniformfv(GLuint program, GLint location, GLfloat *params) { get_uniform(program, location, GL_FLOAT, params); }

@@ -119,6 +119,21 @@ static inline uint64_t prism_len_get(uint32_t pname) {
 	}
 }
 
+/* Scalars of a uniform of a type; what holds no numbers (samplers, images) has one. */
+static inline uint64_t prism_len_uniform(uint32_t type) {
+	switch (type) {
+	case GL_FLOAT_VEC2: case GL_INT_VEC2: case GL_UNSIGNED_INT_VEC2: case GL_BOOL_VEC2: return 2;
+	case GL_FLOAT_VEC3: case GL_INT_VEC3: case GL_UNSIGNED_INT_VEC3: case GL_BOOL_VEC3: return 3;
+	case GL_FLOAT_VEC4: case GL_INT_VEC4: case GL_UNSIGNED_INT_VEC4: case GL_BOOL_VEC4: case GL_FLOAT_MAT2: return 4;
+	case GL_FLOAT_MAT2x3: case GL_FLOAT_MAT3x2: return 6;
+	case GL_FLOAT_MAT2x4: case GL_FLOAT_MAT4x2: return 8;
+	case GL_FLOAT_MAT3: return 9;
+	case GL_FLOAT_MAT3x4: case GL_FLOAT_MAT4x3: return 12;
+	case GL_FLOAT_MAT4: return 16;
+	default: return 1;
+	}
+}
+
 /* Components of a pixel format, 0: none such. */
 static inline uint32_t prism_len_components(uint32_t format) {
 	switch (format) {

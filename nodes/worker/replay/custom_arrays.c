@@ -1,0 +1,291 @@
+/* Records that bring what a GL command of its own cannot: arrays from the app's memory, the merged result of a query,
+ * selection and feedback. The driver's side is in stream/driver/custom_*.c. */
+#include "state.h"
+#include "prism_get.h"
+
+#define MAX_VALUES (16u << 20) /* of a selection or feedback buffer */
+
+struct client_side {
+	GLuint buffer[PRISM_ARRAYS]; /* one for each array that came from the app's memory */
+	uint64_t bytes[PRISM_ARRAYS];
+	GLuint guard;                /* stands where an enabled array has no buffer: GL would take its pointer for an address here */
+	GLuint none;                 /* a query whose result is 0 */
+	GLuint *select;
+	GLfloat *feedback;
+	GLsizei select_n, feedback_n;
+};
+#define GUARD_BYTES 4096
+
+static struct client_side *side_of(replay *r) {
+	struct replay_context *c = r->ctx;
+	if (!c->side) c->side = calloc(1, sizeof *c->side);
+	if (!c->side) x_fail(r, "out of memory for a context's arrays");
+	return c->side;
+}
+
+/* Its buffers go with the share group. */
+void client_side_free(struct replay_context *c) {
+	if (!c->side) return;
+	free(c->side->select);
+	free(c->side->feedback);
+	free(c->side);
+	c->side = NULL;
+}
+
+static uint64_t element_bytes(GLint size, GLenum type) {
+	switch (type) {
+	case GL_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_10F_11F_11F_REV: return 4;
+	default: return size == GL_BGRA || (size >= 1 && size <= 4) ? prism_len_type(type) * (size == GL_BGRA ? 4u : (unsigned)size) : 0;
+	}
+}
+
+/* Points array i into the buffer that is bound to GL_ARRAY_BUFFER. */
+static void point(replay *r, uint32_t i, GLint size, GLenum type, uint32_t flags, GLsizei stride) {
+	const struct prism_glapi *g = &r->gl;
+	switch (i) {
+	case PRISM_ARRAY_VERTEX: g->VertexPointer(size, type, stride, NULL); return;
+	case PRISM_ARRAY_NORMAL: g->NormalPointer(type, stride, NULL); return;
+	case PRISM_ARRAY_COLOR: g->ColorPointer(size, type, stride, NULL); return;
+	case PRISM_ARRAY_INDEX: g->IndexPointer(type, stride, NULL); return;
+	case PRISM_ARRAY_EDGE_FLAG: g->EdgeFlagPointer(stride, NULL); return;
+	case PRISM_ARRAY_FOG_COORD: g->FogCoordPointer(type, stride, NULL); return;
+	case PRISM_ARRAY_SECONDARY_COLOR: g->SecondaryColorPointer(size, type, stride, NULL); return;
+	}
+	if (i >= PRISM_ARRAY_TEXCOORD) {
+		GLint unit = GL_TEXTURE0;
+		g->GetIntegerv(GL_CLIENT_ACTIVE_TEXTURE, &unit);
+		g->ClientActiveTexture(GL_TEXTURE0 + i - PRISM_ARRAY_TEXCOORD);
+		g->TexCoordPointer(size, type, stride, NULL);
+		g->ClientActiveTexture((GLenum)unit);
+	} else if (flags & PRISM_ARRAY_INTEGER) {
+		if (g->VertexAttribIPointer) g->VertexAttribIPointer(i, size, type, stride, NULL);
+	} else if (g->VertexAttribPointer) {
+		g->VertexAttribPointer(i, size, type, flags & PRISM_ARRAY_NORMALIZED ? GL_TRUE : GL_FALSE, stride, NULL);
+	}
+}
+
+int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismClientArray *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	uint64_t elem = element_bytes(a->size, a->type);
+	if (a->array >= PRISM_ARRAYS) return x_bad(r, "array", "%u, there are %d", a->array, PRISM_ARRAYS);
+	if (!elem || a->stride < elem || a->stride > 64) return x_bad(r, "stride", "%u bytes for %d components of type %#x", a->stride, a->size, a->type);
+	uint64_t have = (uint64_t)a->count * a->stride, skip = (uint64_t)a->first * a->stride;
+	if (have + skip > PRISM_ARRAY_MAX_BYTES) return x_bad(r, "count", "%u elements from %u on reach behind %u bytes", a->count, a->first, PRISM_ARRAY_MAX_BYTES);
+	const void *data;
+	if (x_blob(r, "data", &a->data, have, true, &at, end, &data)) return REPLAY_CORRUPT;
+	if (!r->ctx->compat) return x_bad(r, "array", "in a core context no array lies in the app's memory");
+	if (r->ctx->in_begin || !have) return 0;
+	const struct prism_glapi *g = &r->gl;
+	if (!g->BindBuffer || !g->VertexPointer) return x_bad(r, "", "buffers are not offered by this node's driver");
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	if (!data) { /* the app gave no address */
+		void *zeros = x_scratch(r, have);
+		if (!zeros) return REPLAY_CORRUPT;
+		data = memset(zeros, 0, have);
+	}
+	GLint bound = 0;
+	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
+	uint32_t i = a->array;
+	if (!s->buffer[i]) g->GenBuffers(1, &s->buffer[i]);
+	g->BindBuffer(GL_ARRAY_BUFFER, s->buffer[i]);
+	if (s->bytes[i] < have + skip) {
+		s->bytes[i] = have + skip + (have + skip) / 2;
+		g->BufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s->bytes[i], NULL, GL_STREAM_DRAW);
+	}
+	g->BufferSubData(GL_ARRAY_BUFFER, (GLintptr)skip, (GLsizeiptr)have, data);
+	point(r, i, a->size, a->type, a->flags, (GLsizei)a->stride);
+	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
+	return 0;
+}
+
+/* ---- no array of a node's GL may point into the node's own memory ---- */
+
+static GLenum binding_word(uint32_t i) {
+	static const GLenum words[] = {GL_VERTEX_ARRAY_BUFFER_BINDING, GL_NORMAL_ARRAY_BUFFER_BINDING, GL_COLOR_ARRAY_BUFFER_BINDING, GL_INDEX_ARRAY_BUFFER_BINDING,
+	                               GL_EDGE_FLAG_ARRAY_BUFFER_BINDING, GL_FOG_COORD_ARRAY_BUFFER_BINDING, GL_SECONDARY_COLOR_ARRAY_BUFFER_BINDING};
+	return i < PRISM_ARRAY_TEXCOORD ? words[i - PRISM_ARRAY_GENERIC] : GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING;
+}
+
+/* Gives array i a buffer of zeros if it has none; unit: that array i stands for when it is a texture coordinate. */
+static int guard(replay *r, uint32_t i) {
+	const struct prism_glapi *g = &r->gl;
+	GLint bound = 0;
+	if (!g->BindBuffer) return 0;
+	if (i >= PRISM_ARRAY_GENERIC) g->GetIntegerv(binding_word(i), &bound);
+	else if (g->GetVertexAttribiv) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING, &bound);
+	if (bound) return 0;
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
+	if (!s->guard) {
+		static const uint8_t zeros[GUARD_BYTES];
+		g->GenBuffers(1, &s->guard);
+		g->BindBuffer(GL_ARRAY_BUFFER, s->guard);
+		g->BufferData(GL_ARRAY_BUFFER, GUARD_BYTES, zeros, GL_STATIC_DRAW);
+	}
+	g->BindBuffer(GL_ARRAY_BUFFER, s->guard);
+	bool flag = i == PRISM_ARRAY_EDGE_FLAG;
+	point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16);
+	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
+	return 0;
+}
+
+int x_after_glEnableVertexAttribArray(replay *r, const struct prism_rec_glEnableVertexAttribArray *a) {
+	return a->index < PRISM_ARRAY_GENERIC && !r->ctx->in_begin ? guard(r, a->index) : 0;
+}
+
+int x_after_glEnableClientState(replay *r, const struct prism_rec_glEnableClientState *a) {
+	if (!r->ctx->compat || r->ctx->in_begin) return 0;
+	switch (a->array) {
+	case GL_VERTEX_ARRAY: return guard(r, PRISM_ARRAY_VERTEX);
+	case GL_NORMAL_ARRAY: return guard(r, PRISM_ARRAY_NORMAL);
+	case GL_COLOR_ARRAY: return guard(r, PRISM_ARRAY_COLOR);
+	case GL_INDEX_ARRAY: return guard(r, PRISM_ARRAY_INDEX);
+	case GL_EDGE_FLAG_ARRAY: return guard(r, PRISM_ARRAY_EDGE_FLAG);
+	case GL_FOG_COORD_ARRAY: return guard(r, PRISM_ARRAY_FOG_COORD);
+	case GL_SECONDARY_COLOR_ARRAY: return guard(r, PRISM_ARRAY_SECONDARY_COLOR);
+	case GL_TEXTURE_COORD_ARRAY: {
+		GLint unit = GL_TEXTURE0;
+		r->gl.GetIntegerv(GL_CLIENT_ACTIVE_TEXTURE, &unit);
+		uint32_t k = (uint32_t)unit - GL_TEXTURE0;
+		return k < PRISM_ARRAY_TEXCOORDS ? guard(r, PRISM_ARRAY_TEXCOORD + k) : 0;
+	}
+	default: return 0;
+	}
+}
+
+/* Deleting a buffer leaves the arrays of the bound vertex array object that used it without one. */
+int x_after_glDeleteBuffers(replay *r, const struct prism_rec_glDeleteBuffers *a) {
+	(void)a;
+	const struct prism_glapi *g = &r->gl;
+	if (r->ctx->in_begin || !g->GetVertexAttribiv) return 0;
+	GLint n = 0;
+	g->GetIntegerv(GL_MAX_VERTEX_ATTRIBS, &n);
+	for (GLint i = 0; i < n && i < PRISM_ARRAY_GENERIC; i++) {
+		GLint on = 0;
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_ENABLED, &on);
+		if (on && guard(r, (uint32_t)i)) return REPLAY_CORRUPT;
+	}
+	if (!r->ctx->compat) return 0;
+	static const GLenum words[] = {GL_VERTEX_ARRAY, GL_NORMAL_ARRAY, GL_COLOR_ARRAY, GL_INDEX_ARRAY, GL_EDGE_FLAG_ARRAY, GL_FOG_COORD_ARRAY, GL_SECONDARY_COLOR_ARRAY};
+	for (uint32_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (g->IsEnabled(words[i]) && guard(r, PRISM_ARRAY_GENERIC + i)) return REPLAY_CORRUPT;
+	GLint unit = GL_TEXTURE0;
+	g->GetIntegerv(GL_CLIENT_ACTIVE_TEXTURE, &unit);
+	int bad = 0;
+	for (uint32_t k = 0; k < PRISM_ARRAY_TEXCOORDS && !bad; k++) {
+		g->ClientActiveTexture(GL_TEXTURE0 + k);
+		bad = g->IsEnabled(GL_TEXTURE_COORD_ARRAY) ? guard(r, PRISM_ARRAY_TEXCOORD + k) : 0;
+	}
+	g->ClientActiveTexture((GLenum)unit);
+	return bad;
+}
+
+/* ---- conditional rendering by a result that is known: drawing is discarded by a query that counted nothing ---- */
+
+int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismConditional *a = (const void *)rec;
+	(void)end;
+	const struct prism_glapi *g = &r->gl;
+	if (!g->BeginConditionalRender || !g->EndConditionalRender) return x_bad(r, "", "conditional rendering is not offered by this node's driver");
+	if (r->ctx->in_begin) return 0;
+	if (!a->discard) {
+		g->EndConditionalRender();
+		return 0;
+	}
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	if (!s->none) {
+		GLint active = 0;
+		g->GetQueryiv(GL_SAMPLES_PASSED, GL_CURRENT_QUERY, &active);
+		GLenum target = active ? GL_ANY_SAMPLES_PASSED : GL_SAMPLES_PASSED;
+		g->GenQueries(1, &s->none);
+		g->BeginQuery(target, s->none);
+		g->EndQuery(target);
+	}
+	g->BeginConditionalRender(s->none, GL_QUERY_WAIT);
+	return 0;
+}
+
+/* ---- selection and feedback ---- */
+
+int x_prismSelectBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismSelectBuffer *a = (const void *)rec;
+	(void)end;
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	if (a->size < 0 || (uint32_t)a->size > MAX_VALUES) return x_bad(r, "size", "%d values", a->size);
+	if (!r->gl.SelectBuffer) return x_bad(r, "", "glSelectBuffer is not offered by this node's driver");
+	GLint mode = GL_RENDER;
+	r->gl.GetIntegerv(GL_RENDER_MODE, &mode);
+	if (mode == GL_SELECT || r->ctx->in_begin) return 0; /* an error of the app's, found by the driver */
+	GLuint *p = calloc((size_t)a->size + 1, sizeof *p);
+	if (!p) return x_fail(r, "out of memory for %d values of selection", a->size);
+	r->gl.SelectBuffer(a->size, p);
+	free(s->select);
+	s->select = p;
+	s->select_n = a->size;
+	return 0;
+}
+
+int x_prismFeedbackBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismFeedbackBuffer *a = (const void *)rec;
+	(void)end;
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	if (a->size < 0 || (uint32_t)a->size > MAX_VALUES) return x_bad(r, "size", "%d values", a->size);
+	if (a->type < GL_2D || a->type > GL_4D_COLOR_TEXTURE) return x_bad(r, "type", "%#x", a->type);
+	if (!r->gl.FeedbackBuffer) return x_bad(r, "", "glFeedbackBuffer is not offered by this node's driver");
+	GLint mode = GL_RENDER;
+	r->gl.GetIntegerv(GL_RENDER_MODE, &mode);
+	if (mode == GL_FEEDBACK || r->ctx->in_begin) return 0;
+	GLfloat *p = calloc((size_t)a->size + 1, sizeof *p);
+	if (!p) return x_fail(r, "out of memory for %d values of feedback", a->size);
+	r->gl.FeedbackBuffer(a->size, a->type, p);
+	free(s->feedback);
+	s->feedback = p;
+	s->feedback_n = a->size;
+	return 0;
+}
+
+/* Words that `hits` hit records take: each has a count of names, two depths and the names. */
+static GLsizei select_words(const GLuint *p, GLsizei n, GLint hits) {
+	GLsizei at = 0;
+	if (hits < 0) return n;
+	for (; hits > 0 && at < n; hits--) {
+		GLuint names = p[at];
+		if (names > (GLuint)(n - at) || (GLuint)(n - at) - names < 3) return n;
+		at += 3 + (GLsizei)names;
+	}
+	return at;
+}
+
+int x_prismRenderMode(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismRenderMode *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.RenderMode) return x_bad(r, "", "glRenderMode is not offered by this node's driver");
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	GLint before = GL_RENDER;
+	r->gl.GetIntegerv(GL_RENDER_MODE, &before);
+	GLint n = r->gl.RenderMode(a->mode);
+	if (!x_answers(r)) return 0; /* all nodes change the mode, one tells what it found */
+	const void *values = NULL;
+	uint64_t bytes = 0;
+	if (before == GL_SELECT && s->select) {
+		values = s->select;
+		bytes = (uint64_t)select_words(s->select, s->select_n, n) * 4;
+	} else if (before == GL_FEEDBACK && s->feedback) {
+		values = s->feedback;
+		bytes = (uint64_t)(n < 0 || n > s->feedback_n ? s->feedback_n : n) * 4;
+	}
+	x_reply_begin(r, a->reply);
+	x_reply_ret(r, (uint64_t)(int64_t)n);
+	void *to = x_reply_out(r, bytes);
+	if (!to) return REPLAY_CORRUPT;
+	if (bytes) memcpy(to, values, bytes);
+	x_reply_end(r);
+	return 0;
+}

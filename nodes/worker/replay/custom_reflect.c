@@ -1,0 +1,282 @@
+/* Answers about shaders and programs: everything about a linked program in one block (stream/driver/include/prism_reflect.h). */
+#include "state.h"
+#include "prism_reflect.h"
+#include <stdio.h>
+
+#define MAX_LOCATIONS 65536 /* of all arrays of a program */
+
+/* Growing parts of the block; failed: out of memory, or beyond what is sensible. */
+typedef struct part { uint8_t *p; uint64_t n, cap; bool failed; } part;
+
+static void *part_add(part *b, uint64_t bytes) {
+	if (b->n + bytes > b->cap) {
+		uint64_t cap = b->cap ? b->cap * 2 : 1024;
+		while (cap < b->n + bytes) cap *= 2;
+		uint8_t *p = cap <= 64u << 20 ? realloc(b->p, cap) : NULL;
+		if (!p) {
+			b->failed = true;
+			return NULL;
+		}
+		b->p = p;
+		b->cap = cap;
+	}
+	void *at = b->p + b->n;
+	memset(at, 0, bytes);
+	b->n += bytes;
+	return at;
+}
+
+typedef struct writer {
+	replay *r;
+	GLuint program;
+	prism_reflect h;
+	part uniforms, attribs, blocks, varyings, ints, text;
+	char *name; /* room for any name with an index behind it */
+	GLsizei room;
+} writer;
+
+static uint32_t add_text(writer *w, const char *s) {
+	uint32_t at = (uint32_t)w->text.n;
+	size_t n = strlen(s) + 1;
+	void *to = part_add(&w->text, n);
+	if (to) memcpy(to, s, n);
+	return to ? at : 0;
+}
+static GLint param(writer *w, GLenum pname) {
+	GLint v = 0;
+	w->r->gl.GetProgramiv(w->program, pname, &v);
+	return v;
+}
+
+/* The locations of all elements of an array whose name ends with [0]. */
+static void add_locations(writer *w, prism_reflect_uniform *u) {
+	size_t n = strlen(w->name);
+	u->locations = (uint32_t)(w->ints.n / 4);
+	GLint size = u->size > MAX_LOCATIONS ? MAX_LOCATIONS : u->size;
+	u->size = size;
+	bool array = n > 3 && !strcmp(w->name + n - 3, "[0]");
+	for (GLint e = 0; e < size; e++) {
+		int32_t *at = part_add(&w->ints, 4);
+		if (!at) return;
+		if (!e) {
+			*at = u->location;
+		} else if (array) {
+			snprintf(w->name + n - 3, 16, "[%d]", e);
+			*at = w->r->gl.GetUniformLocation(w->program, w->name);
+		} else {
+			*at = -1;
+		}
+	}
+	if (array) memcpy(w->name + n - 3, "[0]", 4);
+}
+
+static void add_uniforms(writer *w) {
+	const struct prism_glapi *g = &w->r->gl;
+	w->h.uniforms = (uint32_t)param(w, GL_ACTIVE_UNIFORMS);
+	for (GLuint i = 0; i < w->h.uniforms; i++) {
+		prism_reflect_uniform u = {.block = -1, .offset = -1, .array_stride = -1, .matrix_stride = -1};
+		GLsizei length = 0;
+		GLenum type = 0;
+		w->name[0] = 0;
+		g->GetActiveUniform(w->program, i, w->room, &length, &u.size, &type, w->name);
+		u.type = type;
+		u.location = g->GetUniformLocation(w->program, w->name);
+		if (g->GetActiveUniformsiv) {
+			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_BLOCK_INDEX, &u.block);
+			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_OFFSET, &u.offset);
+			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_ARRAY_STRIDE, &u.array_stride);
+			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_MATRIX_STRIDE, &u.matrix_stride);
+			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_IS_ROW_MAJOR, &u.row_major);
+		}
+		u.name = add_text(w, w->name);
+		if (u.location >= 0) add_locations(w, &u);
+		prism_reflect_uniform *to = part_add(&w->uniforms, sizeof u);
+		if (!to) return;
+		*to = u;
+	}
+}
+
+static void add_attribs(writer *w) {
+	w->h.attribs = (uint32_t)param(w, GL_ACTIVE_ATTRIBUTES);
+	for (GLuint i = 0; i < w->h.attribs; i++) {
+		prism_reflect_attrib *to = part_add(&w->attribs, sizeof *to);
+		if (!to) return;
+		GLenum type = 0;
+		GLsizei length = 0;
+		w->name[0] = 0;
+		w->r->gl.GetActiveAttrib(w->program, i, w->room, &length, &to->size, &type, w->name);
+		to->type = type;
+		to->location = w->r->gl.GetAttribLocation(w->program, w->name);
+		to->name = add_text(w, w->name);
+	}
+}
+
+static void add_blocks(writer *w) {
+	const struct prism_glapi *g = &w->r->gl;
+	if (!g->GetActiveUniformBlockiv || !g->GetActiveUniformBlockName) return;
+	w->h.blocks = (uint32_t)param(w, GL_ACTIVE_UNIFORM_BLOCKS);
+	for (GLuint i = 0; i < w->h.blocks; i++) {
+		prism_reflect_block b = {.first = (uint32_t)(w->ints.n / 4)};
+		GLsizei length = 0;
+		GLint n = 0;
+		w->name[0] = 0;
+		g->GetActiveUniformBlockName(w->program, i, w->room, &length, w->name);
+		b.name = add_text(w, w->name);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_BINDING, &b.binding);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_DATA_SIZE, &b.data_size);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_VERTEX_SHADER, &b.vertex);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_FRAGMENT_SHADER, &b.fragment);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_GEOMETRY_SHADER, &b.geometry);
+		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_ACTIVE_UNIFORMS, &n);
+		GLint *list = n > 0 ? part_add(&w->ints, (uint64_t)n * 4) : NULL;
+		if (list) {
+			b.uniforms = (uint32_t)n;
+			g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_ACTIVE_UNIFORM_INDICES, list);
+		}
+		prism_reflect_block *to = part_add(&w->blocks, sizeof b);
+		if (!to) return;
+		*to = b;
+	}
+}
+
+static void add_varyings(writer *w) {
+	if (!w->r->gl.GetTransformFeedbackVarying) return;
+	w->h.varying_mode = param(w, GL_TRANSFORM_FEEDBACK_BUFFER_MODE);
+	w->h.varyings = (uint32_t)param(w, GL_TRANSFORM_FEEDBACK_VARYINGS);
+	for (GLuint i = 0; i < w->h.varyings; i++) {
+		prism_reflect_attrib *to = part_add(&w->varyings, sizeof *to);
+		if (!to) return;
+		GLenum type = 0;
+		GLsizei length = 0;
+		w->name[0] = 0;
+		w->r->gl.GetTransformFeedbackVarying(w->program, i, w->room, &length, &to->size, &type, w->name);
+		to->type = type;
+		to->name = add_text(w, w->name);
+	}
+}
+
+static bool has_geometry(writer *w) {
+	GLuint shaders[16];
+	GLsizei n = 0;
+	w->r->gl.GetAttachedShaders(w->program, 16, &n, shaders);
+	for (GLsizei i = 0; i < n; i++) {
+		GLint type = 0;
+		w->r->gl.GetShaderiv(shaders[i], GL_SHADER_TYPE, &type);
+		if (type == GL_GEOMETRY_SHADER) return true;
+	}
+	return false;
+}
+
+static void collect(writer *w) {
+	GLint log = param(w, GL_INFO_LOG_LENGTH);
+	if (log < 0 || log > 16 << 20) log = 0;
+	char *text = part_add(&w->text, (uint64_t)log + 1);
+	if (text && log) w->r->gl.GetProgramInfoLog(w->program, log, NULL, text);
+	if (text) w->text.n = strlen(text) + 1;
+	w->h.link_status = param(w, GL_LINK_STATUS);
+	w->h.validate_status = param(w, GL_VALIDATE_STATUS);
+	if (!w->h.link_status) return;
+	w->h.uniform_max_length = param(w, GL_ACTIVE_UNIFORM_MAX_LENGTH);
+	w->h.attrib_max_length = param(w, GL_ACTIVE_ATTRIBUTE_MAX_LENGTH);
+	GLint most = w->h.uniform_max_length > w->h.attrib_max_length ? w->h.uniform_max_length : w->h.attrib_max_length;
+	if (w->r->gl.GetActiveUniformBlockiv) w->h.block_max_length = param(w, GL_ACTIVE_UNIFORM_BLOCK_MAX_NAME_LENGTH);
+	if (w->r->gl.GetTransformFeedbackVarying) w->h.varying_max_length = param(w, GL_TRANSFORM_FEEDBACK_VARYING_MAX_LENGTH);
+	if (most < w->h.block_max_length) most = w->h.block_max_length;
+	if (most < w->h.varying_max_length) most = w->h.varying_max_length;
+	w->room = (most > 0 && most < 1 << 20 ? most : 1024) + 1;
+	w->name = x_scratch(w->r, (uint64_t)w->room + 32);
+	if (!w->name) {
+		w->text.failed = true;
+		return;
+	}
+	add_uniforms(w);
+	add_attribs(w);
+	add_blocks(w);
+	add_varyings(w);
+	if (has_geometry(w)) {
+		w->h.geometry_vertices = param(w, GL_GEOMETRY_VERTICES_OUT);
+		w->h.geometry_input = param(w, GL_GEOMETRY_INPUT_TYPE);
+		w->h.geometry_output = param(w, GL_GEOMETRY_OUTPUT_TYPE);
+	}
+}
+
+int x_prismProgramInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismProgramInfo *a = (const void *)rec;
+	(void)end;
+	if (!x_answers(r)) return 0;
+	writer w = {.r = r};
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &w.program)) return REPLAY_CORRUPT;
+	if (!r->gl.GetProgramiv || !r->gl.IsProgram(w.program)) return x_bad(r, "program", "%u is no program", a->program);
+	collect(&w);
+	part *parts[] = {&w.uniforms, &w.attribs, &w.blocks, &w.varyings, &w.ints, &w.text};
+	uint64_t total = sizeof w.h;
+	bool failed = false;
+	for (int i = 0; i < 6; i++) {
+		total += parts[i]->n;
+		failed |= parts[i]->failed;
+	}
+	int result = failed ? x_fail(r, "out of memory for what program %u is made of", a->program) : 0;
+	x_reply_begin(r, a->reply);
+	uint8_t *to = failed ? NULL : x_reply_out(r, total);
+	if (to) {
+		w.h.magic = PRISM_REFLECT_MAGIC;
+		w.h.bytes = (uint32_t)total;
+		w.h.ints = (uint32_t)(w.ints.n / 4);
+		w.h.text = (uint32_t)w.text.n;
+		memcpy(to, &w.h, sizeof w.h);
+		to += sizeof w.h;
+		for (int i = 0; i < 6; i++) {
+			if (parts[i]->n) memcpy(to, parts[i]->p, parts[i]->n);
+			to += parts[i]->n;
+		}
+		x_reply_end(r);
+	} else if (!result) {
+		result = REPLAY_CORRUPT;
+	}
+	for (int i = 0; i < 6; i++) free(parts[i]->p);
+	return result;
+}
+
+int x_prismShaderInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismShaderInfo *a = (const void *)rec;
+	(void)end;
+	if (!x_answers(r)) return 0;
+	GLuint name;
+	if (x_handle(r, "shader", PRISM_KIND_PROGRAM, a->shader, &name)) return REPLAY_CORRUPT;
+	if (!r->gl.GetShaderiv || !r->gl.IsShader(name)) return x_bad(r, "shader", "%u is no shader", a->shader);
+	GLint status = 0, n = 0;
+	r->gl.GetShaderiv(name, GL_COMPILE_STATUS, &status);
+	r->gl.GetShaderiv(name, GL_INFO_LOG_LENGTH, &n);
+	if (n < 0 || n > 16 << 20) n = 0;
+	x_reply_begin(r, a->reply);
+	char *to = x_reply_out(r, 8 + (uint64_t)n);
+	if (!to) return REPLAY_CORRUPT;
+	memcpy(to, &status, sizeof status);
+	if (n) {
+		r->gl.GetShaderInfoLog(name, n, NULL, to + 8);
+		x_reply_trim(r, 8 + strnlen(to + 8, (size_t)n));
+	}
+	x_reply_end(r);
+	return 0;
+}
+
+/* 16 values; the driver knows how many the uniform has. */
+int x_prismGetUniform(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismGetUniform *a = (const void *)rec;
+	(void)end;
+	if (!x_answers(r)) return 0;
+	GLuint name;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &name)) return REPLAY_CORRUPT;
+	if (!r->gl.GetUniformfv) return x_bad(r, "", "glGetUniform is not offered by this node's driver");
+	union { GLfloat f[32]; GLint i[32]; GLuint u[32]; } v; /* a mat4 of doubles would be the longest */
+	memset(&v, 0, sizeof v);
+	if (a->form == GL_FLOAT) r->gl.GetUniformfv(name, a->location, v.f);
+	else if (a->form == GL_UNSIGNED_INT && r->gl.GetUniformuiv) r->gl.GetUniformuiv(name, a->location, v.u);
+	else r->gl.GetUniformiv(name, a->location, v.i);
+	x_reply_begin(r, a->reply);
+	void *to = x_reply_out(r, 64);
+	if (!to) return REPLAY_CORRUPT;
+	memcpy(to, &v, 64);
+	x_reply_end(r);
+	return 0;
+}
