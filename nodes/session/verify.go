@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -71,7 +72,7 @@ func (r *Result) Err() error {
 // when dir is empty). An error means that it could not be carried out; the verdict is Result.Err.
 func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 	var r Result
-	left, right := make(chan *output.Frame), make(chan *output.Frame)
+	left, right := make(chan *offer), make(chan *offer)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var once sync.Once
@@ -85,12 +86,21 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 	}
 	wantEnd, gotEnd := &end{done: make(chan struct{})}, &end{done: make(chan struct{})}
 	// OnFrame of one side waits until the comparer has seen its frame, so the two stay in step.
-	side := func(c *Config, to chan *output.Frame, other *end, role string) {
+	side := func(c *Config, to chan *offer, other *end, role string) {
 		c.OnFrame = func(f *output.Frame) error {
-			for range 2 { // the frame, and the comparer's leave
+			o := &offer{frame: f, seen: make(chan struct{})}
+			alone := other.done
+			for to := to; ; {
 				select {
-				case to <- f:
-				case <-other.done:
+				case to <- o:
+					to = nil
+				case <-o.seen:
+					return nil
+				case <-alone:
+					if o.paired.Load() { // the other one was seen first and has ended since
+						alone = nil
+						continue
+					}
 					if err := errors.Join(other.err, ctx.Err()); err != nil {
 						return err
 					}
@@ -99,7 +109,6 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 					return ctx.Err()
 				}
 			}
-			return nil
 		}
 	}
 	side(&want, left, gotEnd, "the one that is compared with")
@@ -143,40 +152,39 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 
 var errDiffers = errors.New("session: verify: frames differ")
 
-// compare takes frames in pairs. Each frame is received twice: the second time releases its session.
-func compare(ctx context.Context, left, right <-chan *output.Frame, dir string, equal *uint64, differ func(*Diff) error) error {
-	next := func(from <-chan *output.Frame) (*output.Frame, error) {
-		select {
-		case f := <-from:
-			return f, nil
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
+// offer is a frame that its session holds until it is seen.
+type offer struct {
+	frame  *output.Frame
+	paired atomic.Bool // its counterpart has come
+	seen   chan struct{}
+}
+
+// compare takes frames in pairs until they differ or ctx ends.
+func compare(ctx context.Context, left, right <-chan *offer, dir string, equal *uint64, differ func(*Diff) error) error {
 	for {
-		w, err := next(left)
-		if err != nil {
-			return err
+		var pair [2]*offer
+		for i, from := range []<-chan *offer{left, right} {
+			select {
+			case pair[i] = <-from:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-		g, err := next(right)
-		if err != nil {
-			return err
-		}
-		if d := Compare(w, g); d != nil {
+		want, got := pair[0], pair[1]
+		want.paired.Store(true)
+		got.paired.Store(true)
+		if d := Compare(want.frame, got.frame); d != nil {
 			if dir != "" {
-				if d.Files, err = writeDiff(dir, w, g); err != nil {
+				var err error
+				if d.Files, err = writeDiff(dir, want.frame, got.frame); err != nil {
 					return err
 				}
 			}
 			return differ(d)
 		}
 		*equal++
-		if _, err := next(left); err != nil {
-			return err
-		}
-		if _, err := next(right); err != nil {
-			return err
-		}
+		close(want.seen)
+		close(got.seen)
 	}
 }
 
