@@ -348,6 +348,7 @@ void replay_free(replay *r) {
 			lists_free(c->group);
 			free(c->group);
 		}
+		client_side_free(c);
 		free(c);
 	}
 	for (unsigned i = 0; i < p->n_drawables; i++) {

@@ -106,6 +106,7 @@ struct replay_context {
 	unsigned fb_next;
 	GLint unpack[8];              /* the app's pixel store, see unpack_names in args.c */
 	bool unpack_is_app;           /* GL has the app's, else all tight */
+	struct client_side *side;     /* custom_arrays.c: NULL until it is needed */
 };
 
 /* An object's serial and name. Open addressing; removing closes the gap. */
@@ -194,6 +195,9 @@ void scratch_free(replay *r);
 void replies_free(replay *r);
 void unpack_tight(replay *r);
 int unpack_store(replay *r, GLenum pname, GLint value);
+
+/* custom_arrays.c */
+void client_side_free(struct replay_context *c);
 
 /* handles.c */
 uint32_t handle_scope(replay *r, int kind);
