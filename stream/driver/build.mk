@@ -11,14 +11,14 @@ DRIVER_OBJS = $(patsubst stream/driver/%.c,$(DRIVER_OBJ)/%.o,$(DRIVER_SRC))
 .PHONY: driver
 driver: $(DRIVER_LIB)/libGLX_prism.so.0
 
+# Outputs are made beside their place and moved there: several builds at once (tests) do no harm, and a running app keeps its library.
 # nodelete: a destructor of thread keys and a fork handler of ours stay registered for ever.
 $(DRIVER_LIB)/libGLX_prism.so.0: $(DRIVER_OBJS)
 	@mkdir -p $(@D)
-	$(DRIVER_CC) -shared -o $@.tmp -Wl,-soname,libGLX_prism.so.0 -Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now $(DRIVER_CFLAGS) $^ -lX11 -lxcb -lpthread
-	mv -f $@.tmp $@
+	$(DRIVER_CC) -shared -o $@.$$$$ -Wl,-soname,libGLX_prism.so.0 -Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now $(DRIVER_CFLAGS) $^ -lX11 -lxcb -lpthread && mv -f $@.$$$$ $@
 
 $(DRIVER_OBJ)/%.o: stream/driver/%.c stream/driver/build.mk
 	@mkdir -p $(@D)
-	$(DRIVER_CC) $(DRIVER_FLAGS) $(DRIVER_CFLAGS) -c -o $@ $<
+	$(DRIVER_CC) $(DRIVER_FLAGS) $(DRIVER_CFLAGS) -MF $(@:.o=.d) -MT $@ -c -o $@.$$$$ $< && mv -f $@.$$$$ $@
 
 -include $(wildcard $(DRIVER_OBJ)/*.d)
