@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prismgl/prism/stream/ring"
@@ -276,6 +277,24 @@ func (a *Attached) watch() {
 			hangup()
 		}
 	})
+}
+
+// Signal sends a signal to this process, which need not be the one that was started: a script's child, say. It never
+// reaches another process that was given the same number.
+func (a *Attached) Signal(s syscall.Signal) error {
+	if a.pidfd == nil {
+		return fmt.Errorf("launch: process %d: signal: the kernel gave no pidfd", a.PID)
+	}
+	raw, err := a.pidfd.SyscallConn()
+	if err == nil {
+		if cerr := raw.Control(func(fd uintptr) { err = unix.PidfdSendSignal(int(fd), s, nil, 0) }); cerr != nil {
+			err = cerr
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("launch: process %d: signal: %w", a.PID, err)
+	}
+	return nil
 }
 
 // Close ends the process's session: its contexts are lost. It waits for nothing of the process.

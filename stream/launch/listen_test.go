@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,6 +116,10 @@ func attachAndDie() {
 	if err != nil {
 		os.Exit(6)
 	}
+	if os.Getenv("LAUNCH_TEST_WAIT") != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin) // until a signal ends it
+		os.Exit(8)
+	}
 	child := exec.Command("cat")
 	child.Stdin, child.ExtraFiles = os.Stdin, []*os.File{f}
 	if child.Start() != nil {
@@ -153,6 +158,48 @@ func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
 	case <-a.Gone:
 	case <-ctx.Done():
 		t.Error("the end of the process was not seen")
+	}
+}
+
+func TestSignalToAnAttachedProcess(t *testing.T) {
+	l := listen(t, nil)
+	ctx := deadline(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "LAUNCH_TEST_ATTACH="+l.Path(), "LAUNCH_TEST_WAIT=1")
+	cmd.Stdin = r
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	a, err := l.Accept(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if err := a.Signal(syscall.SIGKILL); err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Wait(); err == nil || err.Error() != "signal: killed" {
+		t.Errorf("the process ended with %v", err)
+	}
+	select {
+	case <-a.Gone:
+	case <-ctx.Done():
+		t.Error("the end of the process was not seen")
+	}
+	if err := a.Signal(syscall.SIGTERM); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("a signal to a process that has ended: %v", err)
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := a.Signal(syscall.SIGTERM); err == nil {
+		t.Error("a signal after Close was sent")
 	}
 }
 
