@@ -8,6 +8,7 @@ XVFB = .ci/xvfb
 NODES ?= 4
 GRID ?= 2x2
 FRAMES ?= 30
+FIRST ?= 590
 SIZE ?= 1280x720
 
 # Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
@@ -34,10 +35,10 @@ samples:
 	$(GO) build -o bin/samples/city ./samples/city
 
 demo: install ## city on four nodes; a PNG with the tiles' borders and a table of who drew what
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory -s build
 	@rm -rf out/demo && mkdir -p out/demo
 	env -u DISPLAY -u WAYLAND_DISPLAY bin/prism run --nodes $(NODES) --grid $(GRID) --stats \
-		--out 'png:out/demo?borders=1&last=1' -- bin/samples/city --frames $(FRAMES) --size $(SIZE) --fps-free
+		--out 'png:out/demo?borders=1&last=1' -- bin/samples/city --first $(FIRST) --frames $(FRAMES) --size $(SIZE) --fps-free
 	@mv out/demo/last.png out/city.png
 	@echo "the last frame, with the borders of the tiles: out/city.png"
 
