@@ -1,11 +1,13 @@
 package agent
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -40,6 +42,9 @@ func workerMain(mode string) int {
 		}
 		json.NewEncoder(os.Stdout).Encode(proto.ProbeResult{Renderer: "test", Version: "4.5 " + strings.Join(os.Args[2:], " ")})
 		return 0
+	}
+	if mode == "agent" {
+		return agentMain()
 	}
 	ctx, cfg, err := Inherited(context.Background())
 	if err != nil {
@@ -79,6 +84,21 @@ func workerMain(mode string) int {
 			}
 		}
 	}
+}
+
+// agentMain is a process with an agent in it, which is going to be killed.
+func agentMain() int {
+	ctx := context.Background()
+	conn, err := bus.Connect(ctx, bus.Config{URL: os.Getenv("AGENT_TEST_URL"), Secret: bus.Secret{Env: "AGENT_TEST_SECRET"}})
+	if err == nil {
+		var a *Agent
+		if a, err = Open(ctx, conn, testConfig("n")); err == nil {
+			fmt.Println("ready")
+			<-a.Done()
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
 }
 
 type world struct {
@@ -277,6 +297,40 @@ func TestClose(t *testing.T) {
 	}
 	if nodes, err := reg.List(w.ctx); err != nil || len(nodes) != 0 {
 		t.Errorf("nodes %+v, %v", nodes, err)
+	}
+}
+
+// TestAgentKilled: the worker of an agent that was killed ends, too.
+func TestAgentKilled(t *testing.T) {
+	w := newWorld(t)
+	user, password := w.server.Credentials()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asWorker+"=agent", "AGENT_TEST_URL="+w.server.URL(), "AGENT_TEST_SECRET="+user+":"+password)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
+		t.Errorf("agent said %q, %v", line, err)
+	}
+	session := bus.NewSession()
+	h := w.hub(t, session, "n")
+	r, err := Start(w.ctx, w.conn, "n", StartRequest{Session: session})
+	if err != nil {
+		t.Error(err)
+	} else if err := h.Send(w.ctx, 0, lane.KindControl, []byte("hello")); err != nil {
+		t.Error(err)
+	} else if _, err := h.Recv(w.ctx); err != nil {
+		t.Error(err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if r.PID != 0 {
+		waitDead(t, r.PID)
 	}
 }
 

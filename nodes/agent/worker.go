@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"runtime"
@@ -36,6 +37,16 @@ func newWorker(a *Agent, key workerKey) *worker {
 
 // end asks the worker to end; run does it.
 func (w *worker) end() { w.once.Do(func() { close(w.ending) }) }
+
+// wanted tells whether the worker was asked to end.
+func (w *worker) wanted() bool {
+	select {
+	case <-w.ending:
+		return true
+	default:
+		return false
+	}
+}
 
 // run starts the process, tells started, and returns when the process has ended and its session was told.
 func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int, started chan<- error) {
@@ -134,7 +145,11 @@ func (w *worker) report(cmd *exec.Cmd, waitErr error, said *tail) {
 	}
 	if waitErr != nil {
 		ev.Stderr = said.String()
-		a.cfg.Log.Warn("agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid, "reason", waitErr)
+		level := slog.LevelWarn
+		if w.wanted() {
+			level = slog.LevelDebug
+		}
+		a.cfg.Log.Log(context.Background(), level, "agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid, "reason", waitErr)
 	} else {
 		a.cfg.Log.Debug("agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid)
 	}

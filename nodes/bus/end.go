@@ -94,8 +94,10 @@ type post struct {
 const (
 	// lateData is how long what a worker sent may still be on its way when its agent has reported its end.
 	lateData = 250 * time.Millisecond
-	// maxResend bounds what one nak brings.
-	maxResend = 4096
+	// maxResend and maxResendBytes bound what one nak brings: the first of what is missing shall get through even where
+	// little does.
+	maxResend      = 4096
+	maxResendBytes = 4 << 20
 )
 
 func newEnd(tr transport, opt Options, self int, all string, names, subjects, listen []string) (*end, error) {
@@ -107,7 +109,7 @@ func newEnd(tr transport, opt Options, self int, all string, names, subjects, li
 	now := time.Now()
 	e := &end{
 		tr: tr, opt: opt, log: opt.Log, epoch: rand.Uint32() | 1, self: self, all: all,
-		chunk: opt.PacketBytes - head, buf: buffers{size: opt.PacketBytes},
+		chunk:   opt.PacketBytes - head,
 		sending: make(chan struct{}, 1), moved: make(chan struct{}), ready: make(chan struct{}, 1),
 		closing: make(chan struct{}), nudge: make(chan struct{}, 1),
 		stop: make(chan struct{}), stopped: make(chan struct{}), started: now, live: len(names),
@@ -360,7 +362,8 @@ func (e *end) resend(p *peer, stream int, first, last uint64, posts []post) []po
 		box, sent = &e.outAll, e.sentAll
 	}
 	last = min(last, sent, first+maxResend)
-	for n := first; n <= last; n++ {
+	bytes := 0
+	for n := first; n <= last && bytes < maxResendBytes; n++ {
 		pkt := box.get(n)
 		if pkt == nil {
 			return append(posts, post{p.subject, e.small(&envelope{typ: packetGap, kind: lane.Kind(stream), number: n, follows: n}, nil)})
@@ -368,6 +371,7 @@ func (e *end) resend(p *peer, stream int, first, last uint64, posts []post) []po
 		if e.tr.publish(p.subject, pkt) != nil {
 			return posts
 		}
+		bytes += len(pkt)
 		e.stats.Resent++
 	}
 	return posts

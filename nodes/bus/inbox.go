@@ -31,6 +31,7 @@ type inbox struct {
 	pause     time.Duration
 	stuckFrom time.Time
 	progress  bool // something was delivered since the last ask
+	flowing   bool // data came, though not what is missing
 	// the message that is being put together
 	building bool
 	stream   int
@@ -62,6 +63,7 @@ type complete struct {
 // will take. An error means that the sender is not sane.
 func (in *inbox) accept(p arrived, deliver func(complete), give func(cost uint64)) error {
 	s := p.stream()
+	in.flowing = true
 	in.known[s] = max(in.known[s], p.number)
 	in.known[1-s] = max(in.known[1-s], p.after)
 	if p.number < in.next[s] || p.number-in.next[s] > maxAhead {
@@ -153,7 +155,11 @@ type span struct {
 	first, last uint64
 }
 
-const maxSpans = 16
+const (
+	maxSpans = 16
+	// maxFlow is how long arriving data puts off asking again.
+	maxFlow = time.Second
+)
 
 // ask gives what is to be asked for now: numbers that were not asked for yet, and all that is missing when nothing has moved
 // for a while.
@@ -165,6 +171,13 @@ func (in *inbox) ask(now time.Time, resend time.Duration) (spans []span) {
 	if in.progress || in.askAgain.IsZero() {
 		in.progress = false
 		in.stuckFrom, in.pause, in.askAgain = now, resend, now.Add(resend)
+	}
+	if in.flowing {
+		// What was asked for may stand behind what is still coming, in the same connection; not for ever, though.
+		in.flowing = false
+		if soon := now.Add(resend); soon.After(in.askAgain) && now.Sub(in.stuckFrom) < maxFlow {
+			in.askAgain = soon
+		}
 	}
 	again := !now.Before(in.askAgain)
 	if again {

@@ -1,5 +1,7 @@
 package bus
 
+import "math/bits"
+
 // outbox keeps the packets of one stream until all receivers have them. Not safe for concurrent use.
 type outbox struct {
 	first uint64 // number of the oldest kept packet; packets[head] is it
@@ -43,29 +45,40 @@ func (o *outbox) release(number uint64, free func([]byte)) {
 	}
 }
 
-// buffers is a small store of packet buffers, so that steady sending allocates nothing.
+// buffers is a store of packet buffers by powers of two, so that steady sending allocates nothing.
 type buffers struct {
-	size int
-	free [][]byte
+	free [maxClass + 1][][]byte
+	held int // bytes in free
 }
 
-const keptBuffers = 64
+const (
+	minClass  = 12 // 4 KiB; smaller ones are left to the collector
+	maxClass  = 26
+	heldBytes = 32 << 20
+)
 
+// get gives an empty buffer with room for n bytes.
 func (b *buffers) get(n int) []byte {
-	if k := len(b.free); k > 0 && n > b.size/8 {
-		p := b.free[k-1]
-		b.free[k-1] = nil
-		b.free = b.free[:k-1]
+	class := bits.Len(uint(n - 1))
+	if class < minClass || class > maxClass {
+		return make([]byte, 0, n)
+	}
+	if free := b.free[class]; len(free) > 0 {
+		p := free[len(free)-1]
+		free[len(free)-1] = nil
+		b.free[class] = free[:len(free)-1]
+		b.held -= cap(p)
 		return p[:0]
 	}
-	if n > b.size/8 {
-		return make([]byte, 0, b.size)
-	}
-	return make([]byte, 0, n)
+	return make([]byte, 0, 1<<class)
 }
 
+// put takes a buffer of get back.
 func (b *buffers) put(p []byte) {
-	if cap(p) == b.size && len(b.free) < keptBuffers {
-		b.free = append(b.free, p)
+	class := bits.Len(uint(cap(p) - 1))
+	if class < minClass || class > maxClass || cap(p) != 1<<class || b.held+cap(p) > heldBytes {
+		return
 	}
+	b.free[class] = append(b.free[class], p)
+	b.held += cap(p)
 }
