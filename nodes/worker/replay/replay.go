@@ -202,5 +202,19 @@ func (r *Replay) Describe(profile, major, minor uint, pnames []uint32) (Info, er
 	return info, nil
 }
 
+// scissor gives the box and the test as the app sees them, and both as GL has them; for tests.
+func (r *Replay) scissor() (box [4]int32, on bool, real [5]int32) {
+	var v [9]C.int32_t
+	C.replay_scissor(r.c, &v[0])
+	for i := range 4 {
+		box[i] = int32(v[i])
+	}
+	for i := range 4 {
+		real[i] = int32(v[5+i])
+	}
+	real[4] = int32(v[4]) >> 1
+	return box, v[4]&1 != 0, real
+}
+
 // stub puts functions that do nothing in GL's place: for benchmarks of the unpackers alone.
 func (r *Replay) stub() { C.replay_stub(r.c) }

@@ -47,6 +47,8 @@ int replay_selftest(struct replay *r, int *pixels, bool *flip, char *err, size_t
 /* Strings and numbers of a context that is made for the question. profile as in egl.h. */
 bool replay_describe(struct replay *r, unsigned profile, unsigned major, unsigned minor, char *renderer, char *vendor, char *version, char *glsl, size_t each,
                      const uint32_t *pnames, int32_t *values, size_t n);
+/* For tests: box as the app sees it; bit 0 the app's scissor test, bit 1 GL's; GL's box. */
+void replay_scissor(struct replay *r, int32_t v[9]);
 /* Walks a batch with functions that do nothing in place of GL: for benchmarks. */
 void replay_stub(struct replay *r);
 

@@ -378,3 +378,13 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	if (!p) p = framebuffer_proc(name);
 	return p ? p : real;
 }
+
+void replay_scissor(replay *r, int32_t v[9]) {
+	const struct real_gl *g = &r->priv->real;
+	replay_now = r;
+	memset(v, 0, 9 * sizeof *v);
+	if (!r->ctx || replay_bind(r, r->ctx->serial, r->ctx->draw ? r->ctx->draw->serial : 0, r->ctx->read ? r->ctx->read->serial : 0)) return;
+	v_GetIntegerv(GL_SCISSOR_BOX, v);
+	v[4] = v_IsEnabled(GL_SCISSOR_TEST) | g->IsEnabled(GL_SCISSOR_TEST) << 1;
+	g->GetIntegerv(GL_SCISSOR_BOX, v + 5);
+}
