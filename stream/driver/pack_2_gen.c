@@ -2143,3 +2143,201 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIuiv(GLuint sampler, GLen
 	prism_ask_end(&q_);
 }
 
+PRISM_HIDDEN void APIENTRY prism_gl_GenProgramsARB(GLsizei n, GLuint *programs) {
+	prism_arr programs_;
+	const uint64_t programs_n = prism_pos(n);
+	uint32_t *programs_s = NULL;
+	if (programs_n && programs) {
+		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s)) return;
+	}
+	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
+	struct prism_rec_glGenProgramsARB *rec_ = prism_begin(PRISM_OP_glGenProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->programs = prism_arr_blob(&programs_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &programs_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DeleteProgramsARB(GLsizei n, const GLuint *programs) {
+	prism_arr programs_;
+	const uint64_t programs_n = prism_pos(n);
+	uint32_t *programs_s = NULL;
+	if (programs_n && programs) {
+		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
+		prism_names_delete(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s);
+	}
+	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
+	struct prism_rec_glDeleteProgramsARB *rec_ = prism_begin(PRISM_OP_glDeleteProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->programs = prism_arr_blob(&programs_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &programs_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindProgramARB(GLenum target, GLuint program) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial_bind(PRISM_KIND_PROGRAM_ARB, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBindProgramARB *rec_ = prism_begin(PRISM_OP_glBindProgramARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->program = program_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramStringARB(GLenum target, GLenum format, GLsizei len, const void *string) {
+	prism_arr string_;
+	const uint64_t string_n = prism_len_list(len);
+	if (PRISM_UNLIKELY(!string && string_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&string_, string, string_n)) return;
+	struct prism_rec_glProgramStringARB *rec_ = prism_begin(PRISM_OP_glProgramStringARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&string_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->format = format;
+	rec_->len = len;
+	rec_->string = prism_arr_blob(&string_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &string_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glProgramEnvParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramEnvParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dvARB, 56, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	struct prism_rec_glProgramEnvParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramEnvParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fvARB, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glProgramLocalParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramLocalParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dvARB, 56, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	struct prism_rec_glProgramLocalParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramLocalParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fvARB, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramEnvParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 32);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramEnvParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 16);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramLocalParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 32);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramLocalParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 16);
+	prism_ask_end(&q_);
+}
+

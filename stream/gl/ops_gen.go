@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xc8b2540e46cc1ba1
+const SpecHash = 0xa932a45b230016d6
 
 // Ops is one more than the highest number of a command.
-const Ops = 761
+const Ops = 784
 
 // Numbers of commands, from ids.lock.
 const (
@@ -769,4 +769,27 @@ const (
 	OpGlGetSamplerParameteriv               Op = 758
 	OpGlGetSamplerParameterIiv              Op = 759
 	OpGlGetSamplerParameterIuiv             Op = 760
+	OpGlBindFramebufferEXT                  Op = 761
+	OpGlBindRenderbufferEXT                 Op = 762
+	OpGlLockArraysEXT                       Op = 763
+	OpGlUnlockArraysEXT                     Op = 764
+	OpGlGenProgramsARB                      Op = 765
+	OpGlDeleteProgramsARB                   Op = 766
+	OpGlBindProgramARB                      Op = 767
+	OpGlIsProgramARB                        Op = 768
+	OpGlProgramStringARB                    Op = 769
+	OpGlProgramEnvParameter4dARB            Op = 770
+	OpGlProgramEnvParameter4dvARB           Op = 771
+	OpGlProgramEnvParameter4fARB            Op = 772
+	OpGlProgramEnvParameter4fvARB           Op = 773
+	OpGlProgramLocalParameter4dARB          Op = 774
+	OpGlProgramLocalParameter4dvARB         Op = 775
+	OpGlProgramLocalParameter4fARB          Op = 776
+	OpGlProgramLocalParameter4fvARB         Op = 777
+	OpGlGetProgramEnvParameterdvARB         Op = 778
+	OpGlGetProgramEnvParameterfvARB         Op = 779
+	OpGlGetProgramLocalParameterdvARB       Op = 780
+	OpGlGetProgramLocalParameterfvARB       Op = 781
+	OpGlGetProgramivARB                     Op = 782
+	OpGlGetProgramStringARB                 Op = 783
 )

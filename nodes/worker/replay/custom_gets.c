@@ -183,6 +183,26 @@ static int get_attrib(replay *r, const struct prism_rec_prismGet *a) {
 	return answer(r, a->reply, &v, a->form == GL_DOUBLE ? 32 : 16);
 }
 
+static int get_program_arb(replay *r, const struct prism_rec_prismGet *a) {
+	const struct prism_glapi *g = &r->gl;
+	GLint v[2] = {0, 0};
+	if (!g->GetProgramivARB || !g->GetProgramStringARB) return answer(r, a->reply, NULL, 0);
+	if (a->what == PRISM_GET_PROGRAM_ARB) {
+		g->GetProgramivARB(a->a, a->b, v);
+		if (a->b == GL_PROGRAM_BINDING_ARB) {
+			v[0] = (GLint)x_handle_serial(r, PRISM_KIND_PROGRAM_ARB, (GLuint)v[0]);
+			v[1] = PRISM_KIND_PROGRAM_ARB;
+		}
+		return answer(r, a->reply, v, sizeof v);
+	}
+	g->GetProgramivARB(a->a, GL_PROGRAM_LENGTH_ARB, v);
+	uint64_t n = v[0] > 0 ? (uint64_t)v[0] : 0;
+	void *s = x_scratch(r, n);
+	if (!s) return REPLAY_CORRUPT;
+	if (n) g->GetProgramStringARB(a->a, GL_PROGRAM_STRING_ARB, s);
+	return answer(r, a->reply, s, n);
+}
+
 int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	ASK(prismGet);
 	switch (a->what) {
@@ -191,6 +211,8 @@ int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	case PRISM_GET_PIXEL_MAP: return get_pixel_map(r, a);
 	case PRISM_GET_MAP: return get_map(r, a);
 	case PRISM_GET_ATTACHMENT: return get_attachment(r, a);
+	case PRISM_GET_PROGRAM_ARB:
+	case PRISM_GET_PROGRAM_ARB_STRING: return get_program_arb(r, a);
 	case PRISM_GET_ATTRIB: return get_attrib(r, a);
 	case PRISM_GET_ENABLED: {
 		uint8_t on = a->b == PRISM_GET_NO_INDEX ? r->gl.IsEnabled(a->a) : r->gl.IsEnabledi ? r->gl.IsEnabledi(a->a, a->b) : 0;

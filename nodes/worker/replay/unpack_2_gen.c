@@ -1926,3 +1926,194 @@ int x_glGetSamplerParameterIuiv(replay *r, const uint8_t *rec, const uint8_t *en
 	return 0;
 }
 
+int x_glGenProgramsARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGenProgramsARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.GenProgramsARB) return x_bad(r, "", "glGenProgramsARB is not offered by this node's driver");
+	const uint64_t n_programs = prism_pos(a->n);
+	const void *s_programs;
+	if (x_blob(r, "programs", &a->programs, prism_mul(n_programs, 4), true, &at, end, &s_programs)) return -1;
+	const uint32_t *serials_programs = s_programs;
+	GLuint *v_programs = NULL;
+	if (serials_programs && n_programs) {
+		if (!(v_programs = x_scratch(r, prism_mul(n_programs, 4)))) return -1;
+	}
+	if (n_programs && !v_programs) return 0;
+	r->gl.GenProgramsARB((GLsizei)a->n, v_programs);
+	for (uint64_t i = 0; v_programs && i < n_programs; i++)
+		if (x_handle_add(r, "programs", PRISM_KIND_PROGRAM_ARB, serials_programs[i], v_programs[i])) return -1;
+	return 0;
+}
+
+int x_glDeleteProgramsARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDeleteProgramsARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DeleteProgramsARB) return x_bad(r, "", "glDeleteProgramsARB is not offered by this node's driver");
+	const uint64_t n_programs = prism_pos(a->n);
+	const void *s_programs;
+	if (x_blob(r, "programs", &a->programs, prism_mul(n_programs, 4), true, &at, end, &s_programs)) return -1;
+	const uint32_t *serials_programs = s_programs;
+	GLuint *v_programs = NULL;
+	if (serials_programs && n_programs) {
+		if (!(v_programs = x_scratch(r, prism_mul(n_programs, 4)))) return -1;
+		for (uint64_t i = 0; i < n_programs; i++)
+			if (x_handle(r, "programs", PRISM_KIND_PROGRAM_ARB, serials_programs[i], &v_programs[i])) return -1;
+	}
+	if (n_programs && !v_programs) return 0;
+	r->gl.DeleteProgramsARB((GLsizei)a->n, v_programs);
+	for (uint64_t i = 0; v_programs && i < n_programs; i++) x_handle_remove(r, PRISM_KIND_PROGRAM_ARB, serials_programs[i]);
+	return 0;
+}
+
+int x_glBindProgramARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindProgramARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.BindProgramARB) return x_bad(r, "", "glBindProgramARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle_bind(r, "program", PRISM_KIND_PROGRAM_ARB, a->program, &v_program)) return -1;
+	r->gl.BindProgramARB((GLenum)a->target, v_program);
+	return 0;
+}
+
+int x_glProgramStringARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramStringARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramStringARB) return x_bad(r, "", "glProgramStringARB is not offered by this node's driver");
+	const void *v_string;
+	if (x_blob(r, "string", &a->string, prism_len_list(a->len), false, &at, end, &v_string)) return -1;
+	r->gl.ProgramStringARB((GLenum)a->target, (GLenum)a->format, (GLsizei)a->len, v_string);
+	return 0;
+}
+
+int x_glProgramEnvParameter4dARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramEnvParameter4dARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramEnvParameter4dARB) return x_bad(r, "", "glProgramEnvParameter4dARB is not offered by this node's driver");
+	r->gl.ProgramEnvParameter4dARB((GLenum)a->target, (GLuint)a->index, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z, (GLdouble)a->w);
+	return 0;
+}
+
+int x_glProgramEnvParameter4dvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramEnvParameter4dvARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramEnvParameter4dvARB) return x_bad(r, "", "glProgramEnvParameter4dvARB is not offered by this node's driver");
+	const void *v_params;
+	if (x_blob(r, "params", &a->params, 32, false, &at, end, &v_params)) return -1;
+	r->gl.ProgramEnvParameter4dvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	return 0;
+}
+
+int x_glProgramEnvParameter4fARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramEnvParameter4fARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramEnvParameter4fARB) return x_bad(r, "", "glProgramEnvParameter4fARB is not offered by this node's driver");
+	r->gl.ProgramEnvParameter4fARB((GLenum)a->target, (GLuint)a->index, (GLfloat)a->x, (GLfloat)a->y, (GLfloat)a->z, (GLfloat)a->w);
+	return 0;
+}
+
+int x_glProgramEnvParameter4fvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramEnvParameter4fvARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramEnvParameter4fvARB) return x_bad(r, "", "glProgramEnvParameter4fvARB is not offered by this node's driver");
+	const void *v_params;
+	if (x_blob(r, "params", &a->params, 16, false, &at, end, &v_params)) return -1;
+	r->gl.ProgramEnvParameter4fvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	return 0;
+}
+
+int x_glProgramLocalParameter4dARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramLocalParameter4dARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramLocalParameter4dARB) return x_bad(r, "", "glProgramLocalParameter4dARB is not offered by this node's driver");
+	r->gl.ProgramLocalParameter4dARB((GLenum)a->target, (GLuint)a->index, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z, (GLdouble)a->w);
+	return 0;
+}
+
+int x_glProgramLocalParameter4dvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramLocalParameter4dvARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramLocalParameter4dvARB) return x_bad(r, "", "glProgramLocalParameter4dvARB is not offered by this node's driver");
+	const void *v_params;
+	if (x_blob(r, "params", &a->params, 32, false, &at, end, &v_params)) return -1;
+	r->gl.ProgramLocalParameter4dvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	return 0;
+}
+
+int x_glProgramLocalParameter4fARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramLocalParameter4fARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramLocalParameter4fARB) return x_bad(r, "", "glProgramLocalParameter4fARB is not offered by this node's driver");
+	r->gl.ProgramLocalParameter4fARB((GLenum)a->target, (GLuint)a->index, (GLfloat)a->x, (GLfloat)a->y, (GLfloat)a->z, (GLfloat)a->w);
+	return 0;
+}
+
+int x_glProgramLocalParameter4fvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramLocalParameter4fvARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramLocalParameter4fvARB) return x_bad(r, "", "glProgramLocalParameter4fvARB is not offered by this node's driver");
+	const void *v_params;
+	if (x_blob(r, "params", &a->params, 16, false, &at, end, &v_params)) return -1;
+	r->gl.ProgramLocalParameter4fvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	return 0;
+}
+
+int x_glGetProgramEnvParameterdvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetProgramEnvParameterdvARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetProgramEnvParameterdvARB) return x_bad(r, "", "glGetProgramEnvParameterdvARB is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 32;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetProgramEnvParameterdvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glGetProgramEnvParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetProgramEnvParameterfvARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetProgramEnvParameterfvARB) return x_bad(r, "", "glGetProgramEnvParameterfvARB is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 16;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetProgramEnvParameterfvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glGetProgramLocalParameterdvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetProgramLocalParameterdvARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetProgramLocalParameterdvARB) return x_bad(r, "", "glGetProgramLocalParameterdvARB is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 32;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetProgramLocalParameterdvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetProgramLocalParameterfvARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetProgramLocalParameterfvARB) return x_bad(r, "", "glGetProgramLocalParameterfvARB is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 16;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetProgramLocalParameterfvARB((GLenum)a->target, (GLuint)a->index, v_params);
+	x_reply_end(r);
+	return 0;
+}
+

@@ -668,6 +668,22 @@ int x_glGetSamplerParameterfv(replay *r, const uint8_t *rec, const uint8_t *end)
 int x_glGetSamplerParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetSamplerParameterIiv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetSamplerParameterIuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGenProgramsARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDeleteProgramsARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindProgramARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramStringARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramEnvParameter4dARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramEnvParameter4dvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramEnvParameter4fARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramEnvParameter4fvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramLocalParameter4dARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramLocalParameter4dvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramLocalParameter4fARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramLocalParameter4fvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetProgramEnvParameterdvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetProgramEnvParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetProgramLocalParameterdvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1334,4 +1350,20 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glGetSamplerParameteriv] = x_glGetSamplerParameteriv,
 	[PRISM_OP_glGetSamplerParameterIiv] = x_glGetSamplerParameterIiv,
 	[PRISM_OP_glGetSamplerParameterIuiv] = x_glGetSamplerParameterIuiv,
+	[PRISM_OP_glGenProgramsARB] = x_glGenProgramsARB,
+	[PRISM_OP_glDeleteProgramsARB] = x_glDeleteProgramsARB,
+	[PRISM_OP_glBindProgramARB] = x_glBindProgramARB,
+	[PRISM_OP_glProgramStringARB] = x_glProgramStringARB,
+	[PRISM_OP_glProgramEnvParameter4dARB] = x_glProgramEnvParameter4dARB,
+	[PRISM_OP_glProgramEnvParameter4dvARB] = x_glProgramEnvParameter4dvARB,
+	[PRISM_OP_glProgramEnvParameter4fARB] = x_glProgramEnvParameter4fARB,
+	[PRISM_OP_glProgramEnvParameter4fvARB] = x_glProgramEnvParameter4fvARB,
+	[PRISM_OP_glProgramLocalParameter4dARB] = x_glProgramLocalParameter4dARB,
+	[PRISM_OP_glProgramLocalParameter4dvARB] = x_glProgramLocalParameter4dvARB,
+	[PRISM_OP_glProgramLocalParameter4fARB] = x_glProgramLocalParameter4fARB,
+	[PRISM_OP_glProgramLocalParameter4fvARB] = x_glProgramLocalParameter4fvARB,
+	[PRISM_OP_glGetProgramEnvParameterdvARB] = x_glGetProgramEnvParameterdvARB,
+	[PRISM_OP_glGetProgramEnvParameterfvARB] = x_glGetProgramEnvParameterfvARB,
+	[PRISM_OP_glGetProgramLocalParameterdvARB] = x_glGetProgramLocalParameterdvARB,
+	[PRISM_OP_glGetProgramLocalParameterfvARB] = x_glGetProgramLocalParameterfvARB,
 };

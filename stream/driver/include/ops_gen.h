@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xc8b2540e46cc1ba1ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 761u
+#define PRISM_SPEC_HASH 0xa932a45b230016d6ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 784u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -765,6 +765,29 @@ enum prism_op {
 	PRISM_OP_glGetSamplerParameteriv = 758,
 	PRISM_OP_glGetSamplerParameterIiv = 759,
 	PRISM_OP_glGetSamplerParameterIuiv = 760,
+	PRISM_OP_glBindFramebufferEXT = 761,
+	PRISM_OP_glBindRenderbufferEXT = 762,
+	PRISM_OP_glLockArraysEXT = 763,
+	PRISM_OP_glUnlockArraysEXT = 764,
+	PRISM_OP_glGenProgramsARB = 765,
+	PRISM_OP_glDeleteProgramsARB = 766,
+	PRISM_OP_glBindProgramARB = 767,
+	PRISM_OP_glIsProgramARB = 768,
+	PRISM_OP_glProgramStringARB = 769,
+	PRISM_OP_glProgramEnvParameter4dARB = 770,
+	PRISM_OP_glProgramEnvParameter4dvARB = 771,
+	PRISM_OP_glProgramEnvParameter4fARB = 772,
+	PRISM_OP_glProgramEnvParameter4fvARB = 773,
+	PRISM_OP_glProgramLocalParameter4dARB = 774,
+	PRISM_OP_glProgramLocalParameter4dvARB = 775,
+	PRISM_OP_glProgramLocalParameter4fARB = 776,
+	PRISM_OP_glProgramLocalParameter4fvARB = 777,
+	PRISM_OP_glGetProgramEnvParameterdvARB = 778,
+	PRISM_OP_glGetProgramEnvParameterfvARB = 779,
+	PRISM_OP_glGetProgramLocalParameterdvARB = 780,
+	PRISM_OP_glGetProgramLocalParameterfvARB = 781,
+	PRISM_OP_glGetProgramivARB = 782,
+	PRISM_OP_glGetProgramStringARB = 783,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -31,10 +31,12 @@ enum {
 	PRISM_GET_STRING = 3,       /* a = name; the characters, without NUL; GL_EXTENSIONS in any profile */
 	PRISM_GET_PIXEL_MAP = 4,    /* a = map; form: GL_FLOAT, GL_UNSIGNED_INT, GL_UNSIGNED_SHORT */
 	PRISM_GET_MAP = 5,          /* a = target, b = query; form: GL_INT, GL_FLOAT, GL_DOUBLE */
-	PRISM_GET_ATTACHMENT = 6,   /* a = target, b = attachment, form = pname; one GLint */
+	PRISM_GET_ATTACHMENT = 6,   /* a = target, b = attachment, form = pname; {value, kind}: with a kind the value is a serial */
 	PRISM_GET_ATTRIB = 7,       /* a = index; GL_CURRENT_VERTEX_ATTRIB; form: GL_INT, GL_UNSIGNED_INT (pure integers), GL_FLOAT, GL_DOUBLE */
 	PRISM_GET_STIPPLE = 8,      /* 128 bytes */
 	PRISM_GET_QUERY_BITS = 9,   /* a = target */
+	PRISM_GET_PROGRAM_ARB = 10, /* a = target, b = pname; as PRISM_GET_ATTACHMENT */
+	PRISM_GET_PROGRAM_ARB_STRING = 11, /* a = target */
 };
 #define PRISM_GET_NO_INDEX 0xffffffffu
 

@@ -1351,6 +1351,38 @@ struct prism_rec_glGetSamplerParameterIiv { prism_rec header; uint64_t reply; ui
 _Static_assert(sizeof(struct prism_rec_glGetSamplerParameterIiv) == 24, "glGetSamplerParameterIiv");
 struct prism_rec_glGetSamplerParameterIuiv { prism_rec header; uint64_t reply; uint32_t sampler; uint32_t pname; };
 _Static_assert(sizeof(struct prism_rec_glGetSamplerParameterIuiv) == 24, "glGetSamplerParameterIuiv");
+struct prism_rec_glGenProgramsARB { prism_rec header; int32_t n; prism_blob programs; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glGenProgramsARB) == 24, "glGenProgramsARB");
+struct prism_rec_glDeleteProgramsARB { prism_rec header; int32_t n; prism_blob programs; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDeleteProgramsARB) == 24, "glDeleteProgramsARB");
+struct prism_rec_glBindProgramARB { prism_rec header; uint32_t target; uint32_t program; };
+_Static_assert(sizeof(struct prism_rec_glBindProgramARB) == 16, "glBindProgramARB");
+struct prism_rec_glProgramStringARB { prism_rec header; uint32_t target; uint32_t format; int32_t len; prism_blob string; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramStringARB) == 32, "glProgramStringARB");
+struct prism_rec_glProgramEnvParameter4dARB { prism_rec header; uint32_t target; uint32_t index; double x; double y; double z; double w; };
+_Static_assert(sizeof(struct prism_rec_glProgramEnvParameter4dARB) == 48, "glProgramEnvParameter4dARB");
+struct prism_rec_glProgramEnvParameter4dvARB { prism_rec header; uint32_t target; uint32_t index; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glProgramEnvParameter4dvARB) == 24, "glProgramEnvParameter4dvARB");
+struct prism_rec_glProgramEnvParameter4fARB { prism_rec header; uint32_t target; uint32_t index; float x; float y; float z; float w; };
+_Static_assert(sizeof(struct prism_rec_glProgramEnvParameter4fARB) == 32, "glProgramEnvParameter4fARB");
+struct prism_rec_glProgramEnvParameter4fvARB { prism_rec header; uint32_t target; uint32_t index; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glProgramEnvParameter4fvARB) == 24, "glProgramEnvParameter4fvARB");
+struct prism_rec_glProgramLocalParameter4dARB { prism_rec header; uint32_t target; uint32_t index; double x; double y; double z; double w; };
+_Static_assert(sizeof(struct prism_rec_glProgramLocalParameter4dARB) == 48, "glProgramLocalParameter4dARB");
+struct prism_rec_glProgramLocalParameter4dvARB { prism_rec header; uint32_t target; uint32_t index; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glProgramLocalParameter4dvARB) == 24, "glProgramLocalParameter4dvARB");
+struct prism_rec_glProgramLocalParameter4fARB { prism_rec header; uint32_t target; uint32_t index; float x; float y; float z; float w; };
+_Static_assert(sizeof(struct prism_rec_glProgramLocalParameter4fARB) == 32, "glProgramLocalParameter4fARB");
+struct prism_rec_glProgramLocalParameter4fvARB { prism_rec header; uint32_t target; uint32_t index; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glProgramLocalParameter4fvARB) == 24, "glProgramLocalParameter4fvARB");
+struct prism_rec_glGetProgramEnvParameterdvARB { prism_rec header; uint64_t reply; uint32_t target; uint32_t index; };
+_Static_assert(sizeof(struct prism_rec_glGetProgramEnvParameterdvARB) == 24, "glGetProgramEnvParameterdvARB");
+struct prism_rec_glGetProgramEnvParameterfvARB { prism_rec header; uint64_t reply; uint32_t target; uint32_t index; };
+_Static_assert(sizeof(struct prism_rec_glGetProgramEnvParameterfvARB) == 24, "glGetProgramEnvParameterfvARB");
+struct prism_rec_glGetProgramLocalParameterdvARB { prism_rec header; uint64_t reply; uint32_t target; uint32_t index; };
+_Static_assert(sizeof(struct prism_rec_glGetProgramLocalParameterdvARB) == 24, "glGetProgramLocalParameterdvARB");
+struct prism_rec_glGetProgramLocalParameterfvARB { prism_rec header; uint64_t reply; uint32_t target; uint32_t index; };
+_Static_assert(sizeof(struct prism_rec_glGetProgramLocalParameterfvARB) == 24, "glGetProgramLocalParameterfvARB");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
