@@ -43,14 +43,14 @@ uint64_t prism_now_ns(void) {
 
 void prism_lose(const char *why) {
 	uint32_t was = 0;
-	if (__atomic_compare_exchange_n(&prism_p.lost, &was, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	if (__atomic_compare_exchange_n(&prism_p.lost, &was, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) && why)
 		prism_say("%s; OpenGL contexts of this process are lost", why);
 }
 
 bool prism_alive(void) {
 	if (prism_lost_now()) return false;
 	if (prism_load(&prism_p.ctl->lost)) {
-		prism_lose("the session has ended");
+		prism_lose(NULL);
 		return false;
 	}
 	struct pollfd p = {.fd = prism_p.sock, .events = POLLRDHUP};

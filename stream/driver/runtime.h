@@ -39,7 +39,7 @@ static inline bool prism_lost_now(void) {
 }
 /* Looks at ctl->lost and at the socket; true while the other side lives. */
 PRISM_HIDDEN bool prism_alive(void);
-/* Marks the process's contexts lost and says so once. */
+/* Marks the process's contexts lost and says so once; why is NULL when the session itself has told the user. */
 PRISM_HIDDEN void prism_lose(const char *why);
 /* Waits while *word == seen, for PRISM_LOOK_NS at most, then looks for life. false: lost. */
 PRISM_HIDDEN bool prism_futex_wait(uint32_t *word, uint32_t seen);

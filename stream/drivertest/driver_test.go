@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"math"
 	"os/exec"
 	"strings"
 	"testing"
@@ -116,10 +117,23 @@ func TestForkWithoutExec(t *testing.T) {
 }
 
 func TestSplitterDies(t *testing.T) {
-	for _, how := range []string{"Hangup", "Lost", "RingFull"} {
-		t.Run(how, func(t *testing.T) {
+	for _, c := range []struct {
+		name, app string
+		lines     int // of prism on stderr
+		die       func(*splitter)
+	}{
+		{"SessionEnds", "lost", 0, func(s *splitter) { s.ring.SetLost() }}, // it has told the user itself
+		{"Crash", "lost", 1, func(s *splitter) { s.stop(); s.conn.Close() }},
+		{"CrashWhileRingIsFull", "flood", 1, func(s *splitter) { s.stop(); s.conn.Close() }},
+		{"EndWhileRingIsFull", "flood", 0, func(s *splitter) { s.stop(); s.ring.SetLost() }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			s := &splitter{}
-			cmd := app(t, listen(t, s), compile(t, "app"), "lost")
+			s.cfg.RingBytes = 1 << 20
+			if c.app == "flood" {
+				s.hold = make(chan struct{}) // nothing is ever read
+			}
+			cmd := app(t, listen(t, s), compile(t, "app"), c.app)
 			var errs bytes.Buffer
 			cmd.Stderr = &errs
 			out, err := cmd.StdoutPipe()
@@ -132,24 +146,40 @@ func TestSplitterDies(t *testing.T) {
 			if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 				t.Fatalf("%v\n%s", err, &errs)
 			}
-			switch how {
-			case "Hangup": // reads no more and is gone
-				s.ring.Close()
-				s.conn.Close()
-			case "Lost":
-				s.ring.SetLost()
-			case "RingFull":
-				s.ring.Close()
-				s.until(t, "frames without credit", func() bool { return s.done })
-				s.conn.Close()
-			}
+			c.die(s)
 			if err := cmd.Wait(); err != nil {
 				t.Fatalf("%v\n%s", err, &errs)
 			}
-			if n := strings.Count(errs.String(), "prism:"); n != 1 {
-				t.Errorf("%d lines of prism on stderr, want 1:\n%s", n, &errs)
+			if n := strings.Count(errs.String(), "prism:"); n != c.lines {
+				t.Errorf("%d lines of prism on stderr, want %d:\n%s", n, c.lines, &errs)
 			}
 		})
+	}
+}
+
+// With one credit the app is never more than one frame ahead.
+func TestCredits(t *testing.T) {
+	s := &splitter{noCredit: true}
+	s.cfg.FramesInFlight = 3
+	cmd := app(t, listen(t, s), compile(t, "app"), "basic")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	swaps := func() int { return s.counts[gl.OpPrismSwap] }
+	for given := 0; given < 7; given++ {
+		s.until(t, "swaps up to the credit", func() bool { return swaps() >= 3+given })
+		s.mu.Lock()
+		// The vertices of the frame after the last that the credit allows have come, its swap has not.
+		if got := swaps(); got != 3+given {
+			t.Errorf("%d swaps, %d credits given back: want %d", got, given, 3+given)
+		}
+		s.mu.Unlock()
+		s.until(t, "the next frame's commands", func() bool { return s.counts[gl.OpGlClear] == 4+given })
+		s.ring.FrameDone()
+	}
+	s.until(t, "glFinish", func() bool { return s.counts[gl.OpPrismFinish] == 1 })
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -163,12 +193,27 @@ func TestThreads(t *testing.T) {
 	if got := s.counts[gl.OpPrismThreadEnd]; got != 4 {
 		t.Errorf("%d threads ended, want 4", got)
 	}
-	// Each thread's records come in its order.
-	last := map[uint32]float32{}
+	// Each thread's records come in its order, and in its context.
+	type at struct{ frame, i float32 }
+	last := map[uint32]at{}
 	for _, r := range s.seen {
-		if r.op == gl.OpPrismMakeCurrent {
-			delete(last, r.chunk.Thread)
+		if r.op != gl.OpGlVertex3f || r.chunk.Thread == 1 {
+			continue
 		}
+		got := at{math.Float32frombits(u32(r.payload, 0)), math.Float32frombits(u32(r.payload, 1))}
+		want := at{}
+		if was, ok := last[r.chunk.Thread]; ok {
+			if want = (at{was.frame, was.i + 1}); want.i == 2000 {
+				want = at{was.frame + 1, 0}
+			}
+		}
+		if got != want {
+			t.Fatalf("thread %d: vertex %v, want %v", r.chunk.Thread, got, want)
+		}
+		last[r.chunk.Thread] = got
+	}
+	if len(last) != 4 {
+		t.Errorf("vertices of %d threads, want 4", len(last))
 	}
 }
 

@@ -217,6 +217,23 @@ static void lost(void) {
 	glXDestroyContext(o.dpy, o.ctx);
 }
 
+/* Draws and never swaps. */
+static void flood(void) {
+	win o = open_win(64, 64);
+	double until = now() + 30;
+	printf("drawing\n");
+	fflush(stdout);
+	int told = 0;
+	while (!told) {
+		CHECK(now() < until);
+		for (int i = 0; i < 10000; i++) glColor4f(1, 2, 3, 4);
+		told = glGetError() == 0x0507;
+	}
+	for (int i = 0; i < 100000; i++) glColor4f(1, 2, 3, 4);
+	CHECK(glGetError() == GL_NO_ERROR);
+	glXSwapBuffers(o.dpy, o.w);
+}
+
 enum { THREADS = 4, FRAMES = 25 };
 static void *thread(void *arg) {
 	Display *dpy = arg;
@@ -339,7 +356,7 @@ static void absent(void) {
 
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
-		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"lost", lost}, {"threads", threads}, {"data", data},
+		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data},
 		{"resize", resize}, {"single", single}, {"font", font}, {"absent", absent},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
