@@ -33,6 +33,9 @@ type drawable struct {
 	width, height int
 	plan          *tilesplit.Plan // nil: nothing to draw
 	whole         bool            // nodes draw everything, each sends its tiles
+	// young until the first swap: nodes draw everything, so that what reads the window from the first frame on is exact from
+	// the first frame on.
+	young bool
 }
 
 func (p *splitter) init(s *session) {
@@ -155,6 +158,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			if err := p.flush(ctx); err != nil {
 				return false, err
 			}
+			if err := p.grown(ctx, recs.Payload()); err != nil {
+				return false, err
+			}
 			if p.MaxFrames > 0 && p.swapped >= p.MaxFrames {
 				return true, nil
 			}
@@ -219,7 +225,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if err != nil {
 			return err
 		}
-		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4])}
+		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), young: p.peers > 1}
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:
@@ -263,12 +269,17 @@ func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
+	return p.tell(ctx, d)
+}
+
+// tell sends each peer its part of d's plan.
+func (p *splitter) tell(ctx context.Context, d *drawable) error {
 	for peer := range p.peers {
 		pl := proto.Plan{Drawable: d.serial, Width: d.width, Height: d.height, Lead: peer == p.Lead, Tiles: []proto.Rect{}}
 		if d.plan != nil {
 			share := d.plan.Nodes[peer]
 			pl.Scissor = rect(share.Scissor)
-			if d.whole {
+			if d.whole || d.young {
 				pl.Scissor = proto.Rect{W: d.width, H: d.height}
 			}
 			for _, t := range share.Tiles {
@@ -287,6 +298,19 @@ func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
 	return nil
 }
 
+// grown cuts the nodes' drawing to their tiles after a drawable's first swap.
+func (p *splitter) grown(ctx context.Context, swap []byte) error {
+	d := p.drawables[binary.LittleEndian.Uint32(swap)]
+	if d == nil || !d.young {
+		return nil
+	}
+	d.young = false
+	if d.whole || d.plan == nil {
+		return nil
+	}
+	return p.tell(ctx, d)
+}
+
 // whole makes the nodes draw all of a drawable from here on, because a command reads back what other nodes own into an object of
 // each node. What was drawn before and is read now may be missing: that is said.
 func (p *splitter) whole(ctx context.Context, cmd *command, h wire.ChunkHeader, emit func()) error {
@@ -295,6 +319,10 @@ func (p *splitter) whole(ctx context.Context, cmd *command, h wire.ChunkHeader, 
 		return nil
 	}
 	d.whole = true
+	if d.young {
+		p.Log.Info("session: each node draws all of a drawable that is read", "command", cmd.name, "drawable", d.serial)
+		return nil
+	}
 	p.once(fmt.Sprintf("session: %s reads the window's pixels into an object: from here on each node draws all of drawable %d; "+
 		"the frame under way may be wrong where it reads", cmd.name, d.serial), &p.stats.Notes)
 	return p.plan(ctx, d, emit)
