@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -127,8 +128,14 @@ func line(format string, v []any) string {
 }
 
 func (l logger) Noticef(format string, v ...any) { l.log.Debug(line(format, v)) }
-func (l logger) Warnf(format string, v ...any)   { l.log.Warn(line(format, v)) }
-func (l logger) Fatalf(format string, v ...any)  { l.log.Error(line(format, v)) }
-func (l logger) Errorf(format string, v ...any)  { l.log.Error(line(format, v)) }
-func (l logger) Debugf(format string, v ...any)  { l.log.Debug(line(format, v)) }
-func (l logger) Tracef(format string, v ...any)  { l.log.Debug(line(format, v)) }
+func (l logger) Warnf(format string, v ...any) {
+	level := slog.LevelWarn
+	if strings.HasPrefix(format, "Plaintext passwords") { // ours never leaves this process's memory
+		level = slog.LevelDebug
+	}
+	l.log.Log(context.Background(), level, line(format, v))
+}
+func (l logger) Fatalf(format string, v ...any) { l.log.Error(line(format, v)) }
+func (l logger) Errorf(format string, v ...any) { l.log.Error(line(format, v)) }
+func (l logger) Debugf(format string, v ...any) { l.log.Debug(line(format, v)) }
+func (l logger) Tracef(format string, v ...any) { l.log.Debug(line(format, v)) }

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -55,5 +56,18 @@ func TestTwo(t *testing.T) {
 	servers[1].Shutdown()
 	if left := stores(); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestQuiet: a server as `prism run` starts it has nothing to say to a user.
+func TestQuiet(t *testing.T) {
+	var said strings.Builder
+	s, err := Start(Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Shutdown()
+	if said.Len() != 0 {
+		t.Errorf("it said:\n%s", &said)
 	}
 }
