@@ -4,10 +4,12 @@
 #include "runtime.h"
 
 static pthread_mutex_t prism_context_mu = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t told_mu = PTHREAD_MUTEX_INITIALIZER; /* below, prism_unsupported */
 static prism_context *contexts; /* prism_context_mu: those whose handle the app may still use, and those still current */
 
 void prism_context_fork_child(void) {
 	pthread_mutex_init(&prism_context_mu, NULL);
+	pthread_mutex_init(&told_mu, NULL);
 	for (prism_context *c = contexts; c; c = c->next) pthread_mutex_init(&c->share->mu, NULL);
 }
 
@@ -152,7 +154,6 @@ GLenum prism_take_error(void) {
 }
 
 /* Names of unsupported calls that were reported; the strings are the generated code's own. */
-static pthread_mutex_t told_mu = PTHREAD_MUTEX_INITIALIZER;
 static const char **told;
 static size_t told_n;
 

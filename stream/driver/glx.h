@@ -82,7 +82,7 @@ PRISM_GLX(void, SwapIntervalEXT, Display *dpy, GLXDrawable d, int interval);
 PRISM_GLX(int, SwapIntervalSGI, int interval);
 PRISM_GLX(int, SwapIntervalMESA, unsigned int interval);
 PRISM_GLX(int, GetSwapIntervalMESA, void);
-/* The drawable for an X window named by the app, made on first use. NULL: an X error was raised. */
+/* The drawable for an X window named by the app, made on first use; pinned. NULL: an X error was raised. */
 PRISM_HIDDEN prism_drawable *prism_glx_drawable(Display *dpy, GLXDrawable d, const prism_config *c, int minor);
 /* glx_font.c */
 PRISM_GLX(void, UseXFont, Font font, int first, int count, int list);

@@ -166,15 +166,18 @@ Bool prism_glXMakeContextCurrent(Display *dpy, GLXDrawable draw, GLXDrawable rea
 	const prism_config *f = prism_config_by_id(c->config);
 	prism_drawable *d = NULL, *r = NULL;
 	if (draw && !(d = prism_glx_drawable(dpy, draw, f, OP))) return False;
-	if (read && !(r = read == draw ? d : prism_glx_drawable(dpy, read, f, OP))) return False;
-	if (mine() && prism_t->ctx != c && prism_draws_front()) prism_flush_front();
-	switch (prism_context_make_current(c, d ? d->serial : 0, r ? r->serial : 0)) {
-	case 0: break;
-	case 1: prism_glx_error(dpy, BadAccess, (XID)(uintptr_t)ctx, OP, true); return False;
-	default: prism_glx_error(dpy, BadAlloc, 0, OP, true); return False;
+	if (read && read != draw && !(r = prism_glx_drawable(dpy, read, f, OP))) {
+		prism_drawable_unpin(d);
+		return False;
 	}
-	prism_drawable_hold(d, r);
-	return True;
+	prism_drawable *from = read == draw ? d : r;
+	if (mine() && prism_t->ctx != c && prism_draws_front()) prism_flush_front();
+	int failed = prism_context_make_current(c, d ? d->serial : 0, from ? from->serial : 0);
+	if (!failed) prism_drawable_hold(d, from);
+	if (d) prism_drawable_unpin(d);
+	if (r) prism_drawable_unpin(r);
+	if (failed) prism_glx_error(dpy, failed == 1 ? BadAccess : BadAlloc, failed == 1 ? (XID)(uintptr_t)ctx : 0, OP, true);
+	return !failed;
 }
 
 Bool prism_glXMakeCurrent(Display *dpy, GLXDrawable d, GLXContext ctx) { return prism_glXMakeContextCurrent(dpy, d, d, ctx); }

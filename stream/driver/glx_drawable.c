@@ -10,17 +10,20 @@ static prism_drawable_want want_of(const prism_config *c, int kind, XID xid, XID
 }
 
 prism_drawable *prism_glx_drawable(Display *dpy, GLXDrawable xid, const prism_config *c, int minor) {
-	prism_drawable *d = prism_drawable_find(xid);
+	prism_drawable *d = prism_drawable_pin(xid);
 	if (d && !prism_drawable_refresh(dpy, d)) {
 		if (d->named) {
+			prism_drawable_unpin(d);
 			prism_glx_error(dpy, GLXBadWindow, xid, minor, false);
 			return NULL;
 		}
 		prism_drawable_destroy(d); /* the window ended; if its number lives again it is another one */
+		prism_drawable_unpin(d);
 		d = NULL;
 	}
 	if (d) return d;
 	prism_drawable_want w = want_of(c, PRISM_DRAWABLE_WINDOW, xid, xid);
+	w.pinned = true;
 	if (!(d = prism_drawable_new(dpy, &w))) prism_glx_error(dpy, GLXBadDrawable, xid, minor, false);
 	return d;
 }

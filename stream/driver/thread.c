@@ -1,7 +1,7 @@
 /* Threads of the app: their chunks, and how chunks get into the ring. */
 #define _GNU_SOURCE
 #include <stdlib.h>
-#include "runtime.h"
+#include "window.h"
 
 /* A thread that never made a context current packs into this: it has no room. */
 static prism_thread nobody;
@@ -53,6 +53,7 @@ void prism_thread_end(void *state) {
 	prism_thread_state *s = state;
 	if (prism_t == &s->t) {
 		if (s->t.ctx) prism_context_make_current(NULL, 0, 0);
+		prism_drawable_hold(NULL, NULL);
 		if (!prism_lost_now() && prism_core_open()) {
 			prism_put_prismThreadEnd(s->t.id);
 			prism_core_close(false);

@@ -112,18 +112,71 @@ static void tell_size(const prism_drawable *d) {
 	prism_core_close(false);
 }
 
-prism_drawable *prism_drawable_find(XID xid) {
+static prism_drawable *find(XID xid, uint32_t pins) {
 	prism_drawable *d;
 	pthread_mutex_lock(&prism_window_mu);
 	for (d = drawables; d; d = d->next)
 		if (d->xid == xid && !d->destroyed) break;
+	if (d) d->refs += pins;
 	pthread_mutex_unlock(&prism_window_mu);
 	return d;
 }
 
+prism_drawable *prism_drawable_find(XID xid) { return find(xid, 0); }
+prism_drawable *prism_drawable_pin(XID xid) { return find(xid, 1); }
+
+/* Frees d when nobody has it. mu held on entry, released on return. */
+static void end_or_unlock(prism_drawable *d) {
+	if (!d->destroyed || d->refs) {
+		pthread_mutex_unlock(&prism_window_mu);
+		return;
+	}
+	for (prism_drawable **at = &drawables; *at; at = &(*at)->next)
+		if (*at == d) {
+			*at = d->next;
+			break;
+		}
+	if (d->asked && d->conn && d->conn->c) xcb_discard_reply(d->conn->c, d->asked);
+	pthread_mutex_unlock(&prism_window_mu);
+	if (prism_core_open()) {
+		prism_put_prismDrawableDestroy(d->serial);
+		prism_core_close(false);
+	}
+	free(d);
+}
+
+void prism_drawable_unpin(prism_drawable *d) {
+	pthread_mutex_lock(&prism_window_mu);
+	d->refs--;
+	end_or_unlock(d);
+}
+
+/* Windows that the app made and destroyed have no destroy call of GLX: those that nobody has current are asked for now and
+ * then, and ended once the X server does not know them. */
+static void reap(void) {
+	for (prism_drawable *d = NULL;; d = NULL) {
+		bool changed = false;
+		pthread_mutex_lock(&prism_window_mu);
+		for (d = drawables; d; d = d->next) {
+			if (d->refs || d->named || d->destroyed || !take_size(d, &changed)) continue;
+			d->destroyed = d->gone;
+			ask_size(d);
+			if (d->gone || changed) break;
+		}
+		if (!d) break;
+		d->refs++;
+		pthread_mutex_unlock(&prism_window_mu);
+		if (changed) tell_size(d);
+		prism_drawable_unpin(d);
+	}
+	pthread_mutex_unlock(&prism_window_mu);
+}
+
 prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
+	reap();
 	prism_drawable *d = calloc(1, sizeof *d);
 	if (!d) return NULL;
+	d->refs = w->pinned;
 	d->xid = w->xid;
 	d->x = w->x;
 	d->kind = w->kind;
@@ -173,26 +226,6 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	drawables = d;
 	pthread_mutex_unlock(&prism_window_mu);
 	return d;
-}
-
-/* Frees d when nobody has it. mu held on entry, released on return. */
-static void end_or_unlock(prism_drawable *d) {
-	if (!d->destroyed || d->refs) {
-		pthread_mutex_unlock(&prism_window_mu);
-		return;
-	}
-	for (prism_drawable **at = &drawables; *at; at = &(*at)->next)
-		if (*at == d) {
-			*at = d->next;
-			break;
-		}
-	if (d->asked && d->conn && d->conn->c) xcb_discard_reply(d->conn->c, d->asked);
-	pthread_mutex_unlock(&prism_window_mu);
-	if (prism_core_open()) {
-		prism_put_prismDrawableDestroy(d->serial);
-		prism_core_close(false);
-	}
-	free(d);
 }
 
 void prism_drawable_destroy(prism_drawable *d) {

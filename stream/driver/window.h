@@ -16,7 +16,7 @@ typedef struct prism_drawable {
 	bool named;       /* made by a glXCreate call: ends with the matching destroy */
 	bool preserved, largest;
 	/* prism_window_mu */
-	uint32_t refs;    /* threads that have it current */
+	uint32_t refs;    /* threads that have it current or are about to */
 	bool destroyed, gone;
 	uint32_t width, height;
 	struct prism_xconn *conn;
@@ -33,12 +33,15 @@ typedef struct prism_drawable_want {
 	XID xid, x;
 	int kind;
 	uint32_t config, alpha, depth, stencil, double_buffer, width, height;
-	bool named, preserved, largest;
+	bool named, preserved, largest, pinned;
 } prism_drawable_want;
 
 /* Finds what the app calls xid. The pointer stays good while the caller's thread has it current or the app does not destroy it. */
 PRISM_HIDDEN prism_drawable *prism_drawable_find(XID xid);
-/* Makes and announces a drawable. For a window or pixmap its size is asked from the X server: NULL if there is no such thing. */
+/* The same, kept until prism_drawable_unpin. */
+PRISM_HIDDEN prism_drawable *prism_drawable_pin(XID xid);
+PRISM_HIDDEN void prism_drawable_unpin(prism_drawable *d);
+/* Makes and announces a drawable; `pinned`: held as prism_drawable_pin does. For a window or pixmap its size is asked from the X server: NULL if there is no such thing. */
 PRISM_HIDDEN prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w);
 PRISM_HIDDEN void prism_drawable_destroy(prism_drawable *d);
 /* Called before a make-current: takes in a new size. false: the window is gone. */

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
 )
 
 // run runs app WHAT against s to its end and returns what it said on stderr.
@@ -253,6 +254,34 @@ func TestResize(t *testing.T) {
 	}
 	if got := s.counts[gl.OpPrismSwap]; got != 43 {
 		t.Errorf("%d swaps, want 43: a window that is gone ends nothing", got)
+	}
+}
+
+func TestDialogsComeAndGo(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "dialogs")
+	made, ended := s.counts[gl.OpPrismDrawableCreate], s.counts[gl.OpPrismDrawableDestroy]
+	if made != 13 || ended < 9 {
+		t.Errorf("%d drawables made, %d ended; want 13 and nearly as many", made, ended)
+	}
+}
+
+func TestAnswersInPieces(t *testing.T) {
+	const n = 300 * 300 * 4
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i * 7 >> 3)
+	}
+	s := &splitter{answer: func(op gl.Op, _ []byte) wire.Reply {
+		if op != gl.OpGlReadPixels {
+			return wire.Reply{Arrays: wire.AppendArray(nil, make([]byte, 16))}
+		}
+		return wire.Reply{Arrays: wire.AppendArray(nil, b)}
+	}}
+	s.cfg.Slots, s.cfg.SlotBytes = 2, 4096
+	run(t, s, "ask")
+	if got := s.ring.RoundTrips(); got != 25 {
+		t.Errorf("%d round trips, want 25", got)
 	}
 }
 

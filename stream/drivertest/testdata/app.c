@@ -314,6 +314,50 @@ static void resize(void) {
 	CHECK(glXMakeCurrent(o.dpy, None, NULL));
 }
 
+/* Dialogs come and go: their drawables do not stay for ever. */
+static void dialogs(void) {
+	win o = open_win(64, 64);
+	for (int i = 0; i < 12; i++) {
+		Window w = make_window(o.dpy, o.vis, 32, 32);
+		CHECK(glXMakeCurrent(o.dpy, w, o.ctx));
+		glClear(GL_COLOR_BUFFER_BIT);
+		glXSwapBuffers(o.dpy, w);
+		CHECK(glXMakeCurrent(o.dpy, o.w, o.ctx));
+		XDestroyWindow(o.dpy, w);
+		XSync(o.dpy, False);
+		frame(&o);
+	}
+	CHECK(x_errors == 0);
+}
+
+/* Answers that are longer than a slot, for more threads than there are slots. */
+enum { SIDE = 300, ASKERS = 5 };
+static void *asker(void *arg) {
+	Display *dpy = arg;
+	static const int pb[] = {GLX_PBUFFER_WIDTH, SIDE, GLX_PBUFFER_HEIGHT, SIDE, None};
+	int n;
+	GLXFBConfig *c = glXGetFBConfigs(dpy, DefaultScreen(dpy), &n);
+	GLXPbuffer p = glXCreatePbuffer(dpy, c[0], pb);
+	GLXContext ctx = glXCreateNewContext(dpy, c[0], GLX_RGBA_TYPE, NULL, True);
+	CHECK(p && ctx && glXMakeContextCurrent(dpy, p, p, ctx));
+	unsigned char *got = malloc(SIDE * SIDE * 4);
+	for (int f = 0; f < 5; f++) {
+		memset(got, 0, SIDE * SIDE * 4);
+		glReadPixels(0, 0, SIDE, SIDE, GL_RGBA, GL_UNSIGNED_BYTE, got);
+		for (int i = 0; i < SIDE * SIDE * 4; i++) CHECK(got[i] == (unsigned char)(i * 7 >> 3));
+	}
+	free(got);
+	return NULL;
+}
+
+static void ask(void) {
+	XInitThreads();
+	win o = open_win(64, 64);
+	pthread_t t[ASKERS];
+	for (int i = 0; i < ASKERS; i++) CHECK(!pthread_create(&t[i], NULL, asker, o.dpy));
+	for (int i = 0; i < ASKERS; i++) CHECK(!pthread_join(t[i], NULL));
+}
+
 static void single(void) {
 	static int attribs[] = {GLX_RGBA, None};
 	Display *dpy = XOpenDisplay(NULL);
@@ -357,7 +401,7 @@ static void absent(void) {
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
 		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data},
-		{"resize", resize}, {"single", single}, {"font", font}, {"absent", absent},
+		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
 		if (!strcmp(all[i].name, argv[1])) {
