@@ -73,8 +73,8 @@ func TestRoundTrip(t *testing.T) {
 	dir := t.TempDir()
 	bin, records := filepath.Join(dir, "double"), filepath.Join(dir, "records")
 	args := []string{"-std=gnu11", "-O0", "-Wall", "-Wextra", "-ffunction-sections", "-Wl,--gc-sections",
-		"-Wl,--unresolved-symbols=ignore-in-object-files", // hooks of commands that are not called here "-I" + root + "/" + driverDir,
-		"-I" + root + "/" + includeDir, "-I" + root + "/" + replayDir, "-o", bin}
+		"-Wl,--unresolved-symbols=ignore-in-object-files", // hooks of commands that are not called here
+		"-I" + root + "/" + driverDir, "-I" + root + "/" + includeDir, "-I" + root + "/" + replayDir, "-o", bin}
 	for _, pattern := range []string{"testdata/c/*.c", root + "/" + driverDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
