@@ -33,6 +33,7 @@ int staged_add(replay *r, const void *data, uint64_t n) {
 		p->stage->thread = r->thread;
 	}
 	staged *s = p->stage;
+	p->tidy = 1;
 	if (n > PRISM_MAX_STAGED - s->n) return x_bad(r, "data", "more than %u bytes are staged", PRISM_MAX_STAGED);
 	if (s->n + n > s->cap) {
 		uint64_t cap = s->cap ? s->cap * 2 : 256 << 10;
@@ -60,21 +61,22 @@ void staged_end(replay *r, uint32_t thread) {
 }
 
 int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+	const uint64_t inline_room = PRISM_PAD8((uint64_t)b->bytes);
+	if (__builtin_expect(b->mode == PRISM_BLOB_INLINE && inline_room <= (uint64_t)(end - *at) && b->bytes >= need, 1)) {
+		*out = *at;
+		*at += inline_room;
+		return 0;
+	}
 	*out = NULL;
 	switch (b->mode) {
 	case PRISM_BLOB_NULL:
 		if (b->bytes) return x_bad(r, param, "NULL with %u bytes", b->bytes);
 		if (need && !nullable) return x_bad(r, param, "NULL, GL would read %llu bytes", (unsigned long long)need);
 		return 0;
-	case PRISM_BLOB_INLINE: {
-		uint64_t room = PRISM_PAD8((uint64_t)b->bytes);
-		if (room > (uint64_t)(end - *at))
+	case PRISM_BLOB_INLINE:
+		if (inline_room > (uint64_t)(end - *at))
 			return x_bad(r, param, "%u bytes, the record has %llu left", b->bytes, (unsigned long long)(end - *at));
-		if (b->bytes < need) return x_bad(r, param, "%u bytes, GL would read %llu", b->bytes, (unsigned long long)need);
-		*out = *at;
-		*at += room;
-		return 0;
-	}
+		return x_bad(r, param, "%u bytes, GL would read %llu", b->bytes, (unsigned long long)need);
 	case PRISM_BLOB_STAGED: {
 		staged *s = r->priv->stage;
 		if (!s || b->bytes > s->n - s->read)
@@ -225,6 +227,7 @@ void *x_scratch(replay *r, uint64_t bytes) {
 		return NULL;
 	}
 	bytes = PRISM_PAD8(bytes ? bytes : 8);
+	p->tidy = 1;
 	if (bytes <= p->scratch_cap - p->scratch_used) {
 		void *at = p->scratch + p->scratch_used;
 		p->scratch_used += bytes;
@@ -238,7 +241,6 @@ void *x_scratch(replay *r, uint64_t bytes) {
 		return NULL;
 	}
 	p->spill[p->n_spill++] = at;
-	p->scratch_used += p->scratch_used ? 0 : 8;
 	return at;
 }
 

@@ -5,15 +5,17 @@
 
 __thread replay *replay_now;
 
-/* Ops of prism's own records: they need no context. */
-static uint8_t core_op[PRISM_OPS];
-static void core_ops(void) {
-	static const uint16_t ops[] = {
+/* What the walk must know of an op. */
+enum { OP_DRAW = 1, OP_GL = 2 /* needs a context */, OP_CORE = 4 /* prism's own: contexts may change under it */ };
+static uint8_t op_info[PRISM_OPS];
+static void op_infos(void) {
+	static const uint16_t core[] = {
 		PRISM_OP_prismData, PRISM_OP_prismContextCreate, PRISM_OP_prismContextDestroy, PRISM_OP_prismMakeCurrent,
 		PRISM_OP_prismDrawableCreate, PRISM_OP_prismDrawableResize, PRISM_OP_prismDrawableDestroy, PRISM_OP_prismSwap,
 		PRISM_OP_prismFinish, PRISM_OP_prismFlushFront,
 	};
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) core_op[ops[i]] = 1;
+	for (size_t i = 0; i < PRISM_OPS; i++) op_info[i] = (uint8_t)(OP_GL | (replay_class[i] == PRISM_CLASS_DRAW ? OP_DRAW : 0));
+	for (size_t i = 0; i < sizeof core / sizeof *core; i++) op_info[core[i]] = OP_CORE;
 }
 
 int x_bad(replay *r, const char *param, const char *fmt, ...) {
@@ -167,20 +169,29 @@ static int chunk_header(replay *r, const uint8_t *at, uint64_t left) {
 	p->stage = NULL;
 	for (unsigned i = 0; i < p->n_staged; i++)
 		if (p->staged[i].thread == c->thread) p->stage = &p->staged[i];
+	p->tidy = p->stage && p->stage->n;
 	return 0;
+}
+
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* After a record that took staged bytes or scratch. */
+static void tidy(replay *r) {
+	struct replay_private *p = r->priv;
+	p->tidy = 0;
+	if (p->stage) staged_end(r, r->thread);
+	scratch_reset(r);
 }
 
 static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consumed) {
 	struct replay_private *p = r->priv;
 	const uint8_t *at = base, *const all = base + n;
-	bool bound = false; /* the chunk's context and drawables are current */
 	int rc = 0;
 	while (at < all) {
 		if (!p->chunk_left) {
 			rc = chunk_header(r, at, (uint64_t)(all - at));
 			if (rc) break;
 			at += sizeof(prism_chunk);
-			bound = false;
 			if (!p->chunk_left) {
 				if (p->chunk_records) {
 					rc = x_bad(r, "", "no records, the header says %u", p->chunk_records);
@@ -195,59 +206,69 @@ static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consu
 			break;
 		}
 		const uint8_t *const end = at + p->chunk_left;
+		uint32_t index = p->rec_index, op = 0;
+		uint64_t draws = 0;
+		uint8_t watch = OP_CORE | OP_GL; /* bits of op_info that ask for more than the call */
 		while (at < end) {
 			const prism_rec *rec = (const void *)at;
-			uint32_t size = rec->size, op = rec->op;
-			p->op = (uint16_t)op;
-			if (__builtin_expect(size < sizeof *rec || size > (uint64_t)(end - at) || size & 7 || size > PRISM_MAX_RECORD, 0)) {
+			uint32_t size = rec->size;
+			op = rec->op;
+			if (unlikely(size - sizeof *rec > PRISM_MAX_RECORD - sizeof *rec || size > (uint64_t)(end - at) || size & 7)) {
 				rc = x_bad(r, "", "length %u: want a multiple of 8 from 8 to %u, %llu bytes are left", size, PRISM_MAX_RECORD,
 				           (unsigned long long)(end - at));
 				break;
 			}
-			if (__builtin_expect(op >= PRISM_OPS || !replay_table[op], 0)) {
-				if (op < PRISM_OPS && replay_class[op] == PRISM_CLASS_CLIENT && replay_names[op]) {
-					p->rec_index++; /* meant for the session, which may pass chunks on whole */
+			if (unlikely(op >= PRISM_OPS || size < replay_fixed[op])) {
+				rc = op >= PRISM_OPS ? x_bad(r, "", "op %u is not one that a node takes", op)
+				                     : x_bad(r, "", "length %u, its fixed part has %u", size, replay_fixed[op]);
+				break;
+			}
+			const replay_fn fn = replay_table[op];
+			if (unlikely(!fn)) {
+				if (replay_names[op] && replay_class[op] == PRISM_CLASS_CLIENT) {
+					index++; /* meant for the session, which may pass chunks on whole */
 					at += size;
 					continue;
 				}
 				rc = x_bad(r, "", "op %u is not one that a node takes", op);
 				break;
 			}
-			if (__builtin_expect(size < replay_fixed[op], 0)) {
-				rc = x_bad(r, "", "length %u, its fixed part has %u", size, replay_fixed[op]);
-				break;
+			const uint8_t info = op_info[op];
+			if (unlikely(info & watch)) {
+				watch = OP_CORE | OP_GL;
+				if (info & OP_GL) {
+					rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
+					if (!rc && !r->ctx) rc = x_bad(r, "", "no context is current");
+					if (rc) break;
+					watch = OP_CORE;
+				}
 			}
-			if (__builtin_expect(!bound, 0) && !core_op[op]) {
-				r->error[0] = 0;
-				rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
-				if (!rc && !r->ctx) rc = x_bad(r, "", "no context is current");
-				if (rc) break;
-				bound = true;
-			}
-			p->stop.draws += replay_class[op] == PRISM_CLASS_DRAW;
-			p->stop.records++;
-			rc = replay_table[op](r, at, at + size);
-			p->rec_index++;
+			draws += info & OP_DRAW;
+			rc = fn(r, at, at + size);
+			index++;
 			at += size;
-			if (__builtin_expect(rc != 0, 0)) {
+			if (unlikely(rc | p->tidy)) {
 				/* Skipped: an error of the app's, which GL would have reported and done nothing (x_skip in args.c). */
 				if (rc == REPLAY_CORRUPT && !r->error[0]) rc = 0;
-				if (rc) break;
+				if (rc) {
+					index -= rc != REPLAY_STOP;
+					break;
+				}
+				if (op != PRISM_OP_prismData) tidy(r);
 			}
-			if (__builtin_expect(core_op[op], 0)) {
-				bound = false;
-				if (op == PRISM_OP_prismData) continue;
-			}
-			if (__builtin_expect(p->stage != NULL, 0)) staged_end(r, r->thread);
-			if (__builtin_expect(p->scratch_used != 0, 0)) scratch_reset(r);
 		}
 		p->chunk_left = (uint32_t)(end - at);
+		p->stop.records += index - p->rec_index;
+		p->stop.draws += draws;
+		p->rec_index = index;
+		p->op = (uint16_t)op;
 		if (rc) break;
-		if (p->rec_index != p->chunk_records) {
-			rc = x_bad(r, "", "%u records, the chunk's header says %u", p->rec_index, p->chunk_records);
+		if (index != p->chunk_records) {
+			rc = x_bad(r, "", "%u records, the chunk's header says %u", index, p->chunk_records);
 			break;
 		}
 	}
+	if (p->tidy && rc) tidy(r);
 	*consumed = (uint64_t)(at - base);
 	return rc;
 }
@@ -263,7 +284,7 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 	p->stop.bytes += out->consumed;
 	out->op = p->op;
 	out->chunk = p->chunk_seq;
-	out->record = p->rec_index ? p->rec_index - (rc == REPLAY_STOP) : 0;
+	out->record = p->rec_index - (rc == REPLAY_STOP);
 	out->replies = (uint32_t)p->reply_n;
 	if (rc != REPLAY_STOP) return;
 	out->drawable = p->stop.drawable;
@@ -305,7 +326,7 @@ static __thread prism_device *loading;
 static void *get_proc(const char *name) { return virtual_proc(loading, name); }
 
 replay *replay_new(void *device, char *err, size_t err_bytes) {
-	core_ops();
+	op_infos();
 	replay *r = calloc(1, sizeof *r);
 	struct replay_private *p = calloc(1, sizeof *p);
 	if (!r || !p) {

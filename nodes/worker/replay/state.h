@@ -158,6 +158,8 @@ struct replay_private {
 	void **spill; /* further scratch of this record */
 	unsigned n_spill;
 
+	int tidy; /* not 0: after the next command staged bytes or scratch are to be given back */
+
 	handle_table handles[PRISM_KINDS];
 
 	uint8_t *reply; /* {u32 bytes, u32 0, prism_reply …} one after the other */
