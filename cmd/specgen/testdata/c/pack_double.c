@@ -75,16 +75,6 @@ uint32_t prism_ask_out(prism_ask *q, void *to, uint64_t max) {
 }
 void prism_ask_end(prism_ask *q) { (void)q; }
 
-/* Hooks of the commands below. */
-void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
-void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices) {
-	(void)mode, (void)count, (void)type, (void)indices;
-}
-void prism_after_glBufferData(GLenum target, GLsizeiptr size, const void *data, GLenum usage);
-void prism_after_glBufferData(GLenum target, GLsizeiptr size, const void *data, GLenum usage) {
-	(void)target, (void)size, (void)data, (void)usage;
-}
-
 #define GL(ret, name, ...) ret prism_gl_##name(__VA_ARGS__)
 GL(void, Clear, GLbitfield);
 GL(void, Vertex3f, GLfloat, GLfloat, GLfloat);
