@@ -60,13 +60,8 @@ void staged_end(replay *r, uint32_t thread) {
 	}
 }
 
-int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
-	const uint64_t inline_room = PRISM_PAD8((uint64_t)b->bytes);
-	if (__builtin_expect(b->mode == PRISM_BLOB_INLINE && inline_room <= (uint64_t)(end - *at) && b->bytes >= need, 1)) {
-		*out = *at;
-		*at += inline_room;
-		return 0;
-	}
+/* All but an inline array that is as it should be, which x_blob takes itself. */
+int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
 	*out = NULL;
 	switch (b->mode) {
 	case PRISM_BLOB_NULL:
@@ -74,7 +69,7 @@ int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, boo
 		if (need && !nullable) return x_bad(r, param, "NULL, GL would read %llu bytes", (unsigned long long)need);
 		return 0;
 	case PRISM_BLOB_INLINE:
-		if (inline_room > (uint64_t)(end - *at))
+		if (PRISM_PAD8((uint64_t)b->bytes) > (uint64_t)(end - *at))
 			return x_bad(r, param, "%u bytes, the record has %llu left", b->bytes, (unsigned long long)(end - *at));
 		return x_bad(r, param, "%u bytes, GL would read %llu", b->bytes, (unsigned long long)need);
 	case PRISM_BLOB_STAGED: {

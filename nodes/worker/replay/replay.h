@@ -55,7 +55,16 @@ int x_bad(replay *r, const char *param, const char *fmt, ...) __attribute__((for
 
 /* Gives the bytes of an array and moves *at. `need` is what GL will read, in bytes. NULL mode gives *out = NULL whatever need
  * is when `nullable`, else an error if need > 0. An OFFSET is an error here. */
-int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
+int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
+static inline int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+	const uint64_t room = PRISM_PAD8((uint64_t)b->bytes);
+	if (__builtin_expect(b->mode == PRISM_BLOB_INLINE && room <= (uint64_t)(end - *at) && b->bytes >= need, 1)) {
+		*out = *at;
+		*at += room;
+		return 0;
+	}
+	return x_blob_checked(r, param, b, need, nullable, at, end, out); /* not inline, or an error */
+}
 /* The same where an offset into the buffer bound at `binding` may stand instead: checked to be bound and large enough. */
 int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
 /* A NUL-terminated string. */
