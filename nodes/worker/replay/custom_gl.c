@@ -53,8 +53,8 @@ UNPACK(glReadPixels) {
 	return 0;
 }
 
-/* GL_PIXEL_PACK_BUFFER is not bound on a node: answers travel, and the driver writes them into the buffer. */
-__attribute__((weak)) UNPACK(glBindBuffer) {
+/* Pixel buffers are bound as the app binds them; unpackers that answer put GL_PIXEL_PACK_BUFFER aside meanwhile. */
+UNPACK(glBindBuffer) {
 	REC(glBindBuffer);
 	NEED(BindBuffer);
 	GLuint name;
