@@ -215,7 +215,7 @@ static bool set_array(prism_client *c, int i, GLint size, GLint least, GLint mos
 		return false;
 	}
 	const prism_bound *b = &c->buf[PRISM_BUF_ARRAY];
-	if (c->core && (!c->vao->self.name || (!b->name && p))) {
+	if (c->core ? !c->vao->self.name || (!b->name && p) : c->vao->self.name && !b->name && p) {
 		prism_error(GL_INVALID_OPERATION);
 		return false;
 	}

@@ -2,6 +2,7 @@
  * selection and feedback. The driver's side is in stream/driver/custom_*.c. */
 #include "state.h"
 #include "prism_get.h"
+#include "side.h"
 
 #define MAX_VALUES (16u << 20) /* of a selection or feedback buffer */
 
@@ -13,6 +14,8 @@ struct client_side {
 	GLuint *select;
 	GLfloat *feedback;
 	GLsizei select_n, feedback_n;
+	uint32_t *whole; /* serials of queries that counted what was not cut to the node's tile */
+	uint32_t whole_n, whole_cap;
 };
 #define GUARD_BYTES 4096
 
@@ -28,6 +31,7 @@ void client_side_free(struct replay_context *c) {
 	if (!c->side) return;
 	free(c->side->select);
 	free(c->side->feedback);
+	free(c->side->whole);
 	free(c->side);
 	c->side = NULL;
 }
@@ -182,6 +186,38 @@ int x_after_glDeleteBuffers(replay *r, const struct prism_rec_glDeleteBuffers *a
 	g->ClientActiveTexture((GLenum)unit);
 	return bad;
 }
+
+/* ---- queries: what is drawn into an object, or whole, every node counts ---- */
+
+static uint32_t whole_at(const struct client_side *s, uint32_t serial) {
+	uint32_t i = 0;
+	while (i < s->whole_n && s->whole[i] != serial) i++;
+	return i;
+}
+
+int x_after_glBeginQuery(replay *r, const struct prism_rec_glBeginQuery *a) {
+	box tile;
+	bool cut = virtual_tile(r->ctx, &tile);
+	if (cut && !r->ctx->side) return 0;
+	struct client_side *s = side_of(r);
+	if (!s) return REPLAY_CORRUPT;
+	uint32_t i = whole_at(s, a->id);
+	if (cut) {
+		if (i < s->whole_n) s->whole[i] = s->whole[--s->whole_n];
+		return 0;
+	}
+	if (i < s->whole_n) return 0;
+	if (s->whole_n == s->whole_cap) {
+		uint32_t cap = s->whole_cap ? s->whole_cap * 2 : 64, *grown = cap <= 1u << 20 ? realloc(s->whole, cap * sizeof *grown) : NULL;
+		if (!grown) return 0; /* then it counts as cut */
+		s->whole = grown;
+		s->whole_cap = cap;
+	}
+	s->whole[s->whole_n++] = a->id;
+	return 0;
+}
+
+bool query_whole(const replay *r, uint32_t serial) { return r->ctx->side && whole_at(r->ctx->side, serial) < r->ctx->side->whole_n; }
 
 /* ---- conditional rendering by a result that is known: drawing is discarded by a query that counted nothing ---- */
 

@@ -1,6 +1,7 @@
 /* Answers to the questions that the driver asks with records of its own: state, strings, tables, textures, query results. */
 #include "state.h"
 #include "prism_get.h"
+#include "side.h"
 
 static int answer(replay *r, uint64_t id, const void *p, uint64_t bytes) {
 	x_reply_begin(r, id);
@@ -274,7 +275,7 @@ int x_prismGetTexImage(replay *r, const uint8_t *rec, const uint8_t *end) {
 
 /* ---- queries ---- */
 
-static int query_result(replay *r, uint64_t reply, uint32_t serial) {
+static int query_result(replay *r, uint64_t reply, uint32_t serial, bool summed) {
 	GLuint name;
 	if (x_handle(r, "query", PRISM_KIND_QUERY, serial, &name)) return REPLAY_CORRUPT;
 	GLuint64 v = 0;
@@ -285,6 +286,7 @@ static int query_result(replay *r, uint64_t reply, uint32_t serial) {
 		r->gl.GetQueryObjectuiv(name, GL_QUERY_RESULT, &u);
 		v = u;
 	}
+	if (summed && query_whole(r, serial) && !x_answers(r)) v = 0;
 	x_reply_begin(r, reply);
 	x_reply_ret(r, v);
 	x_reply_end(r);
@@ -294,19 +296,19 @@ static int query_result(replay *r, uint64_t reply, uint32_t serial) {
 int x_prismQuerySum(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismQuerySum *a = (const void *)rec;
 	(void)end;
-	return query_result(r, a->reply, a->query);
+	return query_result(r, a->reply, a->query, true);
 }
 int x_prismQueryOr(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismQueryOr *a = (const void *)rec;
 	(void)end;
-	return query_result(r, a->reply, a->query);
+	return query_result(r, a->reply, a->query, false);
 }
 int x_prismQueryMax(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismQueryMax *a = (const void *)rec;
 	(void)end;
-	return query_result(r, a->reply, a->query);
+	return query_result(r, a->reply, a->query, false);
 }
 int x_prismQueryLead(replay *r, const uint8_t *rec, const uint8_t *end) {
 	ASK(prismQueryLead);
-	return query_result(r, a->reply, a->query);
+	return query_result(r, a->reply, a->query, false);
 }

@@ -3,6 +3,7 @@
 int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
+int x_after_glBeginQuery(replay *r, const void *rec);
 
 int x_glGenBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glGenBuffers *a = (const void *)rec;
@@ -4369,7 +4370,7 @@ int x_glBeginQuery(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_id;
 	if (x_handle_bind(r, "id", PRISM_KIND_QUERY, a->id, &v_id)) return -1;
 	r->gl.BeginQuery((GLenum)a->target, v_id);
-	return 0;
+	return x_after_glBeginQuery(r, a);
 }
 
 int x_glEndQuery(replay *r, const uint8_t *rec, const uint8_t *end) {

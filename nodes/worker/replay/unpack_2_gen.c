@@ -3,6 +3,7 @@
 int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
+int x_after_glBeginQuery(replay *r, const void *rec);
 
 int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glPointParameterf *a = (const void *)rec;
