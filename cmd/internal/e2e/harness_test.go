@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
+	"flag"
 	"fmt"
 	"image"
 	_ "image/png"
@@ -29,6 +31,7 @@ var (
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
 func runTests(m *testing.M) int {
+	flag.Parse()
 	if testing.Short() {
 		return m.Run()
 	}
@@ -145,18 +148,10 @@ func runEnv(t *testing.T, limit time.Duration, env []string, name string, args .
 		t.Fatalf("%s %s did not end in %v\nstdout: %s\nstderr: %s", name, strings.Join(args, " "), limit, tail(r.out), tail(r.errOut))
 	}
 	var exit *exec.ExitError
-	if err != nil && !asExit(err, &exit) {
+	if err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return r
-}
-
-func asExit(err error, to **exec.ExitError) bool {
-	e, ok := err.(*exec.ExitError)
-	if ok {
-		*to = e
-	}
-	return ok
 }
 
 type lockedBuffer struct {
