@@ -1,0 +1,32 @@
+package drivertest
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// The C program compares each case with a reference of its own; here it is built with the sanitizers and run.
+func TestPixelStoreAndLengths(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		flags []string
+	}{
+		{"Plain", []string{"-O2"}},
+		{"Sanitized", []string{"-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			bin := filepath.Join(t.TempDir(), "pixels")
+			args := append([]string{"-std=gnu11", "-Wall", "-Wextra", "-I../driver", "-I../driver/include"}, tc.flags...)
+			args = append(args, "-o", bin, "testdata/pixels.c", "-lpthread")
+			if out, err := exec.Command("gcc", args...).CombinedOutput(); err != nil || len(out) > 0 {
+				t.Fatalf("gcc: %v\n%s", err, out)
+			}
+			out, err := exec.Command(bin).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			t.Logf("%s", out)
+		})
+	}
+}
