@@ -190,7 +190,9 @@ func TestFaults(t *testing.T) {
 		class string
 		text  string
 	}{
-		{"corrupt record", func(r *rig, s *workertest.Script) { r.batch(window(s).Do("glBindTexture", 0x0DE1, 1).Swap(9, 1).Batch()) }, "corrupt", "prismSwap: drawable: 9"},
+		{"corrupt record", func(r *rig, s *workertest.Script) {
+			r.batch(window(s).Do("glBindTexture", 0x0DE1, 1).Swap(9, 1).Batch())
+		}, "corrupt", "prismSwap: drawable: 9"},
 		{"wrong kind", func(r *rig, s *workertest.Script) { _ = r.hub.Send(r.ctx, 0, lane.KindPiece, []byte("x")) }, "corrupt", "kind 3"},
 		{"bad control", func(r *rig, s *workertest.Script) { _ = r.hub.Send(r.ctx, 0, lane.KindControl, []byte("{")) }, "corrupt", "control message"},
 		{"impossible context", func(r *rig, s *workertest.Script) { r.batch(s.Context(1, 0, 1, 9, 9).Batch()) }, "device", "version 9.9"},

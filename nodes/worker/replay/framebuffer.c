@@ -101,8 +101,12 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 }
 
 void framebuffer_drop(replay *r, drawable *d) {
-	(void)r;
-	/* Textures of an old size go with their share group: the context that could delete them may not be current. */
+	const struct replay_private *p = r->priv;
+	/* Else they go with their share group: no context that could delete them is current. */
+	if (d->tex.group && r->ctx && r->ctx->group == d->tex.group && !p->util_current) {
+		p->real.DeleteTextures(1, &d->tex.color);
+		if (d->tex.depth) p->real.DeleteTextures(1, &d->tex.depth);
+	}
 	d->tex = (fb_textures){0};
 }
 

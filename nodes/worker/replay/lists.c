@@ -143,7 +143,7 @@ bool list_note(replay *r, list_fn fn, const int32_t args[LIST_ARGS], const void 
 
 bool list_pause(replay *r) {
 	struct replay_context *c = r->ctx;
-	if (!c || !c->build || !c->build->open) return false;
+	if (!c || !c->build || !c->build->open || c->in_begin) return false;
 	close_open(r, c->build);
 	return true;
 }

@@ -79,19 +79,12 @@ func (r *Replay) SetPlan(p *proto.Plan) {
 	for _, t := range p.Tiles {
 		r.tiles = append(r.tiles, int32(t.X), int32(t.Y), int32(t.W), int32(t.H))
 	}
-	var first *C.int32_t
-	if len(r.tiles) > 0 {
-		first = (*C.int32_t)(unsafe.SliceData(r.tiles))
-	} else {
-		first = (*C.int32_t)(unsafe.Pointer(&zero))
-	}
+	r.tiles = append(r.tiles, 0) // there is a first one to point at
 	s := p.Scissor
 	C.replay_plan(r.c, C.uint32_t(p.Drawable), C.uint32_t(p.Width), C.uint32_t(p.Height), C.int32_t(s.X), C.int32_t(s.Y), C.int32_t(s.W), C.int32_t(s.H),
-		first, C.uint32_t(len(p.Tiles)))
+		(*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
 	r.SetLead(p.Lead)
 }
-
-var zero [4]int32
 
 // Run carries out records of batch up to its end or to a stop; consumed tells how far it came, and after a stop the rest is to be
 // given again. Errors wrap wire.ErrCorrupt (the place is in the text; the session cannot go on) or ErrDevice.

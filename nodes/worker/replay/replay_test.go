@@ -477,7 +477,9 @@ func TestCorruptRecords(t *testing.T) {
 	}{
 		{"unknown op", func(s *workertest.Script) { s.Raw(rec(0xfff0, 8)) }, 0, "op 65520 is not one"},
 		{"short fixed part", func(s *workertest.Script) { s.Raw(rec(gl.OpGlViewport, 8)) }, 0, "glViewport: length 8, its fixed part has"},
-		{"unknown texture", func(s *workertest.Script) { s.Do("glBindTexture", glTexture2D, 1).Do("glDeleteTextures", 1, []uint32{12345}) }, 0, "serial 12345 is not known"},
+		{"unknown texture", func(s *workertest.Script) {
+			s.Do("glBindTexture", glTexture2D, 1).Do("glDeleteTextures", 1, []uint32{12345})
+		}, 0, "serial 12345 is not known"},
 		{"short array", func(s *workertest.Script) { s.Do("glUniform4fv", 0, 3, make([]float32, 11)) }, 0, "record 1: glUniform4fv: value: 44 bytes, GL would read 48"},
 		{"null array", func(s *workertest.Script) { s.Do("glUniform4fv", 0, 3, nil) }, 0, "value: NULL"},
 		{"offset without room for one", func(s *workertest.Script) { s.Do("glUniform4fv", 0, 1, workertest.Offset(64)) }, 0, "an offset cannot stand here"},

@@ -99,7 +99,7 @@ struct replay_context {
 	bool draw_buffer_set, read_buffer_set;       /* by the app */
 	attrib_entry stack[MAX_ATTRIB_DEPTH];
 	unsigned depth, max_depth;
-	bool in_begin;
+	bool in_begin, draw_late;     /* between glBegin and glEnd; the scissor must be looked at after it */
 	list_build *build;            /* NULL: no list is being compiled */
 	unsigned nesting;             /* of lists being carried out by lists.c */
 	struct fb_object { uint32_t drawable, version; GLuint name, reader; } fb[8]; /* make `fbo`: framebuffer objects of this context */

@@ -40,6 +40,10 @@ void virtual_apply(replay *r) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	if (!c || !c->started) return;
+	if (c->in_begin) {
+		c->draw_late = true; /* glEnd sees to it */
+		return;
+	}
 	scissors want = c->app;
 	box tile;
 	if (virtual_tile(c, &tile)) {
@@ -298,7 +302,10 @@ static void v_Begin(GLenum mode) {
 static void v_End(void) {
 	NOW;
 	g->End();
-	if (c) c->in_begin = false;
+	if (!c || !c->in_begin) return;
+	c->in_begin = false;
+	if (c->draw && c->draw_late) virtual_apply(r);
+	c->draw_late = false;
 }
 
 /* Questions. index -1: not an indexed one. Count of values, 0: GL is to be asked. */
