@@ -135,9 +135,10 @@ static int64_t element_of(const char *name, const char *uniform) {
 	size_t n = strlen(uniform);
 	bool array = n > 3 && !strcmp(uniform + n - 3, "[0]");
 	if (!strcmp(name, uniform)) return 0;
-	size_t base = array ? n - 3 : n;
+	if (!array) return -1;
+	size_t base = n - 3;
 	if (strncmp(name, uniform, base)) return -1;
-	if (array && !name[base]) return 0;
+	if (!name[base]) return 0;
 	if (name[base] != '[' || (name[base + 1] == '0' && name[base + 2] != ']')) return -1;
 	uint64_t i = 0;
 	const char *p = name + base + 1;

@@ -6,8 +6,13 @@ import (
 	"testing"
 )
 
-// The C program compares each case with a reference of its own; here it is built with the sanitizers and run.
-func TestPixelStoreAndLengths(t *testing.T) {
+// The C program compares each case with a reference of its own.
+func TestPixelStoreAndLengths(t *testing.T) { runC(t, "pixels") }
+
+func TestReflectionOfPrograms(t *testing.T) { runC(t, "reflect") }
+
+// runC builds a C program of testdata as it is and with the sanitizers, and runs both.
+func runC(t *testing.T, program string) {
 	for _, tc := range []struct {
 		name  string
 		flags []string
@@ -16,9 +21,9 @@ func TestPixelStoreAndLengths(t *testing.T) {
 		{"Sanitized", []string{"-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			bin := filepath.Join(t.TempDir(), "pixels")
+			bin := filepath.Join(t.TempDir(), program)
 			args := append([]string{"-std=gnu11", "-Wall", "-Wextra", "-I../driver", "-I../driver/include"}, tc.flags...)
-			args = append(args, "-o", bin, "testdata/pixels.c", "-lpthread")
+			args = append(args, "-o", bin, "testdata/"+program+".c", "-lpthread")
 			if out, err := exec.Command("gcc", args...).CombinedOutput(); err != nil || len(out) > 0 {
 				t.Fatalf("gcc: %v\n%s", err, out)
 			}
