@@ -130,15 +130,15 @@ void APIENTRY prism_gl_GetProgramInfoLog(GLuint program, GLsizei room, GLsizei *
 
 /* ---- locations ---- */
 
-/* Is `name` this uniform, or an element of it? The element's number, or -1. Names of arrays end with [0]. */
+/* Is `name` this uniform, or an element of it? The element's number, or -1. Names of arrays end with [0]; element 0 of what
+ * is no array is the thing itself, as Mesa has it. */
 static int64_t element_of(const char *name, const char *uniform) {
 	size_t n = strlen(uniform);
 	bool array = n > 3 && !strcmp(uniform + n - 3, "[0]");
 	if (!strcmp(name, uniform)) return 0;
-	if (!array) return -1;
-	size_t base = n - 3;
+	size_t base = array ? n - 3 : n;
 	if (strncmp(name, uniform, base)) return -1;
-	if (!name[base]) return 0;
+	if (array && !name[base]) return 0;
 	if (name[base] != '[' || (name[base + 1] == '0' && name[base + 2] != ']')) return -1;
 	uint64_t i = 0;
 	const char *p = name + base + 1;

@@ -85,7 +85,7 @@ int main(void) {
 	memcpy(object.info, good, n);
 	static const struct { const char *name; GLint want; } cases[] = {
 		{"list", 7}, {"list[0]", 7}, {"list[1]", 9}, {"list[2]", 8}, {"list[3]", -1}, {"list[01]", -1}, {"list[1", -1}, {"list[1]x", -1}, {"list[]", -1}, {"lis", -1},
-		{"list[99999999999999999999]", -1}, {"one", 3}, {"one[0]", -1}, {"", -1}, {"on", -1}, {"one ", -1},
+		{"list[99999999999999999999]", -1}, {"one", 3}, {"one[0]", 3}, {"one[1]", -1}, {"", -1}, {"on", -1}, {"one ", -1},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		GLint got = prism_gl_GetUniformLocation(1, cases[i].name);
