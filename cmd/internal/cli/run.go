@@ -237,7 +237,7 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 		r.failed = err
 	}
 	r.limited = r.limited || limited
-	if r.limited && r.live == 0 && !r.flags.keepApp {
+	if r.limited && r.live == 0 && !r.flags.keepApp { // also a script that started what drew
 		_ = r.launched.Signal(unix.SIGTERM)
 	}
 }

