@@ -1,6 +1,7 @@
 package drivertest
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -13,6 +14,18 @@ func TestReflectionOfPrograms(t *testing.T) { runC(t, "reflect") }
 
 // runC builds a C program of testdata as it is and with the sanitizers, and runs both.
 func runC(t *testing.T, program string) {
+	// read here so that go test's cache knows what the result hangs on
+	for _, pattern := range []string{"testdata/" + program + ".c", "../driver/*.[ch]", "../driver/include/*.h"} {
+		files, _ := filepath.Glob(pattern)
+		if len(files) == 0 {
+			t.Fatalf("no %s", pattern)
+		}
+		for _, f := range files {
+			if _, err := os.ReadFile(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	for _, tc := range []struct {
 		name  string
 		flags []string
