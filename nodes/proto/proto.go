@@ -1,5 +1,3 @@
-// Package proto is what a session and its workers say to each other over a lane: small JSON control messages, and the
-// binary header of a piece. It holds plain data and no behaviour but encoding and checks.
 package proto
 
 // Rect is a rectangle in pixels with OpenGL's origin: lower left.

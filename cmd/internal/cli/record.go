@@ -3,32 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/trace"
 )
-
-// recorder writes a session's chunks to a trace file.
-type recorder struct {
-	w     *trace.Writer
-	began time.Time
-}
-
-func newRecorder(file string, info trace.Info) (*recorder, error) {
-	w, err := trace.Create(file, gl.SpecHash, info)
-	if err != nil {
-		return nil, err
-	}
-	return &recorder{w: w, began: time.Now()}, nil
-}
-
-// chunk is session.Config.Record.
-func (r *recorder) chunk(chunk []byte, swaps int) error {
-	return r.w.Append(uint64(time.Since(r.began)), chunk, swaps)
-}
-
-func (r *recorder) close() error { return r.w.Close() }
 
 // openTrace opens a recording that this build can play.
 func openTrace(file string) (*trace.Reader, error) {
@@ -41,4 +19,11 @@ func openTrace(file string) (*trace.Reader, error) {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
+}
+
+// noteTruncated tells the user that a recording breaks off; what is left of it was played.
+func (a *app) noteTruncated(t *trace.Reader, file string) {
+	if t.Truncated() {
+		fmt.Fprintf(a.errOut, "prism: %s breaks off: its recording was not ended properly; what is left of it was played\n", file)
+	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/prismgl/prism/nodes/output/open"
 	"github.com/prismgl/prism/nodes/registry"
 	"github.com/prismgl/prism/nodes/session"
-	"github.com/prismgl/prism/stream/trace"
 )
 
 func (a *app) replayCmd() *cobra.Command {
@@ -58,11 +56,12 @@ unless --out says where.`,
 			}
 			defer cl.Close()
 			got, err := a.playTrace(cmd.Context(), cl, cl.nodes, cfg, session.Config{
-				Source: traceSource(t, realtime), Policy: g, Output: outs, MaxFrames: frames,
+				Source: session.NewTrace(session.FromTrace(t), realtime), Policy: g, Output: outs, MaxFrames: frames,
 			})
 			if err != nil {
 				return failed(err)
 			}
+			a.noteTruncated(t, args[0])
 			if asJSON {
 				return writeJSON(a.out, got)
 			}
@@ -95,11 +94,4 @@ func (a *app) playTrace(ctx context.Context, cl *cluster, nodes []registry.Node,
 	defer c.Close()
 	s.Hub, s.Names, s.FramesInFlight, s.Log = c.Hub, c.Names, cfg.FramesInFlight, a.log
 	return session.Run(ctx, s)
-}
-
-func traceSource(t *trace.Reader, realtime bool) *session.Trace {
-	return session.NewTrace(func() ([]byte, time.Duration, error) {
-		c, err := t.Next()
-		return c.Data, time.Duration(c.NS), err
-	}, realtime)
 }

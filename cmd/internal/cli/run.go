@@ -228,6 +228,9 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 		report.Error = err.Error()
 		fmt.Fprintf(r.errOut, "prism: %s (process %d): %v\n", at.Program, at.PID, err)
 	}
+	if limited && !r.flags.keepApp {
+		_ = at.Signal(unix.SIGTERM) // it may be a script's child, which the script's end would not end
+	}
 	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -258,16 +261,16 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (ses
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	if r.flags.record != "" {
-		rec, err := newRecorder(numberedFile(r.flags.record, number), trace.Info{
+		rec, err := trace.Create(numberedFile(r.flags.record, number), gl.SpecHash, trace.Info{
 			Program: at.Program, Args: r.args, Created: time.Now().UTC(),
 			GL: map[string]string{"renderer": c.Ready[0].Renderer, "version": c.Ready[0].Version},
 		})
 		if err != nil {
 			return session.Stats{}, err
 		}
-		cfg.Record = rec.chunk
+		cfg.Record = session.RecordTo(rec)
 		stats, err := session.Run(ctx, cfg)
-		return stats, errors.Join(err, rec.close())
+		return stats, errors.Join(err, rec.Close())
 	}
 	return session.Run(ctx, cfg)
 }

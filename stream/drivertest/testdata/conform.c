@@ -514,7 +514,6 @@ static void lists(void) {
 	glEnd();
 	errors("lists, selection");
 }
-
 static void framebuffers(void) {
 	GLuint fb, tex, rb;
 	glGenFramebuffers(1, &fb), glGenTextures(1, &tex), glGenRenderbuffers(1, &rb);
@@ -576,7 +575,6 @@ static void framebuffers(void) {
 	glBindBuffer(0x1234, 1);
 	errors("wrong words");
 }
-
 static void feedback(void) {
 	GLuint v = shader(GL_VERTEX_SHADER, "in vec4 at; out vec2 twice; void main() { twice = at.xy * 2.0; gl_Position = at; }\n"), p = glCreateProgram(), b;
 	static const char *const names[] = {"twice"};
@@ -608,7 +606,6 @@ static void feedback(void) {
 	glDeleteProgram(p), glDeleteShader(v), glDeleteBuffers(1, &b);
 	errors("transform feedback");
 }
-
 static void more(void) {
 	/* attributes pushed and popped around state that tiles care about */
 	glEnable(GL_SCISSOR_TEST);
@@ -766,7 +763,6 @@ static void more(void) {
 	glDeleteFramebuffersEXT(1, &fb), glDeleteTextures(1, &t77);
 	errors("older extensions");
 }
-
 int main(void) {
 	Display *dpy = XOpenDisplay(NULL);
 	if (!dpy) return 3;
