@@ -32,7 +32,7 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 	}
 	return b->bytes < need ? x_bad(r, param, "%u bytes, want %llu", b->bytes, (unsigned long long)need) : 0;
 }
-int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
 	return x_blob_or_offset(r, param, 0, b, need, nullable, at, end, out);
 }
 int x_string(replay *r, const char *param, const prism_blob *b, const uint8_t **at, const uint8_t *end, const GLchar **out) {
