@@ -69,6 +69,21 @@ func TestBuffers(t *testing.T) {
 			}
 		}
 	}
+	// No packet takes more than a quarter more room than it needs, and each size has its own place.
+	taken := map[int]int{}
+	for n := 4097; n <= 1<<26; n += 1 + n/100 {
+		class, size := sizeClass(n)
+		if class < 0 || class >= len(b.free) || size < n || size > n+n/4 {
+			t.Errorf("%d bytes: class %d of %d bytes", n, class, size)
+		}
+		if c, s := sizeClass(size); c != class || s != size {
+			t.Errorf("size %d of class %d is of class %d, size %d", size, class, c, s)
+		}
+		if old, known := taken[class]; known && old != size {
+			t.Errorf("class %d has sizes %d and %d", class, old, size)
+		}
+		taken[class] = size
+	}
 	for range 100 {
 		b.put(make([]byte, 0, 1<<20))
 	}

@@ -15,7 +15,8 @@ import (
 
 // Defaults of Options.
 const (
-	DefaultMaxPayloadBytes = 1 << 20
+	// DefaultMaxPayloadBytes takes a quarter of a 4K picture as one packet: what comes in several has to be put together.
+	DefaultMaxPayloadBytes = 8 << 20
 	DefaultMaxPendingBytes = 256 << 20
 	defaultReady           = 10 * time.Second
 )
@@ -23,7 +24,7 @@ const (
 // Options say how the server is to be; the zero value is what `prism run` wants.
 type Options struct {
 	Name string // shown by monitoring tools; "" makes one
-	// MaxPayloadBytes bounds one message; 0: 1 MiB, the default of NATS.
+	// MaxPayloadBytes bounds one message; 0: 8 MiB, the most of which NATS does not warn.
 	MaxPayloadBytes int
 	// MaxPendingBytes is what may wait for one slow client before it is cut off; 0: 256 MiB, four times NATS's own.
 	MaxPendingBytes int64
