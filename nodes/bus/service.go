@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/micro"
@@ -19,8 +20,8 @@ const (
 type Endpoint struct {
 	Name    string
 	Subject string
-	// Handle answers a request; each runs in its own goroutine. An error is answered with code 500, or with the code of a
-	// *RemoteError. ctx ends when the service stops.
+	// Handle answers a request; those of one endpoint run one after the other, as micro's statistics want it. An error is
+	// answered with code 500, or with the code of a *RemoteError. ctx ends when the service stops.
 	Handle func(ctx context.Context, request []byte) ([]byte, error)
 }
 
@@ -35,11 +36,8 @@ type ServiceConfig struct {
 type Service struct {
 	svc    micro.Service
 	cancel context.CancelFunc
-	work   chan struct{} // a token for each running request
+	run    sync.RWMutex // read-locked by each request that runs
 }
-
-// maxRequests bounds the requests of one service that are worked on at once.
-const maxRequests = 64
 
 // AddService starts to answer; when it returns, the server knows the service.
 func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
@@ -50,14 +48,12 @@ func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
 		return nil, fmt.Errorf("bus: service %s: %w", cfg.Name, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Service{svc: svc, cancel: cancel, work: make(chan struct{}, maxRequests)}
+	s := &Service{svc: svc, cancel: cancel}
 	for _, ep := range cfg.Endpoints {
 		handle := func(r micro.Request) {
-			s.work <- struct{}{}
-			go func() {
-				defer func() { <-s.work }()
-				s.answer(ctx, ep, r)
-			}()
+			s.run.RLock()
+			defer s.run.RUnlock()
+			s.answer(ctx, ep, r)
 		}
 		if err := svc.AddEndpoint(ep.Name, micro.HandlerFunc(handle), micro.WithEndpointSubject(ep.Subject), micro.WithEndpointQueueGroupDisabled()); err != nil {
 			s.Stop()
@@ -88,10 +84,6 @@ func (s *Service) answer(ctx context.Context, ep Endpoint, r micro.Request) {
 func (s *Service) Stop() {
 	_ = s.svc.Stop()
 	s.cancel()
-	for range maxRequests {
-		s.work <- struct{}{}
-	}
-	for range maxRequests {
-		<-s.work
-	}
+	s.run.Lock()
+	s.run.Unlock() //nolint:staticcheck // only to have waited
 }

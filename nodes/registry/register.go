@@ -219,12 +219,22 @@ func (g *Registration) Close() {
 	g.leave()
 }
 
+// leave deletes the entry. The last renewal may have arrived without its answer, as Close cut it off: then the revision known
+// here is old, and the entry, if it still is this registration's, tells its own.
 func (g *Registration) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	g.mu.Lock()
-	rev := g.rev
+	rev, name, instance := g.rev, g.node.Name, g.node.Instance
 	g.mu.Unlock()
-	// An entry that cannot be deleted runs out by itself.
-	_ = g.reg.bucket.Delete(ctx, g.node.Name, rev)
+	if g.reg.bucket.Delete(ctx, name, rev) == nil {
+		return
+	}
+	e, ok, err := g.reg.bucket.Get(ctx, name)
+	if err != nil || !ok {
+		return // an entry that cannot be deleted runs out by itself
+	}
+	if n, err := decode(e); err == nil && n.Instance == instance {
+		_ = g.reg.bucket.Delete(ctx, name, e.Revision)
+	}
 }
