@@ -32,8 +32,11 @@ type Config struct {
 	// Credentials, or where they lie.
 	Credentials Credentials
 	Secret      Secret
-	Name        string // of this client, shown by monitoring tools
-	TLS         TLS
+	// InProcess is a server in this process (embedded.Server): the connection goes to it through memory. URL is then for others,
+	// like workers. nil: a connection to URL.
+	InProcess nats.InProcessConnProvider
+	Name      string // of this client, shown by monitoring tools
+	TLS       TLS
 	// ConnectTimeout bounds one attempt; 0: 5 s.
 	ConnectTimeout time.Duration
 	// ReconnectWait is the pause between attempts once a connection was lost; 0: 200 ms. It is never given up.
@@ -161,6 +164,9 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 	case cr.Token != "":
 		opts = append(opts, nats.Token(cr.Token))
 	}
+	if cfg.InProcess != nil {
+		opts = append(opts, nats.InProcessServer(cfg.InProcess))
+	}
 	if cfg.TLS.CAFile != "" {
 		opts = append(opts, nats.RootCAs(cfg.TLS.CAFile))
 	}
@@ -172,7 +178,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, cfg.URL, err)
 	}
 	c.nc = nc
-	if _, err := nc.TLSConnectionState(); err != nil && !loopback(nc.ConnectedAddr()) {
+	if _, err := nc.TLSConnectionState(); err != nil && cfg.InProcess == nil && !loopback(nc.ConnectedAddr()) {
 		c.event(EventUnencrypted, nc.ConnectedAddr())
 	}
 	return c, nil

@@ -79,8 +79,8 @@ type worker struct {
 	deadline time.Duration
 
 	wall, cpu int64 // of the replay since the frame before
-	pixels    []byte
-	message   []byte
+	// pieces holds a frame's pieces as they were read back, room for a header before each; packed one that is compressed.
+	pieces, packed []byte
 }
 
 func (w *worker) serve(ctx context.Context) error {
@@ -270,14 +270,21 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	}
 	began := time.Now()
 	err := w.guarded(ctx, func() error {
-		w.pixels = w.pixels[:0]
+		need := 0
+		for _, t := range tiles {
+			need += pieceBytes(intersect(t, full))
+		}
+		if cap(w.pieces) < need {
+			w.pieces = make([]byte, need)
+		}
+		at := 0
 		for _, t := range tiles {
 			t = intersect(t, full)
-			at, size := len(w.pixels), t.W*t.H*4
-			w.pixels = append(w.pixels, make([]byte, size)...)
-			if err := w.r.Readback(s.Drawable, t, w.pixels[at:]); err != nil {
+			end := at + pieceBytes(t)
+			if err := w.r.Readback(s.Drawable, t, w.pieces[at+proto.PieceHeaderBytes:end]); err != nil {
 				return err
 			}
+			at = end
 		}
 		return nil
 	})
@@ -295,35 +302,38 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	at := 0
 	for i, t := range tiles {
 		t = intersect(t, full)
-		pix := w.pixels[at : at+t.W*t.H*4]
-		at += len(pix)
+		piece := w.pieces[at : at+pieceBytes(t)]
+		at += len(piece)
 		h := proto.PieceHeader{
 			Format: proto.BGRA8, Codec: proto.Raw, Count: uint8(len(tiles)), Index: uint8(i), Drawable: s.Drawable, Frame: s.Frame,
-			Rect: t, FullW: s.Width, FullH: s.Height, Bytes: len(pix),
+			Rect: t, FullW: s.Width, FullH: s.Height, Bytes: len(piece) - proto.PieceHeaderBytes,
 		}
-		if err := w.spoke.Send(ctx, lane.KindPiece, w.piece(&h, pix)); err != nil {
+		if err := w.spoke.Send(ctx, lane.KindPiece, w.encode(&h, piece)); err != nil {
 			return fmt.Errorf("worker: %w", err)
 		}
 	}
 	return nil
 }
 
-// piece encodes one; the bytes are w's until the next call.
-func (w *worker) piece(h *proto.PieceHeader, pix []byte) []byte {
-	if w.cfg.Compress && len(pix) > 0 {
+// pieceBytes is what a piece takes with its header.
+func pieceBytes(t proto.Rect) int { return proto.PieceHeaderBytes + t.W*t.H*4 }
+
+// encode writes the header before the pixels, or both compressed to w.packed, whose bytes are valid until the next call.
+func (w *worker) encode(h *proto.PieceHeader, piece []byte) []byte {
+	if pix := piece[proto.PieceHeaderBytes:]; w.cfg.Compress && len(pix) > 0 {
 		need := proto.PieceHeaderBytes + s2.MaxEncodedLen(len(pix))
-		if cap(w.message) < need {
-			w.message = make([]byte, 0, need)
+		if cap(w.packed) < need {
+			w.packed = make([]byte, need)
 		}
-		packed := s2.Encode(w.message[proto.PieceHeaderBytes:need], pix)
+		packed := s2.Encode(w.packed[proto.PieceHeaderBytes:need], pix)
 		if len(packed) < len(pix) {
 			h.Codec = proto.S2
-			h.Append(w.message[:0])
-			return w.message[:proto.PieceHeaderBytes+len(packed)]
+			h.Append(w.packed[:0])
+			return w.packed[:proto.PieceHeaderBytes+len(packed)]
 		}
 	}
-	w.message = append(h.Append(w.message[:0]), pix...)
-	return w.message
+	h.Append(piece[:0])
+	return piece
 }
 
 // intersect cuts t to full; what is outside becomes a rectangle of size 0.

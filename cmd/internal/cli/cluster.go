@@ -55,7 +55,7 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 	}
 	user, password := cl.server.Credentials()
 	cl.conn, err = bus.Connect(ctx, bus.Config{
-		URL: cl.server.URL(), Credentials: bus.Credentials{User: user, Password: password}, Name: "prism run", Log: c.log,
+		URL: cl.server.URL(), InProcess: cl.server, Credentials: bus.Credentials{User: user, Password: password}, Name: "prism run", Log: c.log,
 	})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -107,6 +108,9 @@ func (s *Server) URL() string { return s.srv.ClientURL() }
 
 // Credentials tells how to log in.
 func (s *Server) Credentials() (user, password string) { return s.user, s.password }
+
+// InProcessConn makes a connection through memory, for a client in this process.
+func (s *Server) InProcessConn() (net.Conn, error) { return s.srv.InProcessConn() }
 
 // Shutdown ends the server, waits until it is down and removes its temporary directory. It may be called twice.
 func (s *Server) Shutdown() {
