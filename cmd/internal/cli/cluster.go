@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"runtime"
 	"slices"
 
 	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/cmd/internal/scratch"
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/bus/embedded"
@@ -21,6 +23,7 @@ import (
 // cluster is where sessions get their nodes from: an embedded NATS server with local agents in this process, or a running
 // NATS with the agents that have joined it.
 type cluster struct {
+	dir    *scratch.Dir // for temporary files of the run
 	conn   *bus.Conn
 	nodes  []registry.Node
 	server *embedded.Server
@@ -47,10 +50,13 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 			cl.Close()
 		}
 	}()
+	if cl.dir, err = scratch.New(); err != nil {
+		return nil, err
+	}
 	if c.url != "" {
 		return cl, cl.join(ctx, c)
 	}
-	if cl.server, err = embedded.Start(embedded.Options{Log: c.log}); err != nil {
+	if cl.server, err = embedded.Start(embedded.Options{Log: c.log, StoreDir: filepath.Join(cl.dir.Path(), "nats"), MemoryOnly: true}); err != nil {
 		return nil, err
 	}
 	user, password := cl.server.Credentials()
@@ -143,7 +149,7 @@ func (cl *cluster) start(ctx context.Context, nodes []registry.Node, cfg config.
 	})
 }
 
-// Close ends local agents with their workers, the connection and the embedded server, in this order.
+// Close ends local agents with their workers, the connection and the embedded server, in this order, and removes temporary files.
 func (cl *cluster) Close() {
 	for _, a := range cl.agents {
 		a.Close()
@@ -153,5 +159,8 @@ func (cl *cluster) Close() {
 	}
 	if cl.server != nil {
 		cl.server.Shutdown()
+	}
+	if cl.dir != nil {
+		_ = cl.dir.Close() // what stays, the next run removes
 	}
 }

@@ -144,7 +144,7 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	if r.cfg.Finish == config.FinishExact {
 		ringConfig.FinishesInFlight = 1
 	}
-	ln, err := launch.Listen(launch.Config{SpecHash: gl.SpecHash, Log: r.log, Ring: ringConfig})
+	ln, err := launch.Listen(launch.Config{SpecHash: gl.SpecHash, Dir: r.cluster.dir.Path(), Log: r.log, Ring: ringConfig})
 	if err != nil {
 		return failed(err)
 	}

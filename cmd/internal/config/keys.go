@@ -30,7 +30,7 @@ var keys = []key{
 	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, number, numberNode},
 	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, gridText, gridNode},
 	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, number, numberNode},
-	{"outputs", "PRISM_OUTPUTS", "out", "where frames go: x11, png:`DIR` or null; may be given more than once", []string{"x11"}, list, listNode},
+	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR or null; may be given more than once", []string{"x11"}, list, listNode},
 	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", word, wordNode},
 	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password or a token for NATS", "", word, wordNode},
 	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"os/exec"
 
 	"github.com/jezek/xgb"
@@ -20,6 +22,7 @@ func displayChecks(env Env) []Check {
 	if env.Display == "" {
 		return append(out, Check{groupDisplay, "DISPLAY", OK, "not set: prism run starts an Xvfb of its own", ""})
 	}
+	xgb.Logger = log.New(io.Discard, "", 0) // it tells of a missing .Xauthority, which is none of the user's worries
 	c, err := xgb.NewConnDisplay(env.Display)
 	if err != nil {
 		return append(out, Check{groupDisplay, "DISPLAY", Fail, fmt.Sprintf("%s: %v", env.Display, err),

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -19,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/prismgl/prism/stream/launch"
 )
 
 // The parts that all tests share: what make build made, one X server, one compiled test app.
@@ -77,26 +78,16 @@ func setUp(tmp string) error {
 }
 
 func startX() error {
-	r, w, err := os.Pipe()
+	ctx, cancel := context.WithCancel(context.Background())
+	x, err := launch.StartXvfb(ctx, 1280, 1024)
 	if err != nil {
+		cancel()
 		return err
 	}
-	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
-	cmd.ExtraFiles = []*os.File{w}
-	if err := cmd.Start(); err != nil {
-		w.Close()
-		return fmt.Errorf("start Xvfb: %w", err)
-	}
-	w.Close()
-	line, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("Xvfb gave no display: %w", err)
-	}
-	display = ":" + strings.TrimSpace(line)
+	display = x.Display
 	stopX = func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
+		_ = x.Close()
+		cancel()
 	}
 	return nil
 }
