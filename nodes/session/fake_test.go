@@ -192,6 +192,10 @@ type worker struct {
 	seed     uint32
 	draws    uint64
 	syncs    uint64
+	staged   []byte
+	cannot   uint32 // buffer that it cannot give back
+	gathered int
+	onCopy   func(s *surface, scissor proto.Rect)
 }
 
 func (w *worker) run(ctx context.Context) error {
@@ -275,6 +279,27 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		return true, w.swap(ctx, u(0), binary.LittleEndian.Uint64(p[8:]))
 	case "glReadPixels":
 		return true, w.readPixels(ctx, h, p)
+	case "prismGather":
+		w.gathered++
+		if binary.LittleEndian.Uint32(p[28:]) == w.cannot {
+			rep := wire.Reply{ID: binary.LittleEndian.Uint64(p), Arrays: wire.AppendArray(nil, nil)}
+			return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
+		}
+		return true, w.readPixels(ctx, h, p)
+	case "prismData":
+		w.staged = append(w.staged, p[8:8+u(0)]...)
+	case "prismExchange":
+		s := w.surfaces[u(4)]
+		if u(5) == bufferColor {
+			for y := range int(u(3)) {
+				copy(s.pix[((int(u(1))+y)*s.w+int(u(0)))*4:], w.staged[y*int(u(2))*4:(y+1)*int(u(2))*4])
+			}
+		}
+		w.staged = nil
+	case "glCopyTexImage2D", "glCopyPixels", "glCallList":
+		if w.onCopy != nil {
+			w.onCopy(w.surfaces[h.Read], w.plans[h.Read].Scissor)
+		}
 	case "prismQuerySum":
 		rep := wire.Reply{ID: binary.LittleEndian.Uint64(p)}
 		rep.Arrays = wire.AppendArray(nil, binary.LittleEndian.AppendUint32(nil, uint32(w.count)))

@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
@@ -19,6 +20,10 @@ const (
 	kindSwap                         // a frame
 	kindReadsFramebuffer             // copies pixels of the framebuffer that is read into an object
 	kindBindFramebuffer
+	kindNewList
+	kindEndList
+	kindCallsList
+	kindTexture // gives a texture a format
 )
 
 // answer says who answers a question.
@@ -37,7 +42,12 @@ type command struct {
 	name   string
 	kind   kind
 	answer answer
-	reads  bool // reads_framebuffer
+	// changes: after it the default framebuffer may have other contents, or another buffer of it is read. 0 never, 1 if it is
+	// drawn to, 2 always.
+	changes uint8
+	reading *reading // of kindReadsFramebuffer
+	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
+	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
 	target, framebuffer int
 }
@@ -68,8 +78,14 @@ func newCommands() commands {
 		if info == nil || op == int(gl.OpPrismDataRef) { // which the ring has turned into prismData
 			continue
 		}
-		c := &command{name: info.Name, reads: info.Has(gl.FlagReadsFramebuffer), target: -1, framebuffer: -1}
+		c := &command{name: info.Name, changes: changing[gl.Op(op)], target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
+		if info.Draws() {
+			c.changes = 1
+		}
+		if f := info.Field("internalformat"); f >= 0 && strings.HasPrefix(info.Key, "texture_") {
+			c.internalFormat = int(info.Fields[f].Offset) - wire.RecordHeaderBytes
+		}
 		switch {
 		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableDestroy):
 			c.kind = kindDrawable
@@ -82,8 +98,12 @@ func newCommands() commands {
 			c.answer = answers[info.Answer]
 		case info.Class == gl.ClassSync:
 			c.kind = kindSync
-		case c.reads:
-			c.kind = kindReadsFramebuffer
+		case info.Has(gl.FlagReadsFramebuffer):
+			c.kind, c.reading = kindReadsFramebuffer, newReading(info)
+		case lists[gl.Op(op)] != 0:
+			c.kind = lists[gl.Op(op)]
+		case c.internalFormat >= 0:
+			c.kind = kindTexture
 		default:
 			c.followFramebuffer(info)
 		}
@@ -92,6 +112,14 @@ func newCommands() commands {
 }
 
 var answers = map[gl.Answer]answer{gl.AnswerSum: answerSum, gl.AnswerMax: answerMax, gl.AnswerOr: answerOr, gl.AnswerTiles: answerTiles}
+
+var lists = map[gl.Op]kind{
+	gl.OpGlNewList: kindNewList, gl.OpGlEndList: kindEndList, gl.OpGlCallList: kindCallsList, gl.OpGlCallLists: kindCallsList,
+}
+
+// changing are those that change what is read without drawing.
+var changing = map[gl.Op]uint8{gl.OpGlReadBuffer: 2, gl.OpGlPopAttrib: 2, gl.OpPrismDrawableCreate: 2, gl.OpPrismDrawableResize: 2,
+	gl.OpPrismDrawableDestroy: 2, gl.OpPrismMakeCurrent: 2}
 
 // followFramebuffer finds the fields of commands that bind or delete framebuffer objects.
 func (c *command) followFramebuffer(info *gl.Command) {

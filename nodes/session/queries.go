@@ -21,6 +21,7 @@ type question struct {
 	arrays [][]byte
 	rect   proto.Rect // of answerTiles: what was asked for
 	tiles  []proto.Tile
+	done   chan struct{} // of the session's own questions: closed when all have answered
 }
 
 // ask notes the question in recs, before the batch that holds it is sent.
@@ -90,7 +91,10 @@ func (s *session) reply(peer int, payload []byte) error {
 	if err := q.merge(&r, first); err != nil {
 		return fmt.Errorf("%s: %w", q.name, err)
 	}
-	if last {
+	switch {
+	case last && q.done != nil:
+		close(q.done)
+	case last:
 		b, err := q.encode()
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
@@ -219,6 +223,16 @@ func (q *question) encode() ([]byte, error) {
 		}
 		return q.reply.Append(nil), nil
 	}
+	img, err := q.image()
+	if err != nil {
+		return nil, err
+	}
+	q.reply.Arrays = wire.AppendArray(nil, img)
+	return q.reply.Append(nil), nil
+}
+
+// image puts the tiles together.
+func (q *question) image() ([]byte, error) {
 	var img []byte
 	if len(q.tiles) > 0 {
 		px := pixelBytes(q.tiles[0])
@@ -235,6 +249,5 @@ func (q *question) encode() ([]byte, error) {
 			}
 		}
 	}
-	q.reply.Arrays = wire.AppendArray(nil, img)
-	return q.reply.Append(nil), nil
+	return img, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"log/slog"
 	"math"
@@ -505,67 +504,6 @@ func TestCanceled(t *testing.T) {
 		OnFrame: func(*output.Frame) error { cancel(); return nil }})
 	if !errors.Is(err, context.Canceled) || !src.lost {
 		t.Fatalf("error %v, lost %v", err, src.lost)
-	}
-}
-
-// Copies of the window into an object need all of the window on each node: from the first frame on without a word, later with
-// a note about the frame under way. Windows that nobody reads are drawn by tiles from the second frame on.
-func TestReadersOfTheWindowDrawAll(t *testing.T) {
-	const none = 99
-	for _, c := range []struct {
-		name       string
-		copies, fb uint32 // frame of the first copy; framebuffer object that is read
-		notes      int
-		whole      bool
-	}{
-		{"FromTheFirstFrame", 0, 0, 0, true},
-		{"Later", 1, 0, 1, true},
-		{"OtherFramebuffer", 1, 5, 0, false},
-		{"Never", none, 0, 0, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			a := newApp(t)
-			a.window(1, 16, 16)
-			a.b.Record(op(t, "glBindFramebuffer"), 0).U32(0x8CA8).U32(c.fb)
-			for i := range uint32(3) {
-				a.fill(i)
-				if i >= c.copies {
-					a.b.Record(op(t, "glCopyTexImage2D"), 0).U32(0x0DE1).I32(0).U32(0x1908).I32(0).I32(0).I32(16).I32(16).I32(0)
-				}
-				a.fill(i + 10)
-				a.swap(1)
-			}
-			var mu sync.Mutex
-			boxes := map[int]map[image.Rectangle]bool{} // scissors that each peer drew with
-			pair, workers := cluster(t, 4, func(w *worker) {
-				boxes[w.peer] = map[image.Rectangle]bool{}
-				w.onRecord = func(o uint16, _ []byte) bool {
-					if newCommandsOnce()[o].name == "glClear" {
-						mu.Lock()
-						boxes[w.peer][rectangle(w.plans[1].Scissor)] = true
-						mu.Unlock()
-					}
-					return true
-				}
-			})
-			shots, stats, err := play(t, &source{chunks: a.chunks}, pair.Hub(), grid.Grid{Columns: 2, Rows: 2}, nil)
-			if err != nil || len(shots) != 3 || len(stats.Notes) != c.notes {
-				t.Fatalf("%d frames, notes %q, %v", len(shots), stats.Notes, err)
-			}
-			for i, s := range shots {
-				if !bytes.Equal(s.pix, pattern(uint32(i+10), 16, 16)) {
-					t.Errorf("frame %d is not the picture", i+1)
-				}
-			}
-			all := image.Rect(0, 0, 16, 16)
-			for _, w := range workers {
-				tile := rectangle(w.plans[1].Tiles[0])
-				tiled := c.copies > 0
-				if len(w.plans[1].Tiles) != 1 || (rectangle(w.plans[1].Scissor) == all) != c.whole || !boxes[w.peer][all] || boxes[w.peer][tile] != tiled {
-					t.Errorf("peer %d: last plan %+v, drew in %v", w.peer, w.plans[1], boxes[w.peer])
-				}
-			}
-		})
 	}
 }
 

@@ -24,7 +24,13 @@ type splitter struct {
 	swapped   uint64        // prismSwaps sent
 	// By context: the framebuffer object that is read from, 0: the window. Not known counts as the window, which costs speed
 	// and never a pixel.
-	readFramebuffer map[uint32]uint32
+	readFramebuffer, drawFramebuffer map[uint32]uint32
+	compiling                        map[uint32]uint32 // by context: mode of the display list that is being compiled
+	listReads                        string            // a command in a display list that reads the framebuffer, "" none
+	depthTextures                    bool              // the app has made some
+	version                          uint64            // counts what may have changed the contents of a default framebuffer
+	gathers                          uint64
+	own                              wire.Builder // of records that the session itself makes
 }
 
 // drawable is what routing needs to know of a window or pbuffer.
@@ -32,14 +38,14 @@ type drawable struct {
 	serial, xid   uint32
 	width, height int
 	plan          *tilesplit.Plan // nil: nothing to draw
+	depth         int             // bits
 	whole         bool            // nodes draw everything, each sends its tiles
-	// young until the first swap: nodes draw everything, so that what reads the window from the first frame on is exact from
-	// the first frame on.
-	young bool
+	known         [2]known        // colour; depth and stencil
 }
 
 func (p *splitter) init(s *session) {
-	p.session, p.drawables, p.readFramebuffer = s, map[uint32]*drawable{}, map[uint32]uint32{}
+	p.session, p.drawables, p.version = s, map[uint32]*drawable{}, 1
+	p.readFramebuffer, p.drawFramebuffer, p.compiling = map[uint32]uint32{}, map[uint32]uint32{}, map[uint32]uint32{}
 }
 
 // splitAll sends until the source ends or enough frames were sent, and says which it was.
@@ -105,6 +111,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		from, n = at, 0
 	}
+	unseen := p.drawsElsewhere(h.Ctx)
 	for recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
 		cmd := p.ops.at(op)
@@ -125,20 +132,26 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
 			}
 		case kindReadsFramebuffer:
-			if err := p.whole(ctx, cmd, h, emit); err != nil {
+			if err := p.reads(ctx, cmd, recs.Payload(), &h, emit); err != nil {
 				return false, err
 			}
+		case kindCallsList:
+			if err := p.listCalled(ctx, &h, emit); err != nil {
+				return false, err
+			}
+		case kindNewList:
+			p.newList(h.Ctx, recs.Payload())
+		case kindEndList:
+			delete(p.compiling, h.Ctx)
+		case kindTexture:
+			p.depthTextures = p.depthTextures || depthFormat(word(recs.Payload(), cmd.internalFormat))
 		case kindQuery:
-			if _, asks := recs.ReplyID(); !asks && cmd.reads {
-				// glReadPixels into a buffer object: like a copy.
-				if err := p.whole(ctx, cmd, h, emit); err != nil {
-					return false, err
-				}
-			} else if err := p.ask(cmd, &recs); err != nil {
+			if err := p.ask(cmd, &recs); err != nil {
 				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
 			}
 		case kindBindFramebuffer:
 			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
+			unseen = p.drawsElsewhere(h.Ctx)
 		case kindSync:
 			p.mu.Lock()
 			p.syncs++
@@ -155,16 +168,17 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			at += len(raw)
 			n++
 			emit()
+			p.version++
 			if err := p.flush(ctx); err != nil {
-				return false, err
-			}
-			if err := p.grown(ctx, recs.Payload()); err != nil {
 				return false, err
 			}
 			if p.MaxFrames > 0 && p.swapped >= p.MaxFrames {
 				return true, nil
 			}
 			continue
+		}
+		if cmd.changes > unseen {
+			p.version++
 		}
 		at += len(raw)
 		n++
@@ -221,11 +235,11 @@ func words(payload []byte, n int) ([]uint32, error) {
 func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit func()) error {
 	switch op {
 	case opDrawableCreate:
-		w, err := words(payload, 5)
+		w, err := words(payload, 9)
 		if err != nil {
 			return err
 		}
-		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), young: p.peers > 1}
+		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), depth: int(w[8])}
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:
@@ -279,7 +293,7 @@ func (p *splitter) tell(ctx context.Context, d *drawable) error {
 		if d.plan != nil {
 			share := d.plan.Nodes[peer]
 			pl.Scissor = rect(share.Scissor)
-			if d.whole || d.young {
+			if d.whole {
 				pl.Scissor = proto.Rect{W: d.width, H: d.height}
 			}
 			for _, t := range share.Tiles {
@@ -298,52 +312,42 @@ func (p *splitter) tell(ctx context.Context, d *drawable) error {
 	return nil
 }
 
-// grown cuts the nodes' drawing to their tiles after a drawable's first swap.
-func (p *splitter) grown(ctx context.Context, swap []byte) error {
-	d := p.drawables[binary.LittleEndian.Uint32(swap)]
-	if d == nil || !d.young {
-		return nil
+// drawsElsewhere gives the largest command.changes that leaves default framebuffers as they are: 1 while ctx draws to an object.
+func (p *splitter) drawsElsewhere(ctx uint32) uint8 {
+	if p.drawFramebuffer[ctx] != 0 {
+		return 1
 	}
-	d.young = false
-	if d.whole || d.plan == nil {
-		return nil
-	}
-	return p.tell(ctx, d)
+	return 0
 }
 
-// whole makes the nodes draw all of a drawable from here on, because a command reads back what other nodes own into an object of
-// each node. What was drawn before and is read now may be missing: that is said.
-func (p *splitter) whole(ctx context.Context, cmd *command, h wire.ChunkHeader, emit func()) error {
-	d := p.drawables[h.Read]
-	if p.peers == 1 || d == nil || d.whole || d.plan == nil || p.readFramebuffer[h.Ctx] != 0 {
-		return nil
+// newList notes that a display list is being compiled.
+func (p *splitter) newList(ctx uint32, payload []byte) {
+	if w, err := words(payload, 2); err == nil && w[0] != 0 {
+		if _, nested := p.compiling[ctx]; !nested {
+			p.compiling[ctx] = w[1]
+		}
 	}
-	d.whole = true
-	if d.young {
-		p.Log.Info("session: each node draws all of a drawable that is read", "command", cmd.name, "drawable", d.serial)
-		return nil
-	}
-	p.once(fmt.Sprintf("session: %s reads the window's pixels into an object: from here on each node draws all of drawable %d; "+
-		"the frame under way may be wrong where it reads", cmd.name, d.serial), &p.stats.Notes)
-	return p.plan(ctx, d, emit)
 }
 
-// bindFramebuffer follows what is read from. A command without a framebuffer field deletes some: the binding may be gone.
+// bindFramebuffer follows what is read from and drawn to. A command without a framebuffer field deletes some: the binding may be gone.
 func (p *splitter) bindFramebuffer(cmd *command, ctx uint32, payload []byte) {
-	const readTarget, bothTargets = 0x8CA8, 0x8D40 // GL_READ_FRAMEBUFFER, GL_FRAMEBUFFER
-	fb := uint32(0)
+	const readTarget, drawTarget = 0x8CA8, 0x8CA9 // GL_READ_FRAMEBUFFER, GL_DRAW_FRAMEBUFFER; else both
+	fb, target := uint32(0), uint32(0)
 	if cmd.framebuffer >= 0 {
 		if len(payload) < max(cmd.framebuffer, cmd.target)+4 {
 			return
 		}
 		fb = binary.LittleEndian.Uint32(payload[cmd.framebuffer:])
 		if cmd.target >= 0 {
-			if t := binary.LittleEndian.Uint32(payload[cmd.target:]); t != readTarget && t != bothTargets {
-				return
-			}
+			target = binary.LittleEndian.Uint32(payload[cmd.target:])
 		}
 	}
-	p.readFramebuffer[ctx] = fb
+	if target != drawTarget {
+		p.readFramebuffer[ctx] = fb
+	}
+	if target != readTarget {
+		p.drawFramebuffer[ctx] = fb
+	}
 }
 
 // slot takes a frame's slot; while none is free, what stands before the swap goes out.

@@ -76,12 +76,15 @@ type Stats struct {
 	LatePieces  uint64        `json:"late_pieces"`
 	RoundTrips  uint64        `json:"round_trips"`
 	// SteadyRoundTrips are those after the first 10 frames.
-	SteadyRoundTrips uint64      `json:"steady_round_trips"`
-	Asked            []Asked     `json:"asked"`
-	Unsupported      []string    `json:"unsupported"`
-	Notes            []string    `json:"notes"`
-	OutputError      string      `json:"output_error,omitempty"`
-	Nodes            []NodeStats `json:"nodes"`
+	SteadyRoundTrips uint64 `json:"steady_round_trips"`
+	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
+	Exchanges     uint64      `json:"exchanges"`
+	ExchangeBytes uint64      `json:"exchange_bytes"` // given back, once for all nodes
+	Asked         []Asked     `json:"asked"`
+	Unsupported   []string    `json:"unsupported"`
+	Notes         []string    `json:"notes"`
+	OutputError   string      `json:"output_error,omitempty"`
+	Nodes         []NodeStats `json:"nodes"`
 }
 
 func (s *Stats) lane(before, after lane.Stats) {
@@ -159,6 +162,9 @@ func (s *Stats) Write(w io.Writer) error {
 	fmt.Fprintf(w, "round trips: %d, of them %d after frame %d\n", s.RoundTrips, s.SteadyRoundTrips, steadyAfter)
 	for _, a := range s.Asked {
 		fmt.Fprintf(w, "  %s: %d\n", a.Command, a.Times)
+	}
+	if s.Exchanges > 0 {
+		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)
 	}
 	if len(s.Unsupported) > 0 {
 		fmt.Fprintf(w, "not covered by prism: %s\n", strings.Join(s.Unsupported, ", "))

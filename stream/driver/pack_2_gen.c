@@ -1547,6 +1547,71 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage3D(GLenum target, GLint
 	prism_arr_copy(at_, &data_);
 }
 
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage1D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLint border) {
+	struct prism_rec_glCopyTexImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexImage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->border = border;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage2D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLsizei height, GLint border) {
+	struct prism_rec_glCopyTexImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexImage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->border = border;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
+	struct prism_rec_glCopyTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glCopyTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glCopyTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad044 = 0;
+}
+
 PRISM_HIDDEN void APIENTRY prism_gl_TexImage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
 	struct prism_rec_glTexImage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexImage2DMultisample, sizeof *rec_, 0);
 	if (!rec_) return;

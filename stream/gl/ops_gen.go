@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xa932a45b230016d6
+const SpecHash = 0x1ae895e7226f6b6d
 
 // Ops is one more than the highest number of a command.
-const Ops = 784
+const Ops = 786
 
 // Numbers of commands, from ids.lock.
 const (
@@ -792,4 +792,6 @@ const (
 	OpGlGetProgramLocalParameterfvARB       Op = 781
 	OpGlGetProgramivARB                     Op = 782
 	OpGlGetProgramStringARB                 Op = 783
+	OpPrismGather                           Op = 784
+	OpPrismExchange                         Op = 785
 )

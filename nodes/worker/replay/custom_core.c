@@ -65,8 +65,7 @@ int x_prismContextDestroy(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (--c->group->users == 0) {
 		for (unsigned i = 0; i < p->n_drawables; i++)
 			if (p->drawables[i]->tex.group == c->group) p->drawables[i]->tex = (fb_textures){0};
-		lists_free(c->group);
-		free(c->group);
+		group_free(r, c->group);
 	}
 	for (unsigned i = 0; i < p->n_ctxs; i++)
 		if (p->ctxs[i] == c) p->ctxs[i] = p->ctxs[--p->n_ctxs];

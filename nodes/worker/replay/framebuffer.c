@@ -1,8 +1,11 @@
 /* The app's default framebuffer, in two makes. `pbuffer`: the EGL surface. `fbo`: a framebuffer object on textures, flipped
  * (GL_MESA_framebuffer_flip_y) so that lines and points are rasterised as in a window; the self-test (selftest.c) decides whether it may be used.
  *
- * In both makes front and back are one image: what is drawn to the front shows in the back too. That differs from a window only for
- * an app that draws to both in one frame, or reads the front while the back holds a half-drawn picture. */
+ * Front and back. In the make `fbo` they are one image until the app first draws to the front or reads it: then the front gets a texture of its
+ * own, which at that moment is a copy of the back, and at each swap again. A window's front holds what was last swapped, so this differs only
+ * where an app draws a part of a frame first and touches the front for the first time behind it. With GL_FRONT_AND_BACK a shader of GLSL 1.30
+ * and later that writes an `out` variable writes the back alone; gl_FragColor and fixed function write both.
+ * A pbuffer has one colour buffer for both. */
 #include "state.h"
 #include "replay_run.h"
 
@@ -12,6 +15,7 @@
 	const struct real_gl *g = &r->priv->real
 
 static bool fbo(const replay *r) { return r->priv->make == FB_FBO; }
+static struct fb_object *object(replay *r, struct replay_context *c, drawable *d);
 
 /* Textures. */
 
@@ -30,6 +34,7 @@ static void textures_make(replay *r, drawable *d) {
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
 	g->TexImage2D(GL_TEXTURE_2D, 0, d->want.alpha ? GL_RGBA8 : GL_RGB8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_BGRA,
 	              GL_UNSIGNED_INT_8_8_8_8_REV, zero);
+	d->tex.front = 0;
 	if (d->want.depth) {
 		for (size_t i = 0; zero && i < px; i++) zero[i] = d->want.stencil ? 0xffffff00u : 0xffffffffu;
 		g->GenTextures(1, &d->tex.depth);
@@ -59,6 +64,41 @@ void framebuffer_flip(replay *r) {
 	bool core = g->FramebufferParameteri && major * 10 + minor >= 43;
 	if (core) g->FramebufferParameteri(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
 	else if (g->FramebufferParameteriMESA) g->FramebufferParameteriMESA(GL_FRAMEBUFFER, GL_FRAMEBUFFER_FLIP_Y_MESA, GL_TRUE);
+}
+
+/* Back to front, in a context of prism's own: no scissor or mask cuts there. The app's comes back with its next command. */
+static bool front_update(replay *r, drawable *d, const struct replay_context *member) {
+	const struct real_gl *g = &r->priv->real;
+	GLuint fb[2];
+	if (!group_util(r, d->tex.group, member)) return false;
+	g->GenFramebuffers(2, fb);
+	for (int i = 0; i < 2; i++) {
+		g->BindFramebuffer(i ? GL_DRAW_FRAMEBUFFER : GL_READ_FRAMEBUFFER, fb[i]);
+		g->FramebufferTexture2D(i ? GL_DRAW_FRAMEBUFFER : GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, i ? d->tex.front : d->tex.color, 0);
+	}
+	const GLint w = (GLint)d->want.width, h = (GLint)d->want.height;
+	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->DeleteFramebuffers(2, fb);
+	return true;
+}
+
+/* The front becomes an image of its own. */
+static void front_touch(replay *r, drawable *d) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	if (!fbo(r) || !d || !d->double_buffer || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
+	if (!group_util(r, c->group, c)) return;
+	g->GenTextures(1, &d->tex.front);
+	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
+	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	g->TexImage2D(GL_TEXTURE_2D, 0, d->want.alpha ? GL_RGBA8 : GL_RGB8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_BGRA,
+	              GL_UNSIGNED_INT_8_8_8_8_REV, NULL);
+	g->BindTexture(GL_TEXTURE_2D, 0);
+	front_update(r, d, c);
+	if (!replay_current(r)) return;
+	d->tex.version = ++d->version; /* every context attaches it when it comes next, */
+	object(r, c, d);               /* and this one now */
 }
 
 /* The context's framebuffer objects on d, made when missing or of an older size. */
@@ -91,7 +131,8 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 	GLenum depth = d->want.stencil ? GL_DEPTH_STENCIL_ATTACHMENT : GL_DEPTH_ATTACHMENT;
 	for (int i = 0; i < 2; i++) {
 		g->BindFramebuffer(GL_FRAMEBUFFER, i ? f->reader : f->name);
-		g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, d->tex.color, 0);
+		g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, i && d->tex.front ? d->tex.front : d->tex.color, 0);
+		if (!i && d->tex.front) g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT1, GL_TEXTURE_2D, d->tex.front, 0);
 		if (d->tex.depth) g->FramebufferTexture2D(GL_FRAMEBUFFER, depth, GL_TEXTURE_2D, d->tex.depth, 0);
 		framebuffer_flip(r);
 	}
@@ -106,6 +147,7 @@ void framebuffer_drop(replay *r, drawable *d) {
 	if (d->tex.group && r->ctx && r->ctx->group == d->tex.group && !p->util_current) {
 		p->real.DeleteTextures(1, &d->tex.color);
 		if (d->tex.depth) p->real.DeleteTextures(1, &d->tex.depth);
+		if (d->tex.front) p->real.DeleteTextures(1, &d->tex.front);
 	}
 	d->tex = (fb_textures){0};
 }
@@ -149,6 +191,7 @@ static bool back(GLenum b) { return b == GL_BACK || b == GL_BACK_LEFT; }
 
 /* What GL is told for a buffer of the default framebuffer; 0xffffffff: an error, which GL is made to report. */
 static GLenum real_buffer(const replay *r, const drawable *d, GLenum b, bool many) {
+	if (fbo(r) && d && d->tex.front && (front(b) || (!many && b == GL_LEFT))) return GL_COLOR_ATTACHMENT1;
 	bool some = front(b) || (back(b) && (!d || d->double_buffer)) || (!many && (b == GL_LEFT || b == GL_FRONT_AND_BACK));
 	if (b == GL_NONE) return GL_NONE;
 	if (some) return fbo(r) ? GL_COLOR_ATTACHMENT0 : many ? GL_BACK_LEFT : GL_BACK;
@@ -160,10 +203,22 @@ static void apply_draw(replay *r) {
 	const struct real_gl *g = &r->priv->real;
 	unsigned n = 1;
 	GLenum real[MAX_DRAW_BUFFERS];
+	const GLenum first = c->draw_buf[0];
+	const bool both = first == GL_FRONT_AND_BACK || first == GL_LEFT;
+	for (unsigned i = 0; i < MAX_DRAW_BUFFERS; i++)
+		if (both || front(c->draw_buf[i])) {
+			front_touch(r, c->draw);
+			break;
+		}
 	for (unsigned i = 0; i < MAX_DRAW_BUFFERS; i++) {
 		real[i] = real_buffer(r, c->draw, c->draw_buf[i], i > 0);
 		if (real[i] == 0xffffffff) real[i] = GL_NONE;
 		if (real[i]) n = i + 1;
+	}
+	if (both && c->draw && c->draw->tex.front) {
+		real[0] = GL_COLOR_ATTACHMENT0;
+		real[1] = GL_COLOR_ATTACHMENT1;
+		n = 2;
 	}
 	if (n == 1) g->DrawBuffer(real[0]);
 	else g->DrawBuffers((GLsizei)n, real);
@@ -232,6 +287,7 @@ static void v_DrawBuffers(GLsizei n, const GLenum *b) {
 
 static void apply_read(replay *r) {
 	struct replay_context *c = r->ctx;
+	if (front(c->read_buf) || c->read_buf == GL_LEFT) front_touch(r, c->read);
 	GLenum b = real_buffer(r, c->read, c->read_buf, false);
 	r->priv->real.ReadBuffer(b == 0xffffffff ? GL_NONE : b);
 }
@@ -318,7 +374,7 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 		return;
 	}
 	switch (attachment) {
-	case GL_FRONT_LEFT: case GL_BACK_LEFT: case GL_FRONT: case GL_BACK: attachment = GL_COLOR_ATTACHMENT0; break;
+	case GL_FRONT_LEFT: case GL_FRONT: case GL_BACK_LEFT: case GL_BACK: attachment = GL_COLOR_ATTACHMENT0; break; /* alike but for their contents */
 	case GL_DEPTH: attachment = GL_DEPTH_ATTACHMENT; break;
 	case GL_STENCIL: attachment = GL_STENCIL_ATTACHMENT; break;
 	default: attachment = GL_COLOR_ATTACHMENT31; break; /* not of the default framebuffer: GL reports it */
@@ -327,9 +383,22 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 	if (pname == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *out == GL_TEXTURE) *out = GL_FRAMEBUFFER_DEFAULT;
 }
 
+/* What glReadPixels gives goes through the app's pixel transfer: readback must not. */
+static void v_PixelTransferf(GLenum pname, GLfloat v) {
+	replay *r = replay_now;
+	r->priv->transfers = true;
+	r->priv->real.PixelTransferf(pname, v);
+}
+static void v_PixelTransferi(GLenum pname, GLint v) {
+	replay *r = replay_now;
+	r->priv->transfers = true;
+	r->priv->real.PixelTransferi(pname, v);
+}
+
 void *framebuffer_proc(const char *name) {
 	static const struct { const char *name; void *fn; } ours[] = {
 		{"glDrawBuffer", v_DrawBuffer}, {"glDrawBuffers", v_DrawBuffers}, {"glDrawBuffersARB", v_DrawBuffers}, {"glReadBuffer", v_ReadBuffer},
+		{"glPixelTransferf", v_PixelTransferf}, {"glPixelTransferi", v_PixelTransferi},
 		{"glBindFramebuffer", v_BindFramebuffer}, {"glBindFramebufferEXT", v_BindFramebuffer},
 		{"glDeleteFramebuffers", v_DeleteFramebuffers}, {"glDeleteFramebuffersEXT", v_DeleteFramebuffers},
 		{"glGetFramebufferAttachmentParameteriv", v_GetFramebufferAttachmentParameteriv},
@@ -382,12 +451,40 @@ void framebuffer_bound(replay *r, bool first) {
 	}
 }
 
-int framebuffer_swap(replay *r, drawable *d) {
-	(void)r, (void)d; /* the back buffer keeps its contents and is the front too */
-	return 0;
+bool framebuffer_reads_front(const struct replay_context *c, const drawable *d) {
+	return d->tex.front && c->read == d && (front(c->read_buf) || c->read_buf == GL_LEFT);
 }
 
-/* Reading what is presented. */
+static struct replay_context *member(const replay *r, const share_group *s) {
+	const struct replay_private *p = r->priv;
+	if (r->ctx && r->ctx->group == s) return r->ctx;
+	for (unsigned i = 0; i < p->n_ctxs; i++)
+		if (p->ctxs[i]->group == s) return p->ctxs[i];
+	return NULL;
+}
+
+int framebuffer_swap(replay *r, drawable *d) {
+	/* The back buffer keeps its contents, and is the front too until that is an image of its own. */
+	if (!d->tex.front) return 0;
+	const struct replay_context *c = member(r, d->tex.group);
+	return c && !front_update(r, d, c) ? REPLAY_DEVICE : 0;
+}
+
+/* Reading what is presented: the front. */
+
+static bool read_apart(replay *r, drawable *d, const struct replay_context *c, box b, uint8_t *to) {
+	const struct real_gl *g = &r->priv->real;
+	GLuint fb;
+	if (!group_util(r, d->tex.group, c)) return false;
+	g->GenFramebuffers(1, &fb);
+	g->BindFramebuffer(GL_FRAMEBUFFER, fb);
+	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, d->tex.front ? d->tex.front : d->tex.color, 0);
+	framebuffer_flip(r);
+	g->ReadPixels(b.x, b.y, b.w, b.h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
+	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->DeleteFramebuffers(1, &fb);
+	return true;
+}
 
 static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 	struct replay_private *p = r->priv;
@@ -396,13 +493,12 @@ static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 		memset(to, 0, (size_t)b.w * (size_t)b.h * 4); /* never drawn to */
 		return true;
 	}
-	struct replay_context *c = r->ctx && r->ctx->group == d->tex.group ? r->ctx : NULL, *was = r->ctx;
-	for (unsigned i = 0; !c && i < p->n_ctxs; i++)
-		if (p->ctxs[i]->group == d->tex.group) c = p->ctxs[i];
+	struct replay_context *c = member(r, d->tex.group), *was = r->ctx;
 	if (!c) {
 		x_fail(r, "drawable %u: no context is left that its contents belong to", d->serial);
 		return false;
 	}
+	if (p->transfers) return read_apart(r, d, c, b, to);
 	char err[256];
 	if ((c != was || p->util_current) && !p->dev->make_current(p->dev, p->util_surface, p->util_surface, c->egl, err, sizeof err)) {
 		x_fail(r, "%s", err);

@@ -12,7 +12,7 @@ static void op_infos(void) {
 	static const uint16_t core[] = {
 		PRISM_OP_prismData, PRISM_OP_prismContextCreate, PRISM_OP_prismContextDestroy, PRISM_OP_prismMakeCurrent,
 		PRISM_OP_prismDrawableCreate, PRISM_OP_prismDrawableResize, PRISM_OP_prismDrawableDestroy, PRISM_OP_prismSwap,
-		PRISM_OP_prismFinish, PRISM_OP_prismFlushFront,
+		PRISM_OP_prismFinish, PRISM_OP_prismFlushFront, PRISM_OP_prismGather, PRISM_OP_prismExchange,
 	};
 	for (size_t i = 0; i < PRISM_OPS; i++) op_info[i] = (uint8_t)(OP_GL | (replay_class[i] == PRISM_CLASS_DRAW ? OP_DRAW : 0));
 	for (size_t i = 0; i < sizeof core / sizeof *core; i++) op_info[core[i]] = OP_CORE;
@@ -72,7 +72,7 @@ static bool util_on(replay *r, void *surface) {
 bool replay_util(replay *r) { return util_on(r, r->priv->util_surface); }
 bool replay_util_on(replay *r, drawable *d) { return surface_make(r, d) && util_on(r, d->surface); }
 
-static bool current(replay *r) {
+bool replay_current(replay *r) {
 	struct replay_private *p = r->priv;
 	struct replay_context *c = r->ctx;
 	char err[256];
@@ -113,7 +113,7 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	if (!ctx) {
 		if (r->ctx) {
 			r->ctx = NULL;
-			if (!current(r)) return REPLAY_DEVICE;
+			if (!replay_current(r)) return REPLAY_DEVICE;
 		}
 		return 0;
 	}
@@ -129,7 +129,7 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	r->ctx = c;
 	c->draw = d;
 	c->read = e;
-	if (!current(r)) return REPLAY_DEVICE;
+	if (!replay_current(r)) return REPLAY_DEVICE;
 	c->draw_version = d ? d->version : 0;
 	c->read_version = e ? e->version : 0;
 	bool first = d && !c->seen_surface;
@@ -344,6 +344,7 @@ replay *replay_new(void *device, char *err, size_t err_bytes) {
 	/* Entry points may be asked for, or depend on it, only while a context is current. */
 	if (!p->dev->make_current(p->dev, p->util_surface, p->util_surface, p->util, err, err_bytes) || !load_real(p, err, err_bytes)) goto fail;
 	p->util_current = true;
+	p->flips = replay_offered(r, "GL_MESA_framebuffer_flip_y");
 	loading = p->dev;
 	prism_glapi_load(&r->gl, get_proc);
 	return r;
@@ -365,10 +366,7 @@ void replay_free(replay *r) {
 		struct replay_context *c = p->ctxs[i];
 		list_drop(c);
 		p->dev->context_free(p->dev, c->egl);
-		if (--c->group->users == 0) {
-			lists_free(c->group);
-			free(c->group);
-		}
+		if (--c->group->users == 0) group_free(r, c->group);
 		client_side_free(c);
 		free(c);
 	}

@@ -61,7 +61,8 @@ static void picture(const struct real_gl *g) {
 	g->Finish();
 }
 
-static bool offered(const struct real_gl *g, const char *name) {
+bool replay_offered(replay *r, const char *name) {
+	const struct real_gl *g = &r->priv->real;
 	GLint n = 0;
 	g->GetIntegerv(GL_NUM_EXTENSIONS, &n);
 	for (GLint i = 0; g->GetStringi && i < n; i++) {
@@ -90,7 +91,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 		snprintf(err, err_bytes, "no compatibility context with framebuffer objects");
 		goto out;
 	}
-	*flip = offered(g, "GL_MESA_framebuffer_flip_y");
+	*flip = replay_offered(r, "GL_MESA_framebuffer_flip_y");
 	while (g->GetError() != GL_NO_ERROR) {}
 	picture(g);
 	g->ReadPixels(0, 0, W, H, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, want);

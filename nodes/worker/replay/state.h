@@ -30,7 +30,7 @@
 	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
-	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
+	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync)
@@ -52,6 +52,7 @@ typedef struct scissors {
 typedef struct fb_textures {
 	struct share_group *group; /* in which the names are valid; NULL: none yet */
 	GLuint color, depth;
+	GLuint front;              /* of a double-buffered drawable whose front the app has touched, else 0 */
 	uint32_t version;          /* of the drawable, when they were made */
 } fb_textures;
 
@@ -75,6 +76,7 @@ typedef struct list_table list_table; /* in lists.c */
 typedef struct share_group {
 	uint32_t id, users;
 	list_table *lists;
+	void *util; /* exchange.c: a context of prism's own in this group, NULL until it is needed */
 } share_group;
 
 typedef struct attrib_entry {
@@ -142,6 +144,8 @@ struct replay_private {
 	unsigned n_plans;
 	void *util, *util_surface; /* a context of our own for readback and clearing, and something to make it current with */
 	bool util_current;         /* or another context that the app did not make current */
+	bool flips;                /* framebuffer objects can be flipped, and the default framebuffer's are */
+	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
 	uint32_t chunk_left, chunk_records, chunk_ctx, chunk_draw, chunk_read;
@@ -181,6 +185,7 @@ extern __thread replay *replay_now; /* of this thread, while it replays: GL func
 /* replay.c */
 int x_fail(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* the device failed; gives REPLAY_DEVICE */
 void x_note(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool replay_current(replay *r);              /* makes r->ctx current again */
 bool replay_util(replay *r);                 /* makes our own context current on its own surface */
 bool replay_util_on(replay *r, drawable *d); /* … on a drawable's pbuffer */
 drawable *replay_drawable(replay *r, uint32_t serial);
@@ -188,6 +193,7 @@ struct replay_context *replay_context_by(replay *r, uint32_t serial);
 int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read);
 bool surface_make(replay *r, drawable *d);
 void replay_collect_error(replay *r);
+bool replay_offered(replay *r, const char *extension); /* by the context that is current */
 
 /* args.c */
 int staged_add(replay *r, const void *p, uint64_t n);
@@ -227,7 +233,12 @@ GLuint list_index(const struct replay_context *c); /* of the list being compiled
 void lists_free(share_group *g);
 void list_drop(struct replay_context *c);
 
+/* exchange.c */
+bool group_util(replay *r, share_group *s, const struct replay_context *member); /* makes the group's own context current, on no drawable */
+void group_free(replay *r, share_group *s);
+
 /* framebuffer.c */
+bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);
 void framebuffer_bound(replay *r, bool first);
 void framebuffer_drop(replay *r, drawable *d);

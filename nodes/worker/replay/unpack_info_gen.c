@@ -684,6 +684,8 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[779] = 24,
 	[780] = 24,
 	[781] = 24,
+	[784] = 40,
+	[785] = 40,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1470,6 +1472,8 @@ const char *const replay_names[PRISM_OPS] = {
 	[781] = "glGetProgramLocalParameterfvARB",
 	[782] = "glGetProgramivARB",
 	[783] = "glGetProgramStringARB",
+	[784] = "prismGather",
+	[785] = "prismExchange",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -2256,6 +2260,8 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[781] = PRISM_CLASS_QUERY,
 	[782] = PRISM_CLASS_CLIENT,
 	[783] = PRISM_CLASS_CLIENT,
+	[784] = PRISM_CLASS_QUERY,
+	[785] = PRISM_CLASS_UPDATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

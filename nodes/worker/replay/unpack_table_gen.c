@@ -684,6 +684,8 @@ int x_glGetProgramEnvParameterdvARB(replay *r, const uint8_t *rec, const uint8_t
 int x_glGetProgramEnvParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetProgramLocalParameterdvARB(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1366,4 +1368,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glGetProgramEnvParameterfvARB] = x_glGetProgramEnvParameterfvARB,
 	[PRISM_OP_glGetProgramLocalParameterdvARB] = x_glGetProgramLocalParameterdvARB,
 	[PRISM_OP_glGetProgramLocalParameterfvARB] = x_glGetProgramLocalParameterfvARB,
+	[PRISM_OP_prismGather] = x_prismGather,
+	[PRISM_OP_prismExchange] = x_prismExchange,
 };

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xa932a45b230016d6ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 784u
+#define PRISM_SPEC_HASH 0x1ae895e7226f6b6dull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 786u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -788,6 +788,8 @@ enum prism_op {
 	PRISM_OP_glGetProgramLocalParameterfvARB = 781,
 	PRISM_OP_glGetProgramivARB = 782,
 	PRISM_OP_glGetProgramStringARB = 783,
+	PRISM_OP_prismGather = 784,
+	PRISM_OP_prismExchange = 785,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

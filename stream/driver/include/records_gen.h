@@ -1383,6 +1383,10 @@ struct prism_rec_glGetProgramLocalParameterdvARB { prism_rec header; uint64_t re
 _Static_assert(sizeof(struct prism_rec_glGetProgramLocalParameterdvARB) == 24, "glGetProgramLocalParameterdvARB");
 struct prism_rec_glGetProgramLocalParameterfvARB { prism_rec header; uint64_t reply; uint32_t target; uint32_t index; };
 _Static_assert(sizeof(struct prism_rec_glGetProgramLocalParameterfvARB) == 24, "glGetProgramLocalParameterfvARB");
+struct prism_rec_prismGather { prism_rec header; uint64_t reply; int32_t x; int32_t y; uint32_t width; uint32_t height; uint32_t drawable; uint32_t buffer; };
+_Static_assert(sizeof(struct prism_rec_prismGather) == 40, "prismGather");
+struct prism_rec_prismExchange { prism_rec header; int32_t x; int32_t y; uint32_t width; uint32_t height; uint32_t drawable; uint32_t buffer; prism_blob pixels; };
+_Static_assert(sizeof(struct prism_rec_prismExchange) == 40, "prismExchange");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1892,34 +1896,19 @@ static inline bool prism_put_glDisable(uint32_t cap) {
 	rec->cap = cap; rec->pad012 = 0;
 	return true;
 }
-static inline bool prism_put_glCopyTexImage1D(uint32_t target, int32_t level, uint32_t internalformat, int32_t x, int32_t y, int32_t width, int32_t border) {
-	struct prism_rec_glCopyTexImage1D *rec = (struct prism_rec_glCopyTexImage1D *)prism_begin(PRISM_OP_glCopyTexImage1D, (uint32_t)(sizeof *rec), 0);
+static inline bool prism_put_prismGather(uint64_t reply, int32_t x, int32_t y, uint32_t width, uint32_t height, uint32_t drawable, uint32_t buffer) {
+	struct prism_rec_prismGather *rec = (struct prism_rec_prismGather *)prism_begin(PRISM_OP_prismGather, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
 	if (!rec) return false;
-	rec->target = target; rec->level = level; rec->internalformat = internalformat; rec->x = x; rec->y = y; rec->width = width; rec->border = border; rec->pad036 = 0;
+	rec->reply = reply; rec->x = x; rec->y = y; rec->width = width; rec->height = height; rec->drawable = drawable; rec->buffer = buffer;
 	return true;
 }
-static inline bool prism_put_glCopyTexImage2D(uint32_t target, int32_t level, uint32_t internalformat, int32_t x, int32_t y, int32_t width, int32_t height, int32_t border) {
-	struct prism_rec_glCopyTexImage2D *rec = (struct prism_rec_glCopyTexImage2D *)prism_begin(PRISM_OP_glCopyTexImage2D, (uint32_t)(sizeof *rec), 0);
+static inline bool prism_put_prismExchange(int32_t x, int32_t y, uint32_t width, uint32_t height, uint32_t drawable, uint32_t buffer, const prism_arr *pixels) {
+	struct prism_rec_prismExchange *rec = (struct prism_rec_prismExchange *)prism_begin(PRISM_OP_prismExchange, (uint32_t)(sizeof *rec + prism_arr_inline(pixels)), 0);
 	if (!rec) return false;
-	rec->target = target; rec->level = level; rec->internalformat = internalformat; rec->x = x; rec->y = y; rec->width = width; rec->height = height; rec->border = border;
-	return true;
-}
-static inline bool prism_put_glCopyTexSubImage1D(uint32_t target, int32_t level, int32_t xoffset, int32_t x, int32_t y, int32_t width) {
-	struct prism_rec_glCopyTexSubImage1D *rec = (struct prism_rec_glCopyTexSubImage1D *)prism_begin(PRISM_OP_glCopyTexSubImage1D, (uint32_t)(sizeof *rec), 0);
-	if (!rec) return false;
-	rec->target = target; rec->level = level; rec->xoffset = xoffset; rec->x = x; rec->y = y; rec->width = width;
-	return true;
-}
-static inline bool prism_put_glCopyTexSubImage2D(uint32_t target, int32_t level, int32_t xoffset, int32_t yoffset, int32_t x, int32_t y, int32_t width, int32_t height) {
-	struct prism_rec_glCopyTexSubImage2D *rec = (struct prism_rec_glCopyTexSubImage2D *)prism_begin(PRISM_OP_glCopyTexSubImage2D, (uint32_t)(sizeof *rec), 0);
-	if (!rec) return false;
-	rec->target = target; rec->level = level; rec->xoffset = xoffset; rec->yoffset = yoffset; rec->x = x; rec->y = y; rec->width = width; rec->height = height;
-	return true;
-}
-static inline bool prism_put_glCopyTexSubImage3D(uint32_t target, int32_t level, int32_t xoffset, int32_t yoffset, int32_t zoffset, int32_t x, int32_t y, int32_t width, int32_t height) {
-	struct prism_rec_glCopyTexSubImage3D *rec = (struct prism_rec_glCopyTexSubImage3D *)prism_begin(PRISM_OP_glCopyTexSubImage3D, (uint32_t)(sizeof *rec), 0);
-	if (!rec) return false;
-	rec->target = target; rec->level = level; rec->xoffset = xoffset; rec->yoffset = yoffset; rec->zoffset = zoffset; rec->x = x; rec->y = y; rec->width = width; rec->height = height; rec->pad044 = 0;
+	rec->x = x; rec->y = y; rec->width = width; rec->height = height; rec->drawable = drawable; rec->buffer = buffer; rec->pixels = prism_arr_blob(pixels);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, pixels);
+	(void)at;
 	return true;
 }
 #endif

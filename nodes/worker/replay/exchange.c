@@ -1,0 +1,155 @@
+/* What is split can be read: a node tells what it owns of a buffer (prismGather), and takes what all own together (prismExchange), which
+ * goes back into the very buffer, bit for bit. So whatever reads it next (a copy into a texture, a blit, a display list) needs no care.
+ *
+ * Both work in a context of prism's own, so that nothing that the app set (pixel transfer, masks, tests) has a say: in the make `fbo` one
+ * that shares the textures, in the make `pbuffer` the one that readback uses. */
+#include "state.h"
+#include "replay_run.h"
+
+enum { COLOR = 1, DEPTH_STENCIL = 2 };
+
+bool group_util(replay *r, share_group *s, const struct replay_context *member) {
+	struct replay_private *p = r->priv;
+	char err[256];
+	if (!s->util) {
+		const prism_context_want legacy = {0, 0, 0, false};
+		s->util = p->dev->context_new(p->dev, member->egl, &legacy, err, sizeof err);
+		if (s->util && p->dev->make_current(p->dev, p->util_surface, p->util_surface, s->util, err, sizeof err)) {
+			p->util_current = true;
+			p->real.PixelStorei(GL_PACK_ALIGNMENT, 1);
+			p->real.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
+			return true;
+		}
+	} else if (p->dev->make_current(p->dev, p->util_surface, p->util_surface, s->util, err, sizeof err)) {
+		p->util_current = true;
+		return true;
+	}
+	x_fail(r, "a context of prism's own: %s", err);
+	return false;
+}
+
+void group_free(replay *r, share_group *s) {
+	if (s->util) r->priv->dev->context_free(r->priv->dev, s->util);
+	lists_free(s);
+	free(s);
+}
+
+/* The buffer in question, ready to be read and written. */
+typedef struct place {
+	drawable *d;
+	GLuint fb, tex; /* fbo: what tex is attached to; 0: a pbuffer */
+	GLenum format, type;
+} place;
+
+enum { NOT_NOW = 2 };
+
+/* 0, NOT_NOW (nothing is open then) or an error. */
+static int place_open(replay *r, uint32_t serial, uint32_t buffer, place *at) {
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	*at = (place){.d = replay_drawable(r, serial), .format = GL_BGRA, .type = GL_UNSIGNED_INT_8_8_8_8_REV};
+	drawable *d = at->d;
+	if (!d) return x_bad(r, "drawable", "%u is not known", serial);
+	if (buffer != COLOR && buffer != DEPTH_STENCIL) return x_bad(r, "buffer", "%u, want 1 (colour) or 2 (depth and stencil)", buffer);
+	int rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
+	if (rc) return rc;
+	const struct replay_context *c = r->ctx;
+	if (!c || c->in_begin) return NOT_NOW;
+	if (buffer == DEPTH_STENCIL) {
+		at->format = d->want.stencil ? GL_DEPTH_STENCIL : GL_DEPTH_COMPONENT;
+		at->type = d->want.stencil ? GL_UNSIGNED_INT_24_8 : GL_UNSIGNED_INT;
+	}
+	if (p->make == FB_PBUFFER) /* GL has no way to write its depth bit for bit */
+		return buffer != COLOR ? NOT_NOW : replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
+	if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
+	at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
+	if (!group_util(r, d->tex.group, c)) return REPLAY_DEVICE;
+	g->GenFramebuffers(1, &at->fb);
+	g->BindFramebuffer(GL_FRAMEBUFFER, at->fb);
+	GLenum where = buffer == COLOR ? GL_COLOR_ATTACHMENT0 : d->want.stencil ? GL_DEPTH_STENCIL_ATTACHMENT : GL_DEPTH_ATTACHMENT;
+	g->FramebufferTexture2D(GL_FRAMEBUFFER, where, GL_TEXTURE_2D, at->tex, 0);
+	if (buffer == DEPTH_STENCIL) {
+		g->DrawBuffer(GL_NONE);
+		g->ReadBuffer(GL_NONE);
+	}
+	framebuffer_flip(r);
+	return 0;
+}
+
+static void place_close(replay *r, const place *at) {
+	const struct real_gl *g = &r->priv->real;
+	if (!at->fb) return;
+	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->DeleteFramebuffers(1, &at->fb);
+}
+
+int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismGather *a = (const void *)rec;
+	const struct real_gl *g = &r->priv->real;
+	(void)end;
+	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
+	place at;
+	const int opened = place_open(r, a->drawable, a->buffer, &at);
+	if (opened < 0) return opened;
+	const bool open = !opened;
+	box want[MAX_TILES];
+	unsigned n = 0;
+	uint64_t total = 0;
+	const box all = {a->x, a->y, (GLint)a->width, (GLint)a->height};
+	for (unsigned i = 0; open && i < at.d->n_tiles; i++) {
+		const box whole = {0, 0, (GLint)at.d->want.width, (GLint)at.d->want.height};
+		const box b = box_intersect(box_intersect(at.d->tiles[i], whole), all);
+		if (!b.w) continue;
+		want[n++] = b;
+		total += 24 + PRISM_PAD8((uint64_t)b.w * (uint64_t)b.h * 4);
+	}
+	x_reply_begin(r, a->reply);
+	x_reply_ret(r, n);
+	uint8_t *to = x_reply_out(r, total);
+	for (unsigned i = 0; to && i < n; i++) {
+		const uint64_t bytes = (uint64_t)want[i].w * (uint64_t)want[i].h * 4;
+		const int32_t head[6] = {want[i].x, want[i].y, want[i].w, want[i].h, (int32_t)bytes, 0};
+		memcpy(to, head, sizeof head);
+		g->ReadPixels(want[i].x, want[i].y, want[i].w, want[i].h, at.format, at.type, to + sizeof head);
+		to += sizeof head + PRISM_PAD8(bytes);
+	}
+	if (open) place_close(r, &at);
+	x_reply_end(r);
+	return to ? 0 : REPLAY_CORRUPT;
+}
+
+int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismExchange *a = (const void *)rec;
+	const uint8_t *next = (const uint8_t *)(a + 1);
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	const void *pixels;
+	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
+	if (x_blob(r, "pixels", &a->pixels, (uint64_t)a->width * a->height * 4, false, &next, end, &pixels)) return REPLAY_CORRUPT;
+	place at;
+	int rc = place_open(r, a->drawable, a->buffer, &at);
+	if (rc) return rc == NOT_NOW ? 0 : rc;
+	const prism_surface_want *s = &at.d->want;
+	if (a->x < 0 || a->y < 0 || (uint32_t)a->x + a->width > s->width || (uint32_t)a->y + a->height > s->height)
+		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u", a->width, a->height, a->x, a->y, s->width, s->height);
+	else if (!at.fb) {
+		if (g->WindowPos2i && g->DrawPixels) {
+			g->WindowPos2i(a->x, a->y);
+			g->DrawPixels((GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
+		}
+	} else {
+		/* A flipped framebuffer object has the upper row of its texture first. Drawing would do it too, but not bit for bit with depth. */
+		g->BindTexture(GL_TEXTURE_2D, at.tex);
+		const size_t row = (size_t)a->width * 4;
+		const uint8_t *image = pixels;
+		uint8_t *turned = NULL;
+		GLint y = a->y;
+		if (p->flips && a->height > 1 && !(turned = x_scratch(r, row * a->height))) rc = REPLAY_CORRUPT;
+		if (p->flips) y = (GLint)(s->height - (uint32_t)a->y - a->height);
+		for (uint32_t i = 0; turned && i < a->height; i++) memcpy(turned + i * row, image + (a->height - 1 - i) * row, row);
+		if (!rc) g->TexSubImage2D(GL_TEXTURE_2D, 0, a->x, y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, turned ? turned : image);
+		g->BindTexture(GL_TEXTURE_2D, 0);
+	}
+	place_close(r, &at);
+	return rc;
+}
