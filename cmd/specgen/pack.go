@@ -106,7 +106,16 @@ func packer(c *spec.Command) string {
 	if returns {
 		fail = "return 0;"
 	}
-	fmt.Fprintf(&b, "PRISM_HIDDEN %s prism_gl_%s(%s) {\n", decl(c.Return.C, "APIENTRY"), c.Short(), signature(c))
+	fixed := !c.Answered && fixedArrays(c)
+	short := ""
+	if !fixed {
+		short = packShort(c)
+	}
+	if short != "" {
+		fmt.Fprintf(&b, "static __attribute__((noinline)) void long_%s(%s) {\n", c.Name, signature(c))
+	} else {
+		fmt.Fprintf(&b, "PRISM_HIDDEN %s prism_gl_%s(%s) {\n", decl(c.Return.C, "APIENTRY"), c.Short(), signature(c))
+	}
 	if c.Before != "" {
 		p("%s(%s);", c.Before, arguments(c))
 	}
@@ -114,12 +123,11 @@ func packer(c *spec.Command) string {
 	if c.Made != "" {
 		made(c, p, fail)
 	}
-	if !c.Answered && fixedArrays(c) {
+	if fixed {
 		packFixed(c, p, fail)
 		b.WriteString("}\n\n")
 		return b.String()
 	}
-	packShort(c, p)
 	var blobs []string
 	if c.Answered {
 		p("prism_ask q_;")
@@ -160,30 +168,38 @@ func packer(c *spec.Command) string {
 	}
 	finish(c, p, fail)
 	b.WriteString("}\n\n")
-	return b.String()
+	return b.String() + short
 }
 
-// packShort writes a way of its own for one short array of varying length (glUniform4fv): its size stays in a register, where
-// prism_arr goes through memory.
-func packShort(c *spec.Command, p func(string, ...any)) {
+// packShort is a way of its own for one short array of varying length (glUniform4fv) that fits into the chunk under way: its size
+// stays in a register, where prism_arr goes through memory, and as nothing is called none is saved. All else is left to long_NAME,
+// the usual packer. Empty: c has no such array.
+func packShort(c *spec.Command) string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, "\t"+format+"\n", args...) }
 	var q *spec.Param
 	for i := range c.Params {
-		if a := &c.Params[i]; a.Array && !a.Folded {
+		a := &c.Params[i]
+		if !a.Array && a.Kind != "" {
+			return "" // the name's look-up costs more
+		}
+		if a.Array && !a.Folded {
 			if q != nil {
-				return
+				return ""
 			}
 			q = a
 		}
 	}
-	if q == nil || c.Answered || c.After != "" || c.Has("urgent") || c.Has("flushes") || c.Made != "" || q.Out || q.Creates || q.Deletes || q.Kind != "" ||
+	if q == nil || c.Answered || c.Before != "" || c.After != "" || c.Has("urgent") || c.Has("flushes") || c.Made != "" || q.Out || q.Creates || q.Deletes || q.Kind != "" ||
 		q.Image != nil || q.Offset != "" || q.String || q.Strings || q.Elem%4 != 0 {
-		return
+		return ""
 	}
 	n := q.Name
+	fmt.Fprintf(&b, "PRISM_HIDDEN %s prism_gl_%s(%s) {\n", decl(c.Return.C, "APIENTRY"), c.Short(), signature(c))
 	p("const uint64_t short_ = %s;", bytesOf(q, local))
 	p("if (PRISM_LIKELY(short_ <= PRISM_SHORT && %s)) {", n)
-	p("\tstruct prism_rec_%s *rec_ = prism_begin(PRISM_OP_%s, (uint32_t)(%d + PRISM_PAD8(short_)), 0);", c.Name, c.Name, c.Fixed)
-	p("\tif (!rec_) return;")
+	p("\tstruct prism_rec_%s *rec_ = prism_begin_here(PRISM_OP_%s, (uint32_t)(%d + PRISM_PAD8(short_)));", c.Name, c.Name, c.Fixed)
+	p("\tif (PRISM_UNLIKELY(!rec_)) {\n\t\t\tlong_%s(%s);\n\t\t\treturn;\n\t\t}", c.Name, arguments(c))
 	for _, d := range c.Fields {
 		if d.Kind == spec.Blob {
 			p("\trec_->%s = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};", n)
@@ -192,6 +208,9 @@ func packShort(c *spec.Command, p func(string, ...any)) {
 		}
 	}
 	p("\tprism_put_short(rec_ + 1, %s, (uint32_t)short_);\n\t\treturn;\n\t}", n)
+	p("long_%s(%s);", c.Name, arguments(c))
+	b.WriteString("}\n\n")
+	return b.String()
 }
 
 // fixedArrays tells whether c reads arrays and each of them is short and of constant length (glVertex3fv, glLoadMatrixf): then

@@ -31,6 +31,8 @@
 #define PRISM_LIKELY(x) __builtin_expect(!!(x), 1)
 #define PRISM_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define PRISM_HIDDEN __attribute__((visibility("hidden")))
+/* In a file of thousands of packers gcc stops inlining even what costs less inline than as a call. */
+#define PRISM_INLINE static inline __attribute__((always_inline))
 
 struct prism_context; /* context.h */
 
@@ -51,7 +53,7 @@ PRISM_HIDDEN void *prism_room(uint32_t bytes);
 
 /* A record of `bytes` (multiple of 8, header included) with its header written; payload is not zeroed but the
  * generated code writes all of it (paddings too). NULL: no context or lost: drop the command. */
-static inline void *prism_begin(uint16_t op, uint32_t bytes, uint16_t flags) {
+PRISM_INLINE void *prism_begin(uint16_t op, uint32_t bytes, uint16_t flags) {
 	prism_thread *t = prism_t;
 	uint8_t *p = t->cur;
 	if (PRISM_UNLIKELY((size_t)(t->end - p) < bytes)) {
@@ -61,6 +63,17 @@ static inline void *prism_begin(uint16_t op, uint32_t bytes, uint16_t flags) {
 	t->cur = p + bytes;
 	t->records++;
 	*(uint64_t *)p = (uint64_t)bytes | (uint64_t)op << 32 | (uint64_t)flags << 48;
+	return p;
+}
+
+/* The same where the chunk under way has room; NULL: it has not. */
+PRISM_INLINE void *prism_begin_here(uint16_t op, uint32_t bytes) {
+	prism_thread *t = prism_t;
+	uint8_t *p = t->cur;
+	if (PRISM_UNLIKELY((size_t)(t->end - p) < bytes)) return NULL;
+	t->cur = p + bytes;
+	t->records++;
+	*(uint64_t *)p = (uint64_t)bytes | (uint64_t)op << 32;
 	return p;
 }
 
@@ -167,5 +180,6 @@ extern PRISM_HIDDEN const size_t prism_procs_n;
 #include "kinds_gen.h"
 #include "ops_gen.h"
 #include "include/prism_len.h"
+PRISM_INLINE void *prism_put_short(void *to, const void *from, uint32_t n); /* in records_gen.h */
 #include "records_gen.h"
 #endif

@@ -95,17 +95,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Clear(GLbitfield mask) {
 	rec_->pad012 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferiv(GLenum buffer, GLint drawbuffer, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glClearBufferiv *rec_ = prism_begin(PRISM_OP_glClearBufferiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->buffer = buffer;
-		rec_->drawbuffer = drawbuffer;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glClearBufferiv(GLenum buffer, GLint drawbuffer, const GLint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -119,17 +109,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferiv(GLenum buffer, GLint drawbuffe
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferuiv(GLenum buffer, GLint drawbuffer, const GLuint *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferiv(GLenum buffer, GLint drawbuffer, const GLint *value) {
 	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glClearBufferuiv *rec_ = prism_begin(PRISM_OP_glClearBufferuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glClearBufferiv *rec_ = prism_begin_here(PRISM_OP_glClearBufferiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glClearBufferiv(buffer, drawbuffer, value);
+			return;
+		}
 		rec_->buffer = buffer;
 		rec_->drawbuffer = drawbuffer;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glClearBufferiv(buffer, drawbuffer, value);
+}
+
+static __attribute__((noinline)) void long_glClearBufferuiv(GLenum buffer, GLint drawbuffer, const GLuint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -143,17 +140,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferuiv(GLenum buffer, GLint drawbuff
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferfv(GLenum buffer, GLint drawbuffer, const GLfloat *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferuiv(GLenum buffer, GLint drawbuffer, const GLuint *value) {
 	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glClearBufferfv *rec_ = prism_begin(PRISM_OP_glClearBufferfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glClearBufferuiv *rec_ = prism_begin_here(PRISM_OP_glClearBufferuiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glClearBufferuiv(buffer, drawbuffer, value);
+			return;
+		}
 		rec_->buffer = buffer;
 		rec_->drawbuffer = drawbuffer;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glClearBufferuiv(buffer, drawbuffer, value);
+}
+
+static __attribute__((noinline)) void long_glClearBufferfv(GLenum buffer, GLint drawbuffer, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -165,6 +169,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferfv(GLenum buffer, GLint drawbuffe
 	rec_->value = prism_arr_blob(&value_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferfv(GLenum buffer, GLint drawbuffer, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glClearBufferfv *rec_ = prism_begin_here(PRISM_OP_glClearBufferfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glClearBufferfv(buffer, drawbuffer, value);
+			return;
+		}
+		rec_->buffer = buffer;
+		rec_->drawbuffer = drawbuffer;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glClearBufferfv(buffer, drawbuffer, value);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_ClearBufferfi(GLenum buffer, GLint drawbuffer, GLfloat depth, GLint stencil) {
@@ -3790,17 +3811,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui(GLint location, GLuint v0, GLuint
 	rec_->pad028 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1fv *rec_ = prism_begin(PRISM_OP_glUniform1fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glUniform1fv(GLint location, GLsizei count, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3814,17 +3825,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2fv *rec_ = prism_begin(PRISM_OP_glUniform2fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform1fv *rec_ = prism_begin_here(PRISM_OP_glUniform1fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1fv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform1fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2fv(GLint location, GLsizei count, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3838,17 +3856,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3fv *rec_ = prism_begin(PRISM_OP_glUniform3fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform2fv *rec_ = prism_begin_here(PRISM_OP_glUniform2fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2fv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform2fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3fv(GLint location, GLsizei count, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3862,17 +3887,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4fv *rec_ = prism_begin(PRISM_OP_glUniform4fv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform3fv *rec_ = prism_begin_here(PRISM_OP_glUniform3fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3fv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform3fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4fv(GLint location, GLsizei count, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3886,17 +3918,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1iv *rec_ = prism_begin(PRISM_OP_glUniform1iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform4fv *rec_ = prism_begin_here(PRISM_OP_glUniform4fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4fv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform4fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform1iv(GLint location, GLsizei count, const GLint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3910,17 +3949,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2iv *rec_ = prism_begin(PRISM_OP_glUniform2iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform1iv *rec_ = prism_begin_here(PRISM_OP_glUniform1iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1iv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform1iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2iv(GLint location, GLsizei count, const GLint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3934,17 +3980,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3iv *rec_ = prism_begin(PRISM_OP_glUniform3iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform2iv *rec_ = prism_begin_here(PRISM_OP_glUniform2iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2iv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform2iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3iv(GLint location, GLsizei count, const GLint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3958,17 +4011,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4iv *rec_ = prism_begin(PRISM_OP_glUniform4iv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform3iv *rec_ = prism_begin_here(PRISM_OP_glUniform3iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3iv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform3iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4iv(GLint location, GLsizei count, const GLint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3982,19 +4042,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, co
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, const GLint *value) {
 	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform4iv *rec_ = prism_begin_here(PRISM_OP_glUniform4iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4iv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
-		rec_->transpose = transpose;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform4iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4010,11 +4075,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei cou
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4023,6 +4091,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei cou
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4038,11 +4110,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei cou
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4051,6 +4126,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei cou
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4066,11 +4145,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei cou
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4079,6 +4161,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4094,11 +4180,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x3fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4107,6 +4196,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix2x3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4122,11 +4215,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x2fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4135,6 +4231,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix3x2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4150,11 +4250,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x4fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4163,6 +4266,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix2x4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4178,11 +4285,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x2fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4191,6 +4301,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix4x2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4206,11 +4320,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(32 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x4fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->transpose = transpose;
@@ -4219,6 +4336,10 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei c
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix3x4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4234,17 +4355,26 @@ PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1uiv *rec_ = prism_begin(PRISM_OP_glUniform1uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x3fv(location, count, transpose, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
+		rec_->transpose = transpose;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniformMatrix4x3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniform1uiv(GLint location, GLsizei count, const GLuint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4258,17 +4388,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2uiv *rec_ = prism_begin(PRISM_OP_glUniform2uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform1uiv *rec_ = prism_begin_here(PRISM_OP_glUniform1uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1uiv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform1uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2uiv(GLint location, GLsizei count, const GLuint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4282,17 +4419,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3uiv *rec_ = prism_begin(PRISM_OP_glUniform3uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform2uiv *rec_ = prism_begin_here(PRISM_OP_glUniform2uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2uiv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform2uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3uiv(GLint location, GLsizei count, const GLuint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4306,17 +4450,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glUniform3uiv *rec_ = prism_begin_here(PRISM_OP_glUniform3uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3uiv(location, count, value);
+			return;
+		}
 		rec_->location = location;
 		rec_->count = count;
 		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, value, (uint32_t)short_);
 		return;
 	}
+	long_glUniform3uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
 	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -4330,163 +4481,20 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, c
 	prism_arr_copy(at_, &value_);
 }
 
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataLocation *rec_ = prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataIndex *rec_ = prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
 	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
-	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
-	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
-	prism_before_viewport(x, y, width, height);
-	struct prism_rec_glViewport *rec_ = prism_begin(PRISM_OP_glViewport, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRange(GLdouble n, GLdouble f) {
-	struct prism_rec_glDepthRange *rec_ = prism_begin(PRISM_OP_glDepthRange, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->f = f;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangef(GLfloat n, GLfloat f) {
-	struct prism_rec_glDepthRangef *rec_ = prism_begin(PRISM_OP_glDepthRangef, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->f = f;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CullFace(GLenum mode) {
-	struct prism_rec_glCullFace *rec_ = prism_begin(PRISM_OP_glCullFace, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FrontFace(GLenum mode) {
-	struct prism_rec_glFrontFace *rec_ = prism_begin(PRISM_OP_glFrontFace, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Hint(GLenum target, GLenum mode) {
-	struct prism_rec_glHint *rec_ = prism_begin(PRISM_OP_glHint, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->mode = mode;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LineWidth(GLfloat width) {
-	struct prism_rec_glLineWidth *rec_ = prism_begin(PRISM_OP_glLineWidth, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->width = width;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointSize(GLfloat size) {
-	struct prism_rec_glPointSize *rec_ = prism_begin(PRISM_OP_glPointSize, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->size = size;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameterf(GLenum pname, GLfloat param) {
-	struct prism_rec_glPointParameterf *rec_ = prism_begin(PRISM_OP_glPointParameterf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameteri(GLenum pname, GLint param) {
-	struct prism_rec_glPointParameteri *rec_ = prism_begin(PRISM_OP_glPointParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
+	long_glUniform4uiv(location, count, value);
 }
 

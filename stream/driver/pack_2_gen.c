@@ -25,17 +25,167 @@ PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GL
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glPointParameterfv *rec_ = prism_begin(PRISM_OP_glPointParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
+PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return 0;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return 0;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
+	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
+	struct prism_rec_glGetFragDataLocation *rec_ = prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return 0; }
+	rec_->reply = q_.id;
+	rec_->program = program_;
+	rec_->name = prism_arr_blob(&name_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
+	GLint ret_ = (GLint)q_.ret;
+	prism_ask_end(&q_);
+	return ret_;
+}
+
+PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return 0;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return 0;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
+	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
+	struct prism_rec_glGetFragDataIndex *rec_ = prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return 0; }
+	rec_->reply = q_.id;
+	rec_->program = program_;
+	rec_->name = prism_arr_blob(&name_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
+	GLint ret_ = (GLint)q_.ret;
+	prism_ask_end(&q_);
+	return ret_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
 	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
+	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
+	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
+	prism_before_viewport(x, y, width, height);
+	struct prism_rec_glViewport *rec_ = prism_begin(PRISM_OP_glViewport, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRange(GLdouble n, GLdouble f) {
+	struct prism_rec_glDepthRange *rec_ = prism_begin(PRISM_OP_glDepthRange, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangef(GLfloat n, GLfloat f) {
+	struct prism_rec_glDepthRangef *rec_ = prism_begin(PRISM_OP_glDepthRangef, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CullFace(GLenum mode) {
+	struct prism_rec_glCullFace *rec_ = prism_begin(PRISM_OP_glCullFace, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FrontFace(GLenum mode) {
+	struct prism_rec_glFrontFace *rec_ = prism_begin(PRISM_OP_glFrontFace, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Hint(GLenum target, GLenum mode) {
+	struct prism_rec_glHint *rec_ = prism_begin(PRISM_OP_glHint, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->mode = mode;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LineWidth(GLfloat width) {
+	struct prism_rec_glLineWidth *rec_ = prism_begin(PRISM_OP_glLineWidth, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->width = width;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointSize(GLfloat size) {
+	struct prism_rec_glPointSize *rec_ = prism_begin(PRISM_OP_glPointSize, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->size = size;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameterf(GLenum pname, GLfloat param) {
+	struct prism_rec_glPointParameterf *rec_ = prism_begin(PRISM_OP_glPointParameterf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameteri(GLenum pname, GLint param) {
+	struct prism_rec_glPointParameteri *rec_ = prism_begin(PRISM_OP_glPointParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+static __attribute__((noinline)) void long_glPointParameterfv(GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_pointparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -49,17 +199,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_PointParameteriv(GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameterfv(GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glPointParameteriv *rec_ = prism_begin(PRISM_OP_glPointParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glPointParameterfv *rec_ = prism_begin_here(PRISM_OP_glPointParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glPointParameterfv(pname, params);
+			return;
+		}
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		rec_->pad020 = 0;
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glPointParameterfv(pname, params);
+}
+
+static __attribute__((noinline)) void long_glPointParameteriv(GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_pointparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -71,6 +228,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_PointParameteriv(GLenum pname, const GLint *
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PointParameteriv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_pointparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glPointParameteriv *rec_ = prism_begin_here(PRISM_OP_glPointParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glPointParameteriv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glPointParameteriv(pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_PolygonMode(GLenum face, GLenum mode) {
@@ -411,17 +585,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Fogi(GLenum pname, GLint param) {
 	rec_->param = param;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glFogfv *rec_ = prism_begin(PRISM_OP_glFogfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glFogfv(GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -435,17 +599,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glFogiv *rec_ = prism_begin(PRISM_OP_glFogiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glFogfv *rec_ = prism_begin_here(PRISM_OP_glFogfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glFogfv(pname, params);
+			return;
+		}
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		rec_->pad020 = 0;
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glFogfv(pname, params);
+}
+
+static __attribute__((noinline)) void long_glFogiv(GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -457,6 +628,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glFogiv *rec_ = prism_begin_here(PRISM_OP_glFogiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glFogiv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glFogiv(pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Lightf(GLenum light, GLenum pname, GLfloat param) {
@@ -477,17 +665,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Lighti(GLenum light, GLenum pname, GLint par
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightfv *rec_ = prism_begin(PRISM_OP_glLightfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->light = light;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glLightfv(GLenum light, GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -501,17 +679,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GL
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightiv *rec_ = prism_begin(PRISM_OP_glLightiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glLightfv *rec_ = prism_begin_here(PRISM_OP_glLightfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightfv(light, pname, params);
+			return;
+		}
 		rec_->light = light;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glLightfv(light, pname, params);
+}
+
+static __attribute__((noinline)) void long_glLightiv(GLenum light, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -523,6 +708,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GL
 	rec_->params = prism_arr_blob(&params_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightiv *rec_ = prism_begin_here(PRISM_OP_glLightiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightiv(light, pname, params);
+			return;
+		}
+		rec_->light = light;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightiv(light, pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_LightModelf(GLenum pname, GLfloat param) {
@@ -539,17 +741,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_LightModeli(GLenum pname, GLint param) {
 	rec_->param = param;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightModelfv *rec_ = prism_begin(PRISM_OP_glLightModelfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glLightModelfv(GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -563,17 +755,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *pa
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightModeliv *rec_ = prism_begin(PRISM_OP_glLightModeliv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glLightModelfv *rec_ = prism_begin_here(PRISM_OP_glLightModelfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightModelfv(pname, params);
+			return;
+		}
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		rec_->pad020 = 0;
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glLightModelfv(pname, params);
+}
+
+static __attribute__((noinline)) void long_glLightModeliv(GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -585,6 +784,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *para
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightModeliv *rec_ = prism_begin_here(PRISM_OP_glLightModeliv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightModeliv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightModeliv(pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Materialf(GLenum face, GLenum pname, GLfloat param) {
@@ -605,17 +821,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_Materiali(GLenum face, GLenum pname, GLint p
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glMaterialfv *rec_ = prism_begin(PRISM_OP_glMaterialfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->face = face;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glMaterialfv(GLenum face, GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -629,17 +835,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const 
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glMaterialiv *rec_ = prism_begin(PRISM_OP_glMaterialiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glMaterialfv *rec_ = prism_begin_here(PRISM_OP_glMaterialfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMaterialfv(face, pname, params);
+			return;
+		}
 		rec_->face = face;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glMaterialfv(face, pname, params);
+}
+
+static __attribute__((noinline)) void long_glMaterialiv(GLenum face, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -651,6 +864,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const 
 	rec_->params = prism_arr_blob(&params_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glMaterialiv *rec_ = prism_begin_here(PRISM_OP_glMaterialiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMaterialiv(face, pname, params);
+			return;
+		}
+		rec_->face = face;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glMaterialiv(face, pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_PixelZoom(GLfloat xfactor, GLfloat yfactor) {
@@ -885,21 +1115,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_PopAttrib(void) {
 	if (!rec_) return;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
-	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap1d *rec_ = prism_begin(PRISM_OP_glMap1d, (uint32_t)(48 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->target = target;
-		rec_->pad012 = 0;
-		rec_->u1 = u1;
-		rec_->u2 = u2;
-		rec_->stride = stride;
-		rec_->order = order;
-		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, points, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glMap1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 8);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -917,21 +1133,28 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u
 	prism_arr_copy(at_, &points_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
-	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 8);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap1f *rec_ = prism_begin(PRISM_OP_glMap1f, (uint32_t)(40 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glMap1d *rec_ = prism_begin_here(PRISM_OP_glMap1d, (uint32_t)(48 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap1d(target, u1, u2, stride, order, points);
+			return;
+		}
 		rec_->target = target;
+		rec_->pad012 = 0;
 		rec_->u1 = u1;
 		rec_->u2 = u2;
 		rec_->stride = stride;
 		rec_->order = order;
 		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad036 = 0;
 		prism_put_short(rec_ + 1, points, (uint32_t)short_);
 		return;
 	}
+	long_glMap1d(target, u1, u2, stride, order, points);
+}
+
+static __attribute__((noinline)) void long_glMap1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 4);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -949,25 +1172,28 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2,
 	prism_arr_copy(at_, &points_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
-	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
+PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap2d *rec_ = prism_begin(PRISM_OP_glMap2d, (uint32_t)(72 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glMap1f *rec_ = prism_begin_here(PRISM_OP_glMap1f, (uint32_t)(40 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap1f(target, u1, u2, stride, order, points);
+			return;
+		}
 		rec_->target = target;
-		rec_->pad012 = 0;
 		rec_->u1 = u1;
 		rec_->u2 = u2;
-		rec_->ustride = ustride;
-		rec_->uorder = uorder;
-		rec_->v1 = v1;
-		rec_->v2 = v2;
-		rec_->vstride = vstride;
-		rec_->vorder = vorder;
+		rec_->stride = stride;
+		rec_->order = order;
 		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad036 = 0;
 		prism_put_short(rec_ + 1, points, (uint32_t)short_);
 		return;
 	}
+	long_glMap1f(target, u1, u2, stride, order, points);
+}
+
+static __attribute__((noinline)) void long_glMap2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -989,12 +1215,16 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u
 	prism_arr_copy(at_, &points_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
-	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap2f *rec_ = prism_begin(PRISM_OP_glMap2f, (uint32_t)(56 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glMap2d *rec_ = prism_begin_here(PRISM_OP_glMap2d, (uint32_t)(72 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+			return;
+		}
 		rec_->target = target;
+		rec_->pad012 = 0;
 		rec_->u1 = u1;
 		rec_->u2 = u2;
 		rec_->ustride = ustride;
@@ -1004,10 +1234,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2,
 		rec_->vstride = vstride;
 		rec_->vorder = vorder;
 		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad052 = 0;
 		prism_put_short(rec_ + 1, points, (uint32_t)short_);
 		return;
 	}
+	long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+}
+
+static __attribute__((noinline)) void long_glMap2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
 	prism_arr points_;
 	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
 	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1027,6 +1260,31 @@ PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2,
 	rec_->pad052 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &points_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap2f *rec_ = prism_begin_here(PRISM_OP_glMap2f, (uint32_t)(56 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+			return;
+		}
+		rec_->target = target;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->ustride = ustride;
+		rec_->uorder = uorder;
+		rec_->v1 = v1;
+		rec_->v2 = v2;
+		rec_->vstride = vstride;
+		rec_->vorder = vorder;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad052 = 0;
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
+	long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MapGrid1d(GLint un, GLdouble u1, GLdouble u2) {
@@ -1108,17 +1366,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_PatchParameteri(GLenum pname, GLint value) {
 	rec_->value = value;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat *values) {
-	const uint64_t short_ = prism_mul(prism_len_patchparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && values)) {
-		struct prism_rec_glPatchParameterfv *rec_ = prism_begin(PRISM_OP_glPatchParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->pname = pname;
-		rec_->values = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, values, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glPatchParameterfv(GLenum pname, const GLfloat *values) {
 	prism_arr values_;
 	const uint64_t values_n = prism_mul(prism_len_patchparam(pname), 4);
 	if (PRISM_UNLIKELY(!values && values_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1130,6 +1378,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &values_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat *values) {
+	const uint64_t short_ = prism_mul(prism_len_patchparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && values)) {
+		struct prism_rec_glPatchParameterfv *rec_ = prism_begin_here(PRISM_OP_glPatchParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glPatchParameterfv(pname, values);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->values = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, values, (uint32_t)short_);
+		return;
+	}
+	long_glPatchParameterfv(pname, values);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenTextures(GLsizei n, GLuint *textures) {
@@ -1229,17 +1494,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameteri(GLenum target, GLenum pname, G
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterfv *rec_ = prism_begin(PRISM_OP_glTexParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glTexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1253,17 +1508,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, 
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameteriv *rec_ = prism_begin(PRISM_OP_glTexParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexParameterfv *rec_ = prism_begin_here(PRISM_OP_glTexParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterfv(target, pname, params);
+			return;
+		}
 		rec_->target = target;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexParameterfv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameteriv(GLenum target, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1277,17 +1539,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, 
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, const GLint *params) {
 	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterIiv *rec_ = prism_begin(PRISM_OP_glTexParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexParameteriv *rec_ = prism_begin_here(PRISM_OP_glTexParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameteriv(target, pname, params);
+			return;
+		}
 		rec_->target = target;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexParameteriv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1301,17 +1570,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname,
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
 	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glTexParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexParameterIiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterIiv(target, pname, params);
+			return;
+		}
 		rec_->target = target;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexParameterIiv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1323,6 +1599,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname
 	rec_->params = prism_arr_blob(&params_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterIuiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterIuiv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexParameterIuiv(target, pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TexImage1D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLint border, GLenum format, GLenum type, const void *pixels) {
@@ -1755,17 +2048,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnvi(GLenum target, GLenum pname, GLint p
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexEnvfv *rec_ = prism_begin(PRISM_OP_glTexEnvfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glTexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1779,17 +2062,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const 
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexEnviv *rec_ = prism_begin(PRISM_OP_glTexEnviv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexEnvfv *rec_ = prism_begin_here(PRISM_OP_glTexEnvfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexEnvfv(target, pname, params);
+			return;
+		}
 		rec_->target = target;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexEnvfv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexEnviv(GLenum target, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1801,6 +2091,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const 
 	rec_->params = prism_arr_blob(&params_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexEnviv *rec_ = prism_begin_here(PRISM_OP_glTexEnviv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexEnviv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexEnviv(target, pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params) {
@@ -1855,17 +2162,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGeni(GLenum coord, GLenum pname, GLint pa
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
-	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGendv *rec_ = prism_begin(PRISM_OP_glTexGendv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->coord = coord;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
+static __attribute__((noinline)) void long_glTexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 8);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1879,17 +2176,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const G
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 8);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGenfv *rec_ = prism_begin(PRISM_OP_glTexGenfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexGendv *rec_ = prism_begin_here(PRISM_OP_glTexGendv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGendv(coord, pname, params);
+			return;
+		}
 		rec_->coord = coord;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexGendv(coord, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1903,17 +2207,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const G
 	prism_arr_copy(at_, &params_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const GLint *params) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
 	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
 	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGeniv *rec_ = prism_begin(PRISM_OP_glTexGeniv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
+		struct prism_rec_glTexGenfv *rec_ = prism_begin_here(PRISM_OP_glTexGenfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGenfv(coord, pname, params);
+			return;
+		}
 		rec_->coord = coord;
 		rec_->pname = pname;
 		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
 		prism_put_short(rec_ + 1, params, (uint32_t)short_);
 		return;
 	}
+	long_glTexGenfv(coord, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexGeniv(GLenum coord, GLenum pname, const GLint *params) {
 	prism_arr params_;
 	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
 	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -1925,6 +2236,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const G
 	rec_->params = prism_arr_blob(&params_);
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGeniv *rec_ = prism_begin_here(PRISM_OP_glTexGeniv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGeniv(coord, pname, params);
+			return;
+		}
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexGeniv(coord, pname, params);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_GetTexGendv(GLenum coord, GLenum pname, GLdouble *params) {
@@ -2040,16 +2368,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterfv(GLuint sampler, GLenum pn
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
-		struct prism_rec_glSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glSamplerParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->sampler = sampler_;
-		rec_->pname = pname;
-		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, param, (uint32_t)short_);
-		return;
-	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -2067,16 +2385,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteriv(GLuint sampler, GLenum pn
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
-		struct prism_rec_glSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glSamplerParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->sampler = sampler_;
-		rec_->pname = pname;
-		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, param, (uint32_t)short_);
-		return;
-	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -2094,16 +2402,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIiv(GLuint sampler, GLenum p
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
-		struct prism_rec_glSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->sampler = sampler_;
-		rec_->pname = pname;
-		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, param, (uint32_t)short_);
-		return;
-	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
@@ -2121,16 +2419,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIuiv(GLuint sampler, GLenum 
 	bool ok_ = true;
 	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
 	if (!ok_) return;
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && param)) {
-		struct prism_rec_glSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)), 0);
-		if (!rec_) return;
-		rec_->sampler = sampler_;
-		rec_->pname = pname;
-		rec_->param = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, param, (uint32_t)short_);
-		return;
-	}
 	prism_arr param_;
 	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
 	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }

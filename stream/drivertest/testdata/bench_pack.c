@@ -1,56 +1,125 @@
-/* Times the packing of a few commands in the app's thread: bench_pack WHAT N prints nanoseconds a command: of the wall clock,
- * waiting for the reader included, and of the thread's own CPU time. */
+/* Times the packing of a few commands in the app's thread: bench_pack WHAT HOW, where HOW is `dispatch` (the app's call goes
+ * through libGL's dispatch, as all do) or `entry` (the driver's own entry point is called: no libglvnd in the process's way).
+ * Prints the median of many slices, after the ring's pages were touched: nanoseconds a command of the thread's CPU time, of the
+ * wall clock (waiting for the reader included), and of a memcpy of 1 MiB in between. */
+#define _GNU_SOURCE
 #define GL_GLEXT_PROTOTYPES
 #include <GL/gl.h>
 #include <GL/glext.h>
 #include <GL/glx.h>
+#include <GL/glxext.h>
 #include <X11/Xlib.h>
+#include <dlfcn.h>
+#include <glvnd/libglxabi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+enum { SLICES = 61, WARM = 10, MIB = 1 << 20 };
+
 static double now(clockid_t clock) {
 	struct timespec t;
 	clock_gettime(clock, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b) {
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static double median(double *v) {
+	qsort(v, SLICES, sizeof *v, by_size);
+	return v[SLICES / 2];
+}
+
+static __GLXapiImports driver;
+static void *through_dispatch(const char *name) { return (void *)glXGetProcAddress((const GLubyte *)name); }
+static void *of_driver(const char *name) { return driver.getProcAddress((const GLubyte *)name); }
+
+/* Loads the driver as libGLX would. */
+static int load(void) {
+	static const __GLXapiExports none;
+	void *lib = dlopen("libGLX_prism.so.0", RTLD_NOW);
+	Bool (*main_)(uint32_t, const __GLXapiExports *, __GLXvendorInfo *, __GLXapiImports *) = lib ? dlsym(lib, "__glx_Main") : NULL;
+	return main_ && main_(GLX_VENDOR_ABI_VERSION, &none, NULL, &driver);
 }
 
 int main(int argc, char **argv) {
 	static const int pb[] = {GLX_PBUFFER_WIDTH, 16, GLX_PBUFFER_HEIGHT, 16, None};
+	void *(*find)(const char *) = through_dispatch;
 	Display *dpy = XOpenDisplay(NULL);
 	int n = 0;
 	if (argc != 3 || !dpy) return 2;
-	GLXFBConfig *c = glXGetFBConfigs(dpy, DefaultScreen(dpy), &n);
-	if (!c) return 1;
-	GLXPbuffer p = glXCreatePbuffer(dpy, c[0], pb);
-	GLXContext ctx = glXCreateNewContext(dpy, c[0], GLX_RGBA_TYPE, NULL, True);
-	if (!ctx || !glXMakeContextCurrent(dpy, p, p, ctx)) return 1;
-	long count = atol(argv[2]);
-	GLuint buf = 0;
-	GLfloat v[4] = {1, 2, 3, 4};
-	void *data = calloc(1, 1 << 20);
-	glGenBuffers(1, &buf);
-	glBindBuffer(GL_ARRAY_BUFFER, buf);
-	glVertexAttribPointer(0, 4, GL_FLOAT, GL_FALSE, 0, NULL);
-	glEnableVertexAttribArray(0);
-	glFlush();
-	double t = now(CLOCK_MONOTONIC), cpu = now(CLOCK_THREAD_CPUTIME_ID);
-	if (!strcmp(argv[1], "glVertex3f")) {
-		glBegin(GL_TRIANGLES);
-		for (long i = 0; i < count; i++) glVertex3f(1, 2, 3);
-		glEnd();
-	} else if (!strcmp(argv[1], "glUniform4fv")) {
-		for (long i = 0; i < count; i++) glUniform4fv(1, 1, v);
-	} else if (!strcmp(argv[1], "glDrawArrays")) {
-		for (long i = 0; i < count; i++) glDrawArrays(GL_TRIANGLES, 0, 3);
-	} else if (!strcmp(argv[1], "glBufferData")) {
-		for (long i = 0; i < count; i++) glBufferData(GL_ARRAY_BUFFER, 1 << 20, data, GL_STREAM_DRAW);
-	} else {
-		return 2;
+	if (!strcmp(argv[2], "entry")) {
+		if (!load()) return 1;
+		find = of_driver;
 	}
-	glFlush();
-	printf("%.3f %.3f\n", (now(CLOCK_MONOTONIC) - t) / (double)count, (now(CLOCK_THREAD_CPUTIME_ID) - cpu) / (double)count);
+#define FN(type, name) type name##_ = (type)find(#name)
+	FN(PFNGLXGETFBCONFIGSPROC, glXGetFBConfigs);
+	FN(PFNGLXCREATEPBUFFERPROC, glXCreatePbuffer);
+	FN(PFNGLXCREATENEWCONTEXTPROC, glXCreateNewContext);
+	FN(PFNGLXMAKECONTEXTCURRENTPROC, glXMakeContextCurrent);
+	FN(PFNGLGENBUFFERSPROC, glGenBuffers);
+	FN(PFNGLBINDBUFFERPROC, glBindBuffer);
+	FN(PFNGLBUFFERDATAPROC, glBufferData);
+	FN(PFNGLVERTEXATTRIBPOINTERPROC, glVertexAttribPointer);
+	FN(PFNGLENABLEVERTEXATTRIBARRAYPROC, glEnableVertexAttribArray);
+	FN(PFNGLUNIFORM4FVPROC, glUniform4fv);
+	void (*glVertex3f_)(GLfloat, GLfloat, GLfloat) = (void (*)(GLfloat, GLfloat, GLfloat))find("glVertex3f");
+	void (*glDrawArrays_)(GLenum, GLint, GLsizei) = (void (*)(GLenum, GLint, GLsizei))find("glDrawArrays");
+	void (*glBegin_)(GLenum) = (void (*)(GLenum))find("glBegin");
+	void (*glEnd_)(void) = (void (*)(void))find("glEnd");
+	void (*glFlush_)(void) = (void (*)(void))find("glFlush");
+	GLXFBConfig *c = glXGetFBConfigs_(dpy, DefaultScreen(dpy), &n);
+	if (!c) return 1;
+	GLXPbuffer p = glXCreatePbuffer_(dpy, c[0], pb);
+	GLXContext ctx = glXCreateNewContext_(dpy, c[0], GLX_RGBA_TYPE, NULL, True);
+	if (!ctx || !glXMakeContextCurrent_(dpy, p, p, ctx)) return 1;
+	GLuint buf = 0;
+	const GLfloat v[4] = {1, 2, 3, 4};
+	uint8_t *data = malloc(MIB), *copy = malloc(MIB);
+	if (!data || !copy) return 1;
+	memset(data, 1, MIB);
+	memset(copy, 2, MIB);
+	glGenBuffers_(1, &buf);
+	glBindBuffer_(GL_ARRAY_BUFFER, buf);
+	glVertexAttribPointer_(0, 4, GL_FLOAT, GL_FALSE, 0, NULL);
+	glEnableVertexAttribArray_(0);
+	glFlush_();
+	const char *what = argv[1];
+	const long count = !strcmp(what, "glBufferData") ? 16 : 40000;
+	double cpu[SLICES], wall[SLICES], plain[SLICES];
+	for (int s = -WARM; s < SLICES; s++) {
+		double t = now(CLOCK_MONOTONIC), u = now(CLOCK_THREAD_CPUTIME_ID);
+		if (!strcmp(what, "glVertex3f")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glVertex3f_(1, 2, 3);
+			glEnd_();
+		} else if (!strcmp(what, "glUniform4fv")) {
+			for (long i = 0; i < count; i++) glUniform4fv_(1, 1, v);
+		} else if (!strcmp(what, "glDrawArrays")) {
+			for (long i = 0; i < count; i++) glDrawArrays_(GL_TRIANGLES, 0, 3);
+		} else if (!strcmp(what, "glBufferData")) {
+			for (long i = 0; i < count; i++) glBufferData_(GL_ARRAY_BUFFER, MIB, data, GL_STREAM_DRAW);
+		} else {
+			return 2;
+		}
+		glFlush_();
+		double cpu_s = (now(CLOCK_THREAD_CPUTIME_ID) - u) / (double)count, wall_s = (now(CLOCK_MONOTONIC) - t) / (double)count;
+		u = now(CLOCK_THREAD_CPUTIME_ID);
+		for (int i = 0; i < 4; i++) {
+			memcpy(copy, data, MIB);
+			__asm__ volatile("" : : "r"(copy) : "memory");
+		}
+		if (s < 0) continue;
+		cpu[s] = cpu_s;
+		wall[s] = wall_s;
+		plain[s] = (now(CLOCK_THREAD_CPUTIME_ID) - u) / 4;
+	}
+	printf("%.3f %.3f %.3f\n", median(cpu), median(wall), median(plain));
 	free(data);
+	free(copy);
 	return 0;
 }
