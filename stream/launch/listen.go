@@ -24,6 +24,7 @@ var ErrClosed = errors.New("launch: listener closed")
 // Config of a Listener.
 type Config struct {
 	SpecHash uint64       // of the command tables of this build: drivers with another one are refused
+	Dir      string       // where the socket is made, a directory that only this user may enter; "": a temporary one
 	Ring     ring.Config  // for each attached process
 	Log      *slog.Logger // refusals; nil: none
 }
@@ -37,7 +38,7 @@ const maxSocketPath = 107
 // Listener is the socket where drivers attach.
 type Listener struct {
 	cfg     Config
-	dir     string
+	dir     string // to be removed; "": it is the caller's
 	ln      *net.UnixListener
 	ready   chan *Attached
 	done    chan struct{}
@@ -46,7 +47,7 @@ type Listener struct {
 	refused atomic.Int64
 }
 
-// Listen makes a socket in a temporary directory that only this user may enter.
+// Listen makes the socket.
 func Listen(cfg Config) (*Listener, error) {
 	if err := cfg.Ring.Validate(); err != nil {
 		return nil, fmt.Errorf("launch: %w", err)
@@ -54,16 +55,22 @@ func Listen(cfg Config) (*Listener, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	dir, err := socketDir()
-	if err != nil {
-		return nil, err
+	in, own := cfg.Dir, ""
+	if in == "" {
+		var err error
+		if in, err = socketDir(); err != nil {
+			return nil, err
+		}
+		own = in
 	}
-	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "driver"), Net: "unix"})
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(in, "driver"), Net: "unix"})
 	if err != nil {
-		_ = os.RemoveAll(dir)
+		if own != "" {
+			_ = os.RemoveAll(own)
+		}
 		return nil, fmt.Errorf("launch: %w", err)
 	}
-	l := &Listener{cfg: cfg, dir: dir, ln: ln, ready: make(chan *Attached), done: make(chan struct{})}
+	l := &Listener{cfg: cfg, dir: own, ln: ln, ready: make(chan *Attached), done: make(chan struct{})}
 	l.wg.Go(l.serve)
 	return l, nil
 }
@@ -114,7 +121,9 @@ func (l *Listener) Close() error {
 		close(l.done)
 		err = l.ln.Close()
 		l.wg.Wait()
-		err = errors.Join(err, os.RemoveAll(l.dir))
+		if l.dir != "" {
+			err = errors.Join(err, os.RemoveAll(l.dir))
+		}
 	})
 	if err != nil {
 		return fmt.Errorf("launch: close: %w", err)

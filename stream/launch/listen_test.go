@@ -128,6 +128,28 @@ func attachAndDie() {
 	os.Exit(0)
 }
 
+func TestGivenDirStays(t *testing.T) {
+	dir, err := os.MkdirTemp("/tmp", "launch") // t.TempDir's path is too long for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	l, err := launch.Listen(launch.Config{SpecHash: hash, Dir: dir, Ring: ring.Config{DataRefOp: opRef, DataOp: 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Dir(l.Path()) != dir {
+		t.Errorf("the socket is %s, want it in %s", l.Path(), dir)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 0 {
+		t.Errorf("after Close: %v, %v; want the empty directory", left, err)
+	}
+}
+
 func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
 	l := listen(t, nil)
 	ctx := deadline(t)

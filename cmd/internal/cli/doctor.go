@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prismgl/prism/cmd/internal/doctor"
+	"github.com/prismgl/prism/cmd/internal/scratch"
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/bus/embedded"
@@ -58,7 +59,12 @@ func (a *app) probe(ctx context.Context, device int) (proto.ProbeResult, error) 
 
 // tryNATS starts an embedded server, connects and asks for the membership.
 func (a *app) tryNATS(ctx context.Context) (string, error) {
-	s, err := embedded.Start(embedded.Options{Log: a.log})
+	dir, err := scratch.New()
+	if err != nil {
+		return "", err
+	}
+	defer dir.Close()
+	s, err := embedded.Start(embedded.Options{Log: a.log, StoreDir: dir.Path(), MemoryOnly: true})
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/cmd/internal/scratch"
 	"github.com/prismgl/prism/nodes/session"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
@@ -46,12 +47,12 @@ also fails when a command was called that prism does not cover, or when nothing 
 			}
 			file := args[0]
 			if cmd.ArgsLenAtDash() == 0 {
-				tmp, err := os.MkdirTemp("", "prism-verify-")
+				tmp, err := scratch.New()
 				if err != nil {
 					return failed(err)
 				}
-				defer os.RemoveAll(tmp)
-				file = filepath.Join(tmp, "app.prism")
+				defer tmp.Close()
+				file = filepath.Join(tmp.Path(), "app.prism")
 				if err := a.recordFor(cmd, file, frames, args); err != nil {
 					return err
 				}

@@ -31,8 +31,11 @@ type Options struct {
 	MaxPendingBytes int64
 	// NoJetStream leaves JetStream out (tests of what then is said).
 	NoJetStream bool
-	// StoreDir is the directory for JetStream; "": a temporary one, removed at Shutdown.
+	// StoreDir is the directory for JetStream; "": a temporary one, removed at Shutdown. The server wants one even where nothing
+	// is kept in it.
 	StoreDir string
+	// MemoryOnly refuses whatever would be kept in files.
+	MemoryOnly bool
 	// ReadyTimeout bounds the wait for the listener; 0: 10 s.
 	ReadyTimeout time.Duration
 	// Log takes what the server says; nil: nothing is said. Notices become debug lines.
@@ -85,6 +88,9 @@ func Start(o Options) (*Server, error) {
 		}
 		so.JetStreamMaxMemory = 64 << 20
 		so.JetStreamMaxStore = 1 << 30
+		if o.MemoryOnly {
+			so.JetStreamMaxStore = 1 // 0 would be what the disk holds
+		}
 	}
 	srv, err := server.NewServer(so)
 	if err != nil {

@@ -1,0 +1,113 @@
+package scratch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	prefix   = "prism-run-"
+	lockName = "lock"
+	// maxPath leaves room for a unix socket's name in the directory: its path has at most 107 bytes.
+	maxPath = 107 - 20
+	// newborn is how old a directory without a lock must be to be nobody's.
+	newborn = time.Minute
+)
+
+// Dir is a directory of this process alone.
+type Dir struct {
+	path string
+	lock *os.File
+}
+
+// New makes a directory in the first of $TMPDIR, $XDG_RUNTIME_DIR and /tmp that is there and whose path is short enough for
+// sockets, after it has removed what killed runs left in them.
+func New() (*Dir, error) { return newIn(os.TempDir(), os.Getenv("XDG_RUNTIME_DIR"), "/tmp") }
+
+func newIn(places ...string) (*Dir, error) {
+	var tried error
+	for _, in := range places {
+		if !filepath.IsAbs(in) {
+			continue
+		}
+		sweep(in)
+		d, err := create(in)
+		if err == nil {
+			return d, nil
+		}
+		tried = errors.Join(tried, err)
+	}
+	return nil, fmt.Errorf("no place for temporary files: %w", tried)
+}
+
+// Path is the directory.
+func (d *Dir) Path() string { return d.path }
+
+// Close removes the directory with all that is in it.
+func (d *Dir) Close() error {
+	err := os.RemoveAll(d.path)
+	return errors.Join(err, d.lock.Close())
+}
+
+func create(in string) (*Dir, error) {
+	for range 10 {
+		path, err := os.MkdirTemp(in, prefix) // mode 0700
+		if err != nil {
+			return nil, err
+		}
+		if len(path) > maxPath {
+			_ = os.Remove(path)
+			return nil, fmt.Errorf("%s: its path is too long for a socket", in)
+		}
+		lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			_ = os.RemoveAll(path)
+			return nil, err
+		}
+		// Another run's sweep may have been quicker; then it removes what is here.
+		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil && linked(lock) {
+			return &Dir{path: path, lock: lock}, nil
+		}
+		_ = lock.Close()
+	}
+	return nil, fmt.Errorf("%s: others keep removing what is made there", in)
+}
+
+func linked(f *os.File) bool {
+	var st unix.Stat_t
+	return unix.Fstat(int(f.Fd()), &st) == nil && st.Nlink > 0
+}
+
+// sweep removes the directories below in that are this user's and that no living process holds. What cannot be removed stays:
+// that is no reason not to run.
+func sweep(in string) {
+	found, err := filepath.Glob(filepath.Join(in, prefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, path := range found {
+		var st unix.Stat_t
+		if unix.Lstat(path, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFDIR || int(st.Uid) != os.Geteuid() {
+			continue
+		}
+		fd, err := unix.Open(filepath.Join(path, lockName), unix.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+		if err != nil {
+			if errors.Is(err, unix.ENOENT) && time.Since(time.Unix(st.Mtim.Unix())) > newborn {
+				_ = os.Remove(path) // only if it is empty
+			}
+			continue
+		}
+		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil {
+			_ = os.RemoveAll(path)
+		}
+		_ = unix.Close(fd)
+	}
+}
