@@ -48,7 +48,7 @@ unless --out says where.`,
 			if err != nil {
 				return &exitError{exitConfig, err}
 			}
-			defer outs.Close()
+			defer func() { err = errors.Join(err, failed(outs.Close())) }() // files may be written until then
 			nodes, g := a.layout(cfg)
 			cl, err := openCluster(cmd.Context(), a.clusterConfig(cfg, &pol, nodes))
 			if err != nil {

@@ -245,12 +245,12 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	}
 }
 
-func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (session.Stats, error) {
+func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ session.Stats, err error) {
 	outs, err := open.All(numbered(r.outputs, number), open.Environment{Display: r.display})
 	if err != nil {
 		return session.Stats{}, err
 	}
-	defer outs.Close()
+	defer func() { err = errors.Join(err, outs.Close()) }() // files may be written until then
 	c, err := r.cluster.start(ctx, r.cluster.nodes, r.cfg, r.log)
 	if err != nil {
 		return session.Stats{}, err

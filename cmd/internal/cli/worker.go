@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -57,8 +56,9 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
-	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("worker: %w", cause)
+	if ctx.Err() != nil { // told to end, or the agent is gone: nobody is to be told
+		_ = spoke.Close()
+		return &exitError{exitFailed, nil}
 	}
 	return errors.Join(err, spoke.Close())
 }
