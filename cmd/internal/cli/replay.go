@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ func (a *app) replayCmd() *cobra.Command {
 unless --out says where.`,
 		Example: "  prism replay --grid 2x2 gears.prism\n  prism replay --realtime --out png:frames --frames 50 gears.prism",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			cfg, byDefault, err := pol.resolve(cmd)
 			if err != nil {
 				return err

@@ -3,11 +3,15 @@ package png
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 
 	"github.com/prismgl/prism/nodes/output"
 )
@@ -18,39 +22,70 @@ type Options struct {
 	Last    bool // write only the last frame, as last.png, when closed
 }
 
-// Output writes files to a directory.
+// Output writes files to a directory. Several are encoded at a time, while the frames after them are drawn; they get their names
+// in the order of the frames.
 type Output struct {
 	dir     string
 	options Options
-	encoder png.Encoder
-	img     image.NRGBA
-	first   uint32 // drawable whose files have the short name; 0: none yet
-	held    bool   // img is a frame that Close must write
+	first   uint32        // drawable whose files have the short name; 0: none yet
+	held    *picture      // the frame that Close must write
+	free    chan *picture // bounds what is being encoded: Present waits for one
+	last    chan struct{} // closed when the newest file is in place
+	writers sync.WaitGroup
+
+	mu  sync.Mutex
+	err error // of a write, not reported yet
 }
 
 var _ output.Output = (*Output)(nil)
+
+// picture is a frame as the encoder wants it, and the encoder.
+type picture struct {
+	img     image.NRGBA
+	encoder png.Encoder
+}
+
+func newPicture() *picture {
+	return &picture{encoder: png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: new(pool)}}
+}
 
 // New makes dir where it is missing.
 func New(dir string, o Options) (*Output, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("png: %w", err)
 	}
-	return &Output{dir: dir, options: o, encoder: png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: new(pool)}}, nil
+	out := &Output{dir: dir, options: o, last: make(chan struct{})}
+	close(out.last)
+	n := min(max(runtime.GOMAXPROCS(0), 2), 8)
+	out.free = make(chan *picture, n)
+	for range n {
+		out.free <- newPicture()
+	}
+	return out, nil
 }
 
 // Name is "png:" and the directory.
 func (o *Output) Name() string { return "png:" + o.dir }
 
-// Present writes f, or keeps it as the last one.
-func (o *Output) Present(_ context.Context, f *output.Frame) error {
+// Present begins to write f, or keeps it as the last one. The error may be that of a frame before.
+func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 	if err := f.Check(); err != nil {
 		return fmt.Errorf("png: %w", err)
 	}
-	o.fill(f)
 	if o.options.Last {
-		o.held = true
+		if o.held == nil {
+			o.held = newPicture()
+		}
+		o.held.fill(f, o.options.Borders)
 		return nil
 	}
+	var p *picture
+	select {
+	case p = <-o.free:
+	case <-ctx.Done():
+		return fmt.Errorf("png: %w", ctx.Err())
+	}
+	p.fill(f, o.options.Borders)
 	if o.first == 0 {
 		o.first = f.Drawable
 	}
@@ -58,16 +93,42 @@ func (o *Output) Present(_ context.Context, f *output.Frame) error {
 	if f.Drawable != o.first {
 		name = fmt.Sprintf("drawable-%d-%s", f.Drawable, name)
 	}
-	return o.write(name)
+	before, done := o.last, make(chan struct{})
+	o.last = done
+	o.writers.Go(func() {
+		defer close(done)
+		err := p.write(filepath.Join(o.dir, name), before)
+		<-before
+		o.free <- p
+		if err != nil {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			if o.err == nil {
+				o.err = err
+			}
+		}
+	})
+	return o.failure()
 }
 
-// Close writes last.png if that is wanted and a frame came.
+// failure takes the error that a writer has left.
+func (o *Output) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err := o.err
+	o.err = nil
+	return err
+}
+
+// Close waits until all is written, last.png too if that is wanted and a frame came.
 func (o *Output) Close() error {
-	if !o.held {
-		return nil
+	o.writers.Wait()
+	err := o.failure()
+	if o.held != nil {
+		err = errors.Join(err, o.held.write(filepath.Join(o.dir, "last.png"), o.last))
+		o.held = nil
 	}
-	o.held = false
-	return o.write("last.png")
+	return err
 }
 
 // WriteFile writes one frame to a file, whose directory must be there.
@@ -75,29 +136,34 @@ func WriteFile(file string, f *output.Frame) error {
 	if err := f.Check(); err != nil {
 		return fmt.Errorf("png: %w", err)
 	}
-	o := Output{dir: filepath.Dir(file), encoder: png.Encoder{CompressionLevel: png.BestSpeed}}
-	o.fill(f)
-	return o.write(filepath.Base(file))
+	now := make(chan struct{})
+	close(now)
+	p := newPicture()
+	p.fill(f, false)
+	return p.write(file, now)
 }
 
-// fill turns f into o.img: rows top first, RGBA, opaque.
-func (o *Output) fill(f *output.Frame) {
-	if o.img.Rect.Dx() != f.Width || o.img.Rect.Dy() != f.Height {
-		o.img = *image.NewNRGBA(image.Rect(0, 0, f.Width, f.Height))
+// fill turns f into p.img: rows top first, RGBA, opaque.
+func (p *picture) fill(f *output.Frame, borders bool) {
+	if p.img.Rect.Dx() != f.Width || p.img.Rect.Dy() != f.Height {
+		p.img = *image.NewNRGBA(image.Rect(0, 0, f.Width, f.Height))
 	}
+	le := binary.LittleEndian
 	row := f.Width * 4
 	for y := range f.Height {
 		from := f.Pix[(f.Height-1-y)*row:][:row]
-		to := o.img.Pix[y*o.img.Stride:][:row]
-		for i := 0; i+3 < len(from) && i+3 < len(to); i += 4 {
-			to[i], to[i+1], to[i+2], to[i+3] = from[i+2], from[i+1], from[i], 255
+		to := p.img.Pix[y*p.img.Stride:][:row]
+		for len(from) >= 4 && len(to) >= 4 {
+			v := le.Uint32(from)
+			le.PutUint32(to, v&0xff00|v>>16&0xff|v&0xff<<16|0xff<<24)
+			from, to = from[4:], to[4:]
 		}
 	}
-	if !o.options.Borders {
+	if !borders {
 		return
 	}
 	for i, t := range f.Tiles {
-		o.frame(image.Rect(t.Min.X, f.Height-t.Max.Y, t.Max.X, f.Height-t.Min.Y).Intersect(o.img.Rect), hues[i%len(hues)])
+		p.frame(image.Rect(t.Min.X, f.Height-t.Max.Y, t.Max.X, f.Height-t.Min.Y).Intersect(p.img.Rect), hues[i%len(hues)])
 	}
 }
 
@@ -105,21 +171,20 @@ func (o *Output) fill(f *output.Frame) {
 var hues = [...][3]byte{{255, 64, 64}, {64, 224, 64}, {80, 144, 255}, {255, 208, 32}, {224, 80, 255}, {32, 224, 224}}
 
 // frame draws the outermost pixels of r, two wide where r has room.
-func (o *Output) frame(r image.Rectangle, c [3]byte) {
+func (p *picture) frame(r image.Rectangle, c [3]byte) {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
 			if x == r.Min.X+2 && y >= r.Min.Y+2 && y < r.Max.Y-2 && r.Max.X-2 > x {
 				x = r.Max.X - 2
 			}
-			p := o.img.Pix[o.img.PixOffset(x, y):]
-			p[0], p[1], p[2] = c[0], c[1], c[2]
+			copy(p.img.Pix[p.img.PixOffset(x, y):], c[:])
 		}
 	}
 }
 
-// write encodes o.img under another name first, so that nobody sees half a file.
-func (o *Output) write(name string) (err error) {
-	f, err := os.CreateTemp(o.dir, ".prism-*.png")
+// write encodes p.img under another name, so that nobody sees half a file, and gives it its own once before is closed.
+func (p *picture) write(file string, before <-chan struct{}) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), ".prism-*.png")
 	if err != nil {
 		return fmt.Errorf("png: %w", err)
 	}
@@ -127,11 +192,11 @@ func (o *Output) write(name string) (err error) {
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
-			err = fmt.Errorf("png: %s: %w", name, err)
+			err = fmt.Errorf("png: %s: %w", filepath.Base(file), err)
 		}
 	}()
 	b := bufio.NewWriterSize(f, 64<<10)
-	if err := o.encoder.Encode(b, &o.img); err != nil {
+	if err := p.encoder.Encode(b, &p.img); err != nil {
 		return err
 	}
 	if err := b.Flush(); err != nil {
@@ -143,7 +208,8 @@ func (o *Output) write(name string) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), filepath.Join(o.dir, name))
+	<-before
+	return os.Rename(f.Name(), file)
 }
 
 // pool keeps the encoder's buffer from frame to frame.

@@ -1,11 +1,15 @@
 package png
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/prismgl/prism/nodes/output"
@@ -112,6 +116,9 @@ func TestBorders(t *testing.T) {
 	if err := o.Present(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
 	img := read(t, filepath.Join(dir, "frame-000001.png"))
 	for _, c := range []struct {
 		x, y   int
@@ -145,6 +152,110 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// TestOrder: however long each takes to encode, files appear in the order of the frames, none before one that comes earlier.
+func TestOrder(t *testing.T) {
+	dir := t.TempDir()
+	o, err := New(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const frames = 20
+	done := make(chan struct{})
+	watched := make(chan error, 1)
+	go func() {
+		for over := false; !over; {
+			select {
+			case <-done:
+				over = true
+			default:
+			}
+			runtime.Gosched()
+			entries, err := os.ReadDir(dir)
+			if err != nil {
+				watched <- err
+				return
+			}
+			newest := 0
+			for _, e := range entries {
+				var n int
+				if _, err := fmt.Sscanf(e.Name(), "frame-%06d.png", &n); err == nil {
+					newest = max(newest, n)
+				}
+			}
+			for n := 1; n <= newest; n++ { // whatever has appeared since is no matter
+				if _, err := os.Stat(filepath.Join(dir, fmt.Sprintf("frame-%06d.png", n))); err != nil {
+					watched <- fmt.Errorf("frame %d is there: %w", newest, err)
+					return
+				}
+			}
+		}
+		watched <- nil
+	}()
+	for n := uint64(1); n <= frames; n++ {
+		size := 300
+		if n%3 != 0 {
+			size = 3
+		}
+		if err := o.Present(t.Context(), frame(1, n, size, size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
+	close(done)
+	if err := <-watched; err != nil {
+		t.Error(err)
+	}
+	for n := uint64(1); n <= frames; n++ {
+		size := 300
+		if n%3 != 0 {
+			size = 3
+		}
+		if n < 7 {
+			check(t, filepath.Join(dir, fmt.Sprintf("frame-%06d.png", n)), frame(1, n, size, size))
+		}
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != frames {
+		t.Errorf("%d files, want %d", len(entries), frames)
+	}
+}
+
+// TestWriteFails: an error that comes after Present has returned is told by a later Present or by Close.
+func TestWriteFails(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "gone")
+	o, err := New(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	first := o.Present(t.Context(), frame(1, 1, 4, 4))
+	if err := errors.Join(first, o.Close()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	if err := o.Close(); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+}
+
+// TestFullPresentEndsWithContext: while all writers are at work Present waits, but not longer than its context.
+func TestFullPresentEndsWithContext(t *testing.T) {
+	o, err := New(t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(o.free) > 0 {
+		<-o.free
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := o.Present(ctx, frame(1, 1, 4, 4)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func BenchmarkPresent1080p(b *testing.B) {
 	o, err := New(b.TempDir(), Options{})
 	if err != nil {
@@ -156,5 +267,8 @@ func BenchmarkPresent1080p(b *testing.B) {
 		if err := o.Present(b.Context(), f); err != nil {
 			b.Fatal(err)
 		}
+	}
+	if err := o.Close(); err != nil {
+		b.Fatal(err)
 	}
 }
