@@ -48,6 +48,8 @@ func TestMakesAreEqual(t *testing.T) {
 		s.Do("glBindFramebuffer", glFramebuffer, 4).Do("glDeleteFramebuffers", 1, []uint32{4})
 		s.Do("glColor3f", 1, 0, 0).Do("glRectf", 0.9, 0.9, 1, 1)
 		s.Do("glReadPixels", uint64(1), 0, 0, w, h, 0x1902 /* depth */, 0x1406 /* float */)
+		// Not for readback: what the app does to pixels that it reads.
+		s.Do("glPixelTransferf", 0x0D14 /* red scale */, 0.5).Do("glPixelTransferi", 0x0D10 /* map colour */, 1)
 		return s.Swap(1, 1).Batch()
 	}()
 	var pictures, depths [2][]byte
