@@ -18,7 +18,8 @@
 prism_process prism_p = {.sock = -1, .mu = PTHREAD_MUTEX_INITIALIZER};
 
 static pthread_mutex_t attach_mu = PTHREAD_MUTEX_INITIALIZER;
-static bool attach_tried; /* attach_mu */
+static bool attach_tried; /* attach_mu; false again in a fork child */
+static bool watches_forks; /* attach_mu */
 
 void prism_say(const char *fmt, ...) {
 	char line[512] = "prism: ";
@@ -187,10 +188,12 @@ static void fork_parent(void) {
 	pthread_mutex_unlock(&prism_p.mu);
 	pthread_mutex_unlock(&attach_mu);
 }
-/* The child keeps its copies of contexts, all lost; the ring's mapping is not in it. */
+/* The child keeps its copies of contexts, all lost; the ring's mapping is not in it. When it opens a display of its own it attaches
+ * as a process of its own (prism_attach). */
 static void fork_child(void) {
 	pthread_mutex_init(&prism_p.mu, NULL);
 	pthread_mutex_init(&attach_mu, NULL);
+	attach_tried = false;
 	prism_p.lost = 2;
 	prism_p.ctl = NULL;
 	prism_p.ring = prism_p.arena = NULL;
@@ -200,6 +203,7 @@ static void fork_child(void) {
 	prism_ask_fork_child();
 	prism_context_fork_child();
 	prism_window_fork_child();
+	prism_config_fork_child();
 }
 
 static bool attach_to(const char *path) {
@@ -272,16 +276,24 @@ fail:
 }
 
 bool prism_attach(void) {
-	if (prism_p.lost) return false;
+	if (prism_load(&prism_p.lost) == 1) return false;
 	pthread_mutex_lock(&attach_mu);
 	if (!attach_tried) {
 		attach_tried = true;
+		if (prism_p.lost == 2) { /* nothing of the parent's may reach a new ring */
+			prism_context_forget_all();
+			prism_window_forget_all();
+			prism_p.head = prism_p.seq = 0;
+			prism_p.swaps = prism_p.finishes = 0;
+		}
 		const char *path = secure_getenv("PRISM_SOCKET");
 		int saved = errno;
 		if (!path || !*path)
 			prism_say("PRISM_SOCKET is not set: start the application with `prism run -- APP`");
-		else if (attach_to(path))
-			pthread_atfork(fork_prepare, fork_parent, fork_child);
+		else if (attach_to(path)) {
+			__atomic_store_n(&prism_p.lost, 0, __ATOMIC_SEQ_CST);
+			if (!watches_forks) watches_forks = !pthread_atfork(fork_prepare, fork_parent, fork_child);
+		}
 		errno = saved;
 	}
 	bool ok = prism_p.ctl != NULL;

@@ -13,6 +13,17 @@ void prism_context_fork_child(void) {
 	for (prism_context *c = contexts; c; c = c->next) pthread_mutex_init(&c->share->mu, NULL);
 }
 
+void prism_context_forget_all(void) {
+	contexts = NULL;
+	if (prism_t->ctx) { /* libGLX forgets it too, at the child's first call */
+		prism_thread_state *s = (prism_thread_state *)prism_t;
+		s->t.ctx = NULL;
+		s->draw = s->read = 0;
+		s->draw_d = s->read_d = NULL;
+		prism_thread_reset(s);
+	}
+}
+
 static void share_put(prism_share *s) {
 	pthread_mutex_lock(&prism_context_mu);
 	bool last = --s->refs == 0;
@@ -100,6 +111,22 @@ void prism_context_destroy(prism_context *c) {
 	c->destroyed = true;
 	pthread_mutex_unlock(&prism_context_mu);
 	if (now) context_end(c);
+}
+
+void prism_context_display_closed(void *dpy) {
+	for (;;) {
+		pthread_mutex_lock(&prism_context_mu);
+		prism_context *c = contexts;
+		while (c && c->dpy != dpy) c = c->next;
+		bool now = c && !c->destroyed && !c->current;
+		if (c) {
+			c->dpy = NULL;
+			c->destroyed = true;
+		}
+		pthread_mutex_unlock(&prism_context_mu);
+		if (!c) return;
+		if (now) context_end(c);
+	}
 }
 
 int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {

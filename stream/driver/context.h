@@ -53,7 +53,7 @@ typedef struct prism_context {
 	/* prism_context_mu */
 	uint32_t current;   /* threads that have it current: 0 or 1 */
 	bool destroyed;     /* ends with the last of them */
-	void *dpy;          /* Display * it was made on */
+	void *dpy;          /* Display * it was made on; NULL once that is closed */
 	struct prism_context *next;
 } prism_context;
 

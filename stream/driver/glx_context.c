@@ -113,8 +113,12 @@ void prism_glXDestroyContext(Display *dpy, GLXContext ctx) {
 }
 
 void prism_glXCopyContext(Display *dpy, GLXContext src, GLXContext dst, unsigned long mask) {
-	(void)dpy, (void)src, (void)dst, (void)mask;
-	prism_unsupported("glXCopyContext");
+	(void)mask;
+	prism_context *from = (prism_context *)src, *to = (prism_context *)dst;
+	if (!prism_context_valid(from) || !prism_context_valid(to))
+		prism_glx_error(dpy, GLXBadContext, (XID)(uintptr_t)(prism_context_valid(from) ? dst : src), X_GLXCopyContext, false);
+	else /* what drivers of direct contexts say: their contexts' state is not where a copy could be made */
+		prism_glx_error(dpy, BadMatch, (XID)(uintptr_t)src, X_GLXCopyContext, true);
 }
 
 Bool prism_glXIsDirect(Display *dpy, GLXContext ctx) {

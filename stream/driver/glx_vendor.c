@@ -1,5 +1,7 @@
 /* libglvnd's vendor interface: what libGLX finds in this library. */
+#define _GNU_SOURCE
 #include <stdlib.h>
+#include <unistd.h>
 #include <X11/Xlibint.h>
 #include <X11/Xmd.h>
 #include <GL/glxproto.h>
@@ -151,10 +153,9 @@ static void set_index(const GLubyte *name, int index) {
 }
 
 static Bool screen_supported(Display *dpy, int screen) {
-	if (!prism_attach()) return False;
 	const prism_screen *s = prism_glx_screen(dpy, screen);
 	if (s && s->n) return True;
-	prism_say("the X screen %d has no TrueColor visual of 24 or 32 bits", screen);
+	if (s) prism_say("the X screen %d has no TrueColor visual of 24 or 32 bits", screen);
 	return False;
 }
 
@@ -166,7 +167,11 @@ __attribute__((visibility("default"))) Bool __glx_Main(uint32_t version, const _
 			GLX_VENDOR_ABI_GET_MAJOR_VERSION(version), GLX_VENDOR_ABI_MAJOR_VERSION);
 		return False;
 	}
-	if (!prism_attach()) return False;
+	/* libGLX calls this when it is loaded itself, also in a process that never draws or only forks those that do: the process
+	 * attaches when it first asks for a screen (prism_glx_screen). Only where there is nothing to attach to, libGLX must know now:
+	 * then it takes another vendor. */
+	const char *path = secure_getenv("PRISM_SOCKET");
+	if ((!path || access(path, F_OK)) && !prism_attach()) return False;
 	exports = e;
 	imports->isScreenSupported = screen_supported;
 	imports->getProcAddress = get_proc;

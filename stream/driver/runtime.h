@@ -81,5 +81,12 @@ PRISM_HIDDEN void prism_names_free(prism_names *n);
 PRISM_HIDDEN void prism_ask_fork_child(void);
 PRISM_HIDDEN void prism_context_fork_child(void);
 PRISM_HIDDEN void prism_window_fork_child(void);
+/* A fork child attaches: what it copied from its parent is left to lie, and found no more. */
+PRISM_HIDDEN void prism_context_forget_all(void);
+PRISM_HIDDEN void prism_window_forget_all(void);
+/* The app closed its connection: what was made on it ends, or ends with the last thread that has it current. */
+PRISM_HIDDEN void prism_context_display_closed(void *dpy);
+PRISM_HIDDEN void prism_window_display_closed(void *dpy);
 PRISM_HIDDEN void prism_thread_fork_child(void);
+PRISM_HIDDEN void prism_config_fork_child(void);
 #endif

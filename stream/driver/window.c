@@ -31,6 +31,11 @@ void prism_window_fork_child(void) {
 	for (prism_drawable *d = drawables; d; d = d->next) d->conn = NULL;
 }
 
+void prism_window_forget_all(void) {
+	drawables = NULL;
+	conns = NULL;
+}
+
 static prism_xconn *conn_for(Display *dpy) {
 	const char *name = dpy ? DisplayString(dpy) : NULL;
 	if (!name) return NULL;
@@ -151,6 +156,20 @@ void prism_drawable_unpin(prism_drawable *d) {
 	end_or_unlock(d);
 }
 
+void prism_window_display_closed(void *dpy) {
+	for (;;) {
+		pthread_mutex_lock(&prism_window_mu);
+		prism_drawable *d = drawables;
+		while (d && d->dpy != dpy) d = d->next;
+		if (!d) break;
+		/* The server has ended the connection's windows and may give their numbers to the next connection. */
+		d->dpy = NULL;
+		d->destroyed = true;
+		end_or_unlock(d);
+	}
+	pthread_mutex_unlock(&prism_window_mu);
+}
+
 /* Windows that the app made and destroyed have no destroy call of GLX: those that nobody has current are asked for now and
  * then, and ended once the X server does not know them. */
 static void reap(void) {
@@ -186,6 +205,7 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	d->stencil = w->stencil;
 	d->double_buffer = w->double_buffer;
 	d->named = w->named;
+	d->dpy = dpy;
 	d->preserved = w->preserved;
 	d->largest = w->largest;
 	d->width = w->width;

@@ -19,6 +19,7 @@ typedef struct prism_drawable {
 	uint32_t refs;    /* threads that have it current or are about to */
 	bool destroyed, gone;
 	uint32_t width, height;
+	void *dpy;        /* Display * it was made on, NULL once that is closed */
 	struct prism_xconn *conn;
 	uint32_t asked;   /* sequence number of the geometry question under way, 0: none */
 	uint32_t tried_w, tried_h; /* viewport that did not fit and was looked into */

@@ -43,6 +43,7 @@ func median(v []float64) float64 {
 	slices.Sort(v)
 	return v[len(v)/2]
 }
+
 // count walks a chunk as the session does, and nothing more.
 func count(chunk []byte) error {
 	_, it, err := wire.WalkChunk(chunk)

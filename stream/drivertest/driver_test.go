@@ -117,6 +117,46 @@ func TestForkWithoutExec(t *testing.T) {
 	}
 }
 
+func TestForkBeforeFirstUse(t *testing.T) {
+	s := &splitter{}
+	if stderr := run(t, s, "forkfirst"); stderr != "" {
+		t.Errorf("stderr: %s", stderr)
+	}
+	if got := s.counts[gl.OpPrismSwap]; got != 3 {
+		t.Errorf("%d swaps, want the child's 3", got)
+	}
+}
+
+func TestForkChildWithOwnDisplay(t *testing.T) {
+	s, child := &splitter{}, &splitter{}
+	cmd := app(t, listen(t, s), compile(t, "app"), "forkown")
+	cmd.Env = append(cmd.Env, "OTHER_SOCKET="+listen(t, child))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.finished(t)
+	child.finished(t)
+	if a, b := s.counts[gl.OpPrismSwap], child.counts[gl.OpPrismSwap]; a != 2 || b != 4 {
+		t.Errorf("%d swaps of the parent and %d of the child, want 2 and 4", a, b)
+	}
+	if a, b := s.counts[gl.OpGlVertex3f], child.counts[gl.OpGlVertex3f]; a != 2*300 || b != 4*300 {
+		t.Errorf("%d vertices of the parent and %d of the child, want 600 and 1200", a, b)
+	}
+	if a, b := s.counts[gl.OpGlColor3f], child.counts[gl.OpGlColor3f]; a != 1 || b != 0 {
+		t.Errorf("glColor3f came %d times from the parent and %d times from the child, want once and never", a, b)
+	}
+}
+
+func TestDisplayClosedWhileCurrent(t *testing.T) {
+	s := &splitter{}
+	run(t, s, "displays")
+	for op, want := range map[gl.Op]int{gl.OpPrismDrawableCreate: 4, gl.OpPrismDrawableDestroy: 3, gl.OpPrismContextCreate: 5, gl.OpPrismContextDestroy: 3} {
+		if got := s.counts[op]; got != want {
+			t.Errorf("%v: %d records, want %d", op, got, want)
+		}
+	}
+}
+
 func TestSplitterDies(t *testing.T) {
 	for _, c := range []struct {
 		name, app string

@@ -48,7 +48,7 @@ typedef struct prism_ctl {
 	uint32_t gl_error;      /* first GL error that a node reported and the app did not fetch; the driver swaps 0 in */
 	uint32_t frames_done;   /* credit: swaps finished; futex */
 	uint32_t finishes_done; /* credit: glFinish and the like; futex */
-	uint32_t window_gone;   /* presentation failed for good */
+	uint32_t window_gone;   /* presenting failed for good. For those who look: the driver sees itself when a window ends, and draws on as drivers do */
 	uint32_t spare2[7];
 
 	/* offset 192: 1 = the driver owns it (filled or being filled), 0 = free (set by the splitter once copied out) */

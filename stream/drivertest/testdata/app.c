@@ -193,6 +193,62 @@ static void forked(void) {
 	CHECK(glGetError() == GL_NO_ERROR);
 }
 
+/* The parent is linked to libGL and only forks: nothing of it is attached. */
+static void forked_first(void) {
+	pid_t p = fork();
+	if (!p) {
+		win o = open_win(64, 64);
+		for (int i = 0; i < 3; i++) frame(&o);
+		glFinish();
+		_exit(glGetError() == GL_NO_ERROR && !x_errors ? 7 : 8);
+	}
+	int st;
+	CHECK(waitpid(p, &st, 0) == p && WIFEXITED(st) && WEXITSTATUS(st) == 7);
+}
+
+/* A child that opens a display of its own is a process of its own: the test has it attach elsewhere. */
+static void forked_own(void) {
+	win o = open_win(64, 64);
+	frame(&o);
+	glColor3f(1, 0, 0); /* the parent's: stays uncommitted over the fork */
+	pid_t p = fork();
+	if (!p) {
+		setenv("PRISM_SOCKET", getenv("OTHER_SOCKET"), 1);
+		glVertex3f(1, 2, 3); /* into the parent's context: goes nowhere */
+		win own = open_win(32, 32);
+		for (int i = 0; i < 4; i++) frame(&own);
+		glFinish();
+		CHECK(!glXMakeCurrent(own.dpy, own.w, o.ctx)); /* the parent's */
+		_exit(glGetError() == GL_NO_ERROR ? 7 : 8);
+	}
+	int st;
+	CHECK(waitpid(p, &st, 0) == p && WIFEXITED(st) && WEXITSTATUS(st) == 7);
+	frame(&o);
+	CHECK(glGetError() == GL_NO_ERROR);
+}
+
+/* Connections are closed with a context current; the server gives the next one the same numbers. */
+static void displays(void) {
+	Window first = 0;
+	for (int i = 0; i < 3; i++) {
+		win o = open_win(64 + i, 64);
+		if (!first) first = o.w;
+		frame(&o);
+		XCloseDisplay(o.dpy);
+		glClear(GL_COLOR_BUFFER_BIT); /* into what is left of it */
+		glXWaitX();
+		glFlush();
+	}
+	win o = open_win(99, 64);
+	if (o.w != first) printf("other numbers\n");
+	GLXContext other = glXCreateContext(o.dpy, o.vis, NULL, True);
+	CHECK(other);
+	glXCopyContext(o.dpy, o.ctx, other, GL_ALL_ATTRIB_BITS);
+	CHECK(x_errors == 1 && x_last == BadMatch);
+	frame(&o);
+	CHECK(glGetError() == GL_NO_ERROR);
+}
+
 /* Draws until the context is lost; says so once, and goes on in peace. */
 static void lost(void) {
 	win o = open_win(64, 64);
@@ -400,7 +456,7 @@ static void absent(void) {
 
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
-		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data},
+		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data},
 		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
