@@ -4,10 +4,10 @@
 #include <sys/mman.h>
 
 /* The command is left out because the app made an error that GL itself would have caught without touching memory;
- * the error is reported with the frame. */
+ * the error is reported with the next answer or frame. */
 static int x_skip(replay *r, GLenum error) {
 	r->error[0] = 0;
-	if (!r->priv->stop.gl_error) r->priv->stop.gl_error = error;
+	if (r->ctx && !r->ctx->gl_error) r->ctx->gl_error = error;
 	return REPLAY_CORRUPT; /* with no text: run() goes on */
 }
 
@@ -294,6 +294,7 @@ void replay_replies_take(replay *r, uint8_t *to) {
 
 void x_reply_begin(replay *r, uint64_t id) {
 	struct replay_private *p = r->priv;
+	replay_collect_error(r);
 	p->reply_at = p->reply_n;
 	p->reply_out = 0;
 	uint8_t *at = reply_room(r, 8 + sizeof(prism_reply));
@@ -337,5 +338,13 @@ void x_reply_trim(replay *r, uint64_t bytes) {
 
 void x_reply_end(replay *r) {
 	struct replay_private *p = r->priv;
-	if (p->reply_at != UINT64_MAX) *(uint32_t *)(void *)(p->reply + p->reply_at) = (uint32_t)(p->reply_n - p->reply_at - 8);
+	if (p->reply_at == UINT64_MAX) return;
+	prism_reply *h = (void *)(p->reply + p->reply_at + 8);
+	/* GL leaves the app's memory as it is when it has an error to tell: no arrays, and the driver writes none. */
+	if (replay_failed(r)) p->reply_n = p->reply_at + 8 + sizeof *h;
+	if (p->lead && r->ctx) { /* the others have the same error; it is told once */
+		h->error = r->ctx->gl_error;
+		r->ctx->gl_error = 0;
+	}
+	*(uint32_t *)(void *)(p->reply + p->reply_at) = (uint32_t)(p->reply_n - p->reply_at - 8);
 }

@@ -3,7 +3,9 @@
 #include "prism_get.h"
 #include "side.h"
 
+/* Nothing when GL refused to tell. */
 static int answer(replay *r, uint64_t id, const void *p, uint64_t bytes) {
+	if (replay_failed(r)) bytes = 0;
 	x_reply_begin(r, id);
 	void *to = x_reply_out(r, bytes);
 	if (!to) return REPLAY_CORRUPT;
@@ -15,7 +17,8 @@ static int answer(replay *r, uint64_t id, const void *p, uint64_t bytes) {
 #define ASK(name) \
 	const struct prism_rec_##name *a = (const void *)rec; \
 	(void)end; \
-	if (!x_answers(r)) return 0
+	if (!x_answers(r)) return 0; \
+	replay_collect_error(r)
 
 /* ---- state ---- */
 

@@ -138,15 +138,21 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	return 0;
 }
 
-void replay_collect_error(replay *r) {
+bool replay_failed(replay *r) {
 	struct replay_private *p = r->priv;
-	if (!r->ctx || r->ctx->in_begin || p->util_current) return;
+	struct replay_context *c = r->ctx;
+	bool any = false;
+	if (!c || c->in_begin || p->util_current) return false;
 	for (int i = 0; i < 8; i++) {
 		GLenum e = p->real.GetError();
-		if (e == GL_NO_ERROR) return;
-		if (!p->stop.gl_error) p->stop.gl_error = e;
+		if (e == GL_NO_ERROR) break;
+		if (!c->gl_error) c->gl_error = e;
+		any = true;
 	}
+	return any;
 }
+
+void replay_collect_error(replay *r) { (void)replay_failed(r); }
 
 static int chunk_header(replay *r, const uint8_t *at, uint64_t left) {
 	struct replay_private *p = r->priv;
@@ -294,7 +300,10 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 		out->records = p->stop.records;
 		out->draws = p->stop.draws;
 		out->bytes = p->stop.bytes;
-		out->gl_error = p->stop.gl_error;
+		if (r->ctx) { /* the others' wait for their own frame or answer */
+			out->gl_error = r->ctx->gl_error;
+			r->ctx->gl_error = 0;
+		}
 		drawable *d = replay_drawable(r, p->stop.drawable);
 		out->width = d ? d->want.width : 0;
 		out->height = d ? d->want.height : 0;

@@ -101,6 +101,7 @@ struct replay_context {
 	bool draw_buffer_set, read_buffer_set;       /* by the app */
 	attrib_entry stack[MAX_ATTRIB_DEPTH];
 	unsigned depth, max_depth;
+	uint32_t gl_error;            /* the first that the app was not told of */
 	bool in_begin, draw_late;     /* between glBegin and glEnd; the scissor must be looked at after it */
 	list_build *build;            /* NULL: no list is being compiled */
 	unsigned nesting;             /* of lists being carried out by lists.c */
@@ -174,7 +175,6 @@ struct replay_private {
 		uint32_t drawable;
 		uint64_t frame, count;
 		uint64_t records, draws, bytes;
-		uint32_t gl_error;
 	} stop;
 	uint64_t finishes;
 	char note[512]; /* something the user should know; "" nothing */
@@ -192,6 +192,7 @@ drawable *replay_drawable(replay *r, uint32_t serial);
 struct replay_context *replay_context_by(replay *r, uint32_t serial);
 int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read);
 bool surface_make(replay *r, drawable *d);
+bool replay_failed(replay *r); /* takes the current context's errors; true: there were some since it was asked last */
 void replay_collect_error(replay *r);
 bool replay_offered(replay *r, const char *extension); /* by the context that is current */
 
