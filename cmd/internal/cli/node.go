@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -134,8 +136,8 @@ func (a *app) nodesCmd() *cobra.Command {
 			fmt.Fprintln(tw, "NAME\tHOST\tDEVICE\tRENDERER\tVERSION\tLABELS\tSESSIONS\tLOAD\tUP")
 			for _, n := range list {
 				var labels []string
-				for k, v := range n.Labels {
-					labels = append(labels, k+"="+v)
+				for _, k := range slices.Sorted(maps.Keys(n.Labels)) {
+					labels = append(labels, k+"="+n.Labels[k])
 				}
 				fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%.2f\t%s\n", n.Name, n.Host, n.Device, n.Renderer, n.Version,
 					strings.Join(labels, ","), n.Sessions, n.Load, time.Since(n.Started).Round(time.Second))

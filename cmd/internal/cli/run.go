@@ -211,12 +211,33 @@ func (r *runner) serve(ctx context.Context, ln *launch.Listener) {
 			sessions.Go(func() { r.session(ctx, at, number) })
 		}
 	}()
-	<-r.launched.Done()
+	r.awaitApp()
 	// a process that the app started may still be about to attach or at work: a session ends when its process does
 	sessions.Wait()
 	stopAccept()
 	<-accepting
 	sessions.Wait()
+}
+
+// attachPatience is how long an app may draw nothing with OpenGL before its user is told so.
+const attachPatience = 5 * time.Second
+
+// awaitApp waits for the app's end, and says on the way when it does not use the driver.
+func (r *runner) awaitApp() {
+	timer := time.NewTimer(attachPatience)
+	defer timer.Stop()
+	select {
+	case <-r.launched.Done():
+		return
+	case <-timer.C:
+	}
+	r.mu.Lock()
+	none := r.attached == 0
+	r.mu.Unlock()
+	if none {
+		fmt.Fprintf(r.errOut, "prism: after %v no process of %s has attached: what it draws so far, it draws without prism\n", attachPatience, quote(r.args))
+	}
+	<-r.launched.Done()
 }
 
 // session is one attached process from its first record to its end.
