@@ -174,6 +174,16 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		opts = append(opts, nats.ClientCert(cfg.TLS.CertFile, cfg.TLS.KeyFile))
 	}
 	nc, err := nats.Connect(cfg.URL, opts...)
+	if errors.Is(err, nats.ErrAuthorization) {
+		why := "it does not accept this secret"
+		if cr == (Credentials{}) {
+			why = "it wants a secret, and none was given"
+		}
+		return nil, fmt.Errorf("%w to %s: %s: %w", ErrConnect, cfg.URL, why, err)
+	}
+	if errors.Is(err, nats.ErrNoServers) {
+		return nil, fmt.Errorf("%w to %s: no server answers there: %w", ErrConnect, cfg.URL, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, cfg.URL, err)
 	}

@@ -32,11 +32,11 @@ func TestConnectRefused(t *testing.T) {
 		want string
 	}{
 		{"NoURL", Config{}, "no URL"},
-		{"NoSecret", Config{URL: s.URL()}, "Authorization"},
-		{"WrongSecret", Config{URL: s.URL(), Credentials: Credentials{User: user, Password: "x"}}, "Authorization"},
+		{"NoSecret", Config{URL: s.URL()}, "it wants a secret"},
+		{"WrongSecret", Config{URL: s.URL(), Credentials: Credentials{User: user, Password: "x"}}, "does not accept this secret"},
 		{"SecretInURL", Config{URL: "nats://me:hidden@127.0.0.1:4222"}, "holds a secret"},
 		{"BadURL", Config{URL: "nats://me:hidden@[::1"}, "bad URL"},
-		{"NoServer", Config{URL: free}, "cannot connect"},
+		{"NoServer", Config{URL: free}, "no server answers"},
 		{"NoSecretFile", Config{URL: s.URL(), Secret: Secret{File: "/nonexistent"}}, "no such file"},
 	} {
 		c, err := Connect(t.Context(), tt.cfg)
