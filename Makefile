@@ -49,8 +49,8 @@ test: install ## all tests; what is missing is a failure, not a skip
 race: ## tests under the race detector
 	PRISM_REQUIRE=x11 $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)
 
-bench: build ## benchmarks: pack, unpack, assembling, lanes
-	$(XVFB) $(GO) test -run '^$$' -bench . -benchtime 200ms ./...
+bench: driver ## what packing, unpacking, a frame and the lanes cost; raw lines in out/bench.txt
+	@GO=$(GO) $(XVFB) .ci/bench
 
 generate: ## write all generated files again
 	$(GO) run ./cmd/specgen
