@@ -54,6 +54,7 @@ typedef struct prism_thread_state {
 	struct prism_drawable *draw_d, *read_d; /* window.c: the same as objects, each held once */
 	bool core;             /* records may be written though no context is current */
 	uint64_t emitted;      /* records committed before the chunk under way */
+	uint32_t held;         /* blocks of the arena that the chunk under way names */
 	struct prism_scratch { struct prism_scratch *next; size_t cap, used; } *scratch;
 	uint64_t scratch_mark; /* emitted + records when scratch was last given out */
 } prism_thread_state;

@@ -15,6 +15,9 @@ static bool key_ok;
  * buffer stays in the core's cache. A record that is larger gets the whole chunk. */
 #define CHUNK_SOFT (64u << 10)
 
+/* So many threads may stop with bulk data packed and not committed before the arena is theirs. */
+#define BLOCK_SHARES 32
+
 static void make_key(void) { key_ok = pthread_key_create(&key, prism_thread_end) == 0; }
 
 prism_thread_state *prism_thread_get(void) {
@@ -42,6 +45,7 @@ void prism_thread_reset(prism_thread_state *s) {
 	s->emitted += s->t.records;
 	s->t.cur = s->t.base;
 	s->t.records = 0;
+	s->held = 0;
 	s->t.end = s->t.base + (is_open(s) ? CHUNK_SOFT : 0);
 }
 
@@ -216,9 +220,11 @@ void *prism_scratch(size_t bytes) {
 }
 
 /* A free block of the arena, now owned; -1: lost. What this thread has packed is committed before it waits: the splitter frees
- * blocks only when it reads the records that name them. */
-static int64_t claim_block(void) {
+ * blocks only when it reads the records that name them. For the same reason no thread keeps more than its share in a chunk that is not
+ * committed: it may itself be waiting for the thread that needs a block. */
+static int64_t claim_block(prism_thread_state *s) {
 	prism_process *p = &prism_p;
+	if (s->held > p->blocks / BLOCK_SHARES) prism_commit(false);
 	for (;;) {
 		if (prism_lost_now()) return -1;
 		uint32_t seen = prism_load(&p->ctl->wake_writer);
@@ -226,7 +232,10 @@ static int64_t claim_block(void) {
 		for (uint32_t i = 0; i < p->blocks; i++) {
 			uint32_t b = (from + i) % p->blocks, is_free = 0;
 			if (__atomic_load_n(&p->ctl->block[b], __ATOMIC_RELAXED)) continue;
-			if (__atomic_compare_exchange_n(&p->ctl->block[b], &is_free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return b;
+			if (__atomic_compare_exchange_n(&p->ctl->block[b], &is_free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+				s->held++;
+				return b;
+			}
 		}
 		if (prism_t->cur != prism_t->base) prism_commit(false);
 		else if (!wait_reader(seen)) return -1;
@@ -245,7 +254,7 @@ bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) {
 	uint32_t most = p->block_bytes < PRISM_PIECE_BYTES ? p->block_bytes : PRISM_PIECE_BYTES;
 	for (uint64_t done = 0; done < bytes;) {
 		uint32_t n = bytes - done < most ? (uint32_t)(bytes - done) : most;
-		int64_t b = claim_block();
+		int64_t b = claim_block(s);
 		if (b < 0) return false;
 		memcpy(p->arena + (uint64_t)b * p->block_bytes, (const uint8_t *)src + done, n);
 		struct prism_rec_prismDataRef *r = prism_begin(PRISM_OP_prismDataRef, sizeof *r, 0);

@@ -280,6 +280,17 @@ func TestArenaExhaustedAndRingWraps(t *testing.T) {
 	}
 }
 
+// A thread that has filled the arena, and then waits for another thread, must not keep that one waiting.
+func TestArenaIsSharedByThreads(t *testing.T) {
+	const hoarded = 48 // as in app.c
+	s := &splitter{}
+	s.cfg.Blocks = hoarded
+	run(t, s, "hoard")
+	if got := s.counts[gl.OpGlBufferData]; got != hoarded+1 {
+		t.Errorf("%d glBufferData, want %d", got, hoarded+1)
+	}
+}
+
 func TestResize(t *testing.T) {
 	s := &splitter{}
 	run(t, s, "resize")

@@ -344,6 +344,38 @@ static void data(void) {
 	CHECK(glGetError() == GL_NO_ERROR);
 }
 
+/* This thread packs bulk data and then waits for another one, which needs blocks of the arena too. */
+enum { HOARDED = 48, HOARD_BYTES = 20000 };
+static uint8_t hoard_data[HOARD_BYTES];
+static void *hoarder(void *arg) {
+	win *o = arg;
+	static const int attribs[] = {GLX_DOUBLEBUFFER, True, None}, pb[] = {GLX_PBUFFER_WIDTH, 16, GLX_PBUFFER_HEIGHT, 16, None};
+	int n;
+	GLXFBConfig *c = glXChooseFBConfig(o->dpy, DefaultScreen(o->dpy), attribs, &n);
+	CHECK(c);
+	GLXPbuffer p = glXCreatePbuffer(o->dpy, c[0], pb);
+	GLXContext ctx = glXCreateNewContext(o->dpy, c[0], GLX_RGBA_TYPE, NULL, True);
+	CHECK(p && ctx && glXMakeContextCurrent(o->dpy, p, p, ctx));
+	glBindBuffer(GL_ARRAY_BUFFER, 100);
+	glBufferData(GL_ARRAY_BUFFER, HOARD_BYTES, hoard_data, GL_STATIC_DRAW);
+	glFinish();
+	return NULL;
+}
+
+static void hoard(void) {
+	XInitThreads();
+	win o = open_win(64, 64);
+	frame(&o);
+	for (GLuint i = 1; i <= HOARDED; i++) {
+		glBindBuffer(GL_ARRAY_BUFFER, i);
+		glBufferData(GL_ARRAY_BUFFER, HOARD_BYTES, hoard_data, GL_STATIC_DRAW);
+	}
+	pthread_t t;
+	CHECK(!pthread_create(&t, NULL, hoarder, &o));
+	CHECK(!pthread_join(t, NULL));
+	frame(&o);
+}
+
 /* The window grows; a few frames later the stream says so. */
 static void resize(void) {
 	win o = open_win(100, 80);
@@ -456,7 +488,7 @@ static void absent(void) {
 
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
-		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data},
+		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data}, {"hoard", hoard},
 		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
