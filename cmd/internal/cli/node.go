@@ -28,7 +28,7 @@ func (a *app) connect(cmd *cobra.Command, p *policy, name string) (*bus.Conn, er
 	}
 	c, err := bus.Connect(cmd.Context(), bus.Config{URL: cfg.NATS.URL, Secret: p.secret(cfg), Name: name, Log: a.log, OnEvent: busEvents(a.log)})
 	if err != nil {
-		return nil, &exitError{exitFailed, err}
+		return nil, failed(err)
 	}
 	return c, nil
 }

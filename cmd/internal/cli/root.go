@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/prismgl/prism/nodes/bus"
 )
 
 // Exit codes of all verbs.
@@ -42,11 +44,14 @@ func fail(code int, format string, args ...any) error {
 	return &exitError{code, fmt.Errorf(format, args...)}
 }
 
-// failed makes any error one with exit code 1, unless it has a code already.
+// failed makes any error one with exit code 1, or 3 for a secret that cannot be used, unless it has a code already.
 func failed(err error) error {
 	var ee *exitError
 	if err == nil || errors.As(err, &ee) {
 		return err
+	}
+	if errors.Is(err, bus.ErrSecret) {
+		return &exitError{exitConfig, err}
 	}
 	return &exitError{exitFailed, err}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/output/open"
 	"github.com/prismgl/prism/nodes/session"
 	"github.com/prismgl/prism/stream/gl"
@@ -37,7 +39,7 @@ func (r *runFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Uint64Var(&r.frames, "frames", 0, "end after so many frames; 0: when the app ends")
 	f.BoolVar(&r.stats, "stats", false, "end with a table of figures")
-	f.BoolVar(&r.asJSON, "json", false, "with --stats: one JSON object on stdout instead of the table")
+	f.BoolVar(&r.asJSON, "json", false, "end with all figures as one JSON object on stdout; what the app prints there goes to stderr")
 	f.BoolVar(&r.keepApp, "keep-app", false, "after --frames let the app go on without prism instead of ending it")
 }
 
@@ -99,11 +101,13 @@ type runner struct {
 	outputs  []string
 	args     []string
 	launched *launch.App
+	appOut   io.Writer // the app's stdout
 
 	mu       sync.Mutex
 	attached int // processes so far
 	live     int
-	limited  bool // --frames has ended a session
+	idle     *sync.Cond // of mu: a session has ended
+	limited  bool       // --frames has ended a session
 	reports  []sessionReport
 	failed   error // first session that failed
 }
@@ -122,8 +126,18 @@ func (a *app) run(cmd *cobra.Command, pol *policy, rf *runFlags, args []string) 
 	if err != nil {
 		return err
 	}
-	r := &runner{app: a, flags: rf, cfg: cfg, args: args, outputs: cfg.Outputs}
+	r := a.newRunner(rf, cfg, args, rf.asJSON)
 	return r.run(cmd.Context(), pol, byDefault["outputs"])
+}
+
+// newRunner makes a runner; quiet: stdout is for one JSON object, so what the app prints goes to stderr.
+func (a *app) newRunner(rf *runFlags, cfg config.Config, args []string, quiet bool) *runner {
+	r := &runner{app: a, flags: rf, cfg: cfg, args: args, outputs: cfg.Outputs, appOut: a.out}
+	if quiet {
+		r.appOut = a.errOut
+	}
+	r.idle = sync.NewCond(&r.mu)
+	return r
 }
 
 // run is the whole of a run: display, nodes, socket, app, sessions, figures, exit status.
@@ -136,6 +150,11 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 		return failed(err)
 	}
 	defer stopX()
+	held, err := r.tryOutputs()
+	if err != nil {
+		return &exitError{exitConfig, err}
+	}
+	defer held.Close()
 	if r.cluster, err = openCluster(ctx, r.clusterConfig(r.cfg, pol, r.cfg.Nodes)); err != nil {
 		return failed(err)
 	}
@@ -150,7 +169,7 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	}
 	defer ln.Close()
 	r.launched, err = launch.Start(ctx, launch.AppConfig{
-		Args: r.args, DriverDir: driverDir(), Socket: ln.Path(), Display: r.display, Stdin: r.in, Stdout: r.out, Stderr: r.errOut,
+		Args: r.args, DriverDir: driverDir(), Socket: ln.Path(), Display: r.display, Stdin: r.in, Stdout: r.appOut, Stderr: r.errOut,
 		Note: func(s string) { fmt.Fprintln(r.errOut, "prism:", s) },
 	})
 	if err != nil {
@@ -190,6 +209,25 @@ func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (stop f
 	return stop, nil
 }
 
+// tryOutputs finds out before the app starts whether frames and the recording can go where the user wants them. What it opens stays
+// open meanwhile: some X servers begin anew when their last client leaves.
+func (r *runner) tryOutputs() (output.Multi, error) {
+	if file := r.flags.record; file != "" {
+		_, missing := os.Lstat(file)
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666)
+		if err != nil {
+			return nil, fmt.Errorf("the recording cannot be written: %w", err)
+		}
+		if missing != nil {
+			_ = os.Remove(file)
+		}
+		if err := f.Close(); err != nil {
+			return nil, fmt.Errorf("the recording cannot be written: %w", err)
+		}
+	}
+	return open.All(r.outputs, open.Environment{Display: r.display})
+}
+
 // serve runs a session for each process that attaches, until the app and all of these have ended.
 func (r *runner) serve(ctx context.Context, ln *launch.Listener) {
 	acceptCtx, stopAccept := context.WithCancel(ctx)
@@ -213,7 +251,11 @@ func (r *runner) serve(ctx context.Context, ln *launch.Listener) {
 	}()
 	r.awaitApp()
 	// a process that the app started may still be about to attach or at work: a session ends when its process does
-	sessions.Wait()
+	r.mu.Lock()
+	for r.live > 0 {
+		r.idle.Wait()
+	}
+	r.mu.Unlock()
 	stopAccept()
 	<-accepting
 	sessions.Wait()
@@ -249,13 +291,14 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 		report.Error = err.Error()
 		fmt.Fprintf(r.errOut, "prism: %s (process %d): %v\n", at.Program, at.PID, err)
 	}
-	if limited && !r.flags.keepApp {
+	if limited && !r.flags.keepApp || ctx.Err() != nil {
 		_ = at.Signal(unix.SIGTERM) // it may be a script's child, which the script's end would not end
 	}
 	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.live--
+	r.idle.Broadcast()
 	r.reports = append(r.reports, report)
 	if r.failed == nil && report.Error != "" {
 		r.failed = err
@@ -340,13 +383,13 @@ func (r *runner) finish(refused int) error {
 			fmt.Fprintln(r.errOut, "prism:  ", s)
 		}
 	}
-	if r.flags.stats {
+	if r.limited && !r.flags.keepApp && status == 128+int(unix.SIGTERM) {
+		status = 0 // it was ended because it had drawn enough
+	}
+	if r.flags.stats || r.flags.asJSON {
 		if err := r.report(status); err != nil {
 			return failed(err)
 		}
-	}
-	if r.limited && !r.flags.keepApp && status == 128+int(unix.SIGTERM) {
-		status = 0 // it was ended because it had drawn enough
 	}
 	if status == 0 && r.failed != nil {
 		return &exitError{exitFailed, nil} // said already

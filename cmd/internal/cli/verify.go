@@ -53,7 +53,7 @@ also fails when a command was called that prism does not cover, or when nothing 
 				}
 				defer tmp.Close()
 				file = filepath.Join(tmp.Path(), "app.prism")
-				if err := a.recordFor(cmd, file, frames, args); err != nil {
+				if err := a.recordFor(cmd, file, frames, args, asJSON); err != nil {
 					return err
 				}
 			} else if len(args) != 1 {
@@ -88,10 +88,10 @@ also fails when a command was called that prism does not cover, or when nothing 
 }
 
 // recordFor records an app on one local node; its own exit status does not matter when it drew something.
-func (a *app) recordFor(cmd *cobra.Command, file string, frames uint64, args []string) error {
+func (a *app) recordFor(cmd *cobra.Command, file string, frames uint64, args []string, quiet bool) error {
 	one := config.Default()
 	one.Nodes, one.Outputs = 1, []string{"null"}
-	r := &runner{app: a, flags: &runFlags{record: file, frames: frames}, cfg: one, args: args, outputs: one.Outputs}
+	r := a.newRunner(&runFlags{record: file, frames: frames}, one, args, quiet)
 	err := r.run(cmd.Context(), &policy{}, false)
 	if _, statErr := os.Stat(file); statErr != nil {
 		return errors.Join(fail(exitFailed, "verify: %s could not be recorded", quote(args)), err)
