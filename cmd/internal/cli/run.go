@@ -107,7 +107,7 @@ type runner struct {
 	attached int // processes so far
 	live     int
 	idle     *sync.Cond // of mu: a session has ended
-	limited  bool       // --frames has ended a session
+	over     bool       // the app is told to end: a session has drawn its --frames, or cannot draw them any more
 	reports  []sessionReport
 	failed   error // first session that failed
 }
@@ -291,7 +291,9 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 		report.Error = err.Error()
 		fmt.Fprintf(r.errOut, "prism: %s (process %d): %v\n", at.Program, at.PID, err)
 	}
-	if limited && !r.flags.keepApp || ctx.Err() != nil {
+	// With --frames nobody else ends an app that would now draw to nobody for ever.
+	over := r.flags.frames > 0 && !r.flags.keepApp && (limited || err != nil)
+	if over || ctx.Err() != nil {
 		_ = at.Signal(unix.SIGTERM) // it may be a script's child, which the script's end would not end
 	}
 	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
@@ -303,8 +305,8 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	if r.failed == nil && report.Error != "" {
 		r.failed = err
 	}
-	r.limited = r.limited || limited
-	if r.limited && r.live == 0 && !r.flags.keepApp { // also a script that started what drew
+	r.over = r.over || over
+	if r.over && r.live == 0 { // also a script that started what drew
 		_ = r.launched.Signal(unix.SIGTERM)
 	}
 }
@@ -383,16 +385,16 @@ func (r *runner) finish(refused int) error {
 			fmt.Fprintln(r.errOut, "prism:  ", s)
 		}
 	}
-	if r.limited && !r.flags.keepApp && status == 128+int(unix.SIGTERM) {
-		status = 0 // it was ended because it had drawn enough
+	if r.over && status == 128+int(unix.SIGTERM) {
+		status = 0 // it was told to
+	}
+	if status == 0 && r.failed != nil {
+		status = exitFailed // said already
 	}
 	if r.flags.stats || r.flags.asJSON {
 		if err := r.report(status); err != nil {
 			return failed(err)
 		}
-	}
-	if status == 0 && r.failed != nil {
-		return &exitError{exitFailed, nil} // said already
 	}
 	if status != 0 {
 		return &exitError{status, nil}

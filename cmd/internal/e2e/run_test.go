@@ -157,3 +157,22 @@ func TestSignalEndsWhatAScriptStarted(t *testing.T) {
 		return err != nil || bytes.Contains(b, []byte(") Z "))
 	})
 }
+
+// A session that fails cannot draw its --frames any more: the app, which would go on for ever, is ended and the run has failed.
+func TestFramesEndWhenTheSessionFails(t *testing.T) {
+	need(t, "glxgears")
+	link := filepath.Join(t.TempDir(), "full.prism")
+	if err := os.Symlink("/dev/full", link); err != nil {
+		t.Fatal(err)
+	}
+	r := prism(t, time.Minute, "run", "--json", "--out", "null", "--frames", "100000", "--record", link, "--", "glxgears")
+	var report struct {
+		ExitStatus int `json:"exit_status"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &report); err != nil {
+		t.Fatalf("%v: stdout is\n%s", err, tail(r.out))
+	}
+	if r.code != 1 || report.ExitStatus != 1 || !strings.Contains(r.errOut, "no space left") {
+		t.Errorf("exit status %d, in the object %d, stderr %q; want 1, 1 and the reason", r.code, report.ExitStatus, tail(r.errOut))
+	}
+}
