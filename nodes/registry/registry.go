@@ -105,9 +105,25 @@ func bucketConfig(ttl time.Duration) bus.BucketConfig {
 	return bus.BucketConfig{Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: ttl, MaxValueBytes: 64 << 10}
 }
 
-// List gives all nodes, by name.
+// listAttempt bounds one reading of the bucket, listAttempts how often it is begun again.
+const (
+	listAttempt  = 2 * time.Second
+	listAttempts = 5
+)
+
+// List gives all nodes, by name. The client knows that it has read all by a count that the server gives at the start; when a lease
+// runs out between the two, the count is never reached: then it reads again.
 func (r *Registry) List(ctx context.Context) ([]Node, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	for attempt := 1; ; attempt++ {
+		nodes, err := r.listOnce(ctx)
+		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || attempt == listAttempts {
+			return nodes, err
+		}
+	}
+}
+
+func (r *Registry) listOnce(ctx context.Context) ([]Node, error) {
+	ctx, cancel := context.WithTimeout(ctx, listAttempt)
 	defer cancel()
 	nodes := map[string]Node{}
 	done := false
