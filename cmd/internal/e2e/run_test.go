@@ -110,6 +110,12 @@ func TestSecretThatCannotBeReadIsConfiguration(t *testing.T) {
 // A signal to prism alone ends what drew too, also what a script has started: with its contexts lost it would spin for ever.
 func TestSignalEndsWhatAScriptStarted(t *testing.T) {
 	need(t, "glxgears")
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(s.String(), func(t *testing.T) { signalled(t, s) })
+	}
+}
+
+func signalled(t *testing.T, s syscall.Signal) {
 	pidFile := filepath.Join(t.TempDir(), "pid")
 	cmd := exec.Command(filepath.Join(binDir, "prism"), "run", "--out", "null", "--", "sh", "-c", `glxgears & echo $! >"$0.new"; mv "$0.new" "$0"; wait; wait`, pidFile)
 	cmd.Env = append(os.Environ(), "DISPLAY="+display)
@@ -145,7 +151,7 @@ func TestSignalEndsWhatAScriptStarted(t *testing.T) {
 		b, err := os.ReadFile(maps)
 		return err == nil && bytes.Contains(b, []byte("prism-ring"))
 	})
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := cmd.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 	var exit *exec.ExitError
