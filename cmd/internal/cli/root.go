@@ -119,7 +119,18 @@ together into the frame that one GPU would have drawn.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.runCmd(), a.nodeCmd(), a.nodesCmd(), a.recordCmd(), a.replayCmd(), a.verifyCmd(), a.doctorCmd(),
 		a.configCmd(), a.workerCmd())
+	codes(root)
 	return root
+}
+
+// codes gives errors of the verbs their exit code: what cobra itself says, before a verb begins, is about usage, the rest is not.
+func codes(cmd *cobra.Command) {
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error { return failed(run(cmd, args)) }
+	}
+	for _, c := range cmd.Commands() {
+		codes(c)
+	}
 }
 
 // needApp is cobra's check of `-- APP ARGS…`.

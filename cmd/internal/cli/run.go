@@ -108,6 +108,7 @@ type runner struct {
 	live     int
 	idle     *sync.Cond // of mu: a session has ended
 	over     bool       // the app is told to end: a session has drawn its --frames, or cannot draw them any more
+	told     bool       // it has been
 	reports  []sessionReport
 	failed   error // first session that failed
 }
@@ -293,8 +294,13 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	}
 	// With --frames nobody else ends an app that would now draw to nobody for ever.
 	over := r.flags.frames > 0 && !r.flags.keepApp && (limited || err != nil)
-	if over || ctx.Err() != nil {
-		_ = at.Signal(unix.SIGTERM) // it may be a script's child, which the script's end would not end
+	r.mu.Lock()
+	r.over = r.over || over
+	r.endScript(1) // first: it would go on to what comes after this process in it
+	told := r.told && at.PID == r.launched.PID()
+	r.mu.Unlock()
+	if (over || ctx.Err() != nil) && !told {
+		_ = at.Signal(unix.SIGTERM)
 	}
 	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
 	r.mu.Lock()
@@ -305,8 +311,13 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	if r.failed == nil && report.Error != "" {
 		r.failed = err
 	}
-	r.over = r.over || over
-	if r.over && r.live == 0 { // also a script that started what drew
+	r.endScript(0)
+}
+
+// endScript tells the process that was started to end, once, when that is due and so many sessions are left. mu held.
+func (r *runner) endScript(left int) {
+	if r.over && !r.told && r.live <= left {
+		r.told = true
 		_ = r.launched.Signal(unix.SIGTERM)
 	}
 }

@@ -182,3 +182,22 @@ func TestFramesEndWhenTheSessionFails(t *testing.T) {
 		t.Errorf("exit status %d, in the object %d, stderr %q; want 1, 1 and the reason", r.code, report.ExitStatus, tail(r.errOut))
 	}
 }
+
+// The script must not come to what stands behind the app that is ended.
+func TestFramesEndAScriptBeforeItGoesOn(t *testing.T) {
+	need(t, "glxgears")
+	for range 3 {
+		r := must(t, prism(t, time.Minute, "run", "--out", "null", "--frames", "2", "--", "sh", "-c", "glxgears; echo went on"), "run")
+		if strings.Contains(r.out, "went on") {
+			t.Fatalf("the script went on: %q", r.out)
+		}
+	}
+}
+
+func TestFullStdoutIsAFailureNotUsage(t *testing.T) {
+	need(t)
+	r := run(t, time.Minute, "sh", "-c", `"$0" config show >/dev/full`, filepath.Join(binDir, "prism"))
+	if r.code != 1 || !strings.Contains(r.errOut, "no space left") || strings.Contains(r.errOut, "help") {
+		t.Errorf("exit status %d, stderr %q; want 1 and the reason alone", r.code, r.errOut)
+	}
+}
