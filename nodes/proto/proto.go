@@ -2,7 +2,10 @@ package proto
 
 // Rect is a rectangle in pixels with OpenGL's origin: lower left.
 type Rect struct {
-	X, Y, W, H int
+	X int `json:"x"`
+	Y int `json:"y"`
+	W int `json:"w"`
+	H int `json:"h"`
 }
 
 // Control is the envelope of KindControl: exactly one member is set.
@@ -23,10 +26,11 @@ type Plan struct {
 	Drawable uint32 `json:"drawable"`
 	// Width, Height: the drawable's size that the plan was made for; a worker whose drawable has another size draws all
 	// and sends what it has of Tiles.
-	Width, Height int
-	Scissor       Rect   `json:"scissor"` // bounding box of Tiles: drawing is cut to it; empty: draws nothing
-	Tiles         []Rect `json:"tiles"`   // pieces that the worker sends for each frame
-	Lead          bool   `json:"lead"`    // this worker answers questions of class lead
+	Width   int    `json:"width"`
+	Height  int    `json:"height"`
+	Scissor Rect   `json:"scissor"` // bounding box of Tiles: drawing is cut to it; empty: draws nothing
+	Tiles   []Rect `json:"tiles"`   // pieces that the worker sends for each frame
+	Lead    bool   `json:"lead"`    // this worker answers questions of class lead
 }
 
 // End tells a worker to finish and exit.

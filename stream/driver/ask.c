@@ -40,12 +40,12 @@ bool prism_ask_begin(prism_ask *q) {
 			return true;
 		}
 		struct timespec ts;
-		clock_gettime(CLOCK_REALTIME, &ts);
+		clock_gettime(CLOCK_MONOTONIC, &ts);
 		if ((ts.tv_nsec += PRISM_LOOK_NS) >= 1000000000L) {
 			ts.tv_nsec -= 1000000000L;
 			ts.tv_sec++;
 		}
-		if (pthread_cond_timedwait(&freed, &mu, &ts) == ETIMEDOUT) {
+		if (pthread_cond_clockwait(&freed, &mu, CLOCK_MONOTONIC, &ts) == ETIMEDOUT) {
 			pthread_mutex_unlock(&mu);
 			if (!prism_alive()) return false;
 			pthread_mutex_lock(&mu);
