@@ -11,7 +11,7 @@ import (
 
 func main() {
 	root := flag.String("root", ".", "root of the project")
-	registry := flag.String("registry", "", "folder of gl.xml (default: where distributions put it)")
+	registry := flag.String("registry", "", "folder of gl.xml and glx.xml (default: where distributions put it)")
 	overlay := flag.String("overlay", "", "folder of the overlay (default: stream/spec/overlay)")
 	check := flag.Bool("check", false, "write nothing, exit 1 if something generated is not fresh")
 	flag.Parse()

@@ -32,6 +32,7 @@ func generate(m *spec.Model) (output, error) {
 	o.headers(m)
 	o.packers(m)
 	o.procs(m)
+	o.glx(m.GLX)
 	o.glapi(m)
 	o.unpackers(m)
 	o.golang(m)

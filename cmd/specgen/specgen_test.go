@@ -79,12 +79,15 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if m.GLX, err = spec.BuildGLX(miniGLX(t), ov); err != nil {
+		t.Fatal(err)
+	}
 	out, err := generate(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{driverDir + "/pack_1_gen.c", driverDir + "/pack_none_1_gen.c", driverDir + "/proctable_gen.c",
-		driverDir + "/offer_gen.c", includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
+		driverDir + "/offer_gen.c", driverDir + "/glx_gen.c", includeDir + "/glx_gen.h", includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
 		replayDir + "/glapi_gen.h", goDir + "/info_gen.go", goDir + "/groups_gen.go", "SUPPORT.md", lockPath} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			golden := "testdata/" + filepath.Base(path) + ".golden"
@@ -168,6 +171,9 @@ func TestHandWritten(t *testing.T) {
 			need(node, "x_"+c.Name)
 		}
 		need(node, c.NodeAfter)
+	}
+	for _, c := range m.GLX.Commands {
+		need(driver, "prism_"+c.Name)
 	}
 	if len(missing) > 0 {
 		t.Errorf("the overlay says that these are hand-written, but they are not there: %v", missing)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prismgl/prism/stream/spec"
@@ -50,6 +51,7 @@ func support(m *spec.Model) []byte {
 			p("- %s lacks %s", k, strings.Join(lacking[k], ", "))
 		}
 	}
+	supportGLX(p, m.GLX)
 	p("\n## Notes\n")
 	notes, order := map[string][]string{}, []string(nil)
 	for _, c := range m.Commands {
@@ -65,6 +67,36 @@ func support(m *spec.Model) []byte {
 		p("- %s: %s", strings.Join(notes[n], ", "), n)
 	}
 	return []byte(b.String())
+}
+
+func supportGLX(p func(string, ...any), g *spec.GLX) {
+	p("\n## GLX\n\nGLX %s is offered, with all commands of each version up to it and of these extensions. They are hand-written (%s/glx_*.c)", g.Version, driverDir)
+	p("and do not travel. libGLX dispatches them itself, except where brackets say how the driver's dispatch function finds the vendor.\n")
+	p("| brought by | commands |\n|---|---|")
+	by := map[string][]string{}
+	for _, x := range g.Extensions {
+		by[x] = nil
+	}
+	for _, c := range g.Commands {
+		name := c.Name
+		if c.Dispatched() {
+			name += " (" + c.Vendor + ")"
+		}
+		by[c.From] = append(by[c.From], name)
+	}
+	versions, extensions := []string(nil), g.Extensions
+	for _, from := range sortedKeys(by) {
+		if !slices.Contains(extensions, from) {
+			versions = append(versions, from)
+		}
+	}
+	for _, from := range append(versions, extensions...) {
+		commands := "none of its own"
+		if len(by[from]) > 0 {
+			commands = strings.Join(by[from], ", ")
+		}
+		p("| %s | %s |", from, commands)
+	}
 }
 
 func dotted(v int) string {

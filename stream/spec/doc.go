@@ -4,6 +4,7 @@
 // It reads and checks; it writes nothing but ids.lock. cmd/specgen turns a Model into C, Go and SUPPORT.md. Nothing of prism
 // that runs imports this package.
 //
-// Main types: Registry (gl.xml), Overlay (overlay/*.yaml), Lock (ids.lock), Model (the three joined). All of them are plain
-// data after loading and may be read from several goroutines.
+// Main types: Registry (gl.xml, glx.xml), Overlay (overlay/*.yaml), Lock (ids.lock), Model (the three joined), GLX (what the
+// driver offers of it; no numbers, as it never travels). All of them are plain data after loading and may be read from several
+// goroutines.
 package spec

@@ -3,7 +3,9 @@ package spec
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -92,6 +94,7 @@ type Model struct {
 	ExtensionNames []string
 	Entries        []EntryPoint // every desktop command, by name
 	Hash           uint64       // of what both ends of a stream must agree on
+	GLX            *GLX         // set by Load; nothing of it is in Lock or Hash
 
 	byName map[string]*Command
 	entry  map[string]*Command
@@ -127,7 +130,7 @@ func LenFuncs(header []byte) map[string]int {
 
 // Paths of what a Model is made from.
 type Paths struct {
-	Registry string // folder of gl.xml, "": search
+	Registry string // folder of gl.xml and glx.xml, "": search
 	Overlay  string // folder
 	Lock     string
 	Len      string // prism_len.h
@@ -135,16 +138,11 @@ type Paths struct {
 
 // Load reads everything and builds the model. The lock in it has new names added; the file is not written.
 func Load(p Paths) (*Model, error) {
-	path, err := FindRegistry(p.Registry, "gl.xml")
+	reg, err := readFile(p.Registry, "gl.xml", ReadRegistry)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("spec: %w", err)
-	}
-	defer f.Close()
-	reg, err := ReadRegistry(f)
+	glx, err := readFile(p.Registry, "glx.xml", ReadGLXRegistry)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +162,30 @@ func Load(p Paths) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spec: length functions: %w", err)
 	}
-	return Build(reg, ov, lock, LenFuncs(header))
+	m, err := Build(reg, ov, lock, LenFuncs(header))
+	g, errGLX := BuildGLX(glx, ov)
+	if err := errors.Join(err, errGLX); err != nil {
+		return nil, err
+	}
+	m.GLX = g
+	return m, nil
+}
+
+func readFile(dir, file string, read func(io.Reader) (*Registry, error)) (*Registry, error) {
+	path, err := FindRegistry(dir, file)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("spec: %w", err)
+	}
+	defer f.Close()
+	reg, err := read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return reg, nil
 }
 
 // Build joins and checks.

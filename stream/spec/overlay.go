@@ -16,7 +16,7 @@ var (
 	Classes  = []string{"draw", "state", "create", "update", "delete", "bind", "query", "sync", "swap", "client", "unsupported"}
 	Answers  = []string{"lead", "sum", "max", "or", "tiles", "client"}
 	Flags    = []string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes"}
-	families = []string{"gl", "core"}
+	families = []string{"core", "gl", "glx"}
 	// CoreTypes are the parameter types of prism's own records.
 	CoreTypes = []string{"u32", "i32", "f32", "u64", "i64", "f64", "blob", "out"}
 )
@@ -66,6 +66,7 @@ type Entry struct {
 type Overlay struct {
 	Entries    []Entry
 	Extensions []Value // Key is the file
+	GLX        *GLXOverlay
 }
 
 // LoadOverlay reads core.yaml and then the other *.yaml of dir by name. Its error names every problem found in any of them.
@@ -125,6 +126,10 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 		return
 	}
 	r := &reader{file, bad}
+	if familyOf(doc.Content[0]) == "glx" {
+		o.parseGLX(r, doc.Content[0])
+		return
+	}
 	family, first := "", len(o.Entries)
 	r.fields(doc.Content[0], "file", map[string]func(k, v *yaml.Node){
 		"family": func(_, v *yaml.Node) {
@@ -141,11 +146,23 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 		},
 	})
 	if family == "" {
-		bad.add(file, 1, "family is missing (allowed: core, gl)")
+		bad.add(file, 1, "family is missing (allowed: %s)", strings.Join(families, ", "))
 	}
 	for i := first; i < len(o.Entries); i++ {
 		o.Entries[i].Core = family == "core"
 	}
+}
+
+// familyOf looks for the family wherever it stands in a file: it says which keys the others are.
+func familyOf(n *yaml.Node) string {
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == "family" {
+				return n.Content[i+1].Value
+			}
+		}
+	}
+	return ""
 }
 
 func (r *reader) fields(n *yaml.Node, what string, known map[string]func(k, v *yaml.Node)) {

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 )
 
-// RegistryDirs are the places where distributions put gl.xml, first match wins.
+// RegistryDirs are the places where distributions put gl.xml and glx.xml, first match wins.
 var RegistryDirs = []string{"/usr/share/khronos-api", "/usr/share/opengl-registry/xml", "/usr/local/share/khronos-api"}
 
 // Type of a parameter or return value as C has it.
@@ -62,13 +63,13 @@ type EnumValue struct {
 	Value uint64
 }
 
-// Registry is what gl.xml says.
+// Registry is what gl.xml or glx.xml says.
 type Registry struct {
 	Commands   map[string]*RegCommand
 	Enums      map[string]uint64
 	Groups     map[string][]EnumValue
-	Versions   []Feature // api gl, ascending
-	Extensions []Feature // those supported by gl or glcore, by name
+	Versions   []Feature // of the API, ascending
+	Extensions []Feature // those that the API supports (gl: or glcore), by name
 }
 
 type xmlNode struct {
@@ -113,7 +114,13 @@ func FindRegistry(dir, file string) (string, error) {
 }
 
 // ReadRegistry parses gl.xml.
-func ReadRegistry(r io.Reader) (*Registry, error) {
+func ReadRegistry(r io.Reader) (*Registry, error) { return readRegistry(r, "gl", "glcore") }
+
+// ReadGLXRegistry parses glx.xml.
+func ReadGLXRegistry(r io.Reader) (*Registry, error) { return readRegistry(r, "glx") }
+
+// readRegistry takes the versions of an API, and the extensions that it or one of its other names supports.
+func readRegistry(r io.Reader, api string, others ...string) (*Registry, error) {
 	var root struct {
 		Enums    []xmlNode `xml:"enums"`
 		Commands []struct {
@@ -129,7 +136,7 @@ func ReadRegistry(r io.Reader) (*Registry, error) {
 	}
 	reg := &Registry{Commands: map[string]*RegCommand{}, Enums: map[string]uint64{}, Groups: map[string][]EnumValue{}}
 	for i := range root.Enums {
-		reg.addEnums(&root.Enums[i])
+		reg.addEnums(&root.Enums[i], api)
 	}
 	for _, cs := range root.Commands {
 		for i := range cs.Commands {
@@ -141,7 +148,7 @@ func ReadRegistry(r io.Reader) (*Registry, error) {
 		}
 	}
 	for i := range root.Features {
-		if f := parseFeature(&root.Features[i]); f.API == "gl" {
+		if f := parseFeature(&root.Features[i]); f.API == api {
 			reg.Versions = append(reg.Versions, f)
 		}
 	}
@@ -150,14 +157,14 @@ func ReadRegistry(r io.Reader) (*Registry, error) {
 		for i := range es.Extensions {
 			f := parseFeature(&es.Extensions[i])
 			f.Supported = strings.Split(es.Extensions[i].attr("supported"), "|")
-			if f.in("gl") || f.in("glcore") {
+			if f.in(api) || slices.ContainsFunc(others, f.in) {
 				reg.Extensions = append(reg.Extensions, f)
 			}
 		}
 	}
 	sort.Slice(reg.Extensions, func(i, j int) bool { return reg.Extensions[i].Name < reg.Extensions[j].Name })
 	if len(reg.Commands) == 0 || len(reg.Versions) == 0 {
-		return nil, fmt.Errorf("spec: registry: no commands or no versions of api gl in it")
+		return nil, fmt.Errorf("spec: registry: no commands or no versions of api %s in it", api)
 	}
 	return reg, nil
 }
@@ -171,13 +178,13 @@ func (f *Feature) in(api string) bool {
 	return false
 }
 
-func (r *Registry) addEnums(n *xmlNode) {
+func (r *Registry) addEnums(n *xmlNode, api string) {
 	for i := range n.Nodes {
 		e := &n.Nodes[i]
 		if e.XMLName.Local != "enum" {
 			continue
 		}
-		if api := e.attr("api"); api != "" && api != "gl" {
+		if only := e.attr("api"); only != "" && only != api {
 			continue
 		}
 		text := e.attr("value")

@@ -163,7 +163,9 @@ func TestOverlayErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			ov, got := ParseOverlay(name+".yaml", text)
-			if got == nil {
+			if got == nil && ov.GLX != nil {
+				_, got = BuildGLX(miniGLX(t), ov)
+			} else if got == nil {
 				lock, _ := ParseLock(nil)
 				_, got = Build(reg, ov, lock, miniLens(t))
 			}
@@ -338,10 +340,21 @@ func FuzzOverlay(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	glxFile, err := os.Open("testdata/glx.xml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer glxFile.Close()
+	glx, err := ReadGLXRegistry(glxFile)
+	if err != nil {
+		f.Fatal(err)
+	}
 	lens := map[string]int{"texparam": 1, "image": 5}
 	f.Fuzz(func(t *testing.T, text string) {
 		ov, err := ParseOverlay("fuzz.yaml", []byte(text))
-		if err == nil {
+		if err == nil && ov.GLX != nil {
+			_, err = BuildGLX(glx, ov)
+		} else if err == nil {
 			var lock *Lock
 			if lock, err = ParseLock(nil); err != nil {
 				t.Fatal(err)

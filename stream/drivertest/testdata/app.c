@@ -165,6 +165,8 @@ static void interval(void) {
 	CHECK(mesa(0) == 0 && get() == 0);
 	ext(o.dpy, o.w, 1);
 	frame(&o);
+	glXMakeCurrent(o.dpy, None, NULL);
+	CHECK(sgi(1) == GLX_BAD_CONTEXT && mesa(1) == GLX_BAD_CONTEXT && get() == 0); /* libGLX knows of no vendor */
 }
 
 static void forked(void) {
