@@ -109,6 +109,10 @@ void APIENTRY prism_gl_BindBuffer(GLenum target, GLuint buffer) {
 }
 
 static prism_range *indexed(prism_client *c, GLenum target, GLuint index) {
+	if (target == GL_TRANSFORM_FEEDBACK_BUFFER && index >= (GLuint)prism_get_int(c, GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS, PRISM_FEEDBACK_BINDINGS)) {
+		prism_error(GL_INVALID_VALUE);
+		return NULL;
+	}
 	if (target == GL_UNIFORM_BUFFER && index < PRISM_UNIFORM_BINDINGS) return &c->uniform[index];
 	if (target == GL_TRANSFORM_FEEDBACK_BUFFER && index < PRISM_FEEDBACK_BINDINGS) return &c->feedback[index];
 	prism_error(target == GL_UNIFORM_BUFFER || target == GL_TRANSFORM_FEEDBACK_BUFFER ? GL_INVALID_VALUE : GL_INVALID_ENUM);
@@ -131,7 +135,8 @@ void APIENTRY prism_gl_BindBufferRange(GLenum target, GLuint index, GLuint buffe
 	prism_client *c = prism_client_out();
 	prism_range *at = c ? indexed(c, target, index) : NULL;
 	if (!at) return;
-	if (buffer && (offset < 0 || size <= 0 || (target == GL_TRANSFORM_FEEDBACK_BUFFER && (offset & 3 || size & 3)))) {
+	if (buffer && (offset < 0 || size <= 0 || (target == GL_TRANSFORM_FEEDBACK_BUFFER && (offset & 3 || size & 3)) ||
+	    (target == GL_UNIFORM_BUFFER && offset & (prism_get_int(c, GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT, 1) - 1)))) {
 		prism_error(GL_INVALID_VALUE);
 		return;
 	}

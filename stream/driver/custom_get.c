@@ -201,7 +201,8 @@ static void get_indexed(GLenum target, GLuint index, GLenum form, void *to) {
 		r = index < PRISM_UNIFORM_BINDINGS ? &c->uniform[index] : NULL;
 		break;
 	case GL_TRANSFORM_FEEDBACK_BUFFER_BINDING: case GL_TRANSFORM_FEEDBACK_BUFFER_START: case GL_TRANSFORM_FEEDBACK_BUFFER_SIZE:
-		r = index < PRISM_FEEDBACK_BINDINGS ? &c->feedback[index] : NULL;
+		r = index < PRISM_FEEDBACK_BINDINGS && index < (GLuint)prism_get_int(c, GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS, PRISM_FEEDBACK_BINDINGS)
+			? &c->feedback[index] : NULL;
 		break;
 	default: get_state(target, index, form, to); return;
 	}

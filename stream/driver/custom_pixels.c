@@ -25,7 +25,7 @@ prism_layout prism_image_layout(const prism_store *s, int dims, GLsizei w, GLsiz
 		}
 	}
 	l.image = l.row * height;
-	if (dims > 1) l.start += (uint64_t)s->skip_rows * l.row;
+	l.start += (uint64_t)s->skip_rows * l.row; /* of 1D images, too */
 	if (dims > 2) l.start += (uint64_t)s->skip_images * l.image;
 	l.plain = l.unit == 1 && l.row == l.tight_row && (dims < 3 || height == (uint64_t)h) && (!l.bitmap || (!l.lsb && !l.skip_bits));
 	return l;

@@ -167,7 +167,7 @@ void APIENTRY prism_gl_UseProgram(GLuint program) {
 		prism_put_glUseProgram(serial);
 		return;
 	}
-	if (o && !o->linked) { /* as much as is known without asking */
+	if (o && (!o->linked || (o->info && !o->info->link_status))) { /* as much as is known without asking */
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}

@@ -379,6 +379,11 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 	case GL_STENCIL: attachment = GL_STENCIL_ATTACHMENT; break;
 	default: attachment = GL_COLOR_ATTACHMENT31; break; /* not of the default framebuffer: GL reports it */
 	}
+	switch (pname) {
+	case GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME: *out = 0; return;
+	case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LEVEL: case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_CUBE_MAP_FACE: case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LAYER:
+	case GL_FRAMEBUFFER_ATTACHMENT_LAYERED: pname = GL_NONE; break; /* a window has no textures: GL reports it */
+	}
 	g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
 	if (pname == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *out == GL_TEXTURE) *out = GL_FRAMEBUFFER_DEFAULT;
 }

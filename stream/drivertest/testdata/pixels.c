@@ -60,7 +60,7 @@ static uint64_t place(const prism_store *s, int dims, int w, int h, int n, int s
 	int64_t k = size >= a ? (int64_t)group * l : (int64_t)a * ((group * (int64_t)l + a - 1) / a);
 	int64_t rows = dims > 2 && s->image_height > 0 ? s->image_height : h;
 	int64_t at = (int64_t)(s->skip_pixels + x) * group;
-	if (dims > 1) at += (s->skip_rows + y) * k;
+	at += (s->skip_rows + y) * k;
 	if (dims > 2) at += (s->skip_images + z) * k * rows;
 	return (uint64_t)at;
 }
