@@ -140,7 +140,7 @@ func TestNATSOutside(t *testing.T) {
 	if err := os.Chmod(o.wrong, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	prism(t, 20*time.Second, "nodes", "--nats", o.url, "--nats-secret", o.wrong).wants(t, "open secret file", 1, o.wrong, "0600")
+	prism(t, 20*time.Second, "nodes", "--nats", o.url, "--nats-secret", o.wrong).wants(t, "open secret file", 3, o.wrong, "0600")
 
 	left := o.node(t, "left", "--label", "room=cave", "--label", "eye=l")
 	o.node(t, "right", "--label", "room=hall")
