@@ -77,7 +77,7 @@ static GLuint compile(GLenum type, const char *text) {
 	return s;
 }
 
-/* Mesa's software renderer crashes where a block has no buffer. */
+/* What a block without a buffer reads is undefined. */
 static void bind_blocks(GLuint p) {
 	GLint n = 0;
 	glGetProgramiv(p, GL_ACTIVE_UNIFORM_BLOCKS, &n);
@@ -339,7 +339,7 @@ static void again(void) {
 	GLuint old = p->name;
 	build(p);
 	glDeleteProgram(old);
-	note("is program: %d", glIsProgram(p->name)); /* Mesa keeps some that were deleted for longer than it should */
+	note("is program: %d", glIsProgram(p->name)); /* of the old one Mesa says yes at times when prism says no; why is not known */
 }
 
 static void relink(void) {
