@@ -33,15 +33,17 @@ func TestGlxgearsRetraceEqualsDirect(t *testing.T) {
 	// glxgears never ends by itself: timeout does it, apitrace keeps what was written
 	run(t, 20*time.Second, "timeout", "-s", "INT", "2", "apitrace", "trace", "-o", full, "glxgears")
 	must(t, run(t, time.Minute, "apitrace", "trim", "--frames=0-11", "-o", short, full), "apitrace trim")
-	// The first picture of a direct run is not the same each time: Mesa learns late which size glretrace gave the window.
-	direct, again := t.TempDir(), t.TempDir()
+	// The first picture does not count: glretrace gives the window its size only after it has made it current, and Mesa alone learns
+	// the size after the first frame, whose picture is therefore another one each time (often all black).
+	direct := t.TempDir()
 	must(t, run(t, time.Minute, "glretrace", "-s", direct+"/", short), "glretrace directly")
-	must(t, run(t, time.Minute, "glretrace", "-s", again+"/", short), "glretrace directly")
+	dropFirst(t, direct)
 	for _, tc := range []struct{ name, nodes, grid string }{{"OneNode", "1", "1x1"}, {"FourNodes", "4", "2x2"}} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := t.TempDir()
 			must(t, prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--", "glretrace", "-s", got+"/", short), "glretrace under prism")
-			samePictures(t, direct, got, 10, again)
+			dropFirst(t, got)
+			samePictures(t, direct, got, 11)
 		})
 	}
 }
