@@ -55,6 +55,9 @@ type program struct {
 func newProgram(t *testing.T) *program {
 	t.Helper()
 	if _, err := exec.LookPath("nats-server"); err != nil {
+		if os.Getenv("PRISM_REQUIRE") != "" {
+			t.Fatal(err)
+		}
 		t.Skip("no nats-server program is installed")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

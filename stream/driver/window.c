@@ -288,22 +288,30 @@ void prism_drawable_hold(prism_drawable *draw, prism_drawable *read) {
 	}
 }
 
-void prism_drawable_swap(prism_drawable *d) {
+/* The frame's number, with the record that ends it ready to be put (prism_core_open); 0: lost. The frame's commands go out before
+ * the wait for a credit: the nodes draw them meanwhile. */
+static uint64_t frame_end(prism_drawable *d, int32_t *interval) {
 	prism_process *p = &prism_p;
+	prism_commit(false);
+	if (!prism_credit_wait(&p->swaps, &p->ctl->frames_done, p->frames_in_flight)) return 0;
+	if (!prism_core_open()) return 0;
+	__atomic_add_fetch(&p->swaps, 1, __ATOMIC_ACQ_REL);
+	pthread_mutex_lock(&prism_window_mu);
+	uint64_t frame = ++d->frame;
+	*interval = d->interval;
+	pthread_mutex_unlock(&prism_window_mu);
+	return frame;
+}
+
+void prism_drawable_swap(prism_drawable *d) {
 	if (!d->double_buffer || d->kind == PRISM_DRAWABLE_PIXMAP) {
 		prism_commit(false);
 		return;
 	}
 	uint64_t now = prism_now_ns(), app = d->swap_ns ? now - d->swap_ns : 0;
-	/* The frame's commands go out before the wait: the nodes draw them meanwhile. */
-	prism_commit(false);
-	if (!prism_credit_wait(&p->swaps, &p->ctl->frames_done, p->frames_in_flight)) return;
-	if (!prism_core_open()) return;
-	__atomic_add_fetch(&p->swaps, 1, __ATOMIC_ACQ_REL);
-	pthread_mutex_lock(&prism_window_mu);
-	uint64_t frame = ++d->frame;
-	int32_t interval = d->interval;
-	pthread_mutex_unlock(&prism_window_mu);
+	int32_t interval;
+	uint64_t frame = frame_end(d, &interval);
+	if (!frame) return;
 	prism_put_prismSwap(d->serial, interval, frame, app);
 	prism_core_close(true);
 	bool changed = false;
@@ -353,17 +361,12 @@ bool prism_draws_front(void) {
 }
 
 void prism_flush_front(void) {
-	prism_process *p = &prism_p;
 	if (!prism_t->ctx || prism_lost_now()) return;
 	prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
 	if (!d) return;
-	prism_commit(false);
-	if (!prism_credit_wait(&p->swaps, &p->ctl->frames_done, p->frames_in_flight)) return;
-	if (!prism_core_open()) return;
-	__atomic_add_fetch(&p->swaps, 1, __ATOMIC_ACQ_REL);
-	pthread_mutex_lock(&prism_window_mu);
-	uint64_t frame = ++d->frame;
-	pthread_mutex_unlock(&prism_window_mu);
+	int32_t interval;
+	uint64_t frame = frame_end(d, &interval);
+	if (!frame) return;
 	prism_put_prismFlushFront(d->serial, frame);
 	prism_core_close(true);
 }

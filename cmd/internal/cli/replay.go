@@ -8,7 +8,6 @@ import (
 
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/nodes/output/open"
-	"github.com/prismgl/prism/nodes/registry"
 	"github.com/prismgl/prism/nodes/session"
 )
 
@@ -56,7 +55,7 @@ unless --out says where.`,
 				return failed(err)
 			}
 			defer cl.Close()
-			got, err := a.playTrace(cmd.Context(), cl, cl.nodes, cfg, session.Config{
+			got, err := a.playTrace(cmd.Context(), cl, cfg, session.Config{
 				Source: session.NewTrace(session.FromTrace(t), realtime), Policy: g, Output: outs, MaxFrames: frames,
 			})
 			if err != nil {
@@ -86,9 +85,9 @@ func (a *app) clusterConfig(cfg config.Config, pol *policy, nodes int) clusterCo
 	return clusterConfig{nodes: nodes, url: cfg.NATS.URL, secret: pol.secret(cfg), log: a.log, stderr: a.errOut, device: -1}
 }
 
-// playTrace runs one session on these nodes to its end; s has what the policy does not say.
-func (a *app) playTrace(ctx context.Context, cl *cluster, nodes []registry.Node, cfg config.Config, s session.Config) (session.Stats, error) {
-	c, err := cl.start(ctx, nodes, cfg, a.log)
+// playTrace runs one session on all of the cluster's nodes to its end; s has what the policy does not say.
+func (a *app) playTrace(ctx context.Context, cl *cluster, cfg config.Config, s session.Config) (session.Stats, error) {
+	c, err := cl.start(ctx, cl.nodes, cfg, a.log)
 	if err != nil {
 		return session.Stats{}, err
 	}
