@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
 	"github.com/prismgl/prism/stream/wire"
 )
 
 // Version of the layout, PRISM_RING_VERSION.
-const Version = shm.Version
+const Version = layout.Version
 
 // HelloMagic opens hello and welcome.
 const HelloMagic = 0x4f4c4850

@@ -3,7 +3,7 @@ package ring
 import (
 	"fmt"
 
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -32,7 +32,7 @@ func (c Config) withDefaults() Config {
 	def(&c.RingBytes, 4<<20)
 	def(&c.Blocks, 256)
 	def(&c.BlockBytes, wire.PieceBytes)
-	def(&c.Slots, shm.MaxSlots)
+	def(&c.Slots, layout.MaxSlots)
 	def(&c.SlotBytes, 128<<10)
 	def(&c.FramesInFlight, 2)
 	def(&c.FinishesInFlight, 2)
@@ -46,12 +46,12 @@ func (c Config) Validate() error {
 	case c.RingBytes < 1<<20 || c.RingBytes > 1<<30 || c.RingBytes&(c.RingBytes-1) != 0:
 		// Two chunks of the largest size must fit: one that is skipped to the ring's end, and one.
 		return fmt.Errorf("ring: config: RingBytes %d, must be a power of two from 1 MiB to 1 GiB", c.RingBytes)
-	case c.Blocks < 1 || c.Blocks > shm.MaxBlocks:
-		return fmt.Errorf("ring: config: Blocks %d, must be 1 to %d", c.Blocks, shm.MaxBlocks)
+	case c.Blocks < 1 || c.Blocks > layout.MaxBlocks:
+		return fmt.Errorf("ring: config: Blocks %d, must be 1 to %d", c.Blocks, layout.MaxBlocks)
 	case c.BlockBytes < wire.PieceBytes || c.BlockBytes > 1<<20 || c.BlockBytes%4096 != 0:
 		return fmt.Errorf("ring: config: BlockBytes %d, must be a multiple of 4096 from %d to 1 MiB", c.BlockBytes, wire.PieceBytes)
-	case c.Slots < 1 || c.Slots > shm.MaxSlots:
-		return fmt.Errorf("ring: config: Slots %d, must be 1 to %d", c.Slots, shm.MaxSlots)
+	case c.Slots < 1 || c.Slots > layout.MaxSlots:
+		return fmt.Errorf("ring: config: Slots %d, must be 1 to %d", c.Slots, layout.MaxSlots)
 	case c.SlotBytes < 128 || c.SlotBytes > 16<<20 || c.SlotBytes%64 != 0:
 		return fmt.Errorf("ring: config: SlotBytes %d, must be a multiple of 64 from 128 to 16 MiB", c.SlotBytes)
 	case c.FinishesInFlight < 1 || c.FinishesInFlight > 16:
@@ -64,5 +64,5 @@ func (c Config) Validate() error {
 	return nil
 }
 
-func (c *Config) ringMapBytes() int  { return shm.CtlBytes + c.RingBytes }
+func (c *Config) ringMapBytes() int  { return layout.CtlBytes + c.RingBytes }
 func (c *Config) arenaMapBytes() int { return c.Blocks*c.BlockBytes + c.Slots*c.SlotBytes }

@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/prismgl/prism/stream/ring"
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -33,8 +34,8 @@ func FuzzNext(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer shm.Unmap(shared)
-		copy(shared[shm.CtlBytes:], mem)
-		ctl := shm.CtlOf(shared)
+		copy(shared[layout.CtlBytes:], mem)
+		ctl := layout.CtlOf(shared)
 		for i := range 16 {
 			ctl.Block[i].Store(uint32(blocks >> i & 1))
 		}

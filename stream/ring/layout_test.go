@@ -10,7 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/prismgl/prism/stream/ring"
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -35,8 +35,8 @@ func TestLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var c shm.Ctl
-	var s shm.Slot
+	var c layout.Ctl
+	var s layout.Slot
 	var want bytes.Buffer
 	f := func(name string, offset, size uintptr) { fmt.Fprintf(&want, "%s %d %d\n", name, offset, size) }
 	f("ctl", 0, unsafe.Offsetof(c.Block)+unsafe.Sizeof(c.Block))
@@ -63,7 +63,7 @@ func TestLayout(t *testing.T) {
 	f("ctl.finishes_done", unsafe.Offsetof(c.FinishesDone), unsafe.Sizeof(c.FinishesDone))
 	f("ctl.window_gone", unsafe.Offsetof(c.WindowGone), unsafe.Sizeof(c.WindowGone))
 	f("ctl.block", unsafe.Offsetof(c.Block), unsafe.Sizeof(c.Block))
-	f("slot", 0, uintptr(shm.SlotHeaderBytes))
+	f("slot", 0, uintptr(layout.SlotHeaderBytes))
 	f("slot.state", unsafe.Offsetof(s.State), unsafe.Sizeof(s.State))
 	f("slot.bytes", unsafe.Offsetof(s.Bytes), unsafe.Sizeof(s.Bytes))
 	f("slot.id", unsafe.Offsetof(s.ID), unsafe.Sizeof(s.ID))
@@ -92,9 +92,9 @@ func TestLayout(t *testing.T) {
 		name  string
 		value uint64
 	}{
-		{"RING_MAGIC", shm.Magic}, {"RING_VERSION", shm.Version}, {"CTL_BYTES", shm.CtlBytes}, {"MAX_BLOCKS", shm.MaxBlocks},
-		{"MAX_SLOTS", shm.MaxSlots}, {"SLOT_FREE", shm.SlotFree}, {"SLOT_ASKED", shm.SlotAsked}, {"SLOT_FILLED", shm.SlotFilled},
-		{"SLOT_MORE", shm.SlotMore}, {"HELLO_MAGIC", ring.HelloMagic},
+		{"RING_MAGIC", layout.Magic}, {"RING_VERSION", layout.Version}, {"CTL_BYTES", layout.CtlBytes}, {"MAX_BLOCKS", layout.MaxBlocks},
+		{"MAX_SLOTS", layout.MaxSlots}, {"SLOT_FREE", layout.SlotFree}, {"SLOT_ASKED", layout.SlotAsked}, {"SLOT_FILLED", layout.SlotFilled},
+		{"SLOT_MORE", layout.SlotMore}, {"HELLO_MAGIC", ring.HelloMagic},
 		{"WIRE_VERSION", wire.Version}, {"CHUNK_MAGIC", wire.ChunkMagic}, {"SKIP_MAGIC", wire.SkipMagic},
 		{"CHUNK_URGENT", wire.ChunkUrgent}, {"REC_REPLY", wire.RecReply}, {"MAX_RECORD", wire.MaxRecord},
 		{"MAX_CHUNK", wire.MaxChunk}, {"INLINE_MAX", wire.InlineMax}, {"PIECE_BYTES", wire.PieceBytes}, {"MAX_STAGED", wire.MaxStaged},

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 )
 

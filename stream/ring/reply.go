@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -30,13 +31,13 @@ func (r *Ring) Reply(id uint64, reply []byte) error {
 	}
 	var err error
 	long := false
-	if !r.touch(func(*shm.Ctl) {
+	if !r.touch(func(*layout.Ctl) {
 		if r.closed.Load() || r.gone.Load() || r.lost.Load() {
 			err = fmt.Errorf("%w: %#x: the driver is gone or was told that the session is lost", ErrNoAsker, id)
 			return
 		}
 		s, data := r.slot(slot)
-		if st := s.State.Load(); st != shm.SlotAsked {
+		if st := s.State.Load(); st != layout.SlotAsked {
 			err = fmt.Errorf("%w: %#x: slot %d is in state %d", ErrNoAsker, id, slot, st)
 			return
 		}
@@ -61,42 +62,42 @@ func (r *Ring) Reply(id uint64, reply []byte) error {
 }
 
 // slot n; life is held.
-func (r *Ring) slot(n int) (*shm.Slot, []byte) {
+func (r *Ring) slot(n int) (*layout.Slot, []byte) {
 	at := r.cfg.Blocks*r.cfg.BlockBytes + n*r.cfg.SlotBytes
-	return shm.SlotOf(r.arena[at : at+r.cfg.SlotBytes])
+	return layout.SlotOf(r.arena[at : at+r.cfg.SlotBytes])
 }
 
 // fill writes the piece of reply that begins at offset into the slot and wakes the asker; it returns where the next begins.
-func fill(s *shm.Slot, data []byte, id uint64, reply []byte, offset int) int {
+func fill(s *layout.Slot, data []byte, id uint64, reply []byte, offset int) int {
 	n := copy(data, reply[offset:])
 	s.ID, s.Offset, s.Total, s.Bytes = id, uint64(offset), uint64(len(reply)), uint32(n)
-	s.State.Store(shm.SlotFilled)
+	s.State.Store(layout.SlotFilled)
 	shm.Wake(&s.State)
 	return offset + n
 }
 
 // pieces hands a long reply over, and gives up when the asker does or the Ring ends.
 func (r *Ring) pieces(slot int, id uint64, reply []byte) {
-	for offset, state := 0, uint32(shm.SlotMore); offset < len(reply); {
+	for offset, state := 0, uint32(layout.SlotMore); offset < len(reply); {
 		ended := true
-		r.touch(func(*shm.Ctl) {
+		r.touch(func(*layout.Ctl) {
 			if r.closed.Load() || r.gone.Load() || r.lost.Load() {
 				return
 			}
 			s, data := r.slot(slot)
 			if offset > 0 {
-				shm.Wait(&s.State, shm.SlotFilled, shm.Tick)
+				shm.Wait(&s.State, layout.SlotFilled, shm.Tick)
 				state = s.State.Load()
 			}
 			switch state {
-			case shm.SlotMore:
+			case layout.SlotMore:
 				if offset+len(data) >= len(reply) {
 					// Before the asker can see the end and ask again.
 					r.answered[slot].Store(false)
 				}
 				offset = fill(s, data, id, reply, offset)
 				ended = false
-			case shm.SlotFilled:
+			case layout.SlotFilled:
 				ended = false
 			}
 		})

@@ -7,7 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -28,7 +29,7 @@ type Ring struct {
 	life   sync.RWMutex
 	ring   []byte // nil after Close
 	arena  []byte
-	ctl    *shm.Ctl
+	ctl    *layout.Ctl
 	data   []byte // of the ring, behind the control page
 	closed atomic.Bool
 	gone   atomic.Bool
@@ -49,7 +50,7 @@ type Ring struct {
 
 	muReplies sync.Mutex // orders replies.Add and the Wait of Close; held before life
 	replies   sync.WaitGroup
-	answered  [shm.MaxSlots]atomic.Bool // a reply is being written into the slot
+	answered  [layout.MaxSlots]atomic.Bool // a reply is being written into the slot
 }
 
 // Create makes the shared memory of one process. Files gives what the driver is to map; Close undoes it all.
@@ -68,8 +69,8 @@ func Create(cfg Config) (*Ring, error) {
 		_ = r.ringFile.Close()
 		return nil, fmt.Errorf("ring: %w", err)
 	}
-	r.ctl, r.data = shm.CtlOf(r.ring), r.ring[shm.CtlBytes:]
-	r.ctl.Magic, r.ctl.Version = shm.Magic, shm.Version
+	r.ctl, r.data = layout.CtlOf(r.ring), r.ring[layout.CtlBytes:]
+	r.ctl.Magic, r.ctl.Version = layout.Magic, layout.Version
 	r.ctl.RingBytes = uint32(c.RingBytes)
 	r.ctl.Blocks, r.ctl.BlockBytes = uint32(c.Blocks), uint32(c.BlockBytes)
 	r.ctl.Slots, r.ctl.SlotBytes = uint32(c.Slots), uint32(c.SlotBytes)
@@ -105,7 +106,7 @@ func (r *Ring) MapBytes() (ring, arena int) { return r.cfg.ringMapBytes(), r.cfg
 // way are dropped.
 func (r *Ring) Hangup() {
 	r.gone.Store(true)
-	r.touch(func(c *shm.Ctl) {
+	r.touch(func(c *layout.Ctl) {
 		c.WakeReader.Add(1)
 		shm.Wake(&c.WakeReader)
 		r.wakeSlots()
@@ -121,7 +122,7 @@ func (r *Ring) Close() error {
 	if was {
 		return nil
 	}
-	r.touch(func(c *shm.Ctl) {
+	r.touch(func(c *layout.Ctl) {
 		c.WakeReader.Add(1)
 		shm.Wake(&c.WakeReader)
 	})
@@ -138,7 +139,7 @@ func (r *Ring) Close() error {
 }
 
 // touch calls f while the memory is mapped; false when it is not any more.
-func (r *Ring) touch(f func(c *shm.Ctl)) bool {
+func (r *Ring) touch(f func(c *layout.Ctl)) bool {
 	r.life.RLock()
 	defer r.life.RUnlock()
 	if r.ctl == nil {
@@ -150,7 +151,7 @@ func (r *Ring) touch(f func(c *shm.Ctl)) bool {
 
 // FrameDone gives the credit of one swap back.
 func (r *Ring) FrameDone() {
-	r.touch(func(c *shm.Ctl) {
+	r.touch(func(c *layout.Ctl) {
 		c.FramesDone.Add(1)
 		shm.Wake(&c.FramesDone)
 	})
@@ -158,7 +159,7 @@ func (r *Ring) FrameDone() {
 
 // FinishDone gives the credit of one prismFinish back.
 func (r *Ring) FinishDone() {
-	r.touch(func(c *shm.Ctl) {
+	r.touch(func(c *layout.Ctl) {
 		c.FinishesDone.Add(1)
 		shm.Wake(&c.FinishesDone)
 	})
@@ -167,7 +168,7 @@ func (r *Ring) FinishDone() {
 // SetLost tells the driver that the session is gone, and wakes all its threads that wait.
 func (r *Ring) SetLost() {
 	r.lost.Store(true)
-	r.touch(func(c *shm.Ctl) {
+	r.touch(func(c *layout.Ctl) {
 		c.Lost.Store(1)
 		c.WakeWriter.Add(1)
 		shm.Wake(&c.WakeWriter)
@@ -179,28 +180,28 @@ func (r *Ring) SetLost() {
 
 // SetGLError reports a GL error that a node saw, unless one is there that the app did not fetch yet.
 func (r *Ring) SetGLError(e uint32) {
-	r.touch(func(c *shm.Ctl) { c.GLError.CompareAndSwap(0, e) })
+	r.touch(func(c *layout.Ctl) { c.GLError.CompareAndSwap(0, e) })
 }
 
 // SetWindowGone tells the driver that presenting into the app's window failed for good.
 func (r *Ring) SetWindowGone() {
-	r.touch(func(c *shm.Ctl) { c.WindowGone.Store(1) })
+	r.touch(func(c *layout.Ctl) { c.WindowGone.Store(1) })
 }
 
 // RoundTrips counts how often a thread of the app waited for an answer.
 func (r *Ring) RoundTrips() (n uint32) {
-	r.touch(func(c *shm.Ctl) { n = c.RoundTrips.Load() })
+	r.touch(func(c *layout.Ctl) { n = c.RoundTrips.Load() })
 	return n
 }
 
 // Unsupported counts the app's calls of commands that the overlay does not cover.
 func (r *Ring) Unsupported() (n uint32) {
-	r.touch(func(c *shm.Ctl) { n = c.Unsupported.Load() })
+	r.touch(func(c *layout.Ctl) { n = c.Unsupported.Load() })
 	return n
 }
 
 // wakeWriter wakes threads of the app that wait for room or for a block.
-func wakeWriter(c *shm.Ctl) {
+func wakeWriter(c *layout.Ctl) {
 	c.WakeWriter.Add(1)
 	if c.WriterWaits.Load() != 0 {
 		shm.Wake(&c.WakeWriter)

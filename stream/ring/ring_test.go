@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"github.com/prismgl/prism/stream/ring"
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
 	"github.com/prismgl/prism/stream/ring/ringtest"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 	"go.uber.org/goleak"
 )
@@ -484,12 +485,12 @@ func TestHostile(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer shm.Unmap(mem)
-			copy(mem[shm.CtlBytes:], tc.ring)
+			copy(mem[layout.CtlBytes:], tc.ring)
 			head := tc.head
 			if head == 0 {
 				head = uint64(len(tc.ring))
 			}
-			shm.CtlOf(mem).Head.Store(head)
+			layout.CtlOf(mem).Head.Store(head)
 			for range 2 { // the error stays
 				_, err = r.Next(deadline(t))
 				if !errors.Is(err, ring.ErrCorrupt) || err.Error() != tc.want {

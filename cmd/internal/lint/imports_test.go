@@ -20,7 +20,8 @@ const module = "github.com/prismgl/prism"
 var mayImport = map[string][]string{
 	"stream/spec":   {},
 	"stream/wire":   {},
-	"stream/ring":   {"stream/wire"},
+	"stream/shm":    {},
+	"stream/ring":   {"stream/wire", "stream/shm"},
 	"stream/launch": {"stream/ring…", "stream/wire"},
 	"stream/gl":     {"stream/wire"},
 	"stream/vk":     {"stream/wire"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"composite": {"shaders"},
 
 	// The interface knows no transport; the transports make lanes (ARCHITECTURE.md, seams).
-	"nodes/lane":     {},
+	"nodes/lane":     {"stream/shm"},
 	"nodes/proto":    {},
 	"nodes/bus":      {"stream/wire", "nodes/lane"},
 	"nodes/registry": {"nodes/bus…"},

@@ -12,7 +12,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prismgl/prism/stream/ring"
-	"github.com/prismgl/prism/stream/ring/internal/shm"
+	"github.com/prismgl/prism/stream/ring/internal/layout"
+	"github.com/prismgl/prism/stream/shm"
 	"github.com/prismgl/prism/stream/wire"
 	"golang.org/x/sys/unix"
 )
@@ -27,7 +28,7 @@ type Client struct {
 	conn  *net.UnixConn // nil: made by New
 	ring  []byte
 	arena []byte
-	ctl   *shm.Ctl
+	ctl   *layout.Ctl
 
 	mu   sync.Mutex // commits
 	seq  uint64
@@ -48,7 +49,7 @@ func New(r *ring.Ring, dataRefOp uint16) (*Client, error) {
 }
 
 func mapped(rfd, afd, rn, an int, dataRefOp uint16) (c *Client, err error) {
-	c = &Client{DataRefOp: dataRefOp, free: make(chan int, shm.MaxSlots)}
+	c = &Client{DataRefOp: dataRefOp, free: make(chan int, layout.MaxSlots)}
 	if c.ring, err = shm.Map(rfd, rn); err != nil {
 		return nil, fmt.Errorf("ringtest: %w", err)
 	}
@@ -56,8 +57,8 @@ func mapped(rfd, afd, rn, an int, dataRefOp uint16) (c *Client, err error) {
 		_ = shm.Unmap(c.ring)
 		return nil, fmt.Errorf("ringtest: %w", err)
 	}
-	c.ctl = shm.CtlOf(c.ring)
-	if c.ctl.Magic != shm.Magic || c.ctl.Version != shm.Version {
+	c.ctl = layout.CtlOf(c.ring)
+	if c.ctl.Magic != layout.Magic || c.ctl.Version != layout.Version {
 		err = fmt.Errorf("ringtest: ring magic %#x version %d", c.ctl.Magic, c.ctl.Version)
 		c.Close()
 		return nil, err
@@ -181,7 +182,7 @@ func (c *Client) Put(ctx context.Context, chunk []byte) error {
 	if err := c.waitWriter(ctx, func() bool { return c.head+skip+n-c.ctl.Tail.Load() <= size }); err != nil {
 		return err
 	}
-	data := c.ring[shm.CtlBytes:]
+	data := c.ring[layout.CtlBytes:]
 	if skip >= wire.ChunkHeaderBytes {
 		clear(data[at : at+wire.ChunkHeaderBytes])
 		binary.LittleEndian.PutUint32(data[at:], wire.SkipMagic)
@@ -266,9 +267,9 @@ func (c *Client) Ask(ctx context.Context, h wire.ChunkHeader, op uint16, args fu
 	defer func() { c.free <- n }()
 	id := uint64(n)<<32 | uint64(c.asked.Add(1))
 	at := int(c.ctl.Blocks)*int(c.ctl.BlockBytes) + n*int(c.ctl.SlotBytes)
-	s, data := shm.SlotOf(c.arena[at : at+int(c.ctl.SlotBytes)])
-	s.State.Store(shm.SlotAsked)
-	defer s.State.Store(shm.SlotFree)
+	s, data := layout.SlotOf(c.arena[at : at+int(c.ctl.SlotBytes)])
+	s.State.Store(layout.SlotAsked)
+	defer s.State.Store(layout.SlotFree)
 
 	h.Flags |= wire.ChunkUrgent
 	var b wire.Builder
@@ -286,7 +287,7 @@ func (c *Client) Ask(ctx context.Context, h wire.ChunkHeader, op uint16, args fu
 	}
 	var all []byte
 	for {
-		if err := c.until(ctx, &s.State, func() bool { return s.State.Load() == shm.SlotFilled }); err != nil {
+		if err := c.until(ctx, &s.State, func() bool { return s.State.Load() == layout.SlotFilled }); err != nil {
 			return wire.Reply{}, err
 		}
 		if s.ID != id || s.Offset != uint64(len(all)) || int(s.Bytes) > len(data) || s.Offset+uint64(s.Bytes) > s.Total {
@@ -297,7 +298,7 @@ func (c *Client) Ask(ctx context.Context, h wire.ChunkHeader, op uint16, args fu
 		if uint64(len(all)) == s.Total {
 			return wire.ParseReply(all)
 		}
-		s.State.Store(shm.SlotMore)
+		s.State.Store(layout.SlotMore)
 		shm.Wake(&s.State)
 	}
 }

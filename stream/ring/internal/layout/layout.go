@@ -1,4 +1,4 @@
-package shm
+package layout
 
 import (
 	"sync/atomic"
