@@ -29,11 +29,12 @@ type end struct {
 
 	mu      sync.Mutex
 	peers   []*peer
-	live    int     // peers that are not gone
-	outAll  outbox  // broadcasts
-	sentAll uint64  // the last that was published
-	buf     buffers // for packets of both kinds of outbox
-	queue   []item  // for Recv
+	live    int          // peers that are not gone
+	away    int          // peers that another lane serves and whose process has not ended; they are gone here
+	outAll  outbox       // broadcasts
+	sentAll uint64       // the last that was published
+	buf     lane.Buffers // for packets of both kinds of outbox
+	queue   []item       // for Recv
 	stats   lane.Stats
 	moved   chan struct{} // closed and made anew when credit came or a peer went, if waiters > 0
 	waiters int
@@ -71,6 +72,7 @@ type peer struct {
 	queued                int  // messages of it in queue
 	// its end
 	gone     error
+	away     bool  // it is gone because another lane serves it
 	bye      error // it said goodbye, but something of it is still missing
 	byeUntil time.Time
 	exit     string // its process has ended
@@ -320,7 +322,7 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 
 // received takes what a peer says that it has, and the credit that it returns. mu is held.
 func (e *end) received(p *peer, st state, posts []post) []post {
-	p.out.release(min(st.received[single], p.sent), e.buf.put)
+	p.out.release(min(st.received[single], p.sent), e.buf.Put)
 	p.hasAll = max(p.hasAll, min(st.received[broadcast], e.sentAll))
 	e.releaseAll()
 	p.taken = max(p.taken, min(st.taken, p.cost))
@@ -339,7 +341,7 @@ func (e *end) releaseAll() {
 			least = min(least, p.hasAll)
 		}
 	}
-	e.outAll.release(least, e.buf.put)
+	e.outAll.release(least, e.buf.Put)
 }
 
 // giveBack returns credit for what is taken, if it is worth a packet. mu is held.
@@ -411,17 +413,41 @@ func (e *end) lost(p *peer, err error) []post {
 	}
 	p.gone = err
 	e.live--
-	p.out.release(p.out.last, e.buf.put)
+	p.out.release(p.out.last, e.buf.Put)
 	e.releaseAll()
 	p.in = newInbox()
-	e.queue = append(e.queue, item{msg: lane.Message{Peer: p.index}, err: err})
-	e.signal()
-	e.wake()
-	e.log.Debug("bus: peer gone", "peer", p.name, "error", err)
+	e.report(p, err)
 	if p.bye != nil {
 		return nil
 	}
 	return []post{{p.subject, e.small(&envelope{typ: packetBye, number: p.sent, follows: e.sentAll}, []byte("given up: "+err.Error()))}}
+}
+
+// report tells Recv that p has ended. mu is held.
+func (e *end) report(p *peer, err error) {
+	e.queue = append(e.queue, item{msg: lane.Message{Peer: p.index}, err: err})
+	e.signal()
+	e.wake()
+	e.log.Debug("bus: peer gone", "peer", p.name, "error", err)
+}
+
+// errAway is why a peer is gone that another lane serves; nobody is told.
+var errAway = errors.New("bus: another lane serves this peer")
+
+// without takes a peer out.
+func (e *end) without(peer int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	p := e.peers[peer]
+	if p.gone != nil {
+		return
+	}
+	p.gone, p.away = errAway, true
+	e.live--
+	e.away++
+	p.out.release(p.out.last, e.buf.Put)
+	e.releaseAll()
+	e.wake()
 }
 
 // tick looks at all clocks; since is the time from the last tick, which is long when this process was stopped.
@@ -429,6 +455,11 @@ func (e *end) tick(now time.Time, since time.Duration) {
 	e.mu.Lock()
 	var posts []post
 	for _, p := range e.peers {
+		if p.away && p.exit != "" && !now.Before(p.exitAt) {
+			p.away = false
+			e.away--
+			e.report(p, e.goneError(p, p.exit))
+		}
 		if p.gone != nil {
 			continue
 		}
@@ -565,7 +596,7 @@ func (e *end) reserve(ctx context.Context, target int, v *envelope, part []byte)
 	for _, p := range to {
 		p.cost += cost
 	}
-	pkt = e.buf.get(size)
+	pkt = e.buf.Get(size)
 	if target >= 0 {
 		p := to[0]
 		v.number, v.follows = p.out.last+1, e.outAll.last
@@ -619,7 +650,7 @@ func (e *end) recv(ctx context.Context) (lane.Message, error) {
 			err := e.peers[0].gone
 			e.mu.Unlock()
 			return lane.Message{}, err
-		case e.live == 0:
+		case e.live == 0 && e.away == 0:
 			e.signal()
 			e.mu.Unlock()
 			return lane.Message{}, fmt.Errorf("bus: recv: %w: all peers are gone", lane.ErrClosed)

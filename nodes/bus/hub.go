@@ -60,6 +60,13 @@ func (h *Hub) Send(ctx context.Context, peer int, kind lane.Kind, payload []byte
 // have gone and were reported, it is lane.ErrClosed.
 func (h *Hub) Recv(ctx context.Context) (lane.Message, error) { return h.end.recv(ctx) }
 
+// Route is lane.RouteNATS.
+func (h *Hub) Route(int) lane.Route { return lane.RouteNATS }
+
+// Without says that a peer is spoken to by another lane: it is left out of broadcasts and of what is waited for, and no silence
+// of it counts. Only its agent's word that its process has ended is passed on, as ErrPeerGone of Recv.
+func (h *Hub) Without(peer int) { h.end.without(peer) }
+
 // Stats tells what was moved so far.
 func (h *Hub) Stats() lane.Stats { return h.end.snapshot() }
 
@@ -130,7 +137,7 @@ func (e *end) event(data []byte, now time.Time) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if p := e.peers[ev.Peer]; p.gone == nil && p.exit == "" {
+	if p := e.peers[ev.Peer]; (p.gone == nil || p.away) && p.exit == "" {
 		p.exit, p.exitAt = ev.Reason(), now.Add(lateData)
 	}
 }

@@ -429,3 +429,47 @@ func TestReconnect(t *testing.T) {
 		}
 	}
 }
+
+// TestWithout: a peer that another lane serves is not waited for, and only its agent's word about it comes through.
+func TestWithout(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	opt := quick()
+	opt.Start = 300 * time.Millisecond
+	h, spokes := lanesOn(t, func(i int) transport { return natsTransport{connect(t, s, fmt.Sprint("end ", i))} }, 2, opt)
+	h.Without(1)
+	if err := spokes[1].Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx := within(t, 20*time.Second)
+	for i := range 50 { // far more than the first window
+		if err := h.Broadcast(ctx, lane.KindBatch, bytes.Repeat([]byte{byte(i)}, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := spokes[0].Recv(ctx); err != nil || m.Payload[0] != byte(i) {
+			t.Fatalf("message %d: %v", i, err)
+		}
+	}
+	quiet, cancel := context.WithTimeout(ctx, 2*opt.Start)
+	defer cancel()
+	if m, err := h.Recv(quiet); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("peer %d: %v, want nothing of a peer that another lane serves", m.Peer, err)
+	}
+	ev, err := json.Marshal(PeerEvent{Peer: 1, Exit: -1, Signal: "killed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := strings.TrimPrefix(strings.TrimSuffix(h.end.all, ".all"), "prism.s.")
+	if err := connect(t, s, "agent").Publish(SubjectEvent(session), ev); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := h.Recv(ctx); !errors.Is(err, lane.ErrPeerGone) || m.Peer != 1 || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("peer %d: %v, want the end of peer 1 and its reason", m.Peer, err)
+	}
+	spokes[0].Close()
+	if m, err := h.Recv(ctx); !errors.Is(err, lane.ErrPeerGone) || m.Peer != 0 {
+		t.Errorf("peer %d: %v, want the end of peer 0", m.Peer, err)
+	}
+	if _, err := h.Recv(ctx); !errors.Is(err, lane.ErrClosed) {
+		t.Errorf("%v, want that all are gone", err)
+	}
+}

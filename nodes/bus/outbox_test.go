@@ -1,6 +1,10 @@
 package bus
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/prismgl/prism/nodes/lane"
+)
 
 func TestOutbox(t *testing.T) {
 	var o outbox
@@ -40,11 +44,11 @@ func TestOutbox(t *testing.T) {
 
 func TestOutboxSteadyAllocatesNothing(t *testing.T) {
 	var o outbox
-	var b buffers
+	var b lane.Buffers
 	step := func() {
-		o.add(append(b.get(100_000), 1))
+		o.add(append(b.Get(100_000), 1))
 		if o.last > 8 {
-			o.release(o.last-8, b.put)
+			o.release(o.last-8, b.Put)
 		}
 	}
 	for range 1000 {
@@ -52,42 +56,5 @@ func TestOutboxSteadyAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(1000, step); n != 0 {
 		t.Errorf("%v allocations a packet", n)
-	}
-}
-
-func TestBuffers(t *testing.T) {
-	var b buffers
-	for _, n := range []int{0, 1, 4096, 4097, 1 << 20, 1<<20 + 1, 1 << 27} {
-		p := b.get(n)
-		if len(p) != 0 || cap(p) < n {
-			t.Errorf("%d bytes: length %d, room %d", n, len(p), cap(p))
-		}
-		b.put(p)
-		if n >= 4096 && n <= 1<<26 {
-			if q := b.get(n); cap(q) != cap(p) {
-				t.Errorf("%d bytes: room %d, then %d", n, cap(p), cap(q))
-			}
-		}
-	}
-	// No packet takes more than a quarter more room than it needs, and each size has its own place.
-	taken := map[int]int{}
-	for n := 4097; n <= 1<<26; n += 1 + n/100 {
-		class, size := sizeClass(n)
-		if class < 0 || class >= len(b.free) || size < n || size > n+n/4 {
-			t.Errorf("%d bytes: class %d of %d bytes", n, class, size)
-		}
-		if c, s := sizeClass(size); c != class || s != size {
-			t.Errorf("size %d of class %d is of class %d, size %d", size, class, c, s)
-		}
-		if old, known := taken[class]; known && old != size {
-			t.Errorf("class %d has sizes %d and %d", class, old, size)
-		}
-		taken[class] = size
-	}
-	for range 100 {
-		b.put(make([]byte, 0, 1<<20))
-	}
-	if b.held > heldBytes {
-		t.Errorf("%d bytes are held, at most %d", b.held, heldBytes)
 	}
 }

@@ -1,5 +1,6 @@
-// Package lane is the one interface for the ways that bytes take to a peer: NATS between hosts (nodes/bus makes such
-// lanes), a shared-memory ring on one host, room for GPU handles. It knows nothing of what the bytes mean.
+// Package lane is the one interface for the ways that bytes take to a peer: shared memory on one host (nodes/lane/local), NATS
+// between hosts (nodes/bus). It knows nothing of what the bytes mean. A lane whose peer shares memory has a unix socket, by
+// which descriptors of GPU memory can travel one day: as a member of Message that is empty elsewhere.
 //
 // A Hub is the session's end: it speaks to several peers, all at once or one by one. A Spoke is a peer's end.
 // Both keep the same promises whatever the transport:
@@ -34,11 +35,31 @@ const (
 	KindReply   Kind = 4 // worker → session: prism_reply (stream/driver/include/prism_wire.h)
 )
 
+// Route is the way that a lane takes.
+type Route string
+
+// Routes.
+const (
+	RouteNATS   Route = "nats"   // through a NATS server
+	RouteShm    Route = "shm"    // through memory that two processes of one machine share
+	RouteMemory Route = "memory" // within a process: tests
+)
+
 // Message is one received message. Payload belongs to the receiver.
 type Message struct {
 	Peer    int // index given by Hub.Peers; 0 at a Spoke
 	Kind    Kind
 	Payload []byte
+	// Free takes Payload back, for the lane to use again; nil: nobody wants it. See Release.
+	Free func([]byte)
+}
+
+// Release gives Payload back to the lane, for a receiver that has no more use for it. Not calling it costs speed only.
+func (m *Message) Release() {
+	if m.Free != nil {
+		m.Free(m.Payload)
+	}
+	m.Payload, m.Free = nil, nil
 }
 
 // Stats counts what a Hub or Spoke has moved since it was made.
@@ -61,6 +82,8 @@ type Hub interface {
 	// Recv gives the next message of any peer, or an error: ErrPeerGone (with Message.Peer set) once for each that went, the
 	// context's error, ErrClosed.
 	Recv(ctx context.Context) (Message, error)
+	// Route tells the way to a peer; once a message of it has come it does not change.
+	Route(peer int) Route
 	Stats() Stats
 	Close() error
 }

@@ -131,6 +131,8 @@ func (h *hub) Recv(ctx context.Context) (lane.Message, error) {
 	return m, err
 }
 
+func (h *hub) Route(int) lane.Route { return lane.RouteMemory }
+
 func (h *hub) Stats() lane.Stats {
 	h.p.mu.Lock()
 	defer h.p.mu.Unlock()
