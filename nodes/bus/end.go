@@ -306,7 +306,7 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 	case packetBye:
 		reason := "it said goodbye"
 		if len(v.body) > 0 {
-			reason += ": " + printable(v.body)
+			reason += ": " + lane.Printable(v.body)
 		}
 		p.in.heard([streams]uint64{v.number, v.follows})
 		p.bye, p.byeUntil = e.goneError(p, reason), now.Add(min(time.Second, e.opt.Silence))
@@ -725,19 +725,4 @@ func (e *end) close() error {
 	<-e.stopped
 	e.cancel()
 	return nil
-}
-
-// printable makes what a peer wrote fit for a message.
-func printable(b []byte) string {
-	const most = 512
-	if len(b) > most {
-		b = b[:most]
-	}
-	r := []rune(string(b))
-	for i, c := range r {
-		if c < ' ' || c == 0xfffd {
-			r[i] = '?'
-		}
-	}
-	return string(r)
 }

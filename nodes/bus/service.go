@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/micro"
+
+	"github.com/prismgl/prism/nodes/lane"
 )
 
 // Headers of an answer that is an error (nats.go/micro sets them).
@@ -77,7 +79,7 @@ func (s *Service) answer(ctx context.Context, ep Endpoint, r micro.Request) {
 	if re, ok := errors.AsType[*RemoteError](err); ok {
 		code = re.Code
 	}
-	_ = r.Error(code, printable([]byte(err.Error())), nil)
+	_ = r.Error(code, lane.Printable([]byte(err.Error())), nil)
 }
 
 // Stop takes no more requests, ends the context of those that run and waits for them.

@@ -98,3 +98,18 @@ type Spoke interface {
 
 // MaxMessage is the largest payload of one message. Lanes cut it into what their transport can carry.
 const MaxMessage = 256 << 20
+
+// Printable makes what a peer wrote fit for a message.
+func Printable(b []byte) string {
+	const most = 512
+	if len(b) > most {
+		b = b[:most]
+	}
+	r := []rune(string(b))
+	for i, c := range r {
+		if c < ' ' || c == 0xfffd {
+			r[i] = '?'
+		}
+	}
+	return string(r)
+}
