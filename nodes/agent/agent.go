@@ -42,6 +42,7 @@ type Config struct {
 	Rlimits       proto.Rlimits
 	BatchDeadline time.Duration
 	MaxWorkers    int    // at once; 0: 16
+	OnlyNATS      bool   // workers share no memory with sessions of this machine
 	Driver        string // prism's own version
 	// Stderr takes what workers say, line by line behind their names; nil: it goes to Log.
 	Stderr io.Writer

@@ -20,6 +20,8 @@ type StartRequest struct {
 	LPThreads   *int   `json:"lp_threads,omitempty"`
 	Framebuffer string `json:"framebuffer,omitempty"` // as proto.WorkerConfig
 	Compress    bool   `json:"compress,omitempty"`
+	// Local invites a worker of the session's machine to share memory; nil: it is to use NATS.
+	Local *proto.LocalLane `json:"local,omitempty"`
 }
 
 // StartReply tells about the worker that was started. That it is there it says itself, to the session.
@@ -114,6 +116,9 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 		Session: r.Session, Peer: r.Peer, PeerName: a.cfg.Name, Device: a.cfg.Device, Lead: r.Lead,
 		Framebuffer: r.Framebuffer, Compress: r.Compress, Rlimits: a.cfg.Rlimits,
 		BatchDeadlineMS: int(a.cfg.BatchDeadline.Milliseconds()),
+	}
+	if !a.cfg.OnlyNATS {
+		cfg.Local = r.Local
 	}
 	if err := cfg.Validate(); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrRequest, err)

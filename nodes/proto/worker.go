@@ -11,6 +11,12 @@ type Rlimits struct {
 	OpenFiles         uint64 `json:"open_files,omitempty"`          // RLIMIT_NOFILE
 }
 
+// LocalLane is a session's socket for workers of its machine (nodes/lane/local), and the secret that opens it.
+type LocalLane struct {
+	Path  string `json:"path"`
+	Token string `json:"token"`
+}
+
 // WorkerConfig is what an agent hands to the worker process that it starts, as one JSON object on descriptor 3, so that no
 // secret stands in arguments or in the environment.
 type WorkerConfig struct {
@@ -29,7 +35,9 @@ type WorkerConfig struct {
 	Lead bool `json:"lead"`
 	// Framebuffer: make of the app's default framebuffer: "" the self-test chooses, else "pbuffer" or "fbo".
 	Framebuffer string `json:"framebuffer,omitempty"`
-	// Compress: pieces are S2-compressed where that makes them smaller. Pays between hosts, not on one.
+	// Local invites the worker to share memory with its session; one that is on another machine cannot, and uses NATS. nil: NATS.
+	Local *LocalLane `json:"local,omitempty"`
+	// Compress: pieces that leave the machine are S2-compressed where that makes them smaller.
 	Compress bool    `json:"compress,omitempty"`
 	Rlimits  Rlimits `json:"rlimits"`
 	// BatchDeadlineMS: a batch that takes longer is a fault and ends the worker. 0: 60 s.

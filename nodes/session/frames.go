@@ -100,6 +100,9 @@ func (s *session) receive(ctx context.Context) error {
 			}
 			return fmt.Errorf("%w: %s: %w", ErrProtocol, s.Names[m.Peer], err)
 		}
+		if m.Kind == lane.KindPiece { // put into its frame
+			m.Release()
+		}
 		if err := s.handOver(ctx); err != nil {
 			return err
 		}

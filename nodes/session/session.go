@@ -139,7 +139,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s.split.init(s)
 	s.stats.Nodes = make([]NodeStats, n)
 	for i := range s.stats.Nodes {
-		s.stats.Nodes[i].Name = c.Names[i]
+		s.stats.Nodes[i].Name, s.stats.Nodes[i].Lane = c.Names[i], c.Hub.Route(i)
 	}
 	began := time.Now()
 	before := c.Hub.Stats()

@@ -13,6 +13,7 @@ import (
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/lane/local"
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/registry"
 	"github.com/prismgl/prism/stream/gl"
@@ -32,6 +33,10 @@ type StartOptions struct {
 	Compress    bool // pieces are compressed where that helps
 	Framebuffer string
 	LPThreads   *int          // LP_NUM_THREADS of llvmpipe
+	// Dir is a directory of the caller alone, where the socket for workers of this machine is made; "": all use NATS.
+	Dir string
+	// OnlyShm refuses nodes that do not share memory with the session.
+	OnlyShm bool
 	Ready       time.Duration // that workers may take to be ready; 0: 60 s
 	Bus         bus.Options
 	Log         *slog.Logger
@@ -70,11 +75,10 @@ func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOp
 		c.Names = append(c.Names, name)
 		c.nodes = append(c.nodes, n.Name)
 	}
-	hub, err := bus.NewHub(conn, c.Session, c.Names, o.Bus)
+	invitation, err := c.openHub(o)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
 	}
-	c.Hub = hub
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Ready, fmt.Errorf("not ready after %v", o.Ready))
 	defer cancel()
 	g, gctx := errgroup.WithContext(ctx)
@@ -82,22 +86,58 @@ func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOp
 		g.Go(func() error {
 			_, err := agent.Start(gctx, conn, n.Name, agent.StartRequest{
 				Session: c.Session, Peer: i, Lead: i == 0, LPThreads: o.LPThreads, Framebuffer: o.Framebuffer, Compress: o.Compress,
+				Local: invitation,
 			})
 			return err
 		})
 	}
 	err = g.Wait()
 	if err == nil {
-		c.Ready, err = awaitReady(ctx, hub, c.Names, o.Log)
+		c.Ready, err = awaitReady(ctx, c.Hub, c.Names, o.Log)
 	}
 	if err == nil {
 		err = checkReady(c.Ready, c.Names, o.Mixed)
+	}
+	if err == nil && o.OnlyShm {
+		err = c.checkRoutes()
 	}
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
 	}
 	return c, nil
+}
+
+// openHub makes the session's end: NATS, and in front of it shared memory for workers of this machine, who need the invitation.
+func (c *Cluster) openHub(o StartOptions) (*proto.LocalLane, error) {
+	far, err := bus.NewHub(c.conn, c.Session, c.Names, o.Bus)
+	if err != nil {
+		return nil, err
+	}
+	if o.Dir == "" {
+		c.Hub = far
+		return nil, nil
+	}
+	ln, err := local.Listen(o.Dir, c.Session)
+	if err == nil {
+		c.Hub, err = local.NewHub(ln, far, c.Names, local.Options{Log: o.Log})
+	}
+	if err != nil {
+		_ = far.Close()
+		return nil, err
+	}
+	inv := proto.LocalLane(ln.Invitation())
+	return &inv, nil
+}
+
+// checkRoutes refuses nodes that are reached otherwise than by shared memory.
+func (c *Cluster) checkRoutes() error {
+	for i, name := range c.Names {
+		if r := c.Hub.Route(i); r != lane.RouteShm {
+			return fmt.Errorf("node %s is reached by %s, and only shared memory is wanted (`lanes: shm`): it is on another machine, or was started with --lanes nats", name, r)
+		}
+	}
+	return nil
 }
 
 // awaitReady takes the first message of each worker.

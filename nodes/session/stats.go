@@ -33,6 +33,7 @@ func (s *Stage) add(d time.Duration) {
 // NodeStats says what one node drew in how long.
 type NodeStats struct {
 	Name       string        `json:"name"`
+	Lane       lane.Route    `json:"lane"`  // the way to it
 	Tiles      []proto.Rect  `json:"tiles"` // of the last frame
 	Frames     uint64        `json:"frames"`
 	Records    uint64        `json:"records"`
@@ -175,7 +176,7 @@ func (s *Stats) Write(w io.Writer) error {
 // WriteNodes prints who drew what in how long.
 func (s *Stats) WriteNodes(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "node\ttiles (x y w h)\tframes\tdraws\treplay ms\tcpu ms\treadback ms\tpiece bytes\t")
+	fmt.Fprintln(t, "node\tlane\ttiles (x y w h)\tframes\tdraws\treplay ms\tcpu ms\treadback ms\tpiece bytes\t")
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		tiles := "none"
@@ -187,7 +188,7 @@ func (s *Stats) WriteNodes(w io.Writer) error {
 			tiles = strings.Join(list, ", ")
 		}
 		per := time.Duration(max(n.Frames, 1))
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%d\t\n", n.Name, tiles, n.Frames, n.Draws,
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%.3f\t%.3f\t%.3f\t%d\t\n", n.Name, n.Lane, tiles, n.Frames, n.Draws,
 			ms(n.ReplayWall/per), ms(n.ReplayCPU/per), ms(n.Readback/per), n.PieceBytes/uint64(per))
 	}
 	return t.Flush()

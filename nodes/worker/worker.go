@@ -164,6 +164,7 @@ func (w *worker) loop(ctx context.Context) error {
 			if err := w.batch(ctx, in.m.Payload); err != nil {
 				return err
 			}
+			in.m.Release()
 		case lane.KindControl:
 			end, err := w.told(ctx, in.m.Payload)
 			if end || err != nil {

@@ -144,9 +144,14 @@ func busEvents(log *slog.Logger) func(bus.Event) {
 
 // start makes a session's workers, one on each of the nodes; the first leads.
 func (cl *cluster) start(ctx context.Context, nodes []registry.Node, cfg config.Config, log *slog.Logger) (*session.Cluster, error) {
-	return session.Start(ctx, cl.conn, nodes, session.StartOptions{
+	o := session.StartOptions{
 		Mixed: cfg.Mixed == config.MixedAllow, Compress: cl.remote, LPThreads: cl.lpThreads, Log: log,
-	})
+		Dir: cl.dir.Path(), OnlyShm: cfg.Lanes == config.LanesShm,
+	}
+	if cfg.Lanes == config.LanesNATS {
+		o.Dir = ""
+	}
+	return session.Start(ctx, cl.conn, nodes, o)
 }
 
 // Close ends local agents with their workers, the connection and the embedded server, in this order, and removes temporary files.

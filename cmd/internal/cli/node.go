@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
 )
@@ -62,13 +63,17 @@ until it is interrupted; the sessions that it serves then end or go on without i
 					name = fmt.Sprintf("%s-%d", name, device)
 				}
 			}
+			cfg, err := pol.load(cmd)
+			if err != nil {
+				return err
+			}
 			conn, err := a.connect(cmd, &pol, "prism node "+name)
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
 			ag, err := agent.Open(cmd.Context(), conn, agent.Config{
-				Name: name, Device: device, Labels: l, Log: a.log, Stderr: a.errOut, Driver: version(),
+				Name: name, Device: device, Labels: l, Log: a.log, Stderr: a.errOut, Driver: version(), OnlyNATS: cfg.Lanes == config.LanesNATS,
 			})
 			if errors.Is(err, agent.ErrProbe) {
 				return &exitError{exitNoDevice, err}
@@ -90,7 +95,7 @@ until it is interrupted; the sessions that it serves then end or go on without i
 			}
 		},
 	}
-	pol.add(cmd, "nats", "nats-secret")
+	pol.add(cmd, "nats", "nats-secret", "lanes")
 	cmd.Flags().StringVar(&name, "name", "", "name of the node (default: the host's)")
 	cmd.Flags().IntVar(&device, "device", -1, "GPU by its EGL index; -1: the platform's default")
 	cmd.Flags().StringArrayVar(&labels, "label", nil, "k=v, may be given several times")

@@ -8,6 +8,9 @@ import (
 
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/lane/local"
+	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/worker"
 )
 
@@ -38,6 +41,31 @@ func (a *app) workerCmd() *cobra.Command {
 	return cmd
 }
 
+// spoke makes the worker's lane: shared memory where the session's machine is this one, else NATS.
+func (a *app) spoke(ctx context.Context, cfg *proto.WorkerConfig) (_ lane.Spoke, closeConn func(), err error) {
+	if cfg.Local != nil {
+		s, err := local.Dial(ctx, local.Invitation(*cfg.Local), cfg.Session, cfg.Peer)
+		if err == nil {
+			cfg.Compress = false
+			return s, func() {}, nil
+		}
+		if !errors.Is(err, local.ErrElsewhere) {
+			return nil, nil, err
+		}
+		a.log.Debug("worker: no shared memory with the session", "reason", err)
+	}
+	conn, err := bus.Connect(ctx, agent.BusConfig(*cfg))
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := bus.NewSpoke(conn, cfg.Session, cfg.Peer, cfg.PeerName, bus.Options{Log: a.log})
+	if err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	return s, conn.Close, nil
+}
+
 func (a *app) work(ctx context.Context) error {
 	ctx, cfg, err := agent.Inherited(ctx)
 	if err != nil {
@@ -46,15 +74,11 @@ func (a *app) work(ctx context.Context) error {
 	if err := worker.Limit(cfg.Rlimits); err != nil {
 		return err
 	}
-	conn, err := bus.Connect(ctx, agent.BusConfig(cfg))
+	spoke, closeConn, err := a.spoke(ctx, &cfg)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	spoke, err := bus.NewSpoke(conn, cfg.Session, cfg.Peer, cfg.PeerName, bus.Options{Log: a.log})
-	if err != nil {
-		return err
-	}
+	defer closeConn()
 	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
 	if ctx.Err() != nil { // told to end, or the agent is gone: nobody is to be told
 		_ = spoke.Close()

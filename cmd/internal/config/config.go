@@ -16,12 +16,15 @@ const (
 	MaxFramesInFlight = 16
 )
 
-// What may stand for mixed and finish.
+// What may stand for mixed, finish and lanes.
 const (
 	MixedDeny    = "deny"
 	MixedAllow   = "allow"
 	FinishCredit = "credit"
 	FinishExact  = "exact"
+	LanesAuto    = "auto"
+	LanesShm     = "shm"
+	LanesNATS    = "nats"
 )
 
 // Config is a complete policy. Its zero value is not valid; Default is.
@@ -38,6 +41,8 @@ type Config struct {
 	Mixed string `yaml:"mixed"`
 	// Finish is FinishExact when glFinish waits for the nodes.
 	Finish string `yaml:"finish"`
+	// Lanes is LanesAuto when nodes of this machine are reached by shared memory and all others by NATS; the other two allow but one.
+	Lanes string `yaml:"lanes"`
 }
 
 // NATS says which servers to use.
@@ -50,7 +55,7 @@ type NATS struct {
 
 // Default is the policy of a run for which nobody chose anything.
 func Default() Config {
-	return Config{FramesInFlight: 2, Outputs: []string{"x11"}, Mixed: MixedDeny, Finish: FinishCredit}
+	return Config{FramesInFlight: 2, Outputs: []string{"x11"}, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto}
 }
 
 // Layout settles what Nodes and Grid leave open: a grid without nodes has a node for each tile, nodes without a grid
@@ -152,6 +157,9 @@ func (c Config) Validate() error {
 	}
 	if text := oneOf(c.Finish, FinishCredit, FinishExact); text != "" {
 		bad("finish", "%s", text)
+	}
+	if text := oneOf(c.Lanes, LanesAuto, LanesShm, LanesNATS); text != "" {
+		bad("lanes", "%s", text)
 	}
 	return ps.orNil()
 }

@@ -69,7 +69,7 @@ func TestRightFiles(t *testing.T) {
 		"full": {
 			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3, Outputs: []string{"x11", "png:frames?borders=1&last=1"},
 			NATS:  NATS{URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret"},
-			Mixed: MixedAllow, Finish: FinishExact,
+			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS,
 		},
 		"empty": Default(),
 		"alias": alias,
@@ -134,7 +134,7 @@ func TestOrder(t *testing.T) {
 	}
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"},
-		NATS: NATS{URL: "nats://b:2"}, Mixed: MixedDeny, Finish: FinishExact,
+		NATS: NATS{URL: "nats://b:2"}, Mixed: MixedDeny, Finish: FinishExact, Lanes: LanesAuto,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -145,7 +145,7 @@ func TestOrder(t *testing.T) {
 	}
 	if d := cmp.Diff(map[string]string{
 		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out",
-		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default", "mixed": "default", "finish": "--finish",
+		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default", "mixed": "default", "finish": "--finish", "lanes": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}

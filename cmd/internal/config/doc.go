@@ -12,6 +12,7 @@
 //	nats: {url: "nats://host:4222", secret_file: secret}
 //	mixed: deny           # or allow: nodes with different drivers
 //	finish: credit        # or exact: glFinish waits for the nodes
+//	lanes: auto           # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
 //
 // Nothing here keeps state; all functions may be called at once. The FlagSet is the caller's.
 package config

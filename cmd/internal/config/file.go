@@ -34,6 +34,7 @@ type document struct {
 	NATS           NATS      `yaml:"nats"`
 	Mixed          string    `yaml:"mixed"`
 	Finish         string    `yaml:"finish"`
+	Lanes          string    `yaml:"lanes"`
 }
 
 // Check reads a policy file by itself, without environment and flags, and lists all that is wrong with it.

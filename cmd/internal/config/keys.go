@@ -35,6 +35,7 @@ var keys = []key{
 	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password or a token for NATS", "", word, wordNode},
 	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},
 	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, word, wordNode},
+	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, word, wordNode},
 }
 
 // AddFlags declares the policy's flags; names limits them to some.

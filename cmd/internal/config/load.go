@@ -200,6 +200,8 @@ func (c Config) value(name string) any {
 		return c.Mixed
 	case "finish":
 		return c.Finish
+	case "lanes":
+		return c.Lanes
 	}
 	return nil
 }
