@@ -34,13 +34,13 @@ func f32(bits uint32) float32 { return math.Float32frombits(bits) }
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // cluster runs fake workers until the test ends.
-func cluster(t testing.TB, n int, prepare func(*worker)) (*lanetest.Pair, []*worker) {
+func cluster(t testing.TB, n int, prepare func(*worker)) (*lanes, []*worker) {
 	t.Helper()
-	p := lanetest.New(n)
+	p := newLanes(t, n)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	var workers []*worker
-	for i, s := range p.Spokes() {
+	for i, s := range p.spokes {
 		w := &worker{spoke: s, peer: i}
 		if prepare != nil {
 			prepare(w)
@@ -52,7 +52,11 @@ func cluster(t testing.TB, n int, prepare func(*worker)) (*lanetest.Pair, []*wor
 			}
 		})
 	}
-	t.Cleanup(func() { cancel(); wg.Wait(); p.Hub().Close() })
+	t.Cleanup(func() {
+		p.Hub().Close() // while the workers still take what was sent
+		cancel()
+		wg.Wait()
+	})
 	return p, workers
 }
 

@@ -210,6 +210,6 @@ func (c *Cluster) Close() error {
 			return err
 		})
 	}
-	stop := g.Wait()
-	return errors.Join(stop, c.Hub.Close())
+	closed := c.Hub.Close() // meanwhile: a worker that still sends is freed by it
+	return errors.Join(g.Wait(), closed)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/bus/embedded"
 	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/lane/local"
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/registry"
 	"github.com/prismgl/prism/stream/gl"
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(everyWay{m})
 }
 
 func workerMain(mode string) error {
@@ -41,14 +42,20 @@ func workerMain(mode string) error {
 	if err != nil {
 		return err
 	}
-	conn, err := bus.Connect(ctx, agent.BusConfig(cfg))
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	spoke, err := bus.NewSpoke(conn, cfg.Session, cfg.Peer, cfg.PeerName, bus.Options{})
-	if err != nil {
-		return err
+	var spoke lane.Spoke
+	if cfg.Local != nil {
+		if spoke, err = local.Dial(ctx, local.Invitation(*cfg.Local), cfg.Session, cfg.Peer); err != nil {
+			return err
+		}
+	} else {
+		conn, err := bus.Connect(ctx, agent.BusConfig(cfg))
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		if spoke, err = bus.NewSpoke(conn, cfg.Session, cfg.Peer, cfg.PeerName, bus.Options{}); err != nil {
+			return err
+		}
 	}
 	w := &worker{spoke: spoke, peer: cfg.Peer}
 	ready := proto.Ready{PID: os.Getpid(), Renderer: "fake", Version: "4.5 fake 1", SpecHash: gl.SpecHash}
@@ -102,6 +109,7 @@ func world(t *testing.T, modes ...string) (*bus.Conn, []registry.Node) {
 		a, err := agent.Open(t.Context(), conn, agent.Config{
 			Name: fmt.Sprintf("node-%d-%s", i, mode), WorkerCommand: []string{self}, Env: append(os.Environ(), asWorker+"="+mode),
 			Probed: &proto.ProbeResult{Renderer: "fake"}, StopWait: 200 * time.Millisecond, Log: quiet,
+			OnlyNATS: way == overBoth && i%2 == 1,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -112,10 +120,10 @@ func world(t *testing.T, modes ...string) (*bus.Conn, []registry.Node) {
 	return conn, nodes
 }
 
-func TestProcessesOverNATS(t *testing.T) {
+func TestProcesses(t *testing.T) {
 	conn, nodes := world(t, "ok", "ok", "ok")
 	nodes = append(nodes, nodes[0]) // two workers on one node
-	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet})
+	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: socketDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +151,15 @@ func TestProcessesOverNATS(t *testing.T) {
 			t.Errorf("frame %d is not the picture", i+1)
 		}
 	}
+	for i, n := range stats.Nodes {
+		want := lane.RouteNATS
+		if way == overShm || way == overBoth && i != 1 {
+			want = lane.RouteShm
+		}
+		if n.Lane != want {
+			t.Errorf("node %s is reached by %s, want %s", n.Name, n.Lane, want)
+		}
+	}
 	if len(src.replies[id]) < 300*300*4 {
 		t.Errorf("glReadPixels: an answer of %d bytes", len(src.replies[id]))
 	}
@@ -156,7 +173,7 @@ func TestProcessesOverNATS(t *testing.T) {
 
 func TestProcessDies(t *testing.T) {
 	conn, nodes := world(t, "ok", "dies")
-	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet})
+	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: socketDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +206,7 @@ func TestStartRefuses(t *testing.T) {
 	} {
 		t.Run(c.mode, func(t *testing.T) {
 			conn, nodes := world(t, "ok", c.mode)
-			o := StartOptions{Log: quiet, Ready: 20 * time.Second}
+			o := StartOptions{Log: quiet, Dir: socketDir(t), Ready: 20 * time.Second}
 			if c.mode == "silent" {
 				o.Ready = 700 * time.Millisecond
 			}
@@ -198,7 +215,7 @@ func TestStartRefuses(t *testing.T) {
 				t.Fatalf("error %v\nwant %q and the node's name", err, c.want)
 			}
 			if c.mode == "otherdriver" {
-				cl, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Mixed: true})
+				cl, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: socketDir(t), Mixed: true})
 				if err != nil {
 					t.Fatalf("mixed: %v", err)
 				}
@@ -206,6 +223,18 @@ func TestStartRefuses(t *testing.T) {
 			}
 		})
 	}
+	t.Run("OnlyShm", func(t *testing.T) {
+		conn, nodes := world(t, "ok", "ok")
+		c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: socketDir(t), OnlyShm: true})
+		switch {
+		case way == overShm && err != nil:
+			t.Error(err)
+		case way == overShm:
+			c.Close()
+		case !errors.Is(err, ErrSetup) || !strings.Contains(err.Error(), nodes[1].Name) && !strings.Contains(err.Error(), nodes[0].Name):
+			t.Errorf("%v; want a refusal that names the node", err)
+		}
+	})
 	if _, err := Start(t.Context(), nil, nil, StartOptions{}); !errors.Is(err, ErrSetup) {
 		t.Errorf("no nodes: %v", err)
 	}

@@ -84,5 +84,9 @@ func (a *app) work(ctx context.Context) error {
 		_ = spoke.Close()
 		return &exitError{exitFailed, nil}
 	}
+	if errors.Is(err, lane.ErrPeerGone) { // the session has ended without a word, which its user knows
+		a.log.Info("worker ends", "session", cfg.Session, "reason", err)
+		err = &exitError{exitFailed, nil}
+	}
 	return errors.Join(err, spoke.Close())
 }
