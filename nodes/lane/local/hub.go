@@ -229,7 +229,7 @@ func (h *Hub) watch(ctx context.Context) {
 				b.since = b.since.Add(stalled)
 			}
 			if b.silent(k.in.ctl.writerBeat.Load(), now) > h.opt.Silence {
-				k.end(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", h.opt.Silence)})
+				k.giveUp(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", h.opt.Silence)})
 				h.heard.ring()
 			}
 		}

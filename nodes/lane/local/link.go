@@ -81,6 +81,15 @@ func (k *link) end(e *ending) {
 	k.bell.ring()
 }
 
+// giveUp ends the link from this side and tells the other why, if it is there after all.
+func (k *link) giveUp(e *ending) {
+	k.end(e)
+	why := "given up: " + e.reason
+	_ = k.conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	_ = send(k.conn, note{Bye: &why})
+	k.conn.Close()
+}
+
 // gone is the error for what is sent to the other side after its end.
 func (k *link) gone() error {
 	if e := k.over.Load(); e != nil {
@@ -99,7 +108,7 @@ func (k *link) send(ctx context.Context, kind lane.Kind, payload []byte, ended f
 		waited = waited || w
 		if err != nil {
 			if errors.Is(err, errCorrupt) {
-				k.end(&ending{reason: err.Error()})
+				k.giveUp(&ending{reason: err.Error()})
 				err = k.gone()
 			}
 			return err
@@ -123,7 +132,7 @@ func (k *link) send(ctx context.Context, kind lane.Kind, payload []byte, ended f
 func (k *link) take() (m lane.Message, ok bool) {
 	m, ok, err := k.in.next()
 	if err != nil {
-		k.end(&ending{reason: err.Error()})
+		k.giveUp(&ending{reason: err.Error()})
 		// Nothing behind it can be trusted.
 		k.in.at = k.in.ctl.head.Load()
 		return m, false
