@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -36,12 +37,13 @@ type App struct {
 	cmd    *exec.Cmd
 	done   chan struct{}
 	status int
+	signal syscall.Signal // that ended it; 0: none
 	err    error
 }
 
-// Start starts an app under prism. When ctx ends the app gets SIGTERM, and SIGKILL after a while. SIGINT and SIGTERM that this
-// process gets go on to the app, but for a SIGINT while this process is in the foreground of a terminal: the terminal has
-// sent it to the app already.
+// Start starts an app under prism. When ctx ends the app gets SIGTERM, and SIGKILL after a while; when this process dies, it gets
+// SIGTERM from the kernel. SIGINT and SIGTERM that this process gets go on to the app, but for a SIGINT while this process is in the
+// foreground of a terminal: the terminal has sent it to the app already.
 func Start(ctx context.Context, cfg AppConfig) (*App, error) {
 	if len(cfg.Args) == 0 {
 		return nil, errors.New("launch: no program to start")
@@ -82,22 +84,23 @@ func Start(ctx context.Context, cfg AppConfig) (*App, error) {
 	if cmd.WaitDelay = cfg.Grace; cmd.WaitDelay == 0 {
 		cmd.WaitDelay = 5 * time.Second
 	}
+	// Without prism it would draw to nobody for ever.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGTERM}
 	sigs := make(chan os.Signal, 4)
 	signal.Notify(sigs, unix.SIGINT, unix.SIGTERM)
-	if err := cmd.Start(); err != nil {
+	waited, err := startAndWait(cmd)
+	if err != nil {
 		signal.Stop(sigs)
 		return nil, fmt.Errorf("launch: %w", err)
 	}
 	a := &App{cmd: cmd, done: make(chan struct{})}
-	waited := make(chan error, 1)
-	go func() { waited <- cmd.Wait() }()
 	go func() {
 		defer close(a.done)
 		defer signal.Stop(sigs)
 		for {
 			select {
 			case err := <-waited:
-				a.status, a.err = exitStatus(cmd.ProcessState, err)
+				a.status, a.signal, a.err = exitStatus(cmd.ProcessState, err)
 				return
 			case s := <-sigs:
 				if s == unix.SIGINT && foreground() {
@@ -108,6 +111,22 @@ func Start(ctx context.Context, cfg AppConfig) (*App, error) {
 		}
 	}()
 	return a, nil
+}
+
+// startAndWait starts cmd, and waits for its end on the thread that started it: the kernel sends Pdeathsig when that thread ends, so
+// it must not end before.
+func startAndWait(cmd *exec.Cmd) (waited <-chan error, err error) {
+	started, end := make(chan error, 1), make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			end <- cmd.Wait()
+		}
+	}()
+	return end, <-started
 }
 
 // PID of the app's first process.
@@ -123,6 +142,19 @@ func (a *App) Wait() (status int, err error) {
 	return a.status, a.err
 }
 
+// Signalled gives the signal that ended the app's first process, 0 if it ended by itself. Valid after Wait.
+func (a *App) Signalled() syscall.Signal { return a.signal }
+
+// End asks the app's first process to end with SIGTERM, and ends it with SIGKILL when it has not done so after grace.
+func (a *App) End(grace time.Duration) {
+	_ = a.Signal(unix.SIGTERM) // fails if it has just ended
+	timer := time.AfterFunc(grace, func() { _ = a.Signal(unix.SIGKILL) })
+	go func() {
+		<-a.done
+		timer.Stop()
+	}()
+}
+
 // Signal sends a signal to the app's first process.
 func (a *App) Signal(s os.Signal) error {
 	if err := a.cmd.Process.Signal(s); err != nil {
@@ -131,14 +163,14 @@ func (a *App) Signal(s os.Signal) error {
 	return nil
 }
 
-func exitStatus(state *os.ProcessState, err error) (int, error) {
+func exitStatus(state *os.ProcessState, err error) (int, syscall.Signal, error) {
 	if state == nil {
-		return 1, fmt.Errorf("launch: %w", err)
+		return 1, 0, fmt.Errorf("launch: %w", err)
 	}
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return 128 + int(ws.Signal()), nil
+		return 128 + int(ws.Signal()), ws.Signal(), nil
 	}
-	return state.ExitCode(), nil
+	return state.ExitCode(), 0, nil
 }
 
 // foreground tells whether this process is in the foreground of a terminal.

@@ -205,6 +205,46 @@ func TestStartErrors(t *testing.T) {
 	}
 }
 
+func TestAppEnd(t *testing.T) {
+	for _, tc := range []struct {
+		name, script string
+		status       int
+		signal       syscall.Signal
+	}{
+		{"Obeys", `echo up; read x`, 128 + 15, syscall.SIGTERM},
+		{"ByItself", `trap 'exit 3' TERM; echo up; while :; do read -t 0.05 x <&3; done`, 3, 0},
+		{"Ignores", `trap '' TERM; echo up; while :; do read -t 0.05 x <&3; done`, 128 + 9, syscall.SIGKILL},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			idle, never, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer idle.Close()
+			defer never.Close()
+			a, err := launch.Start(deadline(t), launch.AppConfig{
+				Args: []string{"bash", "-c", "exec 3<&0; " + tc.script}, DriverDir: driverDir(t), Stdin: idle, Stdout: w,
+			})
+			w.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Read(make([]byte, 8)); err != nil {
+				t.Fatal(err)
+			}
+			a.End(300 * time.Millisecond)
+			if status, err := a.Wait(); err != nil || status != tc.status || a.Signalled() != tc.signal {
+				t.Errorf("status %d, signal %v, %v; want %d and %v", status, a.Signalled(), err, tc.status, tc.signal)
+			}
+		})
+	}
+}
+
 func TestXvfb(t *testing.T) {
 	if _, err := exec.LookPath("Xvfb"); err != nil {
 		if strings.Contains(os.Getenv("PRISM_REQUIRE"), "x11") {

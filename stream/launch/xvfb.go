@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +21,7 @@ type Xvfb struct {
 	Display string // ":99"
 	stop    context.CancelFunc
 	done    chan struct{}
+	signal  syscall.Signal
 }
 
 const xvfbStart = 20 * time.Second
@@ -47,27 +47,22 @@ func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 	cmd.Stderr = &said
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 3 * time.Second
-	// It must not outlive this process, and no Ctrl-C may end it while the app still draws. The kernel sends Pdeathsig when the
-	// thread that started it ends: that thread waits here.
+	// It must not outlive this process, and no Ctrl-C may end it while the app still draws.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Setpgid: true}
-	started := make(chan error, 1)
-	go func() {
-		defer close(x.done)
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // it is ended by a signal
-		}
-	}()
-	err = <-started
+	sweepDisplays(xPlaces)
+	waited, err := startAndWait(cmd)
 	pw.Close()
 	if err != nil {
 		stop()
-		<-x.done
 		return nil, fmt.Errorf("launch: Xvfb: %w", err)
 	}
+	go func() {
+		defer close(x.done)
+		_, x.signal, _ = exitStatus(cmd.ProcessState, <-waited)
+		if ctx.Err() == nil || x.signal == syscall.SIGKILL {
+			sweepDisplays(xPlaces) // it could not do so itself
+		}
+	}()
 	_ = pr.SetReadDeadline(time.Now().Add(xvfbStart))
 	unhook := context.AfterFunc(ctx, func() { _ = pr.SetReadDeadline(time.Now()) })
 	line, err := bufio.NewReader(pr).ReadString('\n')
@@ -87,6 +82,14 @@ func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 
 // Done is closed when the server has ended.
 func (x *Xvfb) Done() <-chan struct{} { return x.done }
+
+// Reason says how the server has ended. Valid after Done.
+func (x *Xvfb) Reason() string {
+	if x.signal != 0 {
+		return "ended by a signal: " + x.signal.String()
+	}
+	return "it has ended"
+}
 
 // Close ends the server and waits for that.
 func (x *Xvfb) Close() error {
