@@ -40,6 +40,9 @@ type Config struct {
 	// Record, if set, is given each chunk of the source that was sent, in order, and how many swaps are in it; valid during
 	// the call. RecordTo makes one for a trace.
 	Record func(chunk []byte, swaps int) error
+	// Watch, if set, returns an error when a node has ended in a way that the lanes cannot see soon, or nil when its context ends;
+	// Cluster has one.
+	Watch func(context.Context) error
 	// Names of the peers, for messages and figures; missing ones are numbered.
 	Names          []string
 	Lead           int // peer that answers questions of class lead
@@ -150,6 +153,15 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	g.Go(func() error { return s.read(readCtx, chunks) })
 	g.Go(func() error { return s.receive(gctx) })
 	g.Go(func() error { return s.present(gctx) })
+	if c.Watch != nil {
+		g.Go(func() error {
+			err := c.Watch(gctx)
+			if s.over() {
+				return nil
+			}
+			return err
+		})
+	}
 	g.Go(func() error {
 		ended, err := s.splitAll(gctx, chunks)
 		stopReading()

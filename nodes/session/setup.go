@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,7 +25,9 @@ var ErrSetup = errors.New("session: cannot start")
 
 const (
 	defaultReady = 60 * time.Second
-	stopTimeout  = 5 * time.Second
+	stopTimeout  = 2 * time.Second
+	// Workers are told to end and waited for before the lanes close: what is not taken by then, nobody will take.
+	defaultLinger = 500 * time.Millisecond
 )
 
 // StartOptions of a session's workers; the zero value is a session on equal nodes with the defaults.
@@ -32,14 +35,14 @@ type StartOptions struct {
 	Mixed       bool // nodes may have different renderers and driver versions
 	Compress    bool // pieces are compressed where that helps
 	Framebuffer string
-	LPThreads   *int          // LP_NUM_THREADS of llvmpipe
+	LPThreads   *int // LP_NUM_THREADS of llvmpipe
 	// Dir is a directory of the caller alone, where the socket for workers of this machine is made; "": all use NATS.
 	Dir string
 	// OnlyShm refuses nodes that do not share memory with the session.
 	OnlyShm bool
-	Ready       time.Duration // that workers may take to be ready; 0: 60 s
-	Bus         bus.Options
-	Log         *slog.Logger
+	Ready   time.Duration // that workers may take to be ready; 0: 60 s
+	Bus     bus.Options
+	Log     *slog.Logger
 }
 
 // Cluster is a session's workers and the lanes to them. Peer i runs on the i-th of the nodes given to Start; peer 0 leads.
@@ -51,6 +54,7 @@ type Cluster struct {
 
 	conn  *bus.Conn
 	nodes []string
+	leave func()
 }
 
 // Start starts a worker on each node (a node may stand in the list several times) and waits until all are ready. The cluster
@@ -75,12 +79,27 @@ func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOp
 		c.Names = append(c.Names, name)
 		c.nodes = append(c.nodes, n.Name)
 	}
+	if o.Bus.Linger == 0 {
+		o.Bus.Linger = defaultLinger
+	}
+	var err error
+	if c.leave, err = conn.Present(bus.SubjectPresence(c.Session)); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
+	}
 	invitation, err := c.openHub(o)
 	if err != nil {
+		c.leave()
 		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Ready, fmt.Errorf("not ready after %v", o.Ready))
 	defer cancel()
+	ctx, fail := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { fail(c.Watch(ctx)) })
+	defer func() {
+		fail(nil)
+		watch.Wait()
+	}()
 	g, gctx := errgroup.WithContext(ctx)
 	for i, n := range nodes {
 		g.Go(func() error {
@@ -102,6 +121,9 @@ func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOp
 		err = c.checkRoutes()
 	}
 	if err != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, ErrNodeGone) {
+			err = cause // not what it made of a request under way
+		}
 		c.Close()
 		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
 	}
@@ -136,6 +158,22 @@ func (c *Cluster) checkRoutes() error {
 		if r := c.Hub.Route(i); r != lane.RouteShm {
 			return fmt.Errorf("node %s is reached by %s, and only shared memory is wanted (`lanes: shm`): it is on another machine, or was started with --lanes nats", name, r)
 		}
+	}
+	return nil
+}
+
+// Watch waits for the end of an agent of the nodes, which is ErrNodeGone, or of ctx. For Config.Watch.
+func (c *Cluster) Watch(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	seen := map[string]bool{}
+	for _, n := range c.nodes {
+		if !seen[n] {
+			seen[n] = true
+			g.Go(func() error { return agent.Watch(gctx, c.conn, n) })
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("%w: %w", ErrNodeGone, err)
 	}
 	return nil
 }
@@ -211,5 +249,7 @@ func (c *Cluster) Close() error {
 		})
 	}
 	closed := c.Hub.Close() // meanwhile: a worker that still sends is freed by it
-	return errors.Join(g.Wait(), closed)
+	stop := g.Wait()
+	c.leave()
+	return errors.Join(stop, closed)
 }

@@ -131,8 +131,8 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 	defer all.Close()
 	v.Nodes, v.Grid = len(cl.nodes), g.String()
 	v.Result, err = session.Verify(ctx,
-		session.Config{Hub: one.Hub, Names: one.Names, Source: session.NewTrace(session.FromTrace(wantTrace), false), Policy: grid.Grid{Columns: 1, Rows: 1}, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
-		session.Config{Hub: all.Hub, Names: all.Names, Source: session.NewTrace(session.FromTrace(gotTrace), false), Policy: g, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
+		session.Config{Hub: one.Hub, Names: one.Names, Watch: one.Watch, Source: session.NewTrace(session.FromTrace(wantTrace), false), Policy: grid.Grid{Columns: 1, Rows: 1}, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
+		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), Policy: g, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
 		dir)
 	if err != nil {
 		return v, err

@@ -1,0 +1,48 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	presenceEvery = 400 * time.Millisecond
+	// absence is how long the server must know of nobody: who connects again after the server was away may be later than we are.
+	absence = 1500 * time.Millisecond
+)
+
+// SubjectPresence is what a session listens on while it is there; nothing is sent on it.
+func SubjectPresence(session string) string { return "prism.s." + session + ".here" }
+
+// Present listens on a subject, so that others can AwaitAbsence of it, until the returned function is called.
+func (c *Conn) Present(subject string) (leave func(), err error) {
+	return c.Subscribe(subject, func(string, []byte) {})
+}
+
+// AwaitAbsence waits until nobody listens on a subject any more, and returns true; false: ctx has ended. A process that was killed can
+// tell nobody that it is gone, but the server sees its connection end and knows at once. Who is slow, stopped or cut off is not absent in
+// this sense, nor is anybody while we ourselves have no connection: that is for the lanes to judge.
+func (c *Conn) AwaitAbsence(ctx context.Context, subject string) bool {
+	tick := time.NewTicker(presenceEvery)
+	defer tick.Stop()
+	var since time.Time // nobody listens; zero: somebody does, or it is not known
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+		try, cancel := context.WithTimeout(ctx, presenceEvery)
+		_, err := c.Request(try, subject, nil)
+		cancel()
+		switch now := time.Now(); {
+		case !errors.Is(err, ErrNoResponder):
+			since = time.Time{}
+		case since.IsZero():
+			since = now
+		case now.Sub(since) >= absence:
+			return true
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package bus
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/prismgl/prism/nodes/bus/embedded"
+)
+
+func TestAwaitAbsence(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	user, password := s.Credentials()
+	connect := func() *Conn {
+		c, err := Connect(t.Context(), Config{URL: s.URL(), Credentials: Credentials{User: user, Password: password}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return c
+	}
+	there, watcher := connect(), connect()
+	leave, err := there.Present(SubjectPresence("s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), absence+2*presenceEvery)
+	defer cancel()
+	if watcher.AwaitAbsence(short, SubjectPresence("s")) {
+		t.Error("who is there and says nothing is absent")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	left := make(chan bool, 2)
+	go func() { left <- watcher.AwaitAbsence(ctx, SubjectPresence("s")) }()
+	leave()
+	if !<-left {
+		t.Error("who has left is not absent")
+	}
+	if _, err := there.Present(SubjectPresence("t")); err != nil {
+		t.Fatal(err)
+	}
+	go func() { left <- watcher.AwaitAbsence(ctx, SubjectPresence("t")) }()
+	there.Close() // as when its process is killed
+	if !<-left {
+		t.Error("who has no connection any more is not absent")
+	}
+}
