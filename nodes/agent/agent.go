@@ -44,6 +44,8 @@ type Config struct {
 	MaxWorkers    int    // at once; 0: 16
 	OnlyNATS      bool   // workers share no memory with sessions of this machine
 	Driver        string // prism's own version
+	// Local: the sessions are in this process, whose user they tell how workers end; then the agent does not say it as well.
+	Local bool
 	// Stderr takes what workers say, line by line behind their names; nil: it goes to Log.
 	Stderr io.Writer
 	Log    *slog.Logger // nil: nothing is logged

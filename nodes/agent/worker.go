@@ -146,7 +146,7 @@ func (w *worker) report(cmd *exec.Cmd, waitErr error, said *tail) {
 	if waitErr != nil {
 		ev.Stderr = said.String()
 		level := slog.LevelWarn
-		if w.wanted() {
+		if w.wanted() || a.cfg.Local {
 			level = slog.LevelDebug
 		}
 		a.cfg.Log.Log(context.Background(), level, "agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid, "reason", waitErr)
@@ -177,21 +177,19 @@ func (w *worker) say(line []byte) {
 	a.cfg.Log.Info("agent: worker says", "node", a.cfg.Name, "session", w.key.session, "text", string(line))
 }
 
-// tail keeps the last max bytes written and passes on whole lines. It is used by one goroutine at a time.
+// tail keeps the last lines written, about max bytes of them, and passes on whole lines. Of a crash it keeps what stands before the
+// stacks, which is the reason. It is used by one goroutine at a time.
 type tail struct {
-	max  int
-	buf  []byte
-	part []byte
-	next func(line []byte) // nil: nobody
+	max    int
+	buf    []byte
+	part   []byte
+	stacks bool
+	next   func(line []byte) // nil: nobody
 }
 
 func (t *tail) Write(b []byte) (int, error) {
 	n := len(b)
-	t.buf = append(t.buf, b...)
-	if len(t.buf) > t.max {
-		t.buf = t.buf[:copy(t.buf, t.buf[len(t.buf)-t.max:])]
-	}
-	for t.next != nil && len(b) > 0 {
+	for len(b) > 0 {
 		line, rest, whole := bytes.Cut(b, []byte{'\n'})
 		t.part = append(t.part, line...)
 		if whole || len(t.part) > 4096 {
@@ -202,15 +200,32 @@ func (t *tail) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// flush passes on what is left of a line.
+// flush takes what is left of a line.
 func (t *tail) flush() {
-	if t.next != nil && len(t.part) > 0 {
+	if len(t.part) == 0 {
+		return
+	}
+	if t.next != nil {
 		t.next(t.part)
+	}
+	// As the Go runtime writes them.
+	t.stacks = t.stacks || bytes.HasPrefix(t.part, []byte("goroutine ")) || bytes.HasPrefix(t.part, []byte("runtime stack:"))
+	if !t.stacks {
+		t.buf = append(append(t.buf, t.part...), '\n')
+	}
+	if over := len(t.buf) - t.max; over > 0 {
+		if i := bytes.IndexByte(t.buf[over:], '\n'); over+i+1 < len(t.buf) {
+			over += i + 1
+		}
+		t.buf = t.buf[:copy(t.buf, t.buf[over:])]
 	}
 	t.part = t.part[:0]
 }
 
-func (t *tail) String() string { return strings.ToValidUTF8(strings.TrimSpace(string(t.buf)), "?") }
+func (t *tail) String() string {
+	t.flush()
+	return strings.ToValidUTF8(strings.TrimSpace(string(t.buf)), "?")
+}
 
 func (t *tail) after(prefix string) string {
 	if s := t.String(); s != "" {

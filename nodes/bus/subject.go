@@ -47,14 +47,14 @@ type PeerEvent struct {
 	Stderr string `json:"stderr,omitempty"` // the last of what it said
 }
 
-// Reason says it in one line and what was said last on the lines after it.
+// Reason says it in one line, with what was said last.
 func (e *PeerEvent) Reason() string {
 	s := fmt.Sprintf("the worker ended with status %d", e.Exit)
 	if e.Signal != "" {
 		s = "the worker was ended by a signal: " + e.Signal
 	}
 	if t := strings.TrimSpace(e.Stderr); t != "" {
-		s += "; it said: " + t
+		s += "; it said: " + strings.Join(strings.FieldsFunc(t, func(r rune) bool { return r == '\n' }), " | ")
 	}
 	return s
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -39,7 +38,6 @@ type clusterConfig struct {
 	url    string
 	secret bus.Secret
 	log    *slog.Logger
-	stderr io.Writer
 	device int
 }
 
@@ -84,7 +82,7 @@ func (cl *cluster) startAgents(ctx context.Context, c clusterConfig) error {
 	var probed *proto.ProbeResult
 	for i := range c.nodes {
 		a, err := agent.Open(ctx, cl.conn, agent.Config{
-			Name: fmt.Sprintf("local-%d", i), Device: c.device, Probed: probed, Log: c.log, Stderr: c.stderr, Driver: version(),
+			Name: fmt.Sprintf("local-%d", i), Device: c.device, Probed: probed, Local: true, Log: c.log, Driver: version(),
 		})
 		if err != nil {
 			if errors.Is(err, agent.ErrProbe) {
