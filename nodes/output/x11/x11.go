@@ -256,9 +256,9 @@ func (s *segment) resize(conn *xgb.Conn, n int) error {
 	if err != nil {
 		return fmt.Errorf("x11: shared memory of %d bytes: %w", n, err)
 	}
-	// Marked for removal as soon as both sides have it, so that it goes with the last process whatever happens.
-	defer unix.SysvShmCtl(id, unix.IPC_RMID, nil)
 	mem, err := unix.SysvShmAttach(id, 0, 0)
+	// Marked for removal at once, so that it goes with the last process whatever happens; until then Linux lets the server attach it.
+	unix.SysvShmCtl(id, unix.IPC_RMID, nil)
 	if err != nil {
 		return fmt.Errorf("x11: attach shared memory: %w", err)
 	}
