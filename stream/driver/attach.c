@@ -76,6 +76,13 @@ bool prism_futex_wait(uint32_t *word, uint32_t seen) {
 	return !prism_lost_now();
 }
 
+void prism_lost_frame(void) {
+	struct timespec frame = {0, 10000000};
+	int saved = errno;
+	nanosleep(&frame, NULL);
+	errno = saved;
+}
+
 void prism_futex_wake(uint32_t *word) {
 	int saved = errno;
 	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);

@@ -94,7 +94,10 @@ void prism_glXDestroyGLXPixmap(Display *dpy, GLXPixmap p) { destroy(dpy, p, PRIS
 void prism_glXDestroyPbuffer(Display *dpy, GLXPbuffer p) { destroy(dpy, p, PRISM_DRAWABLE_PBUFFER, GLXBadPbuffer, X_GLXDestroyPbuffer); }
 
 void prism_glXSwapBuffers(Display *dpy, GLXDrawable xid) {
-	if (prism_lost_now()) return;
+	if (prism_lost_now()) {
+		prism_lost_frame();
+		return;
+	}
 	prism_drawable *d = prism_t->ctx ? ((prism_thread_state *)prism_t)->draw_d : NULL;
 	if (!d || d->xid != xid) d = prism_drawable_find(xid);
 	if (!d) {

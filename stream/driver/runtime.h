@@ -45,6 +45,8 @@ PRISM_HIDDEN void prism_lose(const char *why);
 PRISM_HIDDEN bool prism_futex_wait(uint32_t *word, uint32_t seen);
 PRISM_HIDDEN void prism_futex_wake(uint32_t *word);
 PRISM_HIDDEN uint64_t prism_now_ns(void);
+/* What a swap does when contexts are lost: takes the time of a frame, so that an app that never looks does not spin. */
+PRISM_HIDDEN void prism_lost_frame(void);
 
 /* A thread's full state; prism_t points at its first member. */
 typedef struct prism_thread_state {

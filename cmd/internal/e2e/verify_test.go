@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,6 +115,17 @@ func TestAppSurvivesPrism(t *testing.T) {
 	must(t, r, "lost")
 	if !strings.Contains(r.out, "context lost reported 1 times") {
 		t.Errorf("the app printed %q, want that the context was lost once", r.out)
+	}
+}
+
+// An app whose contexts are lost and that never looks must not spin: each swap takes the time of a frame.
+func TestLostSwapsTakeTheirTime(t *testing.T) {
+	need(t)
+	const lost = 200
+	began := time.Now()
+	must(t, prism(t, time.Minute, "run", "--frames", "4", "--keep-app", "--out", "null", "--", glxapp, "plain", fmt.Sprint(lost+4+8), "-"), "plain")
+	if took := time.Since(began); took < lost*10*time.Millisecond {
+		t.Errorf("%d lost frames were over in %v", lost, took)
 	}
 }
 
