@@ -18,6 +18,7 @@ import (
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/output/open"
+	"github.com/prismgl/prism/nodes/output/x11"
 	"github.com/prismgl/prism/nodes/session"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/launch"
@@ -40,7 +41,7 @@ func (r *runFlags) add(cmd *cobra.Command) {
 	f.Uint64Var(&r.frames, "frames", 0, "end after so many frames; 0: when the app ends")
 	f.BoolVar(&r.stats, "stats", false, "end with a table of figures")
 	f.BoolVar(&r.asJSON, "json", false, "end with all figures as one JSON object on stdout; what the app prints there goes to stderr")
-	f.BoolVar(&r.keepApp, "keep-app", false, "after --frames let the app go on without prism instead of ending it")
+	f.BoolVar(&r.keepApp, "keep-app", false, "after --frames, or when its session has failed, let the app go on without prism instead of ending it")
 }
 
 func (a *app) runCmd() *cobra.Command {
@@ -90,6 +91,9 @@ read. A second process that draws goes to FILE.2, and so on.`,
 	return cmd
 }
 
+// appGrace is how long an app that cannot go on has to end after SIGTERM.
+const appGrace = 3 * time.Second
+
 // runner is one `prism run`.
 type runner struct {
 	*app
@@ -98,6 +102,7 @@ type runner struct {
 	grid     grid.Grid
 	cluster  *cluster
 	display  string
+	ownX     bool // the display is of an Xvfb that this run has started
 	outputs  []string
 	args     []string
 	launched *launch.App
@@ -107,10 +112,10 @@ type runner struct {
 	attached int // processes so far
 	live     int
 	idle     *sync.Cond // of mu: a session has ended
-	over     bool       // the app is told to end: a session has drawn its --frames, or cannot draw them any more
+	over     bool       // the app is told to end: a session has drawn its --frames, or has failed
 	told     bool       // it has been
 	reports  []sessionReport
-	failed   error // first session that failed
+	failed   error // first that failed of the sessions, or the X server
 }
 
 // sessionReport is a session's part of --stats --json.
@@ -146,11 +151,13 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.cfg.Nodes, r.grid = r.layout(r.cfg)
-	stopX, err := r.findDisplay(ctx, outputsByDefault)
+	x, err := r.findDisplay(ctx, outputsByDefault)
 	if err != nil {
 		return failed(err)
 	}
-	defer stopX()
+	if x != nil {
+		defer x.Close()
+	}
 	held, err := r.tryOutputs()
 	if err != nil {
 		return &exitError{exitConfig, err}
@@ -176,8 +183,50 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	if err != nil {
 		return failed(err)
 	}
-	r.serve(ctx, ln)
-	return r.finish(ln.Refused())
+	if x == nil {
+		r.serve(ctx, ln)
+	} else {
+		over := make(chan struct{})
+		var watch sync.WaitGroup
+		watch.Go(func() { r.watchX(ctx, x, over) })
+		r.serve(ctx, ln)
+		close(over)
+		watch.Wait()
+	}
+	return r.finish(ctx, ln.Refused())
+}
+
+// watchX waits for the end of the X server that this run has started. When that comes before the run's it tells the user, and ends
+// the app, which may not have noticed.
+func (r *runner) watchX(ctx context.Context, x *launch.Xvfb, over <-chan struct{}) {
+	select {
+	case <-x.Done():
+	case <-over:
+		return
+	}
+	if ctx.Err() != nil {
+		return // it ends with ctx
+	}
+	err := fmt.Errorf("the X server that prism has started (Xvfb, display %s) is gone, and the app cannot go on: %s", x.Display, x.Reason())
+	fmt.Fprintln(r.errOut, "prism:", err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil {
+		r.failed = err
+	}
+	r.over, r.told = true, true
+	r.launched.End(appGrace)
+}
+
+// withoutX leaves it to watchX to tell that the X server is gone.
+type withoutX struct{ output.Output }
+
+func (o withoutX) Present(ctx context.Context, f *output.Frame) error {
+	err := o.Output.Present(ctx, f)
+	if errors.Is(err, x11.ErrLost) {
+		return nil
+	}
+	return err
 }
 
 // layout settles nodes and grid, and says when they do not go together well.
@@ -190,24 +239,23 @@ func (a *app) layout(cfg config.Config) (int, grid.Grid) {
 }
 
 // findDisplay settles where the app draws: the user's display, or an Xvfb of our own that nobody looks at.
-func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (stop func(), err error) {
-	stop = func() {}
+func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (own *launch.Xvfb, err error) {
 	r.display = os.Getenv("DISPLAY")
-	if r.display == "" || !launch.DisplayAlive(r.display) {
-		if r.display != "" {
-			fmt.Fprintf(r.errOut, "prism: the display %s does not answer: an Xvfb is started instead\n", r.display)
-		}
-		x, err := launch.StartXvfb(ctx, 1920, 1200)
-		if err != nil {
-			return stop, err
-		}
-		r.display = x.Display
-		stop = func() { _ = x.Close() }
-		if outputsByDefault {
-			r.outputs = []string{"null"}
-		}
+	if r.display != "" && launch.DisplayAlive(r.display) {
+		return nil, nil
 	}
-	return stop, nil
+	if r.display != "" {
+		fmt.Fprintf(r.errOut, "prism: the display %s does not answer: an Xvfb is started instead\n", r.display)
+	}
+	x, err := launch.StartXvfb(ctx, 1920, 1200)
+	if err != nil {
+		return nil, err
+	}
+	r.display, r.ownX = x.Display, true
+	if outputsByDefault {
+		r.outputs = []string{"null"}
+	}
+	return x, nil
 }
 
 // tryOutputs finds out before the app starts whether frames and the recording can go where the user wants them. What it opens stays
@@ -290,17 +338,34 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	limited := err == nil && r.flags.frames > 0 && stats.Frames+stats.Dropped >= r.flags.frames
 	if err != nil && ctx.Err() == nil {
 		report.Error = err.Error()
-		fmt.Fprintf(r.errOut, "prism: %s (process %d): %v\n", at.Program, at.PID, err)
+		means := "is ended"
+		if r.flags.keepApp {
+			means = "goes on without prism"
+		}
+		fmt.Fprintf(r.errOut, "prism: %s (process %d) %s: %v\n", at.Program, at.PID, means, err)
 	}
-	// With --frames nobody else ends an app that would now draw to nobody for ever.
-	over := r.flags.frames > 0 && !r.flags.keepApp && (limited || err != nil)
+	// Nobody else ends an app that would now draw to nobody for ever.
+	over := !r.flags.keepApp && (limited || report.Error != "")
 	r.mu.Lock()
+	if r.failed == nil && report.Error != "" {
+		r.failed = err
+	}
 	r.over = r.over || over
 	r.endScript(1) // first: it would go on to what comes after this process in it
 	told := r.told && at.PID == r.launched.PID()
 	r.mu.Unlock()
+	at.Ring.SetLost()
 	if (over || ctx.Err() != nil) && !told {
 		_ = at.Signal(unix.SIGTERM)
+	}
+	if over && !limited {
+		timer := time.NewTimer(appGrace)
+		select {
+		case <-at.Gone:
+		case <-timer.C:
+			_ = at.Signal(unix.SIGKILL)
+		}
+		timer.Stop()
 	}
 	_ = at.Close() // what the process still draws goes nowhere: its contexts are lost
 	r.mu.Lock()
@@ -308,9 +373,6 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	r.live--
 	r.idle.Broadcast()
 	r.reports = append(r.reports, report)
-	if r.failed == nil && report.Error != "" {
-		r.failed = err
-	}
 	r.endScript(0)
 }
 
@@ -318,6 +380,10 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 func (r *runner) endScript(left int) {
 	if r.over && !r.told && r.live <= left {
 		r.told = true
+		if r.failed != nil {
+			r.launched.End(appGrace)
+			return
+		}
 		_ = r.launched.Signal(unix.SIGTERM)
 	}
 }
@@ -328,13 +394,18 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 		return session.Stats{}, err
 	}
 	defer func() { err = errors.Join(err, outs.Close()) }() // files may be written until then
+	for i := range outs {
+		if r.ownX {
+			outs[i] = withoutX{outs[i]}
+		}
+	}
 	c, err := r.cluster.start(ctx, r.cluster.nodes, r.cfg, r.log)
 	if err != nil {
 		return session.Stats{}, err
 	}
 	defer c.Close()
 	cfg := session.Config{
-		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Output: outs, Names: c.Names,
+		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Output: outs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	if r.flags.record != "" {
@@ -381,12 +452,14 @@ func numberedFile(path string, number int) string {
 }
 
 // finish prints what was asked for and settles the exit status.
-func (r *runner) finish(refused int) error {
+func (r *runner) finish(ctx context.Context, refused int) error {
 	status, err := r.launched.Wait()
 	if err != nil {
 		return failed(err)
 	}
-	if r.attached == 0 {
+	if sig := r.launched.Signalled(); sig != 0 && sig != unix.SIGINT && !r.told && ctx.Err() == nil {
+		fmt.Fprintf(r.errOut, "prism: %s was ended by a signal: %v\n", quote(r.args), sig)
+	} else if r.attached == 0 && r.failed == nil {
 		fmt.Fprintf(r.errOut, "prism: %s never loaded prism's driver: what it drew, it drew without prism\n", quote(r.args))
 		reasons := launch.Diagnose(r.args[0])
 		if refused > 0 {
