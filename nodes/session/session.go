@@ -119,6 +119,7 @@ type session struct {
 	swaps   uint64
 	gone    []bool
 	ending  bool // End was sent: peers may go
+	left    bool // a node has ended since without a goodbye
 	stats   Stats
 	idle    chan struct{} // a token whenever something under way has ended
 }
@@ -156,10 +157,14 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	if c.Watch != nil {
 		g.Go(func() error {
 			err := c.Watch(gctx)
-			if s.over() {
-				return nil
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if !s.ending || err == nil {
+				return err
 			}
-			return err
+			s.left = true
+			s.wake()
+			return nil
 		})
 	}
 	g.Go(func() error {
@@ -266,8 +271,9 @@ func (s *session) farewell(ctx context.Context) error {
 				slow = append(slow, s.Names[i])
 			}
 		}
+		left := s.left
 		s.mu.Unlock()
-		if len(slow) == 0 {
+		if len(slow) == 0 || left {
 			return errDone
 		}
 		select {

@@ -6,5 +6,5 @@
 // work. An error is told by a later Present, or by Close.
 //
 // Alpha is what the app left in the framebuffer, which a window does not show: it is written opaque. A file appears under its
-// name when it is whole.
+// name when it is whole; a process that is killed leaves nothing half done where the file system knows files without a name.
 package png

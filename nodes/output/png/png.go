@@ -182,16 +182,15 @@ func (p *picture) frame(r image.Rectangle, c [3]byte) {
 	}
 }
 
-// write encodes p.img under another name, so that nobody sees half a file, and gives it its own once before is closed.
+// write encodes p.img into a file without a name, so that nobody sees half a file, and gives it its name once before is closed.
 func (p *picture) write(file string, before <-chan struct{}) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(file), ".prism-*.png")
+	f, err := create(filepath.Dir(file))
 	if err != nil {
 		return fmt.Errorf("png: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
+			f.drop()
 			err = fmt.Errorf("png: %s: %w", filepath.Base(file), err)
 		}
 	}()
@@ -202,14 +201,8 @@ func (p *picture) write(file string, before <-chan struct{}) (err error) {
 	if err := b.Flush(); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
 	<-before
-	return os.Rename(f.Name(), file)
+	return f.name(file)
 }
 
 // pool keeps the encoder's buffer from frame to frame.
