@@ -15,7 +15,11 @@ SIZE ?= 1280x720
 RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
 	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/...
 
-.PHONY: help install build prism samples demo test race bench generate check-generated lint clean
+# Random faults.
+KILLS ?= 200
+SEED ?= 0
+
+.PHONY: help install build prism samples demo test faults race bench generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +49,10 @@ demo: install ## city on four nodes; a PNG with the tiles' borders and a table o
 test: install ## all tests; what is missing is a failure, not a skip
 	@$(MAKE) --no-print-directory build
 	PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 12m ./...
+
+faults: install ## KILLS random kills of whatever belongs to a run; the table is out/faults.txt
+	@$(MAKE) --no-print-directory -s build
+	PRISM_REQUIRE=gl,x11 $(GO) test ./cmd/internal/faults -count=1 -v -timeout 3h -kills $(KILLS) -seed $(SEED) -report $(CURDIR)/out/faults.txt
 
 race: ## tests under the race detector
 	PRISM_REQUIRE=x11 $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)

@@ -69,10 +69,14 @@ func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 	unhook()
 	n, convErr := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || convErr != nil {
+		told := ctx.Err()
 		_ = x.Close()
 		why := said.String()
-		if ctx.Err() != nil && why == "" {
-			why = ctx.Err().Error()
+		switch {
+		case told != nil:
+			why = told.Error()
+		case why == "":
+			why = x.Reason()
 		}
 		return nil, fmt.Errorf("launch: Xvfb gave no display: %s", strings.TrimSpace(why))
 	}
