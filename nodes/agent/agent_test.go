@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 	"syscall"
@@ -70,6 +71,12 @@ func workerMain(mode string) int {
 		case "crash":
 			fmt.Fprintln(os.Stderr, "about to crash")
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		case "hang":
+			signal.Ignore(syscall.SIGTERM)
+			if err := s.Send(ctx, lane.KindControl, []byte("{}")); err != nil {
+				return 1
+			}
+			select {}
 		case "fail":
 			fmt.Fprintln(os.Stderr, "cannot go on")
 			return 7
@@ -331,6 +338,37 @@ func TestAgentKilled(t *testing.T) {
 	cmd.Wait()
 	if r.PID != 0 {
 		waitDead(t, r.PID)
+	}
+}
+
+// TestSessionKilled: the agent ends a worker whose session was killed, also one that hangs in a driver and looks at nothing.
+func TestSessionKilled(t *testing.T) {
+	w := newWorld(t)
+	a := w.open(t, testConfig("n"))
+	session, conn := bus.NewSession(), w.connect(t)
+	h, err := bus.NewHub(conn, session, []string{"n"}, bus.Options{Linger: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	r, err := Start(w.ctx, w.conn, "n", StartRequest{Session: session})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Send(w.ctx, 0, lane.KindControl, []byte("hang")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Recv(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	waitDead(t, r.PID)
+	deadline := time.Now().Add(5 * time.Second)
+	for a.Node().Sessions != 0 {
+		if time.Now().After(deadline) {
+			t.Fatalf("node %+v", a.Node())
+		}
+		<-time.After(5 * time.Millisecond)
 	}
 }
 

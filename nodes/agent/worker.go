@@ -72,14 +72,18 @@ func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int, started chan<- erro
 	started <- nil
 
 	exited := make(chan struct{})
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		w.watch(cmd.Process, exited)
-	}()
+	ctx, cancel := context.WithCancel(context.Background())
+	var watch sync.WaitGroup
+	watch.Go(func() { w.watch(cmd.Process, exited) })
+	watch.Go(func() {
+		if a.conn.AwaitAbsence(ctx, bus.SubjectPresence(w.key.session)) { // the session was killed
+			w.end()
+		}
+	})
 	waitErr := cmd.Wait()
 	close(exited)
-	<-watched
+	cancel()
+	watch.Wait()
 	said.flush()
 	w.report(cmd, waitErr, said)
 }

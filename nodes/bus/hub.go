@@ -33,7 +33,7 @@ func newHub(tr transport, session string, peers []string, opt Options) (*Hub, er
 	for i := range peers {
 		subjects[i] = subjectTo(session, i)
 	}
-	e, err := newEnd(tr, opt, -1, subjectAll(session), peers, subjects, []string{subjectUps(session), SubjectEvent(session)})
+	e, err := newEnd(tr, opt, -1, subjectAll(session), peers, subjects, []string{subjectUps(session), SubjectEvent(session), SubjectPresence(session)})
 	if err != nil {
 		return nil, err
 	}

@@ -9,16 +9,11 @@ import (
 const (
 	presenceEvery = 400 * time.Millisecond
 	// absence is how long the server must know of nobody: who connects again after the server was away may be later than we are.
-	absence = 1500 * time.Millisecond
+	absence = 2 * time.Second
 )
 
-// SubjectPresence is what a session listens on while it is there; nothing is sent on it.
+// SubjectPresence is what a session's Hub listens on while it is there; what is sent on it is dropped.
 func SubjectPresence(session string) string { return "prism.s." + session + ".here" }
-
-// Present listens on a subject, so that others can AwaitAbsence of it, until the returned function is called.
-func (c *Conn) Present(subject string) (leave func(), err error) {
-	return c.Subscribe(subject, func(string, []byte) {})
-}
 
 // AwaitAbsence waits until nobody listens on a subject any more, and returns true; false: ctx has ended. A process that was killed can
 // tell nobody that it is gone, but the server sees its connection end and knows at once. Who is slow, stopped or cut off is not absent in

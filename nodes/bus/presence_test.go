@@ -20,7 +20,7 @@ func TestAwaitAbsence(t *testing.T) {
 		return c
 	}
 	there, watcher := connect(), connect()
-	leave, err := there.Present(SubjectPresence("s"))
+	hub, err := NewHub(there, "s", []string{"peer"}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +33,13 @@ func TestAwaitAbsence(t *testing.T) {
 	defer cancel()
 	left := make(chan bool, 2)
 	go func() { left <- watcher.AwaitAbsence(ctx, SubjectPresence("s")) }()
-	leave()
+	if err := hub.Close(); err != nil {
+		t.Error(err)
+	}
 	if !<-left {
 		t.Error("who has left is not absent")
 	}
-	if _, err := there.Present(SubjectPresence("t")); err != nil {
+	if _, err := there.Subscribe(SubjectPresence("t"), func(string, []byte) {}); err != nil {
 		t.Fatal(err)
 	}
 	go func() { left <- watcher.AwaitAbsence(ctx, SubjectPresence("t")) }()

@@ -54,7 +54,6 @@ type Cluster struct {
 
 	conn  *bus.Conn
 	nodes []string
-	leave func()
 }
 
 // Start starts a worker on each node (a node may stand in the list several times) and waits until all are ready. The cluster
@@ -82,13 +81,8 @@ func Start(ctx context.Context, conn *bus.Conn, nodes []registry.Node, o StartOp
 	if o.Bus.Linger == 0 {
 		o.Bus.Linger = defaultLinger
 	}
-	var err error
-	if c.leave, err = conn.Present(bus.SubjectPresence(c.Session)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
-	}
 	invitation, err := c.openHub(o)
 	if err != nil {
-		c.leave()
 		return nil, fmt.Errorf("%w: %w", ErrSetup, err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Ready, fmt.Errorf("not ready after %v", o.Ready))
@@ -249,7 +243,5 @@ func (c *Cluster) Close() error {
 		})
 	}
 	closed := c.Hub.Close() // meanwhile: a worker that still sends is freed by it
-	stop := g.Wait()
-	c.leave()
-	return errors.Join(stop, closed)
+	return errors.Join(g.Wait(), closed)
 }

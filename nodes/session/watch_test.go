@@ -76,7 +76,7 @@ func TestAgentDiesWithTheRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer mute.Close()
-	if _, err := mute.Present("prism.agent.mute.info"); err != nil {
+	if _, err := mute.Subscribe("prism.agent.mute.info", func(string, []byte) {}); err != nil {
 		t.Fatal(err)
 	}
 	asked := make(chan struct{}, 1)

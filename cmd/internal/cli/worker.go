@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -42,9 +41,8 @@ func (a *app) workerCmd() *cobra.Command {
 	return cmd
 }
 
-// spoke makes the worker's lane: shared memory where the session's machine is this one, else NATS. gone is called when a session was
-// killed that NATS leads to; of shared memory's the lane itself knows.
-func (a *app) spoke(ctx context.Context, gone func(), cfg *proto.WorkerConfig) (_ lane.Spoke, closeConn func(), err error) {
+// spoke makes the worker's lane: shared memory where the session's machine is this one, else NATS.
+func (a *app) spoke(ctx context.Context, cfg *proto.WorkerConfig) (_ lane.Spoke, closeConn func(), err error) {
 	if cfg.Local != nil {
 		s, err := local.Dial(ctx, local.Invitation(*cfg.Local), cfg.Session, cfg.Peer)
 		if err == nil {
@@ -65,18 +63,7 @@ func (a *app) spoke(ctx context.Context, gone func(), cfg *proto.WorkerConfig) (
 		conn.Close()
 		return nil, nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watch.Go(func() {
-		if conn.AwaitAbsence(ctx, bus.SubjectPresence(cfg.Session)) {
-			gone()
-		}
-	})
-	return s, func() {
-		cancel()
-		watch.Wait()
-		conn.Close()
-	}, nil
+	return s, conn.Close, nil
 }
 
 func (a *app) work(ctx context.Context) error {
@@ -87,15 +74,14 @@ func (a *app) work(ctx context.Context) error {
 	if err := worker.Limit(cfg.Rlimits); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	spoke, closeConn, err := a.spoke(ctx, cancel, &cfg)
+	spoke, closeConn, err := a.spoke(ctx, &cfg)
 	if err != nil {
 		return err
 	}
 	defer closeConn()
 	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
-	if ctx.Err() != nil { // told to end, or the agent or the session is gone: nobody is to be told
+	if ctx.Err() != nil { // told to end, or the agent is gone: nobody is to be told
+		_ = spoke.Close()
 		return &exitError{exitFailed, nil}
 	}
 	if errors.Is(err, lane.ErrPeerGone) { // the session has ended without a word, which its user knows
