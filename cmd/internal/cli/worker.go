@@ -80,8 +80,7 @@ func (a *app) work(ctx context.Context) error {
 	}
 	defer closeConn()
 	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
-	if ctx.Err() != nil { // told to end, or the agent is gone: nobody is to be told
-		_ = spoke.Close()
+	if ctx.Err() != nil { // told to end, or the agent is gone: the agent tells, and nobody is waited for
 		return &exitError{exitFailed, nil}
 	}
 	if errors.Is(err, lane.ErrPeerGone) { // the session has ended without a word, which its user knows

@@ -4,7 +4,8 @@
 //
 //	one trial: a run of its own ── until a phase ── a signal to one process ── what is left?
 //	            embedded: prism run, Xvfb, app, workers            start upload steady resize end
-//	            external: the same, nats-server and two prism node
+//	            external: the same, nats-server and two prism node; lanes in shared memory
+//	            network:  the same, lanes over NATS
 //
 // It judges from outside: processes carry FAULT_ID in their environment, which their children inherit.
 package faults

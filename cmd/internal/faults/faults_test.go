@@ -25,6 +25,7 @@ var (
 var targets = []struct{ setup, target string }{
 	{embedded, kindApp}, {embedded, kindWorker}, {embedded, kindRun}, {embedded, kindXvfb}, {embedded, kindAll},
 	{external, kindApp}, {external, kindWorker}, {external, kindAgent}, {external, kindNATS}, {external, kindRun},
+	{network, kindWorker}, {network, kindAgent}, {network, kindNATS}, {network, kindRun},
 }
 
 // few is one kill of each kind, without the phases that differ little for it.
@@ -41,8 +42,12 @@ func few(rng *rand.Rand) (plans []plan) {
 	add(embedded, kindAll, phaseStart, phaseUpload)
 	add(external, kindWorker, phaseStart)
 	add(external, kindRun, phaseResize)
-	add(external, kindAgent, phaseStart, phaseUpload, phaseEnd)
-	add(external, kindNATS, phaseStart, phaseResize)
+	add(external, kindAgent, phaseStart, phaseUpload)
+	add(external, kindNATS, phaseSteady)
+	add(network, kindWorker, phaseUpload)
+	add(network, kindRun, phaseSteady)
+	add(network, kindAgent, phaseResize, phaseEnd)
+	add(network, kindNATS, phaseStart, phaseResize)
 	plans = append(plans, plan{embedded, kindWorker, phaseSteady, syscall.SIGSEGV, rng.Uint64()},
 		plan{embedded, kindWorker, phaseResize, syscall.SIGSTOP, rng.Uint64()})
 	return plans
@@ -75,9 +80,9 @@ func many(rng *rand.Rand, n int) (plans []plan) {
 
 // cell of the table.
 type cell struct {
-	kills, missed, paused, slow, hangs, leaks, wrong, talk, pictures int
-	longest                                                          time.Duration
-	said                                                             string
+	kills, missed, paused, drewOn, slow, hangs, leaks, wrong, talk, pictures int
+	longest                                                                  time.Duration
+	said                                                                     string
 }
 
 // required skips, or fails, where something is missing.
@@ -158,6 +163,8 @@ func (c *cell) add(p plan, o *outcome) {
 		c.missed++
 	case p.signal == syscall.SIGSTOP:
 		c.paused++
+	case o.drewOn:
+		c.drewOn++
 	default:
 		c.longest = max(c.longest, o.took)
 		if o.took > slowAfter {
@@ -177,10 +184,10 @@ func (c *cell) add(p plan, o *outcome) {
 // write prints the table; the last line sums up.
 func write(b *strings.Builder, table map[string]*cell) {
 	tw := tabwriter.NewWriter(b, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "SET-UP\tPROCESS\tPHASE\tKILLS\tPAUSED\tTOO LATE\tLONGEST\tOVER 5 s\tHANGS\tLEAKS\tPICTURES\tWRONG\tBAD MESSAGES\tA MESSAGE")
+	fmt.Fprintln(tw, "SET-UP\tPROCESS\tPHASE\tKILLS\tPAUSED\tDREW ON\tTOO LATE\tLONGEST\tOVER 5 s\tHANGS\tLEAKS\tPICTURES\tWRONG\tBAD MESSAGES\tA MESSAGE")
 	var sum cell
 	line := func(setup, target, phase string, c *cell, said string) {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", setup, target, phase, c.kills, c.paused, c.missed,
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%.1f s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", setup, target, phase, c.kills, c.paused, c.drewOn, c.missed,
 			c.longest.Seconds(), c.slow, c.hangs, c.leaks, c.pictures, c.wrong, c.talk, said)
 	}
 	for _, t := range targets {
@@ -193,6 +200,7 @@ func write(b *strings.Builder, table map[string]*cell) {
 			sum.kills += c.kills
 			sum.missed += c.missed
 			sum.paused += c.paused
+			sum.drewOn += c.drewOn
 			sum.slow += c.slow
 			sum.hangs += c.hangs
 			sum.leaks += c.leaks

@@ -27,8 +27,9 @@ var phases = []string{phaseStart, phaseUpload, phaseSteady, phaseResize, phaseEn
 
 // Set-ups.
 const (
-	embedded = "embedded"
-	external = "external"
+	embedded = "embedded" // prism run has its own nodes
+	external = "external" // nodes of an outside NATS, which share memory with the session
+	network  = "network"  // the same, and all goes over NATS
 )
 
 // plan is one trial: who gets which signal when.
@@ -50,6 +51,7 @@ const (
 // outcome of a trial. What is in the lists is wrong.
 type outcome struct {
 	took                               time.Duration // from the signal to the end of all that should end
+	drewOn                             bool          // until it was ended as a user does it
 	missed                             bool          // the process ended by itself before the signal
 	pictures                           int           // that were looked at
 	said                               string        // prism's message
@@ -72,7 +74,7 @@ type trial struct {
 
 func (w *world) try(t *testing.T, number int, p plan) outcome {
 	t.Helper()
-	if p.setup == external {
+	if p.setup != embedded {
 		w.cluster(t)
 	}
 	tr := &trial{plan: p, T: t, w: w, rng: rand.New(rand.NewPCG(p.seed, 1)), dir: filepath.Join(w.dir, strconv.Itoa(number)), seen: map[int]bool{}}
@@ -105,24 +107,32 @@ func (tr *trial) mode() (mode string, frames int) {
 func (tr *trial) carryOut() {
 	mode, frames := tr.mode()
 	args := []string{"run", "--nodes", "2", "--out", "x11", "--out", "png:" + filepath.Join(tr.dir, "out")}
-	if tr.setup == external {
+	if tr.setup != embedded {
 		args = append(args, "--nats", tr.w.url, "--nats-secret", tr.w.secret)
+	}
+	if tr.setup == network {
+		args = append(args, "--lanes", "nats")
 	}
 	tr.run = tr.w.start(tr.T, tr.dir, tr.mark, tr.w.bin, append(args, "--", tr.w.app, mode, strconv.Itoa(frames))...)
 	if !tr.reach() {
 		return
 	}
 	began, hit := tr.strike()
-	if tr.signal == syscall.SIGSTOP {
-		if began = tr.resume(hit); tr.hangs != nil {
-			return
-		}
+	switch {
+	case tr.signal == syscall.SIGSTOP:
+		tr.pause(hit)
+		began = tr.goOn()
+	case tr.target == kindNATS && tr.setup == external:
+		began = tr.goOn() // with shared memory it does not need the server, once it has begun
+	}
+	if tr.hangs != nil {
+		return
 	}
 	tr.awaitEnd(began)
 	tr.judge(len(hit) > 0)
 	tr.lookAtPictures(mode)
 	tr.lookForLeaks()
-	if tr.setup == external {
+	if tr.setup != embedded {
 		tr.cluster()
 	}
 }
@@ -130,7 +140,7 @@ func (tr *trial) carryOut() {
 // all gives the processes of the run that are alive: of an outside cluster the workers belong to it.
 func (tr *trial) all() []process {
 	list := processes(tr.mark)
-	if tr.setup == external {
+	if tr.setup != embedded {
 		list = append(list, ofKind(processes(tr.w.mark), kindWorker)...)
 	}
 	for _, p := range list {
@@ -191,8 +201,18 @@ func (tr *trial) reach() bool {
 	return true
 }
 
-// strike sends the signal, to one of the candidates or to all, and tells when and whom it hit.
+// strike sends the signal, to one of the candidates or to all, and tells when and whom it hit. A process that has just ended by itself
+// is not the last of its kind, but for the end of the run.
 func (tr *trial) strike() (began time.Time, hit []process) {
+	poll(10*time.Second, func() bool {
+		began, hit = tr.strikeOnce()
+		return len(hit) > 0 || tr.phase == phaseEnd || tr.run.ended()
+	})
+	tr.missed = len(hit) == 0
+	return began, hit
+}
+
+func (tr *trial) strikeOnce() (began time.Time, hit []process) {
 	list := tr.candidates()
 	if tr.target != kindAll && len(list) > 1 {
 		list = list[tr.rng.IntN(len(list)):][:1]
@@ -203,23 +223,31 @@ func (tr *trial) strike() (began time.Time, hit []process) {
 			hit = append(hit, p)
 		}
 	}
-	tr.missed = len(hit) == 0
 	return began, hit
 }
 
-// resume lets a stopped process go on; the run must, too. Then it is ended as a user does it.
-func (tr *trial) resume(hit []process) time.Time {
+// pause lets a stopped process go on after a while.
+func (tr *trial) pause(hit []process) {
 	pause := 500*time.Millisecond + time.Duration(tr.rng.Int64N(int64(1500*time.Millisecond)))
 	until := time.Now().Add(pause)
 	poll(2*pause, func() bool { return time.Now().After(until) })
 	for _, p := range hit {
 		_ = kill(p.pid, syscall.SIGCONT)
 	}
-	more := tr.numberOfPictures() + 3
-	if !poll(hangAfter, func() bool { return tr.numberOfPictures() >= more || tr.run.ended() }) {
-		tr.hang("no picture comes after a pause of " + pause.String())
-	}
+}
+
+// goOn sees whether the run draws on, and ends it then as a user does it. A run that has ended says so in its own way.
+func (tr *trial) goOn() time.Time {
 	began := time.Now()
+	more := tr.numberOfPictures() + 10
+	if !poll(hangAfter, func() bool { return tr.numberOfPictures() >= more || tr.run.ended() }) {
+		tr.hang("no pictures come, and it does not end")
+	}
+	if tr.run.ended() {
+		return began
+	}
+	tr.drewOn = true
+	began = time.Now()
 	_ = kill(tr.run.Process.Pid, syscall.SIGTERM)
 	return began
 }
@@ -280,7 +308,7 @@ func (tr *trial) judge(hit bool) {
 	switch {
 	case !hit:
 		w = want{codes: []int{0}, quiet: true}
-	case tr.signal == syscall.SIGSTOP:
+	case tr.drewOn, tr.signal == syscall.SIGSTOP:
 		w = want{codes: []int{128 + int(syscall.SIGTERM)}, quiet: true}
 	case tr.target == kindApp:
 		w.codes, w.words = []int{128 + int(tr.signal)}, []string{"faultapp", tr.signal.String()}
@@ -289,7 +317,7 @@ func (tr *trial) judge(hit bool) {
 	case tr.target == kindWorker, tr.target == kindAgent:
 		w.words = []string{"t"} // left or right
 	case tr.target == kindNATS:
-		w.words = []string{"nats"}
+		w.words = []string{"bus: "}
 	case tr.target == kindXvfb:
 		w.words = []string{"Xvfb"}
 	case tr.target == kindRun, tr.target == kindAll:
