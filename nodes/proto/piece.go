@@ -78,7 +78,6 @@ func ParsePiece(b []byte) (h PieceHeader, rest []byte, err error) {
 	u := func(i int) int { return int(le.Uint32(b[20+4*i:])) }
 	h.Rect = Rect{u(0), u(1), u(2), u(3)}
 	h.FullW, h.FullH, h.Bytes = u(4), u(5), u(6)
-	const side = 1 << 16
 	switch {
 	case h.Format != BGRA8:
 		err = fmt.Errorf("%w: format %d is not known", ErrPiece, h.Format)
@@ -86,7 +85,7 @@ func ParsePiece(b []byte) (h PieceHeader, rest []byte, err error) {
 		err = fmt.Errorf("%w: codec %d is not known", ErrPiece, h.Codec)
 	case h.Count == 0 || h.Index >= h.Count:
 		err = fmt.Errorf("%w: number %d of %d", ErrPiece, h.Index, h.Count)
-	case h.FullW > side || h.FullH > side || h.Rect.X+h.Rect.W > h.FullW || h.Rect.Y+h.Rect.H > h.FullH:
+	case CheckSize(uint32(h.FullW), uint32(h.FullH)) != nil || !h.Rect.within(h.FullW, h.FullH):
 		err = fmt.Errorf("%w: rectangle %+v outside %d×%d", ErrPiece, h.Rect, h.FullW, h.FullH)
 	case h.Bytes != h.Rect.W*h.Rect.H*4:
 		err = fmt.Errorf("%w: %d bytes for %d×%d pixels", ErrPiece, h.Bytes, h.Rect.W, h.Rect.H)

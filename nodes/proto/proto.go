@@ -62,9 +62,16 @@ type Frame struct {
 
 // Fault is the last message of a worker that cannot go on.
 type Fault struct {
-	Class string `json:"class"` // "corrupt", "device", "internal"
+	Class string `json:"class"` // Fault…
 	Text  string `json:"text"`
 }
+
+// Classes of faults: the stream is to blame, the device, or prism itself.
+const (
+	FaultCorrupt  = "corrupt"
+	FaultDevice   = "device"
+	FaultInternal = "internal"
+)
 
 // Notes are things a user should know, each said once.
 type Notes struct {

@@ -53,13 +53,3 @@ func TestTilesRoundTrip(t *testing.T) {
 		t.Error("bytes behind the last tile were taken")
 	}
 }
-
-func FuzzParseTiles(f *testing.F) {
-	f.Add(AppendTile(nil, Tile{Rect{1, 2, 1, 1}, []byte("abcd")}), uint64(1))
-	f.Fuzz(func(t *testing.T, b []byte, n uint64) {
-		tiles, err := ParseTiles(b, n)
-		if err == nil && uint64(len(tiles)) != n {
-			t.Fatalf("%d tiles, want %d", len(tiles), n)
-		}
-	})
-}

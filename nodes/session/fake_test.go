@@ -185,6 +185,7 @@ type worker struct {
 	onRecord func(op uint16, payload []byte) bool        // false: the record is dropped
 	onPiece  func(h *proto.PieceHeader, pix []byte) bool // false: the piece is dropped
 	onSwap   func(frame uint64) bool                     // false: die
+	swapped  func(frame uint64) bool                     // after its pieces; false: die
 	count    uint64                                      // answer to a counted question
 
 	plans    map[uint32]*proto.Plan
@@ -276,7 +277,9 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		if w.onSwap != nil && !w.onSwap(binary.LittleEndian.Uint64(p[8:])) {
 			return false, nil
 		}
-		return true, w.swap(ctx, u(0), binary.LittleEndian.Uint64(p[8:]))
+		frame := binary.LittleEndian.Uint64(p[8:])
+		err := w.swap(ctx, u(0), frame)
+		return w.swapped == nil || w.swapped(frame), err
 	case "glReadPixels":
 		return true, w.readPixels(ctx, h, p)
 	case "prismGather":

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -14,6 +13,7 @@ import (
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
 )
 
@@ -31,6 +31,14 @@ type frame struct {
 	composite time.Duration
 	stale     bool   // a piece of another size came: the frame is dropped, its credit is not
 	parts     []part // per peer
+}
+
+// tiles is how many pieces a peer has to send.
+func (f *frame) tiles(peer int) int {
+	if f.plan == nil {
+		return 0
+	}
+	return len(f.plan.Nodes[peer].Tiles)
 }
 
 // part is what one peer has said of a frame.
@@ -132,9 +140,9 @@ func (s *session) over() bool {
 }
 
 func (s *session) control(peer int, payload []byte) error {
-	var c proto.Control
-	if err := json.Unmarshal(payload, &c); err != nil {
-		return fmt.Errorf("control message: %w", err)
+	c, err := proto.ParseControl(payload)
+	if err != nil {
+		return err
 	}
 	switch {
 	case c.Frame != nil:
@@ -142,16 +150,31 @@ func (s *session) control(peer int, payload []byte) error {
 	case c.Done != nil:
 		s.done(peer, c.Done.Count)
 	case c.Fault != nil:
-		return fmt.Errorf("%w: %s (peer %d): %s: %s", ErrFault, s.Names[peer], peer, c.Fault.Class, c.Fault.Text)
+		return faultError(s.Names[peer], peer, c.Fault)
 	case c.Notes != nil:
 		for _, t := range c.Notes.Texts {
-			s.once(s.Names[peer]+": "+t, &s.stats.Notes)
+			if s.notes[peer]++; s.notes[peer] > maxNotes {
+				return fmt.Errorf("more than %d notes", maxNotes)
+			}
+			s.once(s.Names[peer]+": "+proto.Printable(t), &s.stats.Notes)
 		}
 	case c.Ready != nil: // said again after the set-up, which has checked it
 	default:
-		return errors.New("a control message that says nothing")
+		return errors.New("a control message that is not for sessions")
 	}
 	return nil
+}
+
+// maxNotes bounds what a node can make a user read.
+const maxNotes = 1000
+
+// faultError is how a session ends when a node says that it cannot go on; of class wire.ErrCorrupt when the stream is to blame.
+func faultError(name string, peer int, f *proto.Fault) error {
+	err := fmt.Errorf("%s (peer %d): %s: %s", name, peer, proto.Printable(f.Class), proto.Printable(f.Text))
+	if f.Class == proto.FaultCorrupt {
+		err = wire.Corruptf("%v", err)
+	}
+	return fmt.Errorf("%w: %w", ErrFault, err)
 }
 
 // frameTold notes a peer's figures. Peers tell of every swap in order, so this is the next one of that peer.
@@ -172,7 +195,7 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	s.cursor[peer]++
 	p := &f.parts[peer]
 	p.told, p.frame = true, t
-	p.over = f.plan == nil || len(f.plan.Nodes[peer].Tiles) == 0
+	p.over = f.tiles(peer) == 0
 	st := &s.stats.Nodes[peer]
 	st.Frames++
 	st.ReplayWall += time.Duration(t.ReplayWall)
@@ -200,6 +223,10 @@ func (s *session) piece(peer int, payload []byte) error {
 	if n > s.first && n-s.first <= uint64(len(s.frames)) {
 		f = s.frames[n-s.first-1]
 	}
+	if f != nil && !f.parts[peer].over && (f.drawable != h.Drawable || f.number != h.Frame) {
+		s.mu.Unlock()
+		return fmt.Errorf("a piece of frame %d of drawable %d, but pieces of frame %d of drawable %d are due", h.Frame, h.Drawable, f.number, f.drawable)
+	}
 	if f == nil || f.drawable != h.Drawable || f.number != h.Frame || f.parts[peer].over {
 		s.stats.LatePieces++
 		s.mu.Unlock()
@@ -210,13 +237,20 @@ func (s *session) piece(peer int, payload []byte) error {
 	p.bytes += uint64(len(payload))
 	s.stats.Nodes[peer].Pieces++
 	s.stats.Nodes[peer].PieceBytes += uint64(len(payload))
-	last := p.pieces >= int(h.Count)
+	if tiles := f.tiles(peer); int(h.Count) != tiles || p.pieces > tiles {
+		s.mu.Unlock()
+		return fmt.Errorf("frame %d: piece %d of %d, the plan gave it %d tiles", h.Frame, p.pieces, h.Count, tiles)
+	}
+	last := p.pieces == int(h.Count)
 	stale := f.stale || f.plan == nil || h.FullW != f.width || h.FullH != f.height
 	f.stale = stale
 	s.mu.Unlock()
 
 	// f is the receiver's until each part is over, so its assembler needs no lock.
 	if !stale {
+		if err := s.owns(f, peer, h.Rect); err != nil {
+			return err
+		}
 		if h.Codec == proto.S2 {
 			if n, err := s2.DecodedLen(data); err != nil || n != h.Bytes {
 				return fmt.Errorf("%w: decoded length %d, want %d (%v)", proto.ErrPiece, n, h.Bytes, err)
@@ -226,9 +260,6 @@ func (s *session) piece(peer int, payload []byte) error {
 			if data, err = s2.Decode(buf, data); err != nil {
 				return fmt.Errorf("%w: %w", proto.ErrPiece, err)
 			}
-		}
-		if err := s.owns(f, peer, h.Rect); err != nil {
-			return err
 		}
 		if err := f.asm.Put(rectangle(h.Rect), data); err != nil {
 			return fmt.Errorf("frame %d: %w", h.Frame, err)

@@ -24,6 +24,7 @@ const (
 	kindEndList
 	kindCallsList
 	kindTexture // gives a texture a format
+	kindForeign // no app's to send
 )
 
 // answer says who answers a question.
@@ -41,6 +42,8 @@ const (
 type command struct {
 	name   string
 	kind   kind
+	fixed  int  // bytes of the record without its arrays
+	asked  bool // it carries a reply id
 	answer answer
 	// changes: after it the default framebuffer may have other contents, or another buffer of it is read. 0 never, 1 if it is
 	// drawn to, 2 always.
@@ -75,10 +78,10 @@ func newCommands() commands {
 	table := make(commands, gl.Ops)
 	for op := range gl.Ops {
 		info := gl.At(uint16(op))
-		if info == nil || op == int(gl.OpPrismDataRef) { // which the ring has turned into prismData
+		if info == nil {
 			continue
 		}
-		c := &command{name: info.Name, changes: changing[gl.Op(op)], target: -1, framebuffer: -1, internalFormat: -1}
+		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		if info.Draws() {
 			c.changes = 1
@@ -87,6 +90,8 @@ func newCommands() commands {
 			c.internalFormat = int(info.Fields[f].Offset) - wire.RecordHeaderBytes
 		}
 		switch {
+		case foreign[gl.Op(op)]:
+			c.kind = kindForeign
 		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableDestroy):
 			c.kind = kindDrawable
 		case info.Class == gl.ClassClient:
@@ -110,6 +115,9 @@ func newCommands() commands {
 	}
 	return table
 }
+
+// foreign are no app's to send: the ring has turned prismDataRef into prismData, and the others are the session's own.
+var foreign = map[gl.Op]bool{gl.OpPrismDataRef: true, gl.OpPrismGather: true, gl.OpPrismExchange: true}
 
 var answers = map[gl.Answer]answer{gl.AnswerSum: answerSum, gl.AnswerMax: answerMax, gl.AnswerOr: answerOr, gl.AnswerTiles: answerTiles}
 

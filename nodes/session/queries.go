@@ -17,6 +17,7 @@ type question struct {
 	answer answer
 	want   int    // answers still missing
 	from   []bool // per peer: answered
+	first  int    // the peer that answered first
 	reply  wire.Reply
 	arrays [][]byte
 	rect   proto.Rect // of answerTiles: what was asked for
@@ -26,9 +27,9 @@ type question struct {
 
 // ask notes the question in recs, before the batch that holds it is sent.
 func (s *session) ask(cmd *command, recs *wire.Records) error {
-	id, ok := recs.ReplyID()
-	if !ok {
-		return nil
+	id, _ := recs.ReplyID()
+	if id&exchangeReply != 0 {
+		return wire.Corruptf("reply id %#x is not an app's", id)
 	}
 	q := &question{id: id, name: cmd.name, answer: cmd.answer, want: 1, from: make([]bool, s.peers), reply: wire.Reply{ID: id}}
 	switch cmd.answer {
@@ -45,7 +46,7 @@ func (s *session) ask(cmd *command, recs *wire.Records) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.asked[id] != nil {
-		return fmt.Errorf("%s: reply id %#x is in use", cmd.name, id)
+		return wire.Corruptf("reply id %#x is in use", id)
 	}
 	s.asked[id] = q
 	s.stats.RoundTrips++
@@ -71,6 +72,9 @@ func (s *session) reply(peer int, payload []byte) error {
 	case q.from[peer]:
 		s.mu.Unlock()
 		return fmt.Errorf("%s: answered twice", q.name)
+	case q.answer == answerLead && peer != s.Lead:
+		s.mu.Unlock()
+		return fmt.Errorf("%s: answered by a node that does not lead", q.name)
 	}
 	q.from[peer] = true
 	q.want--
@@ -88,7 +92,13 @@ func (s *session) reply(peer int, payload []byte) error {
 		return s.toSource(q, payload)
 	}
 	// Only the receiver touches q from here on.
+	if first {
+		q.first = peer
+	}
 	if err := q.merge(&r, first); err != nil {
+		if !first { // which of the two is wrong, nobody can tell
+			err = fmt.Errorf("%w; %s answered before it", err, s.Names[q.first])
+		}
 		return fmt.Errorf("%s: %w", q.name, err)
 	}
 	switch {
@@ -236,8 +246,8 @@ func (q *question) image() ([]byte, error) {
 	var img []byte
 	if len(q.tiles) > 0 {
 		px := pixelBytes(q.tiles[0])
-		// The driver takes no longer answer than it could stage.
-		if uint64(q.rect.W)*uint64(q.rect.H)*uint64(px) > wire.MaxStaged {
+		// The driver takes no longer answer than it could stage. The sides are below 2^31, so their product does not overflow.
+		if area := uint64(q.rect.W) * uint64(q.rect.H); px > wire.MaxStaged || area > wire.MaxStaged/uint64(px) {
 			return nil, fmt.Errorf("%w: an image of %d×%d pixels of %d bytes", errTile, q.rect.W, q.rect.H, px)
 		}
 		img = make([]byte, q.rect.W*q.rect.H*px)

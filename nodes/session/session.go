@@ -106,6 +106,7 @@ type session struct {
 
 	// Of the splitter alone.
 	split splitter
+	notes []int // of the receiver alone: per peer, how many it has said
 
 	mu      sync.Mutex
 	frames  []*frame // swaps sent and not yet handed to the presenter, oldest first
@@ -137,7 +138,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s := &session{
 		Config: c, ops: newCommands(), peers: n,
 		slots: make(chan struct{}, c.FramesInFlight), ready: make(chan *frame, c.FramesInFlight), said: map[string]bool{},
-		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n),
+		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
 		asked: map[uint64]*question{}, idle: make(chan struct{}, 1),
 	}
 	s.split.init(s)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -230,10 +231,11 @@ func TestFaultsEndTheSession(t *testing.T) {
 		prepare func(*worker)
 		want    error
 		text    string
+		columns int // of the grid; 0: 2
 	}{
 		{"NodeDies", func(w *worker) {
 			w.onSwap = func(f uint64) bool { return w.peer != 2 || f < 3 }
-		}, ErrNodeGone, "node 2 (peer 2)"},
+		}, ErrNodeGone, "node 2 (peer 2)", 0},
 		{"ShiftedTile", func(w *worker) {
 			w.onPiece = func(h *proto.PieceHeader, _ []byte) bool {
 				if w.peer == 1 {
@@ -241,29 +243,34 @@ func TestFaultsEndTheSession(t *testing.T) {
 				}
 				return true
 			}
-		}, ErrProtocol, "none of its tiles"},
+		}, ErrProtocol, "none of its tiles", 0},
 		{"Overlap", func(w *worker) {
 			w.onPiece = func(h *proto.PieceHeader, pix []byte) bool {
-				h.Count = 2
 				_ = w.spoke.Send(context.Background(), lane.KindPiece, append(h.Append(nil), pix...))
 				return true
 			}
-		}, ErrProtocol, "overlap"},
+		}, ErrProtocol, "overlap", 4},
+		{"MiscountedPieces", func(w *worker) {
+			w.onPiece = func(h *proto.PieceHeader, _ []byte) bool {
+				h.Count = 9 // the session must not wait for eight more
+				return true
+			}
+		}, ErrProtocol, "the plan gave it 1 tiles", 0},
 		{"MissingNode", func(w *worker) {
 			w.onPiece = func(h *proto.PieceHeader, _ []byte) bool { return w.peer != 3 || h.Frame != 2 }
-		}, ErrProtocol, "nobody sent"},
+		}, ErrProtocol, "nobody sent", 0},
 		{"Garbage", func(w *worker) {
 			w.onSwap = func(uint64) bool {
 				_ = w.spoke.Send(context.Background(), lane.KindPiece, []byte("garbage"))
 				return true
 			}
-		}, ErrProtocol, "bad piece"},
+		}, ErrProtocol, "bad piece", 0},
 		{"AnswerNobodyAsked", func(w *worker) {
 			w.onSwap = func(uint64) bool {
 				_ = w.spoke.Send(context.Background(), lane.KindReply, (&wire.Reply{ID: 99}).Append(nil))
 				return true
 			}
-		}, ErrProtocol, "not asked"},
+		}, ErrProtocol, "not asked", 0},
 		{"Fault", func(w *worker) {
 			w.onSwap = func(f uint64) bool {
 				if w.peer == 1 && f == 2 {
@@ -271,7 +278,7 @@ func TestFaultsEndTheSession(t *testing.T) {
 				}
 				return true
 			}
-		}, ErrFault, "node 1 (peer 1): corrupt: record 7: too short"},
+		}, ErrFault, "node 1 (peer 1): corrupt: record 7: too short", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := newApp(t)
@@ -282,7 +289,7 @@ func TestFaultsEndTheSession(t *testing.T) {
 			}
 			src := &source{chunks: a.chunks, hang: true}
 			pair, _ := cluster(t, 4, c.prepare)
-			_, stats, err := play(t, src, pair.Hub(), grid.Grid{Columns: 2, Rows: 2}, nil)
+			_, stats, err := play(t, src, pair.Hub(), grid.Grid{Columns: cmp.Or(c.columns, 2), Rows: 2}, nil)
 			if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 				t.Fatalf("error %v\nwant %v with %q", err, c.want, c.text)
 			}

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -176,6 +175,7 @@ func (c *Cluster) Watch(ctx context.Context) error {
 func awaitReady(ctx context.Context, hub lane.Hub, names []string, log *slog.Logger) ([]proto.Ready, error) {
 	ready := make([]proto.Ready, len(names))
 	came := make([]bool, len(names))
+	notes := 0
 	for left := len(names); left > 0; {
 		m, err := hub.Recv(ctx)
 		if err != nil {
@@ -196,8 +196,8 @@ func awaitReady(ctx context.Context, hub lane.Hub, names []string, log *slog.Log
 		if m.Peer < 0 || m.Peer >= len(names) || m.Kind != lane.KindControl {
 			return nil, fmt.Errorf("%w: a message of kind %d from peer %d before it was ready", ErrProtocol, m.Kind, m.Peer)
 		}
-		var c proto.Control
-		if err := json.Unmarshal(m.Payload, &c); err != nil {
+		c, err := proto.ParseControl(m.Payload)
+		if err != nil {
 			return nil, fmt.Errorf("%w: %s: %w", ErrProtocol, names[m.Peer], err)
 		}
 		switch {
@@ -205,10 +205,13 @@ func awaitReady(ctx context.Context, hub lane.Hub, names []string, log *slog.Log
 			ready[m.Peer], came[m.Peer] = *c.Ready, true
 			left--
 		case c.Fault != nil:
-			return nil, fmt.Errorf("%w: %s: %s: %s", ErrFault, names[m.Peer], c.Fault.Class, c.Fault.Text)
+			return nil, faultError(names[m.Peer], m.Peer, c.Fault)
 		case c.Notes != nil:
+			if notes += len(c.Notes.Texts); notes > maxNotes {
+				return nil, fmt.Errorf("%w: %s: more than %d notes", ErrProtocol, names[m.Peer], maxNotes)
+			}
 			for _, t := range c.Notes.Texts {
-				log.Warn(names[m.Peer] + ": " + t)
+				log.Warn(names[m.Peer] + ": " + proto.Printable(t))
 			}
 		default:
 			return nil, fmt.Errorf("%w: %s said something else before it was ready", ErrProtocol, names[m.Peer])
@@ -225,7 +228,7 @@ func checkReady(ready []proto.Ready, names []string, mixed bool) error {
 		}
 		if a := ready[0]; !mixed && (r.Renderer != a.Renderer || r.Version != a.Version) {
 			return fmt.Errorf("%s has %q, %q but %s has %q, %q; their pixels may differ (`mixed: allow` permits it)",
-				names[0], a.Renderer, a.Version, names[i], r.Renderer, r.Version)
+				names[0], proto.Printable(a.Renderer), proto.Printable(a.Version), names[i], proto.Printable(r.Renderer), proto.Printable(r.Version))
 		}
 	}
 	return nil

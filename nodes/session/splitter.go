@@ -33,6 +33,9 @@ type splitter struct {
 	own                              wire.Builder // of records that the session itself makes
 }
 
+// maxDrawables bounds what an app can make the splitter keep.
+const maxDrawables = 4096
+
 // drawable is what routing needs to know of a window or pbuffer.
 type drawable struct {
 	serial, xid   uint32
@@ -94,6 +97,16 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrStream, err)
 	}
+	if h.Thread == exchangeThread {
+		return false, fmt.Errorf("%w: %w", ErrStream, wire.Corruptf("chunk %d: thread %d is not an app's", h.Seq, h.Thread))
+	}
+	// bad gives the place to what a record has wrong; errors of sending pass.
+	bad := func(cmd *command, err error) error {
+		if !errors.Is(err, wire.ErrCorrupt) {
+			return err
+		}
+		return fmt.Errorf("%w: chunk %d: record %d: %s: %w", ErrStream, h.Seq, recs.Index(), cmd.name, err)
+	}
 	swaps := 0
 	defer func() {
 		if p.Record != nil && err == nil {
@@ -116,11 +129,16 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		op, raw := recs.Op(), recs.Raw()
 		cmd := p.ops.at(op)
 		if cmd == nil {
-			return false, fmt.Errorf("%w: chunk %d, record %d: command %d is not known", ErrStream, h.Seq, recs.Index(), op)
+			return false, fmt.Errorf("%w: %w", ErrStream, wire.Corruptf("chunk %d: record %d: command %d is not known", h.Seq, recs.Index(), op))
+		}
+		if len(raw) < cmd.fixed || cmd.asked != (recs.Flags()&wire.RecReply != 0) {
+			return false, bad(cmd, wire.Corruptf("length %d and flags %#x, its fixed part has %d bytes, a reply id among them: %v", len(raw), recs.Flags(), cmd.fixed, cmd.asked))
 		}
 		p.records++
 		switch cmd.kind {
 		case kindPlain:
+		case kindForeign:
+			return false, bad(cmd, wire.Corruptf("not an app's to send"))
 		case kindClient:
 			emit()
 			p.client(op, recs.Payload())
@@ -129,7 +147,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			continue
 		case kindDrawable:
 			if err := p.drawable(ctx, op, recs.Payload(), emit); err != nil {
-				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+				return false, bad(cmd, err)
 			}
 		case kindReadsFramebuffer:
 			if err := p.reads(ctx, cmd, recs.Payload(), &h, emit); err != nil {
@@ -147,7 +165,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.depthTextures = p.depthTextures || depthFormat(word(recs.Payload(), cmd.internalFormat))
 		case kindQuery:
 			if err := p.ask(cmd, &recs); err != nil {
-				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+				return false, bad(cmd, err)
 			}
 		case kindBindFramebuffer:
 			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
@@ -161,7 +179,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, err
 			}
 			if err := p.swap(op, recs.Payload(), p.busy+time.Since(began)); err != nil {
-				return false, fmt.Errorf("%w: chunk %d, record %d: %w", ErrStream, h.Seq, recs.Index(), err)
+				return false, bad(cmd, err)
 			}
 			p.busy, began = 0, time.Now()
 			swaps++
@@ -184,7 +202,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		n++
 	}
 	if err := recs.Err(); err != nil {
-		return false, fmt.Errorf("%w: %w", ErrStream, err)
+		return false, fmt.Errorf("%w: chunk %d: %w", ErrStream, h.Seq, err)
 	}
 	emit()
 	if h.Urgent() || len(p.batch) >= batchBytes {
@@ -222,7 +240,7 @@ func (p *splitter) client(op uint16, payload []byte) {
 // words reads the fixed part's first n u32.
 func words(payload []byte, n int) ([]uint32, error) {
 	if len(payload) < 4*n {
-		return nil, fmt.Errorf("a fixed part of %d bytes, want %d", len(payload), 4*n)
+		return nil, wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), 4*n)
 	}
 	w := make([]uint32, n)
 	for i := range w {
@@ -240,6 +258,15 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 			return err
 		}
 		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), depth: int(w[8])}
+		if err := proto.CheckSize(w[3], w[4]); err != nil {
+			return wire.Corruptf("drawable %d: %v", d.serial, err)
+		}
+		if p.drawables[d.serial] != nil {
+			return wire.Corruptf("drawable %d is there already", d.serial)
+		}
+		if len(p.drawables) >= maxDrawables {
+			return wire.Corruptf("drawable %d: there are %d already, which is the most", d.serial, maxDrawables)
+		}
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:
@@ -249,7 +276,10 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		}
 		d := p.drawables[w[0]]
 		if d == nil {
-			return fmt.Errorf("drawable %d is not known", w[0])
+			return wire.Corruptf("drawable %d is not known", w[0])
+		}
+		if err := proto.CheckSize(w[1], w[2]); err != nil {
+			return wire.Corruptf("drawable %d: %v", d.serial, err)
 		}
 		if d.width == int(w[1]) && d.height == int(w[2]) {
 			return nil
@@ -381,7 +411,7 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) error {
 		p.swapped++
 	}
 	if len(payload) < need {
-		return fmt.Errorf("a fixed part of %d bytes, want %d", len(payload), need)
+		return wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), need)
 	}
 	le := binary.LittleEndian
 	f.drawable, f.number = le.Uint32(payload), le.Uint64(payload[8:])

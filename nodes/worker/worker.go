@@ -24,13 +24,6 @@ import (
 // ErrFault is the class of errors after which a worker ends and that it has told the session as a proto.Fault.
 var ErrFault = errors.New("worker: fault")
 
-// Classes of faults.
-const (
-	faultCorrupt  = "corrupt"
-	faultDevice   = "device"
-	faultInternal = "internal"
-)
-
 const (
 	defaultDeadline = 60 * time.Second
 	// A device is opened, and its first shaders are built, before the first batch.
@@ -97,15 +90,15 @@ func (w *worker) serve(ctx context.Context) error {
 func (w *worker) open(ctx context.Context) error {
 	dev, err := egl.Open(w.cfg.Device)
 	if err != nil {
-		return w.fault(ctx, faultDevice, err)
+		return w.fault(ctx, proto.FaultDevice, err)
 	}
 	w.r, err = replay.New(dev)
 	if err != nil {
-		return w.fault(ctx, faultDevice, err)
+		return w.fault(ctx, proto.FaultDevice, err)
 	}
 	info, err := w.r.Describe(0, 0, 0, nil)
 	if err != nil {
-		return w.fault(ctx, faultDevice, err)
+		return w.fault(ctx, proto.FaultDevice, err)
 	}
 	framebuffer, test := chooseMake(w.cfg.Framebuffer, w.r)
 	w.r.UseFBO(framebuffer == makeFBO)
@@ -171,34 +164,34 @@ func (w *worker) loop(ctx context.Context) error {
 				return err
 			}
 		default:
-			return w.fault(ctx, faultCorrupt, fmt.Errorf("worker: a message of kind %d is not for workers", in.m.Kind))
+			return w.fault(ctx, proto.FaultCorrupt, fmt.Errorf("worker: a message of kind %d is not for workers", in.m.Kind))
 		}
 	}
 }
 
 // told carries out a control message; end: the session is over.
 func (w *worker) told(ctx context.Context, payload []byte) (end bool, err error) {
-	var c proto.Control
-	if err := json.Unmarshal(payload, &c); err != nil {
-		return false, w.fault(ctx, faultCorrupt, fmt.Errorf("worker: control message: %w", err))
+	c, err := proto.ParseControl(payload)
+	if err != nil {
+		return false, w.fault(ctx, proto.FaultCorrupt, fmt.Errorf("worker: %w", err))
 	}
 	switch {
 	case c.End != nil:
 		w.log.Debug("session ended", "session", w.cfg.Session, "peer", w.cfg.Peer, "reason", c.End.Reason)
 		return true, nil
 	case c.Plan != nil:
-		if n := len(c.Plan.Tiles); n > maxTiles {
-			return false, w.fault(ctx, faultCorrupt, fmt.Errorf("worker: a plan of %d tiles, %d is the most", n, maxTiles))
+		if w.plans[c.Plan.Drawable] == nil && len(w.plans) >= maxPlans {
+			return false, w.fault(ctx, proto.FaultCorrupt, fmt.Errorf("worker: plans for more than %d drawables", maxPlans))
 		}
 		w.plans[c.Plan.Drawable] = c.Plan
 		w.r.SetPlan(c.Plan)
 		return false, nil
 	}
-	return false, w.fault(ctx, faultCorrupt, errors.New("worker: a control message that is not for workers"))
+	return false, w.fault(ctx, proto.FaultCorrupt, errors.New("worker: a control message that is not for workers"))
 }
 
-// maxTiles is what proto.PieceHeader can count.
-const maxTiles = 255
+// maxPlans bounds what a session can make a worker keep.
+const maxPlans = 1 << 16
 
 // guarded carries out f, which calls the driver, and ends the process when that takes too long.
 func (w *worker) guarded(ctx context.Context, f func() error) error {
@@ -208,7 +201,7 @@ func (w *worker) guarded(ctx context.Context, f func() error) error {
 			tell, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
 			err := fmt.Errorf("worker: a batch takes longer than %v: the driver hangs, or the app draws too much at once", w.deadline)
-			w.log.Error("worker ends", "session", w.cfg.Session, "peer", w.cfg.Peer, "error", w.fault(tell, faultDevice, err))
+			w.log.Error("worker ends", "session", w.cfg.Session, "peer", w.cfg.Peer, "error", w.fault(tell, proto.FaultDevice, err))
 			w.exit(1)
 		})
 	} else {
@@ -229,18 +222,18 @@ func (w *worker) batch(ctx context.Context, batch []byte) error {
 			w.cpu += threadTime() - cpu
 			return err
 		})
-		class := faultCorrupt
+		class := proto.FaultCorrupt
 		if errors.Is(err, replay.ErrDevice) {
-			class = faultDevice
+			class = proto.FaultDevice
 		}
-		if e := w.r.Replies(func(b []byte) error { return w.spoke.Send(ctx, lane.KindReply, b) }); e != nil && err == nil {
-			return fmt.Errorf("worker: %w", e)
+		if e := w.r.Replies(func(b []byte) error { return w.send(ctx, lane.KindReply, b) }); e != nil && err == nil {
+			return e
 		}
 		if err != nil {
 			return w.fault(ctx, class, err)
 		}
 		if n == 0 && stop.Op == 0 {
-			return w.fault(ctx, faultInternal, fmt.Errorf("worker: the replay stands still with %d bytes left", len(batch)))
+			return w.fault(ctx, proto.FaultInternal, fmt.Errorf("worker: the replay stands still with %d bytes left", len(batch)))
 		}
 		batch = batch[n:]
 		switch stop.Op {
@@ -290,7 +283,7 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 		return nil
 	})
 	if err != nil {
-		return w.fault(ctx, faultDevice, err)
+		return w.fault(ctx, proto.FaultDevice, err)
 	}
 	f := proto.Frame{
 		Drawable: s.Drawable, Number: s.Frame, ReplayWall: w.wall, ReplayCPU: w.cpu, Readback: int64(time.Since(began)),
@@ -309,8 +302,8 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 			Format: proto.BGRA8, Codec: proto.Raw, Count: uint8(len(tiles)), Index: uint8(i), Drawable: s.Drawable, Frame: s.Frame,
 			Rect: t, FullW: s.Width, FullH: s.Height, Bytes: len(piece) - proto.PieceHeaderBytes,
 		}
-		if err := w.spoke.Send(ctx, lane.KindPiece, w.encode(&h, piece)); err != nil {
-			return fmt.Errorf("worker: %w", err)
+		if err := w.send(ctx, lane.KindPiece, w.encode(&h, piece)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -352,7 +345,19 @@ func (w *worker) control(ctx context.Context, c proto.Control) error {
 	if err != nil {
 		return fmt.Errorf("worker: control message: %w", err)
 	}
-	if err := w.spoke.Send(ctx, lane.KindControl, b); err != nil {
+	return w.send(ctx, lane.KindControl, b)
+}
+
+// send sends a message; what no lane carries is a fault, for the session waits for it.
+func (w *worker) send(ctx context.Context, kind lane.Kind, payload []byte) error {
+	if len(payload) > lane.MaxMessage {
+		what := "an answer"
+		if kind == lane.KindPiece {
+			what = "a piece"
+		}
+		return w.fault(ctx, proto.FaultInternal, fmt.Errorf("worker: %s of %d bytes, a lane carries %d", what, len(payload), lane.MaxMessage))
+	}
+	if err := w.spoke.Send(ctx, kind, payload); err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
 	return nil
@@ -360,7 +365,7 @@ func (w *worker) control(ctx context.Context, c proto.Control) error {
 
 // fault tells the session why this worker ends, and gives the error that Run returns.
 func (w *worker) fault(ctx context.Context, class string, err error) error {
-	if class == faultCorrupt && !errors.Is(err, wire.ErrCorrupt) {
+	if class == proto.FaultCorrupt && !errors.Is(err, wire.ErrCorrupt) {
 		err = fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
 	}
 	if e := w.control(ctx, proto.Control{Fault: &proto.Fault{Class: class, Text: err.Error()}}); e != nil {
