@@ -49,6 +49,8 @@ type end struct {
 	stopped chan struct{}
 	cancel  func()
 	started time.Time
+
+	eventSaid bool // one bad event was logged
 }
 
 // peer is the other end of one lane. All under end.mu.
@@ -274,6 +276,9 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 			a.after = after
 		} else if e.self >= 0 {
 			a.after = v.follows
+		}
+		if p.in.overdraws(&a, p.took, max(p.grant, firstWindowBytes)) {
+			return e.lost(p, fmt.Errorf("bus: peer %d (%s): %w: %w: it sends more than its window", p.index, p.name, lane.ErrPeerGone, ErrEnvelope))
 		}
 		err := p.in.accept(a, func(c complete) {
 			p.queued++

@@ -132,7 +132,10 @@ func (e *end) sender(subject string) (p *peer, isEvent bool) {
 func (e *end) event(data []byte, now time.Time) {
 	var ev PeerEvent
 	if err := json.Unmarshal(data, &ev); err != nil || ev.Peer < 0 || ev.Peer >= len(e.peers) {
-		e.log.Warn("bus: event dropped", "error", err, "peer", ev.Peer)
+		if !e.eventSaid { // of run's goroutine alone
+			e.eventSaid = true
+			e.log.Warn("bus: event dropped", "error", err, "peer", ev.Peer)
+		}
 		return
 	}
 	e.mu.Lock()

@@ -25,6 +25,7 @@ type inbox struct {
 	next    [streams]uint64 // number to be delivered next, from 1
 	known   [streams]uint64 // highest number known to have been sent
 	waiting [streams]map[uint64]arrived
+	got     uint64 // cost of all packets that were taken in, each counted once
 	// asking
 	asked     [streams]uint64 // highest number asked for while something is missing
 	askAgain  time.Time       // zero: nothing is missing
@@ -59,6 +60,20 @@ type complete struct {
 	cost    uint64
 }
 
+// overdraws tells whether a packet is more than its sender was allowed, by the rule that it sends by (end.reserve); took is the credit
+// that was returned. What is here already, or is not kept, does not count.
+func (in *inbox) overdraws(p *arrived, took, window uint64) bool {
+	out := in.got - took
+	return out != 0 && out+p.cost > window && in.news(p)
+}
+
+// news tells whether a packet will be kept and is not here.
+func (in *inbox) news(p *arrived) bool {
+	s := p.stream()
+	_, here := in.waiting[s][p.number]
+	return !here && p.number >= in.next[s] && p.number-in.next[s] <= maxAhead
+}
+
 // accept takes one data packet and calls deliver for each message that is whole now and give for credit that nobody
 // will take. An error means that the sender is not sane.
 func (in *inbox) accept(p arrived, deliver func(complete), give func(cost uint64)) error {
@@ -66,11 +81,12 @@ func (in *inbox) accept(p arrived, deliver func(complete), give func(cost uint64
 	in.flowing = true
 	in.known[s] = max(in.known[s], p.number)
 	in.known[1-s] = max(in.known[1-s], p.after)
-	if p.number < in.next[s] || p.number-in.next[s] > maxAhead {
+	if !in.news(&p) {
 		return nil
 	}
+	in.got += p.cost
 	if p.number != in.next[s] || p.after >= in.next[1-s] {
-		in.waiting[s][p.number] = p // twice the same number: the same packet
+		in.waiting[s][p.number] = p
 		return nil
 	}
 	if err := in.take(p, deliver, give); err != nil {

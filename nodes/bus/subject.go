@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/prismgl/prism/nodes/lane"
 )
 
 // ErrName is the class of errors in names that become part of subjects.
@@ -51,10 +53,14 @@ type PeerEvent struct {
 func (e *PeerEvent) Reason() string {
 	s := fmt.Sprintf("the worker ended with status %d", e.Exit)
 	if e.Signal != "" {
-		s = "the worker was ended by a signal: " + e.Signal
+		s = "the worker was ended by a signal: " + lane.Printable([]byte(e.Signal))
 	}
 	if t := strings.TrimSpace(e.Stderr); t != "" {
-		s += "; it said: " + strings.Join(strings.FieldsFunc(t, func(r rune) bool { return r == '\n' }), " | ")
+		lines := strings.FieldsFunc(t, func(r rune) bool { return r == '\n' })
+		for i := range lines {
+			lines[i] = lane.Printable([]byte(lines[i]))
+		}
+		s += "; it said: " + strings.Join(lines, " | ")
 	}
 	return s
 }

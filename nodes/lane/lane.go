@@ -3,6 +3,7 @@ package lane
 import (
 	"context"
 	"errors"
+	"unicode"
 )
 
 // Errors of lanes; wrapped with the peer and the reason.
@@ -95,7 +96,7 @@ func Printable(b []byte) string {
 	}
 	r := []rune(string(b))
 	for i, c := range r {
-		if c < ' ' || c == 0xfffd {
+		if !unicode.IsPrint(c) || c == 0xfffd {
 			r[i] = '?'
 		}
 	}
