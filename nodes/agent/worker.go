@@ -150,8 +150,11 @@ func (w *worker) report(cmd *exec.Cmd, waitErr error, said *tail) {
 	if waitErr != nil {
 		ev.Stderr = said.String()
 		level := slog.LevelWarn
-		if w.wanted() || a.cfg.Local {
+		switch {
+		case w.wanted() || a.cfg.Local:
 			level = slog.LevelDebug
+		case ev.Exit == proto.ExitFault: // its session knows why
+			level = slog.LevelInfo
 		}
 		a.cfg.Log.Log(context.Background(), level, "agent: worker ended", "session", w.key.session, "peer", w.key.peer, "pid", w.pid, "reason", waitErr)
 	} else {

@@ -44,6 +44,9 @@ type WorkerConfig struct {
 	BatchDeadlineMS int `json:"batch_deadline_ms,omitempty"`
 }
 
+// ExitFault is the status with which a worker's process ends that has told its session why (Fault): nobody else need be told.
+const ExitFault = 5
+
 // ErrWorkerConfig is the class of errors in a WorkerConfig.
 var ErrWorkerConfig = errors.New("proto: bad worker configuration")
 

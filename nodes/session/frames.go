@@ -103,7 +103,7 @@ func (s *session) receive(ctx context.Context) error {
 			err = fmt.Errorf("a message of kind %d", m.Kind)
 		}
 		if err != nil {
-			if errors.Is(err, ErrFault) {
+			if errors.Is(err, ErrFault) || errors.Is(err, ErrStream) {
 				return err
 			}
 			return fmt.Errorf("%w: %s: %w", ErrProtocol, s.Names[m.Peer], err)

@@ -42,6 +42,9 @@ func (s *session) ask(cmd *command, recs *wire.Records) error {
 			return err
 		}
 		q.rect = proto.Rect{X: int(int32(w[0])), Y: int(int32(w[1])), W: int(int32(w[2])), H: int(int32(w[3]))}
+		if q.rect.W > 0 && q.rect.H > 0 && q.rect.W*q.rect.H > wire.MaxStaged {
+			return wire.Corruptf("an answer of %d×%d pixels: at most %d bytes", q.rect.W, q.rect.H, wire.MaxStaged)
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,8 +109,8 @@ func (s *session) reply(peer int, payload []byte) error {
 		close(q.done)
 	case last:
 		b, err := q.encode()
-		if err != nil {
-			return fmt.Errorf("%s: %w", q.name, err)
+		if err != nil { // no node's fault
+			return fmt.Errorf("%w: %s: %w", ErrStream, q.name, err)
 		}
 		return s.toSource(q, b)
 	}
@@ -248,7 +251,7 @@ func (q *question) image() ([]byte, error) {
 		px := pixelBytes(q.tiles[0])
 		// The driver takes no longer answer than it could stage. The sides are below 2^31, so their product does not overflow.
 		if area := uint64(q.rect.W) * uint64(q.rect.H); px > wire.MaxStaged || area > wire.MaxStaged/uint64(px) {
-			return nil, fmt.Errorf("%w: an image of %d×%d pixels of %d bytes", errTile, q.rect.W, q.rect.H, px)
+			return nil, wire.Corruptf("an answer of %d×%d pixels of %d bytes: at most %d bytes", q.rect.W, q.rect.H, px, wire.MaxStaged)
 		}
 		img = make([]byte, q.rect.W*q.rect.H*px)
 		for _, t := range q.tiles {

@@ -21,8 +21,12 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 )
 
-// ErrFault is the class of errors after which a worker ends and that it has told the session as a proto.Fault.
-var ErrFault = errors.New("worker: fault")
+// ErrFault is the class of errors after which a worker ends and that it has told the session as a proto.Fault; ErrUntold of those that it
+// could not tell.
+var (
+	ErrFault  = errors.New("worker: fault")
+	ErrUntold = errors.New("worker: the session could not be told")
+)
 
 const (
 	defaultDeadline = 60 * time.Second
@@ -201,8 +205,10 @@ func (w *worker) guarded(ctx context.Context, f func() error) error {
 			tell, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
 			err := fmt.Errorf("worker: a batch takes longer than %v: the driver hangs, or the app draws too much at once", w.deadline)
-			w.log.Error("worker ends", "session", w.cfg.Session, "peer", w.cfg.Peer, "error", w.fault(tell, proto.FaultDevice, err))
-			w.exit(1)
+			if err = w.fault(tell, proto.FaultDevice, err); errors.Is(err, ErrUntold) {
+				w.log.Error("worker ends", "session", w.cfg.Session, "peer", w.cfg.Peer, "error", err)
+			}
+			w.exit(proto.ExitFault)
 		})
 	} else {
 		w.watchdog.Reset(w.deadline)
@@ -368,8 +374,9 @@ func (w *worker) fault(ctx context.Context, class string, err error) error {
 	if class == proto.FaultCorrupt && !errors.Is(err, wire.ErrCorrupt) {
 		err = fmt.Errorf("%w: %w", wire.ErrCorrupt, err)
 	}
-	if e := w.control(ctx, proto.Control{Fault: &proto.Fault{Class: class, Text: err.Error()}}); e != nil {
-		return fmt.Errorf("%w: %w (and it could not be told: %w)", ErrFault, err, e)
+	e := w.control(ctx, proto.Control{Fault: &proto.Fault{Class: class, Text: err.Error()}})
+	if e != nil && !errors.Is(e, lane.ErrPeerGone) { // a session that has ended, over another's fault maybe, need not be told
+		return fmt.Errorf("%w: %w (%w: %w)", ErrFault, err, ErrUntold, e)
 	}
 	return fmt.Errorf("%w: %w", ErrFault, err)
 }

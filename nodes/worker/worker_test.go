@@ -234,7 +234,7 @@ func TestDeadlineEndsTheProcess(t *testing.T) {
 	}
 	select {
 	case code := <-exited:
-		if code != 1 {
+		if code != proto.ExitFault {
 			t.Errorf("exit status %d", code)
 		}
 	case <-r.ctx.Done():

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 
@@ -33,6 +34,7 @@ type Reader struct {
 	specHash uint64
 	info     Info
 
+	size   uint64 // of the file
 	first  uint64 // offset of the first block
 	offset uint64 // of what buf gives next
 	at     uint64 // of the block in hand
@@ -82,6 +84,7 @@ func NewReader(r io.ReadSeeker, name string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("trace: %s: %w", name, err)
 	}
+	t.size = uint64(size)
 	if err := t.seek(0); err != nil {
 		return nil, err
 	}
@@ -96,6 +99,11 @@ func NewReader(r io.ReadSeeker, name string) (*Reader, error) {
 	js := make([]byte, wire.Pad8(int(h.infoLen)))
 	if _, err := io.ReadFull(t.buf, js); err != nil {
 		return nil, t.fail(wire.Corruptf("cut off in its header"))
+	}
+	for _, b := range js[h.infoLen:] {
+		if b != 0 {
+			return nil, t.fail(wire.Corruptf("info: padding of %#x", b))
+		}
 	}
 	js = js[:h.infoLen]
 	if got := crcOf(js); got != h.infoCRC {
@@ -135,6 +143,14 @@ func (r *Reader) Frames() (n uint64, known bool) { return r.tail.frames, r.whole
 
 // Truncated tells, once Next gave io.EOF, whether the file was cut off: its writer did not close it.
 func (r *Reader) Truncated() bool { return r.cut }
+
+// Cut is nil, or, once Next gave io.EOF and the file was cut off, an error of class ErrCorrupt that says where.
+func (r *Reader) Cut() error {
+	if !r.cut {
+		return nil
+	}
+	return r.fail(wire.Corruptf("the file breaks off here: it was cut, or its writer did not end it"))
+}
 
 // Next gives the next chunk, io.EOF after the last whole one, or an error of class ErrCorrupt.
 func (r *Reader) Next() (Chunk, error) {
@@ -205,18 +221,38 @@ func (r *Reader) nextBlock() error {
 		return r.fail(err)
 	}
 	if h.magic == indexMagic {
-		r.ended = true
-		if r.whole && (r.tail.frames != r.frame) {
-			return r.fail(wire.Corruptf("%d frames, the trailer says %d", r.frame, r.tail.frames))
-		}
-		r.cut = !r.whole
-		return io.EOF
+		return r.end(&h)
 	}
 	if h.frame != r.frame {
 		return r.fail(wire.Corruptf("block: frame %d follows frame %d", h.frame, r.frame))
 	}
 	r.head = h
 	return nil
+}
+
+// end looks at the index, whose header is h, and gives io.EOF if the file ends as it should or was cut off.
+func (r *Reader) end(h *block) error {
+	r.ended = true
+	sum := crc32.New(castagnoli)
+	n, err := io.CopyN(sum, r.buf, int64(h.raw))
+	r.offset += uint64(n)
+	switch {
+	case errors.Is(err, io.EOF):
+		r.cut = true
+		return io.EOF
+	case err != nil:
+		return r.fail(err)
+	case sum.Sum32() != h.crc:
+		return r.fail(wire.Corruptf("index: checksum %#x, want %#x", sum.Sum32(), h.crc))
+	case !r.whole:
+		r.cut = true
+		return io.EOF
+	case r.tail.frames != r.frame:
+		return r.fail(wire.Corruptf("%d frames, the trailer says %d", r.frame, r.tail.frames))
+	case r.tail.index != r.at || r.offset+trailerBytes != r.size:
+		return r.fail(wire.Corruptf("index: %d bytes follow it, the trailer has %d and says that the index begins at %d", r.size-r.offset, trailerBytes, r.tail.index))
+	}
+	return io.EOF
 }
 
 // decode reads what the block in hand stores.

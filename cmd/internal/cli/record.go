@@ -21,9 +21,10 @@ func openTrace(file string) (*trace.Reader, error) {
 	return t, nil
 }
 
-// noteTruncated tells the user that a recording breaks off; what is left of it was played.
-func (a *app) noteTruncated(t *trace.Reader, file string) {
-	if t.Truncated() {
-		fmt.Fprintf(a.errOut, "prism: %s breaks off: its recording was not ended properly; what is left of it was played\n", file)
+// whole fails, after a recording was played, when it broke off: what was drawn is right, and not all.
+func whole(t *trace.Reader, frames uint64) error {
+	if err := t.Cut(); err != nil {
+		return failed(fmt.Errorf("%w; what was left of it, %d frames, was played", err, frames))
 	}
+	return nil
 }

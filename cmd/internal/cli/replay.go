@@ -61,14 +61,18 @@ unless --out says where.`,
 			if err != nil {
 				return failed(err)
 			}
-			a.noteTruncated(t, args[0])
-			if asJSON {
-				return writeJSON(a.out, got)
+			switch {
+			case asJSON:
+				err = writeJSON(a.out, got)
+			case stats:
+				err = got.Write(a.out)
+			default:
+				err = got.WriteNodes(a.out)
 			}
-			if stats {
-				return got.Write(a.out)
+			if err != nil {
+				return err
 			}
-			return got.WriteNodes(a.out)
+			return whole(t, got.Frames)
 		},
 	}
 	pol.add(cmd)

@@ -137,9 +137,10 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 	if err != nil {
 		return v, err
 	}
-	a.noteTruncated(gotTrace, file)
 	if bad := v.Result.Err(); bad != nil {
 		v.Reason = bad.Error()
+	} else if cut := whole(gotTrace, v.Frames); cut != nil {
+		v.Reason = cut.Error()
 	}
 	v.Equal = v.Reason == ""
 	return v, nil

@@ -83,7 +83,11 @@ func (a *app) work(ctx context.Context) error {
 	if ctx.Err() != nil { // told to end, or the agent is gone: the agent tells, and nobody is waited for
 		return &exitError{exitFailed, nil}
 	}
-	if errors.Is(err, lane.ErrPeerGone) { // the session has ended without a word, which its user knows
+	told := errors.Is(err, worker.ErrFault) && !errors.Is(err, worker.ErrUntold)
+	switch {
+	case told: // the session says why
+		err = &exitError{proto.ExitFault, nil}
+	case errors.Is(err, lane.ErrPeerGone): // the session has ended without a word, which its user knows
 		a.log.Info("worker ends", "session", cfg.Session, "reason", err)
 		err = &exitError{exitFailed, nil}
 	}

@@ -107,7 +107,7 @@ func (r *Replay) Run(batch []byte) (consumed int, stop Stop, err error) {
 			GLError: uint32(res.gl_error),
 		}, nil
 	default:
-		return consumed, Stop{}, fmt.Errorf("%w: %s", wire.ErrCorrupt, r.place())
+		return consumed, Stop{}, wire.Corruptf("%s", r.place())
 	}
 }
 
