@@ -36,8 +36,9 @@ const (
 
 // Options are what the process around a worker may want otherwise.
 type Options struct {
-	Log  *slog.Logger   // nil: slog.Default
-	Exit func(code int) // how the process is ended when a batch exceeds its deadline; nil: os.Exit
+	Log *slog.Logger // nil: slog.Default
+	// Exit ends the process when a batch exceeds its deadline, once what was sent has arrived; nil: os.Exit at once.
+	Exit func(code int)
 }
 
 // Run serves one session over spoke, until the session says that it has ended (nil), ctx ends, the lane fails, or a fault (ErrFault).

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/nodes/agent"
 	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/proto"
 )
 
 // connect connects a verb to the running NATS that its policy names.
@@ -40,18 +42,24 @@ func (a *app) nodeCmd() *cobra.Command {
 		name   string
 		device int
 		labels []string
+		lim    limits
 	)
 	cmd := &cobra.Command{
 		Use:   "node --nats URL",
 		Short: "Offer this machine's GPU as a render node",
 		Long: `node registers a GPU of this machine at a NATS server and starts a worker process for each session that asks for one. It runs
-until it is interrupted; the sessions that it serves then end or go on without it.`,
+until it is interrupted; the sessions that it serves then end or go on without it. A session cannot take more of the machine than
+--memory, --batch-deadline and --sessions allow: its worker ends then, and the session is told why.`,
 		Example: `  prism node --nats nats://head:4222
+  prism node --nats nats://head:4222 --memory 16G --batch-deadline 10s
   prism node --nats nats://head:4222 --name wall-left --device 1 --label room=cave`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, err := parseLabels(labels)
 			if err != nil {
+				return err
+			}
+			if err := lim.check(); err != nil {
 				return err
 			}
 			if name == "" {
@@ -74,6 +82,7 @@ until it is interrupted; the sessions that it serves then end or go on without i
 			defer conn.Close()
 			ag, err := agent.Open(cmd.Context(), conn, agent.Config{
 				Name: name, Device: device, Labels: l, Log: a.log, Stderr: a.errOut, Driver: version(), OnlyNATS: cfg.Lanes == config.LanesNATS,
+				Rlimits: proto.Rlimits{AddressSpaceBytes: lim.bytes}, BatchDeadline: lim.deadline, MaxWorkers: lim.workers,
 			})
 			if errors.Is(err, agent.ErrProbe) {
 				return &exitError{exitNoDevice, err}
@@ -99,7 +108,49 @@ until it is interrupted; the sessions that it serves then end or go on without i
 	cmd.Flags().StringVar(&name, "name", "", "name of the node (default: the host's)")
 	cmd.Flags().IntVar(&device, "device", -1, "GPU by its EGL index; -1: the platform's default")
 	cmd.Flags().StringArrayVar(&labels, "label", nil, "k=v, may be given several times")
+	cmd.Flags().DurationVar(&lim.deadline, "batch-deadline", time.Minute, "longest that the GPU may take for one batch, at least 100ms")
+	cmd.Flags().StringVar(&lim.memory, "memory", "1T", "address space of a worker, as `SIZE` with M, G or T, at least 512M; drivers map much more than they use")
+	cmd.Flags().IntVar(&lim.workers, "sessions", 16, "workers at once")
 	return cmd
+}
+
+// limits are what one session may take of a node.
+type limits struct {
+	deadline time.Duration
+	memory   string
+	bytes    uint64 // of memory
+	workers  int
+}
+
+const (
+	leastDeadline = 100 * time.Millisecond
+	leastMemory   = 512 << 20
+	mostMemory    = 1 << 50
+)
+
+func (l *limits) check() (err error) {
+	if l.deadline < leastDeadline {
+		return fail(exitUsage, "--batch-deadline %v: want at least %v", l.deadline, leastDeadline)
+	}
+	if l.workers < 1 {
+		return fail(exitUsage, "--sessions %d: want at least 1", l.workers)
+	}
+	l.bytes, err = parseSize(l.memory)
+	if err != nil || l.bytes < leastMemory || l.bytes > mostMemory {
+		return fail(exitUsage, "--memory %q: want a size from 512M to 1024T, as 16G", l.memory)
+	}
+	return nil
+}
+
+// parseSize reads a whole number with M, G or T, powers of 1024.
+func parseSize(s string) (uint64, error) {
+	for i, unit := range []string{"M", "G", "T"} {
+		if digits, ok := strings.CutSuffix(s, unit); ok {
+			n, err := strconv.ParseUint(digits, 10, 20)
+			return n << (20 + 10*i), err
+		}
+	}
+	return 0, strconv.ErrSyntax
 }
 
 func parseLabels(list []string) (map[string]string, error) {

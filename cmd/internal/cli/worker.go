@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +80,10 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	defer closeConn()
-	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log})
+	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log, Exit: func(code int) {
+		_ = spoke.Close() // the last word must arrive
+		os.Exit(code)
+	}})
 	if ctx.Err() != nil { // told to end, or the agent is gone: the agent tells, and nobody is waited for
 		return &exitError{exitFailed, nil}
 	}

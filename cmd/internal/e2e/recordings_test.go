@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -247,4 +248,50 @@ func processesWith(entry string) (n int) {
 		}
 	}
 	return n
+}
+
+// What a session may take of a node has an end, which the session is told; the node goes on.
+func TestLimitsOfANode(t *testing.T) {
+	need(t, "nats-server")
+	o := startOutside(t)
+	hasty := o.node(t, "hasty", "--batch-deadline", "3s")
+	write := func(fill func(s *workertest.Script)) string {
+		s := workertest.New(t).Window(2048, 2048)
+		fill(s)
+		return madeUp(t, s.Swap(1, 1).Batch())
+	}
+	small := write(func(s *workertest.Script) { s.Do("glClear", 0x4000) })
+	slow := write(func(s *workertest.Script) {
+		s.Do("glEnable", 0x0BE2).Do("glBlendFunc", 1, 1)
+		for range 20000 {
+			s.Do("glRectf", -1, -1, 1, 1)
+		}
+		s.Do("prismFinish", 1)
+	})
+	o.prism(t, time.Minute, "replay", slow).wants(t, "slow", 1, "hasty (peer 0): device: worker: a batch takes longer than 3s")
+	must(t, o.prism(t, time.Minute, "replay", small), "replay after the slow one")
+	_ = hasty.Process.Signal(syscall.SIGTERM)
+	hasty.ended(t, 20*time.Second)
+	o.node(t, "small", "--memory", "3G")
+
+	large := write(func(s *workertest.Script) {
+		const arrayBuffer, staticDraw = 0x8892, 0x88E4
+		for i := range 64 {
+			s.Do("glBindBuffer", arrayBuffer, i+1).Do("glBufferData", arrayBuffer, 256<<20, nil, staticDraw)
+		}
+		s.Do("glClear", 0x4000)
+	})
+	// GL itself says that there is no memory: that is the app's to see.
+	must(t, o.prism(t, time.Minute, "replay", large), "replay of the large one")
+	textures := write(func(s *workertest.Script) {
+		const texture2D, rgba8, rgba, ubyte = 0x0DE1, 0x8058, 0x1908, 0x1401
+		for i := range 64 {
+			s.Do("glBindTexture", texture2D, i+1).Do("glTexImage2D", texture2D, 0, rgba8, 8192, 8192, 0, rgba, ubyte, nil)
+		}
+		s.Do("glClear", 0x4000)
+	})
+	if r := o.prism(t, time.Minute, "replay", textures); r.code != 0 {
+		r.wants(t, "textures", 1, "small")
+	}
+	must(t, o.prism(t, time.Minute, "replay", small), "replay after the large ones")
 }
