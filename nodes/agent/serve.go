@@ -110,6 +110,9 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 	if err := bus.CheckName("session", r.Session); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
+	if r.Peer < 0 || r.Peer >= bus.MaxPeers {
+		return 0, fmt.Errorf("%w: peer is %d, want 0 to %d", ErrRequest, r.Peer, bus.MaxPeers-1)
+	}
 	bc := a.conn.Config()
 	cfg := proto.WorkerConfig{
 		URL: bc.URL, User: bc.Credentials.User, Password: bc.Credentials.Password, Token: bc.Credentials.Token,

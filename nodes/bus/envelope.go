@@ -16,8 +16,11 @@ const (
 	envelopeVersion = 1
 	envelopeBytes   = 48
 	stateBytes      = 32
-	maxPeers        = 1024
+	maxPeers        = MaxPeers
 )
+
+// MaxPeers is how many peers a session can have.
+const MaxPeers = 1024
 
 type packetType uint8
 

@@ -53,14 +53,17 @@ type PeerEvent struct {
 func (e *PeerEvent) Reason() string {
 	s := fmt.Sprintf("the worker ended with status %d", e.Exit)
 	if e.Signal != "" {
-		s = "the worker was ended by a signal: " + lane.Printable([]byte(e.Signal))
+		s = "the worker was ended by a signal: " + Printable(e.Signal)
 	}
 	if t := strings.TrimSpace(e.Stderr); t != "" {
 		lines := strings.FieldsFunc(t, func(r rune) bool { return r == '\n' })
 		for i := range lines {
-			lines[i] = lane.Printable([]byte(lines[i]))
+			lines[i] = Printable(lines[i])
 		}
 		s += "; it said: " + strings.Join(lines, " | ")
 	}
 	return s
 }
+
+// Printable makes what somebody wrote fit for a message, as lane.Printable does.
+func Printable(s string) string { return lane.Printable([]byte(s)) }

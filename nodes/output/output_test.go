@@ -80,7 +80,11 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if spec, err := Parse(s); err == nil && (spec.Kind == "png") != (spec.Path != "") {
+		spec, err := Parse(s)
+		switch {
+		case err != nil && (!errors.Is(err, ErrSpec) || strings.ContainsAny(err.Error(), "\n\x1b")):
+			t.Fatalf("%q: error %q", s, err)
+		case err == nil && (spec.Kind == "png") != (spec.Path != ""):
 			t.Fatalf("%q: %+v", s, spec)
 		}
 	})

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
 )
 
 // ErrControl is the class of errors in a received control message.
@@ -84,20 +82,4 @@ func (p *Plan) Validate() error {
 // within tells whether r lies in a drawable of w × h; it may be empty.
 func (r Rect) within(w, h int) bool {
 	return r.X >= 0 && r.Y >= 0 && r.W >= 0 && r.H >= 0 && r.X <= w && r.Y <= h && r.W <= w-r.X && r.H <= h-r.Y
-}
-
-// printableBytes bounds what a peer can make a user read at once.
-const printableBytes = 2048
-
-// Printable makes what a peer wrote fit for a terminal: one line, without control characters, not too long.
-func Printable(s string) string {
-	if len(s) > printableBytes {
-		s = s[:printableBytes] + "…"
-	}
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
 }

@@ -44,6 +44,9 @@ type WorkerConfig struct {
 	BatchDeadlineMS int `json:"batch_deadline_ms,omitempty"`
 }
 
+// MaxBatchDeadlineMS is a week: longer is a mistake.
+const MaxBatchDeadlineMS = 7 * 24 * 3600 * 1000
+
 // ExitFault is the status with which a worker's process ends that has told its session why (Fault): nobody else need be told.
 const ExitFault = 5
 
@@ -59,8 +62,8 @@ func (c *WorkerConfig) Validate() error {
 		return fmt.Errorf("%w: peer is %d, want 0 or more", ErrWorkerConfig, c.Peer)
 	case c.Device < -1:
 		return fmt.Errorf("%w: device is %d, want -1 (default) or an index from 0", ErrWorkerConfig, c.Device)
-	case c.BatchDeadlineMS < 0:
-		return fmt.Errorf("%w: batch_deadline_ms is %d, want 0 (60 s) or more", ErrWorkerConfig, c.BatchDeadlineMS)
+	case c.BatchDeadlineMS < 0 || c.BatchDeadlineMS > MaxBatchDeadlineMS:
+		return fmt.Errorf("%w: batch_deadline_ms is %d, want 0 (60 s) to %d", ErrWorkerConfig, c.BatchDeadlineMS, MaxBatchDeadlineMS)
 	}
 	switch c.Framebuffer {
 	case "", "pbuffer", "fbo":

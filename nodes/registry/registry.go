@@ -67,6 +67,17 @@ func decode(e bus.Entry) (Node, error) {
 	if n.Name != e.Key {
 		return n, fmt.Errorf("%w: entry %s holds %s", ErrNode, e.Key, n.Name)
 	}
+	// What stands there is shown to people.
+	for _, text := range []*string{&n.Host, &n.Renderer, &n.Vendor, &n.Version, &n.Driver} {
+		*text = bus.Printable(*text)
+	}
+	for k, v := range n.Labels {
+		clean := bus.Printable(k)
+		if clean != k {
+			delete(n.Labels, k)
+		}
+		n.Labels[clean] = bus.Printable(v)
+	}
 	return n, nil
 }
 

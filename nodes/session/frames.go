@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"github.com/prismgl/prism/composite"
+	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
@@ -156,7 +157,7 @@ func (s *session) control(peer int, payload []byte) error {
 			if s.notes[peer]++; s.notes[peer] > maxNotes {
 				return fmt.Errorf("more than %d notes", maxNotes)
 			}
-			s.once(s.Names[peer]+": "+proto.Printable(t), &s.stats.Notes)
+			s.once(s.Names[peer]+": "+bus.Printable(t), &s.stats.Notes)
 		}
 	case c.Ready != nil: // said again after the set-up, which has checked it
 	default:
@@ -170,7 +171,7 @@ const maxNotes = 1000
 
 // faultError is how a session ends when a node says that it cannot go on; of class wire.ErrCorrupt when the stream is to blame.
 func faultError(name string, peer int, f *proto.Fault) error {
-	err := fmt.Errorf("%s (peer %d): %s: %s", name, peer, proto.Printable(f.Class), proto.Printable(f.Text))
+	err := fmt.Errorf("%s (peer %d): %s: %s", name, peer, bus.Printable(f.Class), bus.Printable(f.Text))
 	if f.Class == proto.FaultCorrupt {
 		err = wire.Corruptf("%v", err)
 	}

@@ -211,7 +211,7 @@ func awaitReady(ctx context.Context, hub lane.Hub, names []string, log *slog.Log
 				return nil, fmt.Errorf("%w: %s: more than %d notes", ErrProtocol, names[m.Peer], maxNotes)
 			}
 			for _, t := range c.Notes.Texts {
-				log.Warn(names[m.Peer] + ": " + proto.Printable(t))
+				log.Warn(names[m.Peer] + ": " + bus.Printable(t))
 			}
 		default:
 			return nil, fmt.Errorf("%w: %s said something else before it was ready", ErrProtocol, names[m.Peer])
@@ -228,7 +228,7 @@ func checkReady(ready []proto.Ready, names []string, mixed bool) error {
 		}
 		if a := ready[0]; !mixed && (r.Renderer != a.Renderer || r.Version != a.Version) {
 			return fmt.Errorf("%s has %q, %q but %s has %q, %q; their pixels may differ (`mixed: allow` permits it)",
-				names[0], proto.Printable(a.Renderer), proto.Printable(a.Version), names[i], proto.Printable(r.Renderer), proto.Printable(r.Version))
+				names[0], bus.Printable(a.Renderer), bus.Printable(a.Version), names[i], bus.Printable(r.Renderer), bus.Printable(r.Version))
 		}
 	}
 	return nil

@@ -278,6 +278,41 @@ func FuzzBatch(f *testing.F) {
 	})
 }
 
+// FuzzChunk: what WalkChunk accepts is one chunk that fills its bytes, the same that a walk over the batch finds.
+func FuzzChunk(f *testing.F) {
+	b, err := new(Builder).Chunk(ChunkHeader{Thread: 1, Seq: 1}).Record(1, 0).U32(5).Inline([]byte("abc")).Ask(2, 3).Bytes()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add(b[:ChunkHeaderBytes])
+	f.Add(append(bytes.Clone(b), b...))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		h, it, err := WalkChunk(in)
+		at, n := ChunkHeaderBytes, uint32(0)
+		for err == nil && it.Next() {
+			if raw := it.Raw(); len(raw) < RecordHeaderBytes || len(raw) > MaxRecord || !bytes.Equal(raw, in[at:at+len(raw)]) || it.Index() != int(n) {
+				t.Fatalf("record %d at %d: %x", n, at, raw)
+			}
+			at += len(it.Raw())
+			n++
+		}
+		if err == nil {
+			err = it.Err()
+		}
+		_, checked := CheckChunk(in)
+		if (err == nil) != (checked == nil) || err != nil && !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("WalkChunk: %v, CheckChunk: %v", err, checked)
+		}
+		if err == nil && (at != len(in) || n != h.Records || len(in) > ChunkHeaderBytes+MaxChunk) {
+			t.Fatalf("%d records in %d bytes of %d, the header says %d", n, at, len(in), h.Records)
+		}
+		if chunks, records, all := CheckBatch(in); err == nil && (chunks != 1 || records != int(n) || all != nil) {
+			t.Fatalf("as a batch: %d chunks, %d records, %v", chunks, records, all)
+		}
+	})
+}
+
 func FuzzReply(f *testing.F) {
 	r := Reply{ID: 1, Arrays: AppendArray(nil, []byte("abc"))}
 	f.Add(r.Append(nil))

@@ -257,8 +257,11 @@ func FuzzParse(f *testing.F) {
 		values, ps := parse("f", data)
 		if len(ps) > 0 {
 			for _, p := range ps {
-				if p.Where == "" || p.Text == "" {
-					t.Fatalf("a problem without place or text: %+v", p)
+				if place := strings.Split(p.Where, ":"); place[0] != "f" || len(place) < 2 || place[1] == "" || strings.Trim(place[1], "0123456789") != "" || p.Text == "" {
+					t.Fatalf("a problem without file and line, or text: %+v", p)
+				}
+				if strings.ContainsAny(p.String(), "\n\x1b") {
+					t.Fatalf("not fit for a terminal: %q", p.String())
 				}
 			}
 			if check(values, ps) == nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -77,19 +78,22 @@ func readFile(file string) (map[string]found, Problems, error) {
 
 // parse reads YAML. name is the file's, for messages. With problems it still gives the values that are right in form.
 func parse(name string, data []byte) (map[string]found, Problems) {
+	if p, bad := badCharacter(name, data); bad {
+		return nil, Problems{p}
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, syntax(name, err)
+		return nil, syntax(name, data, err)
 	}
 	var more yaml.Node
 	if err := dec.Decode(&more); err == nil {
 		return nil, Problems{{Where: place(name, &more), Text: "a second document; a policy is one"}}
 	} else if !errors.Is(err, io.EOF) {
-		return nil, syntax(name, err)
+		return nil, syntax(name, data, err)
 	}
 	root := &doc
 	if doc.Kind == yaml.DocumentNode {
@@ -106,7 +110,7 @@ func parse(name string, data []byte) (map[string]found, Problems) {
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(&document{}); err != nil {
-		return nil, syntax(name, err)
+		return nil, syntax(name, data, err)
 	}
 	return w.values, nil
 }
@@ -175,8 +179,42 @@ func place(name string, n *yaml.Node) string {
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 
+var yamlAnchor = regexp.MustCompile(`anchor '([^']*)'`)
+
+// unsaidLine finds the line of an error for which yaml names none: that of the anchor which it is about, else the first, for the parser
+// counts from 0 and leaves a 0 out.
+func unsaidLine(data []byte, text string) int {
+	if m := yamlAnchor.FindStringSubmatch(text); m != nil {
+		if at := bytes.Index(data, []byte("*"+m[1])); at >= 0 {
+			return 1 + bytes.Count(data[:at], []byte("\n"))
+		}
+	}
+	return 1
+}
+
+// badCharacter finds the first character that YAML does not allow, for which yaml names no place.
+func badCharacter(name string, data []byte) (Problem, bool) {
+	line := 1
+	for at := 0; at < len(data); {
+		r, n := utf8.DecodeRune(data[at:])
+		p := Problem{Where: fmt.Sprintf("%s:%d", name, line), line: line}
+		switch {
+		case r == utf8.RuneError && n == 1:
+			p.Text = fmt.Sprintf("byte %#x is not UTF-8", data[at])
+			return p, true
+		case r == '\n':
+			line++
+		case r < ' ' && r != '\t' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xfffe, r == 0xffff, r == 0xfeff && at > 0:
+			p.Text = fmt.Sprintf("character %U is not allowed", r)
+			return p, true
+		}
+		at += n
+	}
+	return Problem{}, false
+}
+
 // syntax turns yaml's own errors into problems with a place.
-func syntax(name string, err error) Problems {
+func syntax(name string, data []byte, err error) Problems {
 	texts := []string{err.Error()}
 	var te *yaml.TypeError
 	if errors.As(err, &te) {
@@ -184,7 +222,8 @@ func syntax(name string, err error) Problems {
 	}
 	var ps Problems
 	for _, t := range texts {
-		p := Problem{Where: name, Text: strings.TrimPrefix(t, "yaml: ")}
+		p := Problem{Text: strings.TrimPrefix(t, "yaml: ")}
+		p.Where = fmt.Sprintf("%s:%d", name, unsaidLine(data, p.Text))
 		if m := yamlLine.FindStringSubmatch(t); m != nil {
 			if line, err := strconv.Atoi(m[1]); err == nil {
 				p = Problem{Where: fmt.Sprintf("%s:%d", name, line), Text: m[2]}
