@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/lane/lanetest"
 	"github.com/prismgl/prism/nodes/output"
@@ -265,3 +268,97 @@ func TestNotesAreBounded(t *testing.T) {
 		t.Errorf("%d notes, the first of %d bytes: %.60q", len(stats.Notes), len(stats.Notes[0]), stats.Notes[0])
 	}
 }
+
+// garbage is what a worker's process sends in whole and valid packets, and what is said of it.
+var garbage = map[string]struct {
+	kind          lane.Kind
+	payload, want string
+}{
+	"badcontrol": {lane.KindControl, "{\"frame\":\n\x1b[2J", "proto: bad control message"},
+	"badpiece":   {lane.KindPiece, strings.Repeat("p", 100), "proto: bad piece: magic"},
+	"badreply":   {lane.KindReply, strings.Repeat("r", 30), "wire: reply"},
+	"badkind":    {lane.Kind(77), "x", "a message of kind 77"},
+	"badsize":    {lane.KindControl, `{"frame":{"drawable":1,"number":18446744073709551616}}`, "proto: bad control message"},
+}
+
+// Whatever a worker sends in its own right ends the session at once with one message that names it, over NATS too.
+func TestGarbageOverNATS(t *testing.T) {
+	for mode, c := range garbage {
+		t.Run(mode, func(t *testing.T) {
+			conn, nodes := world(t, "ok", mode)
+			cl, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer cl.Close()
+			a := newApp(t)
+			a.window(1, 32, 32)
+			for i := range uint32(8) {
+				a.fill(i)
+				a.swap(1)
+			}
+			src := &source{chunks: a.chunks, hang: true}
+			_, _, err = play(t, src, cl.Hub, grid.Grid{Columns: 2, Rows: 1}, func(cfg *Config) { cfg.Names = cl.Names })
+			if !errors.Is(err, ErrProtocol) || !src.lost {
+				t.Fatalf("error %v, lost %v", err, src.lost)
+			}
+			if s := err.Error(); !strings.Contains(s, "node-1-"+mode) || !strings.Contains(s, c.want) || strings.ContainsAny(s, "\n\x1b") {
+				t.Errorf("error %q\nwant the node's name and %q", s, c.want)
+			}
+		})
+	}
+}
+
+// A stranger in the same account publishes rubbish to all subjects of a session, while it runs: its pictures are right, and it says so few times.
+func TestStrangerOverNATS(t *testing.T) {
+	conn, nodes := world(t, "ok", "ok")
+	var said countingHandler
+	cl, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Bus: bus.Options{Log: slog.New(&said)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cl.Close()
+	a := newApp(t)
+	a.window(1, 64, 48)
+	const frames = 12
+	for i := range uint32(frames) {
+		a.fill(i)
+		a.ask("prismQuerySum", 1)
+		a.swap(1)
+	}
+	s := "prism.s." + cl.Session
+	shout := func() {
+		for _, subject := range []string{s + ".all", s + ".to.0", s + ".to.1", s + ".up.0", s + ".up.1", s + ".up.7", s + ".up.x", s + ".event"} {
+			for _, rubbish := range []string{"", "hello", strings.Repeat("\xff", 100_000), `{"peer":12}`, "PRLN" + strings.Repeat("\x01", 60)} {
+				if err := conn.Publish(subject, []byte(rubbish)); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	shout()
+	shots, _, err := play(t, &source{chunks: a.chunks}, cl.Hub, grid.Grid{Columns: 2, Rows: 1}, func(cfg *Config) {
+		cfg.Names = cl.Names
+		keep := cfg.OnFrame
+		cfg.OnFrame = func(f *output.Frame) error { shout(); return keep(f) }
+	})
+	if err != nil || len(shots) != frames {
+		t.Fatalf("%d frames, %v", len(shots), err)
+	}
+	for i, shot := range shots {
+		if string(shot.pix) != string(pattern(uint32(i), 64, 48)) {
+			t.Errorf("frame %d is wrong", i+1)
+		}
+	}
+	if n := said.n.Load(); n < 1 || n > 3 {
+		t.Errorf("%d warnings, want one for each peer and one for the events", n)
+	}
+}
+
+// countingHandler counts warnings.
+type countingHandler struct{ n atomic.Int64 }
+
+func (*countingHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }
+func (h *countingHandler) Handle(context.Context, slog.Record) error  { h.n.Add(1); return nil }
+func (h *countingHandler) WithAttrs([]slog.Attr) slog.Handler         { return h }
+func (h *countingHandler) WithGroup(string) slog.Handler              { return h }

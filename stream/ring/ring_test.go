@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -571,4 +572,70 @@ func BenchmarkNext(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/record")
+}
+
+// What changes while it is read is read once: a chunk comes out whole or not at all, whatever another thread of the app writes.
+func TestChangedWhileRead(t *testing.T) {
+	good := chunk(t, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) {
+		b.Record(opRef, 0).U32(0).U32(1000)
+		for range 200 {
+			b.Record(opDraw, 0).U32(1).Inline(make([]byte, 100))
+		}
+	})
+	for round := range 100 {
+		r, err := ring.Create(ring.Config{RingBytes: 1 << 20, Blocks: 4, DataRefOp: opRef, DataOp: opData})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := r.Files()
+		n, _ := r.MapBytes()
+		mem, err := shm.Map(int(f.Fd()), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(mem[shm.CtlBytes:], good)
+		ctl := shm.CtlOf(mem)
+		ctl.Block[0].Store(1)
+		ctl.Head.Store(uint64(len(good)))
+		stop, stopped := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(stopped)
+			rng := rand.New(rand.NewPCG(uint64(round), 3))
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				// Sizes, numbers and flags of records and of the chunk; sometimes the words that both sides share.
+				at := shm.CtlBytes + rng.IntN(len(good)/4)*4
+				if rng.IntN(8) == 0 {
+					ctl.Head.Store(rng.Uint64() >> rng.IntN(64))
+					ctl.Tail.Store(rng.Uint64() >> rng.IntN(64))
+					ctl.Block[rng.IntN(4)].Store(rng.Uint32() >> rng.IntN(32))
+				}
+				old := binary.LittleEndian.Uint32(mem[at:])
+				binary.LittleEndian.PutUint32(mem[at:], rng.Uint32()>>rng.IntN(32))
+				binary.LittleEndian.PutUint32(mem[at:], old)
+			}
+		}()
+		r.Hangup()
+		for {
+			b, err := r.Next(deadline(t))
+			if err != nil {
+				if !errors.Is(err, ring.ErrCorrupt) && !errors.Is(err, io.EOF) {
+					t.Errorf("round %d: %v", round, err)
+				}
+				break
+			}
+			if _, err := wire.CheckChunk(b); err != nil {
+				t.Fatalf("round %d: a chunk came out that is none: %v", round, err)
+			}
+		}
+		close(stop)
+		<-stopped
+		if err := errors.Join(r.Close(), shm.Unmap(mem)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
