@@ -281,31 +281,24 @@ var garbage = map[string]struct {
 	"badsize":    {lane.KindControl, `{"frame":{"drawable":1,"number":18446744073709551616}}`, "proto: bad control message"},
 }
 
-// Whatever a worker sends in its own right ends the session at once with one message that names it, over NATS too.
-func TestGarbageOverNATS(t *testing.T) {
+// Whatever a worker sends in its own right ends the session at once with one message that names it, over each kind of lane.
+func TestGarbageOverLanes(t *testing.T) {
 	for mode, c := range garbage {
-		t.Run(mode, func(t *testing.T) {
-			conn, nodes := world(t, "ok", mode)
-			cl, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer cl.Close()
-			a := newApp(t)
-			a.window(1, 32, 32)
-			for i := range uint32(8) {
-				a.fill(i)
-				a.swap(1)
-			}
-			src := &source{chunks: a.chunks, hang: true}
-			_, _, err = play(t, src, cl.Hub, grid.Grid{Columns: 2, Rows: 1}, func(cfg *Config) { cfg.Names = cl.Names })
-			if !errors.Is(err, ErrProtocol) || !src.lost {
-				t.Fatalf("error %v, lost %v", err, src.lost)
-			}
-			if s := err.Error(); !strings.Contains(s, "node-1-"+mode) || !strings.Contains(s, c.want) || strings.ContainsAny(s, "\n\x1b") {
-				t.Errorf("error %q\nwant the node's name and %q", s, c.want)
-			}
-		})
+		for _, lanes := range []string{"nats", "shm"} {
+			t.Run(mode+"/"+lanes, func(t *testing.T) {
+				dir := ""
+				if lanes == "shm" {
+					dir = socketDir(t)
+				}
+				err := playWith(t, mode, dir)
+				if !errors.Is(err, ErrProtocol) {
+					t.Fatalf("error %v", err)
+				}
+				if s := err.Error(); !strings.Contains(s, "node-1-"+mode) || !strings.Contains(s, c.want) || strings.ContainsAny(s, "\n\x1b") {
+					t.Errorf("error %q\nwant the node's name and %q", s, c.want)
+				}
+			})
+		}
 	}
 }
 

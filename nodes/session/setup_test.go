@@ -178,9 +178,11 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
-func TestProcessDies(t *testing.T) {
-	conn, nodes := world(t, "ok", "dies")
-	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: socketDir(t)})
+// playWith plays an app on a good node and one that behaves as mode says, over NATS or with dir over shared memory; the source must have been told of its end.
+func playWith(t *testing.T, mode, dir string) error {
+	t.Helper()
+	conn, nodes := world(t, "ok", mode)
+	c, err := Start(t.Context(), conn, nodes, StartOptions{Log: quiet, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,8 +195,16 @@ func TestProcessDies(t *testing.T) {
 	}
 	src := &source{chunks: a.chunks, hang: true}
 	_, _, err = play(t, src, c.Hub, grid.Grid{Columns: 2, Rows: 1}, func(cfg *Config) { cfg.Names = c.Names })
-	if !errors.Is(err, ErrNodeGone) || !errors.Is(err, lane.ErrPeerGone) || !src.lost {
-		t.Fatalf("error %v, lost %v", err, src.lost)
+	if !src.lost {
+		t.Error("the source was not told")
+	}
+	return err
+}
+
+func TestProcessDies(t *testing.T) {
+	err := playWith(t, "dies", socketDir(t))
+	if !errors.Is(err, ErrNodeGone) || !errors.Is(err, lane.ErrPeerGone) {
+		t.Fatalf("error %v", err)
 	}
 	for _, want := range []string{"node-1-dies", "status 9", "the GPU fell off the bus"} {
 		if !strings.Contains(err.Error(), want) {
