@@ -593,8 +593,8 @@ func TestChangedWhileRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		copy(mem[shm.CtlBytes:], good)
-		ctl := shm.CtlOf(mem)
+		copy(mem[layout.CtlBytes:], good)
+		ctl := layout.CtlOf(mem)
 		ctl.Block[0].Store(1)
 		ctl.Head.Store(uint64(len(good)))
 		stop, stopped := make(chan struct{}), make(chan struct{})
@@ -608,7 +608,7 @@ func TestChangedWhileRead(t *testing.T) {
 				default:
 				}
 				// Sizes, numbers and flags of records and of the chunk; sometimes the words that both sides share.
-				at := shm.CtlBytes + rng.IntN(len(good)/4)*4
+				at := layout.CtlBytes + rng.IntN(len(good)/4)*4
 				if rng.IntN(8) == 0 {
 					ctl.Head.Store(rng.Uint64() >> rng.IntN(64))
 					ctl.Tail.Store(rng.Uint64() >> rng.IntN(64))
