@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -127,6 +128,7 @@ func Open(ctx context.Context, conn *bus.Conn, cfg Config) (*Agent, error) {
 	node := registry.Node{
 		Name: cfg.Name, Host: host, Device: cfg.Device, Renderer: a.probed.Renderer, Vendor: a.probed.Vendor,
 		Version: a.probed.Version, Driver: cfg.Driver, Labels: cfg.Labels, PID: os.Getpid(), Started: time.Now().UTC(),
+		CPUs: runtime.NumCPU(),
 	}
 	a.mu.Lock() // requests may come before reg is set
 	defer a.mu.Unlock()

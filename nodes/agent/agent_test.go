@@ -96,7 +96,7 @@ func workerMain(mode string) int {
 // agentMain is a process with an agent in it, which is going to be killed.
 func agentMain() int {
 	ctx := context.Background()
-	conn, err := bus.Connect(ctx, bus.Config{URL: os.Getenv("AGENT_TEST_URL"), Secret: bus.Secret{Env: "AGENT_TEST_SECRET"}})
+	conn, err := bus.Connect(ctx, bus.Config{URL: os.Getenv("AGENT_TEST_URL"), Secret: bus.Secret{FD: 3}})
 	if err == nil {
 		var a *Agent
 		if a, err = Open(ctx, conn, testConfig("n")); err == nil {
@@ -312,7 +312,15 @@ func TestAgentKilled(t *testing.T) {
 	w := newWorld(t)
 	user, password := w.server.Credentials()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), asWorker+"=agent", "AGENT_TEST_URL="+w.server.URL(), "AGENT_TEST_SECRET="+user+":"+password)
+	cmd.Env = append(os.Environ(), asWorker+"=agent", "AGENT_TEST_URL="+w.server.URL())
+	secret, give, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(give, "%s:%s", user, password)
+	give.Close()
+	defer secret.Close()
+	cmd.ExtraFiles = []*os.File{secret}
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/proto"
@@ -63,9 +64,12 @@ func readConfig(r io.Reader) (cfg proto.WorkerConfig, err error) {
 
 // BusConfig tells a worker how to connect.
 func BusConfig(cfg proto.WorkerConfig) bus.Config {
+	n := cfg.NATS
 	return bus.Config{
-		URL:         cfg.URL,
-		Credentials: bus.Credentials{User: cfg.User, Password: cfg.Password, Token: cfg.Token},
+		URL:         n.URL,
+		Credentials: bus.Credentials{User: n.User, Password: n.Password, Token: n.Token, Seed: n.Seed, JWT: n.JWT},
+		TLS:         bus.TLS{CAFile: n.CAFile, CertFile: n.CertFile, KeyFile: n.KeyFile},
+		Patience:    time.Duration(n.PatienceMS) * time.Millisecond,
 		Name:        fmt.Sprintf("prism worker %s %d", cfg.PeerName, cfg.Peer),
 	}
 }

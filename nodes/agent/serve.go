@@ -115,7 +115,11 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 	}
 	bc := a.conn.Config()
 	cfg := proto.WorkerConfig{
-		URL: bc.URL, User: bc.Credentials.User, Password: bc.Credentials.Password, Token: bc.Credentials.Token,
+		NATS: proto.NATS{
+			URL: bc.URL, User: bc.Credentials.User, Password: bc.Credentials.Password, Token: bc.Credentials.Token,
+			Seed: bc.Credentials.Seed, JWT: bc.Credentials.JWT, CAFile: bc.TLS.CAFile, CertFile: bc.TLS.CertFile, KeyFile: bc.TLS.KeyFile,
+			PatienceMS: int(bc.Patience.Milliseconds()),
+		},
 		Session: r.Session, Peer: r.Peer, PeerName: a.cfg.Name, Device: a.cfg.Device, Lead: r.Lead,
 		Framebuffer: r.Framebuffer, Compress: r.Compress, Rlimits: a.cfg.Rlimits,
 		BatchDeadlineMS: int(a.cfg.BatchDeadline.Milliseconds()),
@@ -164,8 +168,11 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 	return w.pid, nil
 }
 
-// tellSessions writes the count of workers into the registration. mu is held.
+// tellSessions writes into the registration how many sessions have workers here. mu is held.
 func (a *Agent) tellSessions() {
-	n := len(a.workers)
-	a.reg.Update(func(node *registry.Node) { node.Sessions = n })
+	sessions := map[string]bool{}
+	for key := range a.workers {
+		sessions[key.session] = true
+	}
+	a.reg.Update(func(node *registry.Node) { node.Sessions = len(sessions) })
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,6 +17,9 @@ import (
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/proto"
 )
+
+// handOverTime is how long a new worker may take to read its configuration.
+const handOverTime = 10 * time.Second
 
 // tailBytes is how much of what a worker said last goes into the report of its end.
 const tailBytes = 2048
@@ -94,19 +96,15 @@ func handOver(cmd *exec.Cmd, cfg proto.WorkerConfig) (life *os.File, err error) 
 	if err != nil {
 		return nil, err
 	}
-	const pipeBytes = 4096 // less than any pipe holds, so that the write does not wait
-	if len(text) > pipeBytes {
-		return nil, fmt.Errorf("configuration of %d bytes, at most %d", len(text), pipeBytes)
+	if len(text) > maxConfigBytes {
+		return nil, fmt.Errorf("configuration of %d bytes, at most %d", len(text), maxConfigBytes)
 	}
 	cfgRead, cfgWrite, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	defer cfgRead.Close()
-	_, err = cfgWrite.Write(text)
-	if err = errors.Join(err, cfgWrite.Close()); err != nil {
-		return nil, err
-	}
+	defer cfgWrite.Close()
 	lifeRead, lifeWrite, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -117,6 +115,10 @@ func handOver(cmd *exec.Cmd, cfg proto.WorkerConfig) (life *os.File, err error) 
 		lifeWrite.Close()
 		return nil, err
 	}
+	// A pipe may hold less than a JWT, so the worker must be there to read. What it does not get, it misses aloud.
+	_ = cfgWrite.SetWriteDeadline(time.Now().Add(handOverTime))
+	_, _ = cfgWrite.Write(text)
+	clear(text)
 	return lifeWrite, nil
 }
 

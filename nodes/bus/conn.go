@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,14 +22,11 @@ var (
 	ErrNoResponder = errors.New("bus: nobody answers")
 )
 
-// TLS are the files for an encrypted connection; all empty: what the URL says (tls://) with the system's roots.
-type TLS struct {
-	CAFile, CertFile, KeyFile string
-}
-
 // Config says which server, and as whom.
 type Config struct {
-	URL string // nats://host:port or tls://host:port, several separated by commas; no secret in it
+	// URL is nats://host:port or tls://host:port, or several of one cluster separated by commas; no secret in it. Other servers of
+	// the cluster are found by themselves.
+	URL string
 	// Credentials, or where they lie.
 	Credentials Credentials
 	Secret      Secret
@@ -39,8 +37,11 @@ type Config struct {
 	TLS       TLS
 	// ConnectTimeout bounds one attempt; 0: 5 s.
 	ConnectTimeout time.Duration
-	// ReconnectWait is the pause between attempts once a connection was lost; 0: 200 ms. It is never given up.
+	// ReconnectWait is the pause between attempts once a connection was lost; 0: 200 ms. The connection is never given up.
 	ReconnectWait time.Duration
+	// Patience is how long lanes of this connection, and those of workers that are told to connect likewise, bear to be without
+	// it; 0: DefaultPatience.
+	Patience time.Duration
 	// OnEvent is called for each Event, one after the other; it must not block. nil: events go to Log, if that is set.
 	OnEvent func(Event)
 	Log     *slog.Logger
@@ -83,12 +84,20 @@ type Event struct {
 	Text string
 }
 
+// DefaultPatience lets a server be started again, and a run end within 5 s when it is not.
+const DefaultPatience = 4 * time.Second
+
 // Conn is a connection to NATS. Its methods may be called from any goroutine.
 type Conn struct {
-	nc    *nats.Conn
-	cfg   Config
-	hooks hooks
-	ends  atomic.Bool // Close was called
+	nc      *nats.Conn
+	cfg     Config
+	hooks   hooks
+	refused refusals
+	ends    atomic.Bool // Close was called
+
+	closed   chan struct{} // by the server, or by Close
+	closing  sync.Once
+	closeErr error // set before closed is closed
 }
 
 // Connect connects and logs in; ctx bounds the first attempt.
@@ -102,7 +111,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 			return nil, fmt.Errorf("%w: bad URL", ErrConnect) // not %w: the text would show a secret in it
 		}
 		if p.User != nil {
-			return nil, fmt.Errorf("%w: the URL of %s holds a secret; give it by file, descriptor or variable", ErrConnect, p.Host)
+			return nil, fmt.Errorf("%w: the URL of %s holds a secret; give it by file or descriptor", ErrConnect, p.Host)
 		}
 	}
 	if cfg.Secret != (Secret{}) {
@@ -124,7 +133,18 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConnect, err)
 	}
-	c := &Conn{cfg: cfg}
+	if cfg.Patience == 0 {
+		cfg.Patience = DefaultPatience
+	}
+	login, err := cfg.Credentials.options()
+	if err != nil {
+		return nil, err
+	}
+	secure, err := cfg.TLS.options()
+	if err != nil {
+		return nil, err
+	}
+	c := &Conn{cfg: cfg, closed: make(chan struct{})}
 	opts := []nats.Option{
 		nats.Name(cfg.Name),
 		nats.Timeout(cfg.ConnectTimeout),
@@ -135,6 +155,8 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second),
 		nats.MaxPingsOutstanding(3),
+		// A server that takes nothing for so long is as good as gone.
+		nats.FlusherTimeout(max(cfg.Patience, time.Second)),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
 				c.event(EventDisconnected, err.Error())
@@ -144,7 +166,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 			c.event(EventReconnected, nc.ConnectedAddr())
 			c.hooks.run()
 		}),
-		nats.ClosedHandler(func(*nats.Conn) { c.event(EventClosed, "") }),
+		nats.ClosedHandler(func(nc *nats.Conn) { c.end(nc.LastError()) }),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
 			where := ""
 			if sub != nil {
@@ -154,42 +176,26 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 				c.event(EventSlowConsumer, where+err.Error())
 				return
 			}
+			if errors.Is(err, nats.ErrPermissionViolation) {
+				c.refused.note(err)
+			}
 			c.event(EventError, where+err.Error())
 		}),
 	}
-	cr := cfg.Credentials
-	switch {
-	case cr.User != "":
-		opts = append(opts, nats.UserInfo(cr.User, cr.Password))
-	case cr.Token != "":
-		opts = append(opts, nats.Token(cr.Token))
-	}
+	opts = append(append(opts, login...), secure...)
 	if cfg.InProcess != nil {
 		opts = append(opts, nats.InProcessServer(cfg.InProcess))
 	}
-	if cfg.TLS.CAFile != "" {
-		opts = append(opts, nats.RootCAs(cfg.TLS.CAFile))
-	}
-	if cfg.TLS.CertFile != "" || cfg.TLS.KeyFile != "" {
-		opts = append(opts, nats.ClientCert(cfg.TLS.CertFile, cfg.TLS.KeyFile))
-	}
 	nc, err := nats.Connect(cfg.URL, opts...)
-	if errors.Is(err, nats.ErrAuthorization) {
-		why := "it does not accept this secret"
-		if cr == (Credentials{}) {
-			why = "it wants a secret, and none was given"
-		}
-		return nil, fmt.Errorf("%w to %s: %s: %w", ErrConnect, cfg.URL, why, err)
-	}
-	if errors.Is(err, nats.ErrNoServers) {
-		return nil, fmt.Errorf("%w to %s: no server answers there: %w", ErrConnect, cfg.URL, err)
-	}
 	if err != nil {
+		if why := cfg.whyRefused(err); why != "" {
+			return nil, fmt.Errorf("%w to %s: %s: %w", ErrConnect, cfg.URL, why, err)
+		}
 		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, cfg.URL, err)
 	}
 	c.nc = nc
 	if _, err := nc.TLSConnectionState(); err != nil && cfg.InProcess == nil && !loopback(nc.ConnectedAddr()) {
-		c.event(EventUnencrypted, nc.ConnectedAddr())
+		c.event(EventUnencrypted, nc.ConnectedAddr()+" is another machine: whoever is between can read and change everything, the secret too")
 	}
 	return c, nil
 }
@@ -227,6 +233,36 @@ func (c *Conn) ServerVersion() string { return c.nc.ConnectedServerVersion() }
 // Connected tells whether there is a connection just now.
 func (c *Conn) Connected() bool { return c.nc.IsConnected() }
 
+// Server names the server that the connection is to, or the last one that it was to or all that may be tried while there is none.
+func (c *Conn) Server() string {
+	if addr := c.nc.ConnectedAddr(); addr != "" && addr != "pipe" {
+		return addr
+	}
+	return c.cfg.URL
+}
+
+// Done is closed when the connection has ended for good: by Close, or since the server does not let it in any more.
+func (c *Conn) Done() <-chan struct{} { return c.closed }
+
+// Err says why, once Done is closed; nil after Close.
+func (c *Conn) Err() error { return c.closeErr }
+
+// end is called when nats.go has closed the connection.
+func (c *Conn) end(err error) {
+	c.closing.Do(func() {
+		if !c.ends.Load() {
+			if err == nil {
+				err = ErrClosed
+			} else {
+				err = fmt.Errorf("%w by %s: %w", ErrClosed, c.cfg.URL, err)
+			}
+			c.closeErr = err
+			c.event(EventClosed, err.Error())
+		}
+		close(c.closed)
+	})
+}
+
 // Publish sends data to whoever listens.
 func (c *Conn) Publish(subject string, data []byte) error {
 	if err := c.nc.Publish(subject, data); err != nil {
@@ -245,9 +281,11 @@ func (c *Conn) Flush(ctx context.Context) error {
 
 // Request sends data and waits for one answer until ctx ends. An error that the other side gave is a *RemoteError.
 func (c *Conn) Request(ctx context.Context, subject string, data []byte) ([]byte, error) {
+	ctx, done := c.refused.watch(ctx, subject)
+	defer done()
 	m, err := c.nc.RequestWithContext(ctx, subject, data)
 	if err != nil {
-		return nil, fmt.Errorf("bus: request to %s: %w", subject, classify(err))
+		return nil, fmt.Errorf("bus: request to %s: %w", subject, classify(because(ctx, err)))
 	}
 	if code := m.Header.Get(headerErrorCode); code != "" {
 		return nil, fmt.Errorf("bus: request to %s: %w", subject, &RemoteError{Code: code, Text: m.Header.Get(headerError)})
@@ -280,6 +318,7 @@ func (c *Conn) Close() {
 		_ = c.nc.FlushTimeout(time.Second)
 	}
 	c.nc.Close()
+	c.end(nil)
 }
 
 func classify(err error) error {

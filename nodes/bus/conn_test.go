@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nkeys"
 	"golang.org/x/sys/unix"
 
 	"github.com/prismgl/prism/nodes/bus/embedded"
@@ -57,7 +58,10 @@ func TestSecret(t *testing.T) {
 		}
 		return Secret{File: name}
 	}
-	t.Setenv("BUS_TEST_SECRET", "tok")
+	userSeed, accountSeed := seed(t, nkeys.CreateUser), seed(t, nkeys.CreateAccount)
+	creds := "-----BEGIN NATS USER JWT-----\na.b.c\n------END NATS USER JWT------\n\n" +
+		"************************* IMPORTANT *************************\nkeep it\n\n" +
+		"-----BEGIN USER NKEY SEED-----\n" + userSeed + "\n------END USER NKEY SEED------\n"
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -82,17 +86,40 @@ func TestSecret(t *testing.T) {
 		{"FileForAll", file("tok", 0o644), Credentials{}, "can be read by others"},
 		{"FileEmpty", file("\n", 0o600), Credentials{}, "empty"},
 		{"TwoLines", file("a\nb\n", 0o600), Credentials{}, "more than one line"},
-		{"TooLong", file(strings.Repeat("a", 5000), 0o600), Credentials{}, "longer than"},
+		{"TooLong", file(strings.Repeat("a", 17<<10), 0o600), Credentials{}, "longer than"},
 		{"Descriptor", Secret{FD: fd}, Credentials{User: "u", Password: "p:q"}, ""},
 		{"LowDescriptor", Secret{FD: 1}, Credentials{}, "above 2"},
-		{"Variable", Secret{Env: "BUS_TEST_SECRET"}, Credentials{Token: "tok"}, ""},
-		{"NoVariable", Secret{Env: "BUS_TEST_NOTHING"}, Credentials{}, "is empty"},
+		{"Seed", file(userSeed+"\n", 0o600), Credentials{Seed: userSeed}, ""},
+		{"AccountSeed", file(accountSeed, 0o600), Credentials{}, "of the kind account"},
+		{"HalfASeed", file(userSeed[:57], 0o600), Credentials{}, "is it complete"},
+		{"Creds", file(creds, 0o600), Credentials{Seed: userSeed, JWT: "a.b.c"}, ""},
+		{"CredsCRLF", file(strings.ReplaceAll(creds, "\n", "\r\n"), 0o600), Credentials{Seed: userSeed, JWT: "a.b.c"}, ""},
+		{"CredsForAll", file(creds, 0o640), Credentials{}, "can be read by others"},
+		{"CredsOfAnAccount", file(strings.ReplaceAll(creds, userSeed, accountSeed), 0o600), Credentials{}, "without a user's seed"},
+		{"CredsWithoutSeed", file(creds[:60], 0o600), Credentials{}, "without a user's seed"},
+		{"CredsWithoutJWT", file(strings.Replace(creds, "a.b.c", "abc", 1), 0o600), Credentials{}, "without a JWT"},
 	} {
 		got, err := tt.secret.Read()
 		if got != tt.want || (err == nil) != (tt.err == "") || err != nil && (!errors.Is(err, ErrSecret) || !strings.Contains(err.Error(), tt.err)) {
 			t.Errorf("%s: %+v, %v; want %+v, %q", tt.name, got, err, tt.want, tt.err)
 		}
+		if err != nil && strings.Contains(err.Error(), userSeed[:20]) {
+			t.Errorf("%s: the error shows the secret: %v", tt.name, err)
+		}
 	}
+}
+
+func seed(t *testing.T, create func() (nkeys.KeyPair, error)) string {
+	t.Helper()
+	kp, err := create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := kp.Seed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(s)
 }
 
 func TestRequest(t *testing.T) {

@@ -27,19 +27,19 @@ type end struct {
 
 	sending chan struct{} // holds one token; who has it sends
 
-	mu      sync.Mutex
-	peers   []*peer
-	live    int          // peers that are not gone
-	away    int          // peers that another lane serves and whose process has not ended; they are gone here
-	outAll  outbox       // broadcasts
-	sentAll uint64       // the last that was published
-	buf     lane.Buffers // for packets of both kinds of outbox
-	queue   []item       // for Recv
-	stats   lane.Stats
-	moved   chan struct{} // closed and made anew when credit came or a peer went, if waiters > 0
-	waiters int
-	isClose bool
-	fatal   error // the connection is closed: why
+	mu        sync.Mutex
+	peers     []*peer
+	live      int          // peers that are not gone
+	elsewhere int          // peers that another lane serves and whose process has not ended; they are gone here
+	outAll    outbox       // broadcasts
+	sentAll   uint64       // the last that was published
+	buf       lane.Buffers // for packets of both kinds of outbox
+	queue     []item       // for Recv
+	stats     lane.Stats
+	moved     chan struct{} // closed and made anew when credit came or a peer went, if waiters > 0
+	waiters   int
+	isClose   bool
+	fatal     error // the connection is closed: why
 
 	ready   chan struct{} // holds a token while queue may not be empty
 	closing chan struct{}
@@ -49,6 +49,7 @@ type end struct {
 	stopped chan struct{}
 	cancel  func()
 	started time.Time
+	outage  outage
 
 	eventSaid bool // one bad event was logged
 }
@@ -98,6 +99,8 @@ type post struct {
 const (
 	// lateData is how long what a worker sent may still be on its way when its agent has reported its end.
 	lateData = 250 * time.Millisecond
+	// stuckSilences is for how many silences what is missing may be asked for in vain: the answer can stand behind a whole window.
+	stuckSilences = 3
 	// maxResend and maxResendBytes bound what one nak brings: the first of what is missing shall get through even where
 	// little does.
 	maxResend      = 4096
@@ -127,7 +130,8 @@ func newEnd(tr transport, opt Options, self int, all string, names, subjects, li
 	}
 	// No packet costs less than 4096, so what is in flight finds room; the rest is for states.
 	e.in = make(chan *nats.Msg, (grant*len(names)+firstWindowBytes*len(names))/4096+1024)
-	cancel, err := tr.subscribe(e.in, e.reconnected, listen...)
+	e.outage.heard = now
+	cancel, err := tr.subscribe(e.in, e.reconnected, e.fail, listen...)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +186,7 @@ func (e *end) signal() {
 // run receives, repeats and watches until stop is closed.
 func (e *end) run() {
 	defer close(e.stopped)
+	defer e.forget()
 	tick := time.NewTicker(e.opt.tick())
 	defer tick.Stop()
 	e.mu.Lock()
@@ -209,6 +214,7 @@ func (e *end) run() {
 			e.mu.Unlock()
 			e.publish(posts)
 		case now := <-tick.C:
+			e.answered(now)
 			for n := len(e.in); n > 0; n-- { // what has arrived counts before any silence does
 				e.handle(<-e.in, now)
 			}
@@ -221,6 +227,7 @@ func (e *end) run() {
 
 // handle takes one packet from the network.
 func (e *end) handle(m *nats.Msg, now time.Time) {
+	e.outage.heard = now
 	p, isEvent := e.sender(m.Subject)
 	if isEvent {
 		e.event(m.Data, now)
@@ -449,7 +456,7 @@ func (e *end) without(peer int) {
 	}
 	p.gone, p.away = errAway, true
 	e.live--
-	e.away++
+	e.elsewhere++
 	p.out.release(p.out.last, e.buf.Put)
 	e.releaseAll()
 	e.wake()
@@ -457,12 +464,18 @@ func (e *end) without(peer int) {
 
 // tick looks at all clocks; since is the time from the last tick, which is long when this process was stopped.
 func (e *end) tick(now time.Time, since time.Duration) {
+	if e.away(now) {
+		return
+	}
+	if since > 8*e.opt.tick() {
+		e.outage.heard = e.outage.heard.Add(since)
+	}
 	e.mu.Lock()
 	var posts []post
 	for _, p := range e.peers {
 		if p.away && p.exit != "" && !now.Before(p.exitAt) {
 			p.away = false
-			e.away--
+			e.elsewhere--
 			e.report(p, e.goneError(p, p.exit))
 		}
 		if p.gone != nil {
@@ -478,14 +491,14 @@ func (e *end) tick(now time.Time, since time.Duration) {
 		case p.exit != "" && !now.Before(p.exitAt):
 			posts = append(posts, e.lost(p, e.goneError(p, p.exit))...)
 			continue
-		case p.seen && now.Sub(p.heard) > e.opt.Silence:
+		case p.seen && e.silent(p.heard, now):
 			posts = append(posts, e.lost(p, e.goneError(p, fmt.Sprintf("nothing was heard of it for %v", e.opt.Silence)))...)
 			continue
 		case !p.seen && now.Sub(e.started) > e.opt.Start:
 			posts = append(posts, e.lost(p, e.goneError(p, fmt.Sprintf("it did not come within %v", e.opt.Start)))...)
 			continue
-		case p.in.stuck(now) > e.opt.Silence:
-			posts = append(posts, e.lost(p, fmt.Errorf("bus: peer %d (%s): %w: %w: asked in vain for %v", p.index, p.name, lane.ErrPeerGone, lane.ErrGap, e.opt.Silence))...)
+		case p.in.stuck(now) > stuckSilences*e.opt.Silence:
+			posts = append(posts, e.lost(p, fmt.Errorf("bus: peer %d (%s): %w: %w: asked in vain for %v", p.index, p.name, lane.ErrPeerGone, lane.ErrGap, stuckSilences*e.opt.Silence))...)
 			continue
 		}
 		if now.Sub(p.told) >= e.opt.Heartbeat {
@@ -655,7 +668,7 @@ func (e *end) recv(ctx context.Context) (lane.Message, error) {
 			err := e.peers[0].gone
 			e.mu.Unlock()
 			return lane.Message{}, err
-		case e.live == 0 && e.away == 0:
+		case e.live == 0 && e.elsewhere == 0:
 			e.signal()
 			e.mu.Unlock()
 			return lane.Message{}, fmt.Errorf("bus: recv: %w: all peers are gone", lane.ErrClosed)

@@ -20,9 +20,11 @@ import (
 // checkedNet has nobody on it; what an end publishes must be packets.
 type checkedNet struct{ t testing.TB }
 
+func (checkedNet) connected() bool             { return true }
+func (checkedNet) server() string              { return "nobody" }
 func (checkedNet) maxPayload() int             { return 1 << 20 }
 func (checkedNet) flush(context.Context) error { return nil }
-func (checkedNet) subscribe(chan *nats.Msg, func(), ...string) (func(), error) {
+func (checkedNet) subscribe(chan *nats.Msg, func(), func(error), ...string) (func(), error) {
 	return func() {}, nil
 }
 func (n checkedNet) publish(_ string, data []byte) error {

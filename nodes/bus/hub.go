@@ -19,7 +19,7 @@ var _ lane.Hub = (*Hub)(nil)
 // NewHub makes a session's end; peers are the names of its workers, for messages. It is ready at once: what is sent before a
 // worker has come waits for it.
 func NewHub(c *Conn, session string, peers []string, opt Options) (*Hub, error) {
-	return newHub(natsTransport{c}, session, peers, opt)
+	return newHub(natsTransport{c}, session, peers, opt.of(c))
 }
 
 func newHub(tr transport, session string, peers []string, opt Options) (*Hub, error) {
@@ -80,7 +80,7 @@ var _ lane.Spoke = (*Spoke)(nil)
 
 // NewSpoke makes the end of peer number peer, as the session counts; name is for messages.
 func NewSpoke(c *Conn, session string, peer int, name string, opt Options) (*Spoke, error) {
-	return newSpoke(natsTransport{c}, session, peer, name, opt)
+	return newSpoke(natsTransport{c}, session, peer, name, opt.of(c))
 }
 
 func newSpoke(tr transport, session string, peer int, name string, opt Options) (*Spoke, error) {

@@ -19,8 +19,9 @@ var (
 
 // Bucket is a key-value bucket in JetStream. Its methods may be called from any goroutine.
 type Bucket struct {
-	kv  jetstream.KeyValue
-	ttl time.Duration
+	conn *Conn
+	kv   jetstream.KeyValue
+	ttl  time.Duration
 }
 
 // BucketConfig describes a bucket. If it exists already, it is taken as it is.
@@ -28,32 +29,89 @@ type BucketConfig struct {
 	Name, Description string
 	TTL               time.Duration // an entry that is not written again vanishes after it; 0: never
 	MaxValueBytes     int
+	// Replicas is on how many servers of a cluster it lies, so that one may be started again. A single server, or a cluster too
+	// small for that just now, holds it once. 0: 1.
+	Replicas int
 }
 
-// Bucket opens a bucket, and makes it if there is none.
+// Times of Bucket: a cluster whose leader has just gone, or that has just been started, takes nothing for some seconds.
+const (
+	bucketAttempt = 2 * time.Second
+	bucketPause   = 250 * time.Millisecond
+	bucketTotal   = 20 * time.Second
+)
+
+// Bucket opens a bucket, and makes it if there is none. It waits for a cluster that cannot do it just now, at most 20 s.
 func (c *Conn) Bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
+	ctx, done := c.watchBucket(ctx, cfg.Name)
+	defer done()
+	ctx, cancel := context.WithTimeout(ctx, bucketTotal)
+	defer cancel()
+	for {
+		kv, err := c.bucket(ctx, cfg)
+		if err == nil {
+			return kv, nil
+		}
+		if ctx.Err() != nil || !Passing(err) {
+			return nil, bucketError(cfg.Name, because(ctx, err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil, bucketError(cfg.Name, because(ctx, err))
+		case <-time.After(bucketPause):
+		}
+	}
+}
+
+// Passing tells whether an error of a bucket's can go away by itself, as when a cluster has chosen new leaders. What failed so may
+// have been done all the same.
+func Passing(err error) bool {
+	ae, ok := errors.AsType[*jetstream.APIError](err)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || ok && ae.Code == 503 && ae.ErrorCode == noLeaderYet
+}
+
+// Codes of JetStream's API that the client has no names for.
+const (
+	noLeaderYet    jetstream.ErrorCode = 10008 // the system is temporarily unavailable
+	noPeersForIt   jetstream.ErrorCode = 10005 // not as many servers as there are to be replicas
+	noReplicasHere jetstream.ErrorCode = 10074 // not a cluster
+)
+
+func (c *Conn) bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
+	ctx, cancel := context.WithTimeout(ctx, bucketAttempt)
+	defer cancel()
 	js, err := jetstream.New(c.nc)
 	if err != nil {
-		return nil, fmt.Errorf("bus: jetstream: %w", err)
+		return nil, err
 	}
 	kv, err := js.KeyValue(ctx, cfg.Name)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		kv, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
+		kc := jetstream.KeyValueConfig{
 			Bucket: cfg.Name, Description: cfg.Description, TTL: cfg.TTL, MaxValueSize: int32(cfg.MaxValueBytes),
-			History: 1, Storage: jetstream.MemoryStorage,
-		})
+			History: 1, Storage: jetstream.MemoryStorage, Replicas: max(cfg.Replicas, 1),
+		}
+		kv, err = js.CreateKeyValue(ctx, kc)
+		if ae, ok := errors.AsType[*jetstream.APIError](err); ok && (ae.ErrorCode == noPeersForIt || ae.ErrorCode == noReplicasHere) {
+			kc.Replicas = 1
+			kv, err = js.CreateKeyValue(ctx, kc)
+		}
 		if errors.Is(err, jetstream.ErrBucketExists) { // another one has just made it
 			kv, err = js.KeyValue(ctx, cfg.Name)
 		}
 	}
 	if err != nil {
-		return nil, bucketError(cfg.Name, err)
+		return nil, err
 	}
 	st, err := kv.Status(ctx)
 	if err != nil {
-		return nil, bucketError(cfg.Name, err)
+		return nil, err
 	}
-	return &Bucket{kv, st.TTL()}, nil
+	return &Bucket{c, kv, st.TTL()}, nil
+}
+
+// watchBucket ends what is done with a bucket when the server refuses it.
+func (c *Conn) watchBucket(ctx context.Context, name string) (context.Context, func()) {
+	return c.refused.watch(ctx, "$JS.", "$KV."+name+".")
 }
 
 func bucketError(name string, err error) error {
@@ -77,45 +135,53 @@ type Entry struct {
 
 // Create writes a key that must not exist (ErrKeyExists).
 func (b *Bucket) Create(ctx context.Context, key string, value []byte) (revision uint64, err error) {
+	ctx, done := b.conn.watchBucket(ctx, b.kv.Bucket())
+	defer done()
 	rev, err := b.kv.Create(ctx, key, value)
 	if errors.Is(err, jetstream.ErrKeyExists) {
 		return 0, fmt.Errorf("%w: %s", ErrKeyExists, key)
 	}
 	if err != nil {
-		return 0, bucketError(b.kv.Bucket(), err)
+		return 0, bucketError(b.kv.Bucket(), because(ctx, err))
 	}
 	return rev, nil
 }
 
 // Update writes a key whose revision must be the one given (ErrKeyChanged).
 func (b *Bucket) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
+	ctx, done := b.conn.watchBucket(ctx, b.kv.Bucket())
+	defer done()
 	rev, err := b.kv.Update(ctx, key, value, revision)
 	if errors.Is(err, jetstream.ErrKeyRevisionMismatch) {
 		return 0, fmt.Errorf("%w: %s", ErrKeyChanged, key)
 	}
 	if err != nil {
-		return 0, bucketError(b.kv.Bucket(), err)
+		return 0, bucketError(b.kv.Bucket(), because(ctx, err))
 	}
 	return rev, nil
 }
 
 // Get reads a key; ok: it exists.
 func (b *Bucket) Get(ctx context.Context, key string) (e Entry, ok bool, err error) {
+	ctx, done := b.conn.watchBucket(ctx, b.kv.Bucket())
+	defer done()
 	v, err := b.kv.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return Entry{}, false, nil
 	}
 	if err != nil {
-		return Entry{}, false, bucketError(b.kv.Bucket(), err)
+		return Entry{}, false, bucketError(b.kv.Bucket(), because(ctx, err))
 	}
 	return entry(v), true, nil
 }
 
 // Delete deletes a key, if its revision is still the one given.
 func (b *Bucket) Delete(ctx context.Context, key string, revision uint64) error {
+	ctx, done := b.conn.watchBucket(ctx, b.kv.Bucket())
+	defer done()
 	err := b.kv.Delete(ctx, key, jetstream.LastRevision(revision))
 	if err != nil {
-		return bucketError(b.kv.Bucket(), err)
+		return bucketError(b.kv.Bucket(), because(ctx, err))
 	}
 	return nil
 }
@@ -134,15 +200,17 @@ func entry(v jetstream.KeyValueEntry) Entry {
 // Watch calls put for all present entries, then present once, then put for every change, until ctx ends or the connection
 // closes. Entries that vanish by their TTL are not told.
 func (b *Bucket) Watch(ctx context.Context, put func(Entry), present func()) error {
+	ctx, done := b.conn.watchBucket(ctx, b.kv.Bucket())
+	defer done()
 	w, err := b.kv.WatchAll(ctx)
 	if err != nil {
-		return bucketError(b.kv.Bucket(), err)
+		return bucketError(b.kv.Bucket(), because(ctx, err))
 	}
 	defer w.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return because(ctx, ctx.Err())
 		case v, ok := <-w.Updates():
 			switch {
 			case !ok:

@@ -51,6 +51,12 @@ func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Service{svc: svc, cancel: cancel}
+	subjects := []string{micro.APIPrefix + "."}
+	for _, ep := range cfg.Endpoints {
+		subjects = append(subjects, ep.Subject)
+	}
+	heard, done := c.refused.watch(ctx, subjects...)
+	defer done()
 	for _, ep := range cfg.Endpoints {
 		handle := func(r micro.Request) {
 			s.run.RLock()
@@ -65,6 +71,13 @@ func (c *Conn) AddService(cfg ServiceConfig) (*Service, error) {
 	if err := c.nc.FlushTimeout(5 * time.Second); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("bus: service %s: %w", cfg.Name, classify(err))
+	}
+	if err := c.nc.LastError(); err != nil { // a refusal stands before the answer to the flush; its event may come later
+		c.refused.note(err)
+	}
+	if heard.Err() != nil {
+		s.Stop()
+		return nil, fmt.Errorf("bus: service %s: %w", cfg.Name, context.Cause(heard))
 	}
 	return s, nil
 }

@@ -38,6 +38,12 @@ func subjectTo(session string, n int) string { return "prism.s." + session + ".t
 func subjectUp(session string, n int) string { return "prism.s." + session + ".up." + strconv.Itoa(n) }
 func subjectUps(session string) string       { return "prism.s." + session + ".up.*" }
 
+// sessionOf gives the beginning that all subjects of one session share.
+func sessionOf(subject string) string {
+	parts := strings.SplitN(subject, ".", 4)
+	return strings.Join(parts[:3], ".") + "."
+}
+
 // SubjectEvent is where agents publish a PeerEvent of a session.
 func SubjectEvent(session string) string { return "prism.s." + session + ".event" }
 

@@ -14,10 +14,14 @@ type transport interface {
 	// publish copies data or sends it before it returns.
 	publish(subject string, data []byte) error
 	// subscribe gives every message of the subjects to ch, in order of arrival. A message that finds ch full is lost.
-	// reconnected is called after the network was away. cancel ends it; ch is not used after cancel has returned.
-	subscribe(ch chan *nats.Msg, reconnected func(), subjects ...string) (cancel func(), err error)
+	// reconnected is called after the network was away, refused when it does not let us speak or listen in the session of the
+	// subjects. cancel ends it; ch is not used after cancel has returned.
+	subscribe(ch chan *nats.Msg, reconnected func(), refused func(error), subjects ...string) (cancel func(), err error)
+	// flush returns when all that was published has left and all that was sent to us before has arrived.
 	flush(ctx context.Context) error
 	maxPayload() int
+	connected() bool
+	server() string // for messages
 }
 
 // errDown: publish could not send now, but may later.
@@ -26,6 +30,8 @@ var errDown = errors.New("bus: not connected")
 type natsTransport struct{ c *Conn }
 
 func (t natsTransport) maxPayload() int                 { return t.c.MaxPayload() }
+func (t natsTransport) connected() bool                 { return t.c.Connected() }
+func (t natsTransport) server() string                  { return t.c.Server() }
 func (t natsTransport) flush(ctx context.Context) error { return t.c.Flush(ctx) }
 
 func (t natsTransport) publish(subject string, data []byte) error {
@@ -34,16 +40,25 @@ func (t natsTransport) publish(subject string, data []byte) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrMaxPayload):
+		select {
+		case <-t.c.Done():
+			if t.c.Err() != nil {
+				return t.c.Err()
+			}
+		default:
+		}
 		return classify(err)
 	}
 	return errDown
 }
 
-func (t natsTransport) subscribe(ch chan *nats.Msg, reconnected func(), subjects ...string) (func(), error) {
+func (t natsTransport) subscribe(ch chan *nats.Msg, reconnected func(), refused func(error), subjects ...string) (func(), error) {
 	var subs []*nats.Subscription
 	remove := t.c.hooks.add(reconnected)
+	heed := t.c.refused.add(refused, sessionOf(subjects[0]))
 	cancel := func() {
 		remove()
+		heed()
 		for _, s := range subs {
 			_ = s.Unsubscribe()
 		}

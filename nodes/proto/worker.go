@@ -20,11 +20,7 @@ type LocalLane struct {
 // WorkerConfig is what an agent hands to the worker process that it starts, as one JSON object on descriptor 3, so that no
 // secret stands in arguments or in the environment.
 type WorkerConfig struct {
-	// The NATS server and how to log in; User and Password, or Token, or neither.
-	URL      string `json:"url"`
-	User     string `json:"user,omitempty"`
-	Password string `json:"password,omitempty"`
-	Token    string `json:"token,omitempty"`
+	NATS NATS `json:"nats"`
 
 	Session  string `json:"session"`
 	Peer     int    `json:"peer"`      // this worker's number in the session, from 0
@@ -49,6 +45,21 @@ const MaxBatchDeadlineMS = 7 * 24 * 3600 * 1000
 
 // ExitFault is the status with which a worker's process ends that has told its session why (Fault): nobody else need be told.
 const ExitFault = 5
+
+// NATS says how a worker connects: as its agent does, with the agent's files.
+type NATS struct {
+	URL string `json:"url"` // or several, separated by commas
+	// User and Password, or Token, or Seed (with JWT or without), or nothing.
+	User       string `json:"user,omitempty"`
+	Password   string `json:"password,omitempty"`
+	Token      string `json:"token,omitempty"`
+	Seed       string `json:"seed,omitempty"`
+	JWT        string `json:"jwt,omitempty"`
+	CAFile     string `json:"ca_file,omitempty"`
+	CertFile   string `json:"cert_file,omitempty"`
+	KeyFile    string `json:"key_file,omitempty"`
+	PatienceMS int    `json:"patience_ms,omitempty"` // how long the worker bears to be without a connection; 0: bus's default
+}
 
 // ErrWorkerConfig is the class of errors in a WorkerConfig.
 var ErrWorkerConfig = errors.New("proto: bad worker configuration")

@@ -38,7 +38,7 @@ func (r *Registry) Register(ctx context.Context, n Node, endpoints ...bus.Endpoi
 		return nil, err
 	}
 	g := &Registration{reg: r, node: n, done: make(chan struct{}), kick: make(chan struct{}, 1)}
-	if err := g.take(ctx); err != nil {
+	if err := g.insist(ctx); err != nil {
 		return nil, err
 	}
 	info := bus.Endpoint{Name: "info", Subject: "prism.agent." + n.Name + ".info", Handle: func(context.Context, []byte) ([]byte, error) {
@@ -65,6 +65,32 @@ func (r *Registry) Register(ctx context.Context, n Node, endpoints ...bus.Endpoi
 // serviceVersion is that of the endpoints' requests and answers.
 const serviceVersion = "1.0.0"
 
+// A cluster that chooses new leaders takes nothing for some seconds.
+const (
+	takeAttempt = 3 * time.Second
+	takeTotal   = 20 * time.Second
+	takePause   = 250 * time.Millisecond
+)
+
+// insist is take, again where the server cannot do it just now.
+func (g *Registration) insist(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, takeTotal)
+	defer cancel()
+	for {
+		attempt, done := context.WithTimeout(ctx, takeAttempt)
+		err := g.take(attempt)
+		done()
+		if err == nil || ctx.Err() != nil || !bus.Passing(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(takePause):
+		}
+	}
+}
+
 // take writes the entry for the first time.
 func (g *Registration) take(ctx context.Context) error {
 	b := g.reg.bucket
@@ -88,7 +114,12 @@ func (g *Registration) take(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		if old, err := decode(e); err == nil && !(old.Host == g.node.Host && dead(old.PID)) {
+		old, err := decode(e)
+		if err == nil && old.Instance == g.node.Instance { // written, though the answer did not come
+			g.setRevision(e.Revision)
+			return nil
+		}
+		if err == nil && !(old.Host == g.node.Host && dead(old.PID)) {
 			return fmt.Errorf("%w: %s, on %s, process %d", ErrNameTaken, old.Name, old.Host, old.PID)
 		}
 		rev, err = b.Update(ctx, g.node.Name, value, e.Revision)

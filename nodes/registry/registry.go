@@ -41,8 +41,9 @@ type Node struct {
 	PID      int               `json:"pid"`
 	Instance string            `json:"instance"` // made at random for each registration
 	Started  time.Time         `json:"started"`
-	Sessions int               `json:"sessions"` // workers that run now
-	Load     float64           `json:"load"`     // of the host, 1 minute's average
+	Sessions int               `json:"sessions"` // that have workers here now
+	Load     float64           `json:"load"`     // of the host: how many processes want a processor, 1 minute's average
+	CPUs     int               `json:"cpus"`     // of the host: more load than this makes everything slower
 }
 
 // Validate checks what others would stumble over.
@@ -113,7 +114,7 @@ func Open(ctx context.Context, c *bus.Conn, o Options) (*Registry, error) {
 }
 
 func bucketConfig(ttl time.Duration) bus.BucketConfig {
-	return bus.BucketConfig{Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: ttl, MaxValueBytes: 64 << 10}
+	return bus.BucketConfig{Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: ttl, MaxValueBytes: 64 << 10, Replicas: 3}
 }
 
 // listAttempt bounds one reading of the bucket, listAttempts how often it is begun again.

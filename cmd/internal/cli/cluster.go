@@ -34,9 +34,8 @@ type cluster struct {
 }
 
 type clusterConfig struct {
-	nodes  int // how many are wanted; of an external NATS the first by name
-	url    string
-	secret bus.Secret
+	nodes  int        // how many are wanted; of an external NATS the first by name
+	nats   bus.Config // a running NATS; no URL: an embedded one
 	log    *slog.Logger
 	device int
 }
@@ -51,7 +50,7 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 	if cl.dir, err = scratch.New(); err != nil {
 		return nil, err
 	}
-	if c.url != "" {
+	if c.nats.URL != "" {
 		return cl, cl.join(ctx, c)
 	}
 	if cl.server, err = embedded.Start(embedded.Options{Log: c.log, StoreDir: filepath.Join(cl.dir.Path(), "nats"), MemoryOnly: true}); err != nil {
@@ -102,7 +101,8 @@ func (cl *cluster) startAgents(ctx context.Context, c clusterConfig) error {
 func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 	var err error
 	cl.remote = true
-	cl.conn, err = bus.Connect(ctx, bus.Config{URL: c.url, Secret: c.secret, Name: "prism run", Log: c.log, OnEvent: busEvents(c.log)})
+	c.nats.Name, c.nats.Log, c.nats.OnEvent = "prism run", c.log, busEvents(c.log, false)
+	cl.conn, err = bus.Connect(ctx, c.nats)
 	if err != nil {
 		return err
 	}
@@ -111,14 +111,14 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 		return err
 	}
 	if len(all) == 0 {
-		return fail(exitFailed, "no render nodes at %s: start some with 'prism node --nats %s'", c.url, c.url)
+		return fail(exitFailed, "no render nodes at %s: start some with 'prism node --nats %s'", c.nats.URL, c.nats.URL)
 	}
 	if c.nodes > len(all) {
 		var names []string
 		for _, n := range all {
 			names = append(names, n.Name)
 		}
-		return fail(exitFailed, "%d nodes are wanted and %d are at %s: %v", c.nodes, len(all), c.url, names)
+		return fail(exitFailed, "%d nodes are wanted and %d are at %s: %v", c.nodes, len(all), c.nats.URL, names)
 	}
 	if c.nodes > 0 {
 		all = all[:c.nodes]
@@ -135,9 +135,16 @@ func listNodes(ctx context.Context, conn *bus.Conn) ([]registry.Node, error) {
 	return r.List(ctx)
 }
 
-// busEvents shows what happens to the connection as log lines that a user sees without asking.
-func busEvents(log *slog.Logger) func(bus.Event) {
-	return func(e bus.Event) { log.Warn("nats: "+e.Type.String(), "reason", e.Text) }
+// busEvents shows what happens to the connection as log lines that a user sees without asking. A lost connection either comes back,
+// which is one line, or ends what the user runs, which then says so; only a daemon, which waits for ever, tells of the loss itself.
+func busEvents(log *slog.Logger, daemon bool) func(bus.Event) {
+	return func(e bus.Event) {
+		level := slog.LevelWarn
+		if e.Type == bus.EventClosed || e.Type == bus.EventDisconnected && !daemon {
+			level = slog.LevelDebug
+		}
+		log.Log(context.Background(), level, "nats: "+e.Type.String(), "detail", e.Text)
+	}
 }
 
 // start makes a session's workers, one on each of the nodes; the first leads.

@@ -21,7 +21,7 @@ import (
 )
 
 // connect connects a verb to the running NATS that its policy names.
-func (a *app) connect(cmd *cobra.Command, p *policy, name string) (*bus.Conn, error) {
+func (a *app) connect(cmd *cobra.Command, p *policy, name string, daemon bool) (*bus.Conn, error) {
 	cfg, err := p.load(cmd)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,9 @@ func (a *app) connect(cmd *cobra.Command, p *policy, name string) (*bus.Conn, er
 	if cfg.NATS.URL == "" {
 		return nil, fail(exitUsage, "%s: --nats is needed, for example --nats nats://127.0.0.1:4222", cmd.Name())
 	}
-	c, err := bus.Connect(cmd.Context(), bus.Config{URL: cfg.NATS.URL, Secret: p.secret(cfg), Name: name, Log: a.log, OnEvent: busEvents(a.log)})
+	bc := p.bus(cfg)
+	bc.Name, bc.Log, bc.OnEvent = name, a.log, busEvents(a.log, daemon)
+	c, err := bus.Connect(cmd.Context(), bc)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -48,8 +50,9 @@ func (a *app) nodeCmd() *cobra.Command {
 		Use:   "node --nats URL",
 		Short: "Offer this machine's GPU as a render node",
 		Long: `node registers a GPU of this machine at a NATS server and starts a worker process for each session that asks for one. It runs
-until it is interrupted; the sessions that it serves then end or go on without it. A session cannot take more of the machine than
---memory, --batch-deadline and --sessions allow: its worker ends then, and the session is told why.`,
+until it is interrupted; the sessions that it serves then end or go on without it. When the NATS server goes away it waits for it to
+come back, however long that takes, and registers again. A session cannot take more of the machine than --memory, --batch-deadline and
+--sessions allow: its worker ends then, and the session is told why.`,
 		Example: `  prism node --nats nats://head:4222
   prism node --nats nats://head:4222 --memory 16G --batch-deadline 10s
   prism node --nats nats://head:4222 --name wall-left --device 1 --label room=cave`,
@@ -75,7 +78,7 @@ until it is interrupted; the sessions that it serves then end or go on without i
 			if err != nil {
 				return err
 			}
-			conn, err := a.connect(cmd, &pol, "prism node "+name)
+			conn, err := a.connect(cmd, &pol, "prism node "+name, true)
 			if err != nil {
 				return err
 			}
@@ -88,7 +91,7 @@ until it is interrupted; the sessions that it serves then end or go on without i
 				return &exitError{exitNoDevice, err}
 			}
 			if err != nil {
-				return &exitError{exitFailed, err}
+				return failed(err)
 			}
 			defer ag.Close()
 			n := ag.Node()
@@ -96,6 +99,8 @@ until it is interrupted; the sessions that it serves then end or go on without i
 			select {
 			case <-cmd.Context().Done():
 				return nil
+			case <-conn.Done(): // an outage is waited for; this is for good
+				return failed(conn.Err())
 			case <-ag.Done():
 				if err := ag.Err(); err != nil {
 					return &exitError{exitFailed, err}
@@ -104,7 +109,7 @@ until it is interrupted; the sessions that it serves then end or go on without i
 			}
 		},
 	}
-	pol.add(cmd, "nats", "nats-secret", "lanes")
+	pol.add(cmd, append([]string{"lanes"}, natsFlags...)...)
 	cmd.Flags().StringVar(&name, "name", "", "name of the node (default: the host's)")
 	cmd.Flags().IntVar(&device, "device", -1, "GPU by its EGL index; -1: the platform's default")
 	cmd.Flags().StringArrayVar(&labels, "label", nil, "k=v, may be given several times")
@@ -171,12 +176,14 @@ func (a *app) nodesCmd() *cobra.Command {
 		asJSON bool
 	)
 	cmd := &cobra.Command{
-		Use:     "nodes --nats URL",
-		Short:   "List the render nodes that have joined a NATS server",
+		Use:   "nodes --nats URL",
+		Short: "List the render nodes that have joined a NATS server",
+		Long: `nodes lists the render nodes that are there now. SESSIONS counts the sessions that have workers on the node, LOAD is the load
+average of its machine over the last minute and how many processors that has.`,
 		Example: "  prism nodes --nats nats://head:4222\n  prism nodes --nats nats://head:4222 --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			conn, err := a.connect(cmd, &pol, "prism nodes")
+			conn, err := a.connect(cmd, &pol, "prism nodes", false)
 			if err != nil {
 				return err
 			}
@@ -195,13 +202,13 @@ func (a *app) nodesCmd() *cobra.Command {
 				for _, k := range slices.Sorted(maps.Keys(n.Labels)) {
 					labels = append(labels, k+"="+n.Labels[k])
 				}
-				fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%.2f\t%s\n", n.Name, n.Host, n.Device, n.Renderer, n.Version,
-					strings.Join(labels, ","), n.Sessions, n.Load, time.Since(n.Started).Round(time.Second))
+				fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%.2f of %d\t%s\n", n.Name, n.Host, n.Device, n.Renderer, n.Version,
+					strings.Join(labels, ","), n.Sessions, n.Load, n.CPUs, time.Since(n.Started).Round(time.Second))
 			}
 			return tw.Flush()
 		},
 	}
-	pol.add(cmd, "nats", "nats-secret")
+	pol.add(cmd, natsFlags...)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object on stdout")
 	return cmd
 }

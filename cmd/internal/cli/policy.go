@@ -39,11 +39,19 @@ func (p *policy) resolve(cmd *cobra.Command) (config.Config, map[string]bool, er
 	return c, byDefault, nil
 }
 
-func (p *policy) secret(c config.Config) bus.Secret {
+// natsFlags are the policy's flags that say how to reach a running NATS.
+var natsFlags = []string{"nats", "nats-secret", "nats-tls-ca", "nats-tls-cert", "nats-tls-key", "nats-patience"}
+
+// bus tells how to connect to the running NATS of c.
+func (p *policy) bus(c config.Config) bus.Config {
+	secret := bus.Secret{File: c.NATS.SecretFile}
 	if p.secretFD != 0 {
-		return bus.Secret{FD: p.secretFD}
+		secret = bus.Secret{FD: p.secretFD}
 	}
-	return bus.Secret{File: c.NATS.SecretFile}
+	return bus.Config{
+		URL: c.NATS.URL, Secret: secret, Patience: c.NATS.Patience,
+		TLS: bus.TLS{CAFile: c.NATS.TLS.CA, CertFile: c.NATS.TLS.Cert, KeyFile: c.NATS.TLS.Key},
+	}
 }
 
 func (a *app) configCmd() *cobra.Command {

@@ -86,7 +86,7 @@ unless --out says where.`,
 
 // clusterConfig is the usual one of a policy.
 func (a *app) clusterConfig(cfg config.Config, pol *policy, nodes int) clusterConfig {
-	return clusterConfig{nodes: nodes, url: cfg.NATS.URL, secret: pol.secret(cfg), log: a.log, device: -1}
+	return clusterConfig{nodes: nodes, nats: pol.bus(cfg), log: a.log, device: -1}
 }
 
 // playTrace runs one session on all of the cluster's nodes to its end; s has what the policy does not say.

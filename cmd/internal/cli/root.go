@@ -44,13 +44,13 @@ func fail(code int, format string, args ...any) error {
 	return &exitError{code, fmt.Errorf(format, args...)}
 }
 
-// failed makes any error one with exit code 1, or 3 for a secret that cannot be used, unless it has a code already.
+// failed makes any error one with exit code 1, or 3 for a secret or a certificate that cannot be used, unless it has a code already.
 func failed(err error) error {
 	var ee *exitError
 	if err == nil || errors.As(err, &ee) {
 		return err
 	}
-	if errors.Is(err, bus.ErrSecret) {
+	if errors.Is(err, bus.ErrSecret) || errors.Is(err, bus.ErrTLS) {
 		return &exitError{exitConfig, err}
 	}
 	return &exitError{exitFailed, err}

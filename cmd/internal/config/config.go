@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/tilesplit/grid"
@@ -49,13 +50,30 @@ type Config struct {
 type NATS struct {
 	// URL of a server, or several with commas between; empty: an embedded one.
 	URL string `yaml:"url"`
-	// SecretFile holds user:password or a token; only its owner may read it.
+	// SecretFile holds user:password, a token, the seed of an nkey, or a JWT and its seed as nsc writes them; only its owner may
+	// read it.
 	SecretFile string `yaml:"secret_file"`
+	TLS        TLS    `yaml:"tls"`
+	// Patience is how long a session bears to be without a connection before it ends.
+	Patience time.Duration `yaml:"patience"`
 }
+
+// TLS names the files of an encrypted connection, in PEM. They are this machine's: each node has its own.
+type TLS struct {
+	CA   string `yaml:"ca"`   // authorities that may have signed the server's certificate; empty: the system's
+	Cert string `yaml:"cert"` // this client's certificate; empty: none
+	Key  string `yaml:"key"`  // and its key; only its owner may read it
+}
+
+// MaxPatience bounds NATS.Patience.
+const MaxPatience = 10 * time.Minute
 
 // Default is the policy of a run for which nobody chose anything.
 func Default() Config {
-	return Config{FramesInFlight: 2, Outputs: []string{"x11"}, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto}
+	return Config{
+		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
+		Lanes: LanesAuto,
+	}
 }
 
 // Layout settles what Nodes and Grid leave open: a grid without nodes has a node for each tile, nodes without a grid
@@ -151,6 +169,22 @@ func (c Config) Validate() error {
 	}
 	if c.NATS.SecretFile != "" && c.NATS.URL == "" {
 		bad("nats::secret_file", "is of no use without nats::url: the embedded server makes its own secret")
+	}
+	if (c.NATS.TLS != TLS{}) && c.NATS.URL == "" {
+		for _, f := range [][2]string{{"ca", c.NATS.TLS.CA}, {"cert", c.NATS.TLS.Cert}, {"key", c.NATS.TLS.Key}} {
+			if f[1] != "" {
+				bad("nats::tls::"+f[0], "is of no use without nats::url: the embedded server listens on this machine only")
+			}
+		}
+	}
+	switch {
+	case c.NATS.TLS.Cert != "" && c.NATS.TLS.Key == "":
+		bad("nats::tls::cert", "is of no use without its key; name that in nats::tls::key")
+	case c.NATS.TLS.Cert == "" && c.NATS.TLS.Key != "":
+		bad("nats::tls::key", "is of no use without its certificate; name that in nats::tls::cert")
+	}
+	if c.NATS.Patience < time.Second || c.NATS.Patience > MaxPatience {
+		bad("nats::patience", "%v is out of range; want 1s to %v", c.NATS.Patience, MaxPatience)
 	}
 	if text := oneOf(c.Mixed, MixedDeny, MixedAllow); text != "" {
 		bad("mixed", "%s", text)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
@@ -68,7 +69,10 @@ func TestRightFiles(t *testing.T) {
 	for file, want := range map[string]Config{
 		"full": {
 			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3, Outputs: []string{"x11", "png:frames?borders=1&last=1"},
-			NATS:  NATS{URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret"},
+			NATS: NATS{
+				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
+				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
+			},
 			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS,
 		},
 		"empty": Default(),
@@ -115,6 +119,8 @@ func TestOrder(t *testing.T) {
 	t.Setenv("PRISM_GRID", "3x1")
 	t.Setenv("PRISM_OUTPUTS", "null, png:a")
 	t.Setenv("PRISM_NATS_URL", "nats://b:2")
+	t.Setenv("PRISM_NATS_TLS_CA", "ca.pem")
+	t.Setenv("PRISM_NATS_PATIENCE", "6s")
 	fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	AddFlags(fs)
 	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b?last=1,2", "--finish=exact"}); err == nil {
@@ -125,7 +131,7 @@ func TestOrder(t *testing.T) {
 	}
 	fs = pflag.NewFlagSet("run", pflag.ContinueOnError)
 	AddFlags(fs)
-	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b,c", "--finish=exact"}); err != nil {
+	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b,c", "--finish=exact", "--nats-patience=8000ms"}); err != nil {
 		t.Fatal(err)
 	}
 	got, values, err := Resolve(file, fs)
@@ -134,7 +140,8 @@ func TestOrder(t *testing.T) {
 	}
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"},
-		NATS: NATS{URL: "nats://b:2"}, Mixed: MixedDeny, Finish: FinishExact, Lanes: LanesAuto,
+		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
+		Lanes: LanesAuto,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -145,7 +152,9 @@ func TestOrder(t *testing.T) {
 	}
 	if d := cmp.Diff(map[string]string{
 		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out",
-		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default", "mixed": "default", "finish": "--finish", "lanes": "default",
+		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
+		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
+		"mixed": "default", "finish": "--finish", "lanes": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}
@@ -167,6 +176,8 @@ func TestWrongElsewhere(t *testing.T) {
 		"EnvWord":   {"PRISM_MIXED", "denny", nil, `config: environment PRISM_MIXED: mixed: "denny" is not known; allowed are deny, allow; did you mean "deny"?`},
 		"FlagGrid":  {"", "", []string{"--grid=x"}, `config: --grid: not a grid: "x"`},
 		"FlagRange": {"", "", []string{"--frames-in-flight=99"}, `config: --frames-in-flight: frames_in_flight: 99 is out of range; want 1 to 16`},
+		"EnvTime":   {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
+		"FlagTime":  {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
 		"FlagOut":   {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,7 @@
 //	grid: 2x2             # or {columns: 2, rows: 2}, or auto
 //	frames_in_flight: 2
 //	outputs: [x11, "png:out?last=1"]
-//	nats: {url: "nats://host:4222", secret_file: secret}
+//	nats: {url: "nats://host:4222", secret_file: secret, tls: {ca: ca.pem}, patience: 4s}
 //	mixed: deny           # or allow: nodes with different drivers
 //	finish: credit        # or exact: glFinish waits for the nodes
 //	lanes: auto           # shared memory to nodes of this machine, NATS to others; or shm, nats: only that

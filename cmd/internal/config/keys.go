@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
@@ -12,6 +13,9 @@ import (
 )
 
 const delimiter = "::"
+
+// defaultPatience is that of nodes/bus.
+const defaultPatience = 4 * time.Second
 
 // auto stands for a grid that is to be chosen.
 const auto = "auto"
@@ -32,7 +36,11 @@ var keys = []key{
 	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, number, numberNode},
 	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR or null; may be given more than once", []string{"x11"}, list, listNode},
 	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", word, wordNode},
-	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password or a token for NATS", "", word, wordNode},
+	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password, a token, an nkey seed or credentials for NATS", "", word, wordNode},
+	{"nats::tls::ca", "PRISM_NATS_TLS_CA", "nats-tls-ca", "`FILE` with the authorities to trust instead of the system's, in PEM", "", word, wordNode},
+	{"nats::tls::cert", "PRISM_NATS_TLS_CERT", "nats-tls-cert", "`FILE` with this client's certificate for NATS", "", word, wordNode},
+	{"nats::tls::key", "PRISM_NATS_TLS_KEY", "nats-tls-key", "`FILE` with the key of that certificate", "", word, wordNode},
+	{"nats::patience", "PRISM_NATS_PATIENCE", "nats-patience", "end a session that has had no connection to NATS for this `TIME`", defaultPatience.String(), duration, durationNode},
 	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},
 	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, word, wordNode},
 	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, word, wordNode},
@@ -94,6 +102,21 @@ func list(s string) (any, string) {
 }
 
 func word(s string) (any, string) { return s, "" }
+
+func duration(s string) (any, string) {
+	d, err := time.ParseDuration(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Sprintf("%q is not a time; want a number with a unit, as 4s or 500ms", s)
+	}
+	return d.String(), ""
+}
+
+func durationNode(n *yaml.Node) (any, string) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
+		return nil, "want a time with a unit, as 4s; this is " + describe(n)
+	}
+	return duration(n.Value)
+}
 
 // Forms in the file. A number in quotes is no number there, and a word without them no word if YAML takes it for something else.
 

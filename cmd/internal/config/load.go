@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/pflag"
@@ -114,14 +115,15 @@ func merge(file, env map[string]found, flags *pflag.FlagSet) (merged, error) {
 	v := viper.NewWithOptions(viper.KeyDelimiter(delimiter))
 	tree := map[string]any{}
 	for name, f := range file {
-		at, leaf := tree, name
-		if outer, inner, ok := strings.Cut(name, delimiter); ok {
-			sub, _ := tree[outer].(map[string]any)
+		groups, leaf := split(name)
+		at := tree
+		for _, g := range groups {
+			sub, _ := at[g].(map[string]any)
 			if sub == nil {
 				sub = map[string]any{}
-				tree[outer] = sub
+				at[g] = sub
 			}
-			at, leaf = sub, inner
+			at = sub
 		}
 		at[leaf] = f.value
 	}
@@ -178,6 +180,12 @@ func merge(file, env map[string]found, flags *pflag.FlagSet) (merged, error) {
 	return m, nil
 }
 
+// split gives the groups that a key stands in, from outside in, and its own name.
+func split(name string) (groups []string, leaf string) {
+	parts := strings.Split(name, delimiter)
+	return parts[:len(parts)-1], parts[len(parts)-1]
+}
+
 // value gives a field by its key.
 func (c Config) value(name string) any {
 	switch name {
@@ -196,6 +204,14 @@ func (c Config) value(name string) any {
 		return c.NATS.URL
 	case "nats::secret_file":
 		return c.NATS.SecretFile
+	case "nats::tls::ca":
+		return c.NATS.TLS.CA
+	case "nats::tls::cert":
+		return c.NATS.TLS.Cert
+	case "nats::tls::key":
+		return c.NATS.TLS.Key
+	case "nats::patience":
+		return c.NATS.Patience.String()
 	case "mixed":
 		return c.Mixed
 	case "finish":
@@ -220,6 +236,8 @@ func fromText(from, to reflect.Type, data any) (any, error) {
 			return grid.Grid{}, nil
 		}
 		return grid.ParseGrid(s)
+	case to == reflect.TypeFor[time.Duration]():
+		return time.ParseDuration(s)
 	case to.Kind() == reflect.Int:
 		v, text = number(s)
 	case to == reflect.TypeFor[[]string]():
@@ -242,23 +260,26 @@ func Show(w io.Writer, file string, flags *pflag.FlagSet) error {
 
 // Print writes values as Show does.
 func Print(w io.Writer, values []Value) error {
-	outer := ""
+	var open []string // groups that the line before stands in
 	for _, v := range values {
-		name := v.Key
-		if group, inner, ok := strings.Cut(name, delimiter); ok {
-			if group != outer {
-				if _, err := fmt.Fprintf(w, "%s:\n", group); err != nil {
-					return err
-				}
+		groups, name := split(v.Key)
+		for i, g := range groups {
+			if i < len(open) && slices.Equal(open[:i+1], groups[:i+1]) {
+				continue
 			}
-			outer, name = group, "  "+inner
+			if _, err := fmt.Fprintf(w, "%s%s:\n", indent(i), g); err != nil {
+				return err
+			}
 		}
-		if _, err := fmt.Fprintf(w, "%-42s # %s\n", name+": "+yamlText(v.Value), v.From); err != nil {
+		open = groups
+		if _, err := fmt.Fprintf(w, "%-42s # %s\n", indent(len(groups))+name+": "+yamlText(v.Value), v.From); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+func indent(depth int) string { return strings.Repeat("  ", depth) }
 
 func yamlText(v any) string {
 	switch v := v.(type) {

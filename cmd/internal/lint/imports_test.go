@@ -61,6 +61,8 @@ var onlyIn = map[string][]string{
 	"github.com/go-viper/mapstructure":          {"cmd/internal/config"},
 	"github.com/spf13/cobra":                    {"cmd/internal/cli"},
 	"github.com/nats-io/nats.go":                {"nodes/bus"},
+	"github.com/nats-io/nkeys":                  {"nodes/bus"},
+	"github.com/nats-io/jwt":                    {"nodes/bus"}, // tests
 	"github.com/nats-io/nats-server":            {"nodes/bus/embedded"},
 	"github.com/go-gl":                          {"nodes/worker", "composite/gpu", "samples"},
 	"github.com/vulkan-go":                      {"nodes/worker", "composite/gpu", "samples"},
