@@ -52,6 +52,13 @@
 // last packet is seen, too. What the sender does not have any more it answers with gap, and the receiver's lane ends with
 // lane.ErrGap.
 //
+// # Silence and outages
+//
+// A peer of which nothing comes for Options.Silence is gone. The time in which this end has no connection does not count, nor
+// does what still waits in the server: before anybody is given up, the server answers a ping, and it does so after all that it
+// has for us. An end without a connection for Options.Patience ends with ErrServer, which names the server; a Conn itself
+// tries for ever, on all servers of the cluster.
+//
 // # Credits
 //
 // The receiver grants a window and counts what its consumer has taken (Recv); the sender waits when the window is used

@@ -470,6 +470,9 @@ func (e *end) tick(now time.Time, since time.Duration) {
 	if since > 8*e.opt.tick() {
 		e.outage.heard = e.outage.heard.Add(since)
 	}
+	if now.Sub(e.outage.heard) > e.opt.Silence/3 {
+		e.ask(now)
+	}
 	e.mu.Lock()
 	var posts []post
 	for _, p := range e.peers {
@@ -728,6 +731,7 @@ func (e *end) close() error {
 		timer.Stop()
 	}
 	e.mu.Lock()
+	failed := e.fatal != nil
 	var posts []post
 	for _, p := range e.peers {
 		if p.gone == nil {
@@ -736,9 +740,11 @@ func (e *end) close() error {
 	}
 	e.mu.Unlock()
 	e.publish(posts)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	_ = e.tr.flush(ctx) // without a connection nobody can be told
-	cancel()
+	if e.tr.connected() && !failed { // else nobody can be told
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_ = e.tr.flush(ctx)
+		cancel()
+	}
 	close(e.stop)
 	<-e.stopped
 	e.cancel()

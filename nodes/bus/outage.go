@@ -13,14 +13,14 @@ var ErrServer = errors.New("bus: NATS server lost")
 // outage tells a lane's end whose fault a silence is: its peer's, the server's, or its own connection's. Only run uses it.
 //
 // While there is no connection nobody can be heard, so no silence counts, and afterwards all peers get the full time again;
-// when there is none for Options.Patience the lane ends. With a connection, a peer that was silent for too long may still have
-// spoken: its words can wait in the server behind others'. So the server is asked to answer first, which it does after
-// whatever it has for us.
+// when there is none for Options.Patience the lane ends, and so it does when there is one over which nothing at all comes. With
+// a connection, a peer that was silent for too long may still have spoken: its words can wait in the server behind others'.
+// So the server is asked to answer first, which it does after whatever it has for us.
 type outage struct {
-	from   time.Time // since when there is no connection; zero: there is one
-	heard  time.Time // when anything came from anybody
-	asked  time.Time // when the server was asked; zero: it was not since the last answer that was no use
-	answer chan error
+	from   time.Time  // since when there is no connection; zero: there is one
+	heard  time.Time  // when anything came from anybody, the server too
+	asked  time.Time  // when the server was asked
+	answer chan error // its answer to that; nil: none is awaited
 	stop   context.CancelFunc
 	sure   time.Time // whatever was sent to us until then is here
 }
@@ -73,13 +73,20 @@ func (e *end) silent(heard, now time.Time) bool {
 	if o.sure.Sub(heard) > e.opt.Silence {
 		return true
 	}
-	if o.answer == nil {
-		ctx, cancel := context.WithTimeout(context.Background(), e.opt.Patience)
-		answer := make(chan error, 1)
-		o.asked, o.answer, o.stop = now, answer, cancel
-		go func() { answer <- e.tr.flush(ctx) }() // ends with ctx, which forget ends
-	}
+	e.ask(now)
 	return false
+}
+
+// ask asks the server, unless it is asked already. It may take what is left of Silence when a third of it was quiet.
+func (e *end) ask(now time.Time) {
+	o := &e.outage
+	if o.answer != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), e.opt.Silence*2/3+e.opt.tick())
+	answer := make(chan error, 1)
+	o.asked, o.answer, o.stop = now, answer, cancel
+	go func() { answer <- e.tr.flush(ctx) }() // ends with ctx, which forget ends
 }
 
 // answered takes the server's answer, if there is one by now.
@@ -95,9 +102,9 @@ func (e *end) answered(now time.Time) {
 		e.forget()
 		switch {
 		case err == nil:
-			o.sure = asked
+			o.sure, o.heard = asked, now
 		case !e.tr.connected():
-		case now.Sub(o.heard) > e.opt.Silence: // it could have told us at least that it is there
+		case now.Sub(o.heard) > max(e.opt.Silence, e.opt.Patience): // it could at least have told us that it is there
 			e.fail(fmt.Errorf("%w: %s does not answer", ErrServer, e.tr.server()))
 		}
 	default:

@@ -56,6 +56,23 @@ func newProgram(t testing.TB, host, more string) *program {
 	return p
 }
 
+// newCluster starts n servers that know each other, with JetStream.
+func newCluster(t testing.TB, n int) (servers []*program, urls string) {
+	t.Helper()
+	routes := make([]string, n)
+	for i := range routes {
+		routes[i] = freeAddr(t, "127.0.0.1")
+	}
+	var all []string
+	for i := range n {
+		p := newProgram(t, "127.0.0.1", fmt.Sprintf("server_name: s%d\njetstream { store_dir: %q }\ncluster { name: c, listen: %q, routes: [\"nats://%s\"] }",
+			i, t.TempDir(), routes[i], strings.Join(routes, `", "nats://`)))
+		servers = append(servers, p)
+		all = append(all, p.url())
+	}
+	return servers, strings.Join(all, ",")
+}
+
 func (p *program) start() {
 	p.t.Helper()
 	p.cmd = exec.Command("nats-server", "-c", p.conf)

@@ -17,6 +17,8 @@ type refusals struct {
 	mu    sync.Mutex
 	next  int
 	waits map[int]refusable
+	// answers: why none can come. The client listens for them once and for all, so that is refused only once.
+	answers error
 }
 
 type refusable struct {
@@ -42,6 +44,9 @@ func (r *refusals) note(err error) {
 	why := fmt.Errorf("%w: this user may not %s %s: %w", ErrPermission, verb, subject, err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if strings.HasPrefix(subject, inboxes) && verb == "listen to" {
+		r.answers = why
+	}
 	for _, w := range r.waits {
 		for _, p := range w.prefixes {
 			if strings.HasPrefix(subject, p) {
@@ -73,6 +78,11 @@ func (r *refusals) add(refuse func(error), prefixes ...string) (remove func()) {
 func (r *refusals) watch(ctx context.Context, prefixes ...string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	remove := r.add(cancel, append([]string{inboxes}, prefixes...)...)
+	r.mu.Lock()
+	if r.answers != nil {
+		cancel(r.answers)
+	}
+	r.mu.Unlock()
 	return ctx, func() {
 		remove()
 		cancel(nil)
