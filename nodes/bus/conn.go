@@ -176,8 +176,8 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 				c.event(EventSlowConsumer, where+err.Error())
 				return
 			}
-			if errors.Is(err, nats.ErrPermissionViolation) {
-				c.refused.note(err)
+			if errors.Is(err, nats.ErrPermissionViolation) && c.refused.note(err) {
+				return
 			}
 			c.event(EventError, where+err.Error())
 		}),

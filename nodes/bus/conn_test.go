@@ -109,6 +109,21 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestNkey: a seed that was written is read again as what it is.
+func TestNkey(t *testing.T) {
+	seed, public, err := NewNkey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := private(t, string(seed)+"\n")
+	if got, err := s.PublicKey(); err != nil || got != public || !strings.HasPrefix(got, "U") {
+		t.Errorf("public key %q, %v; want %q", got, err, public)
+	}
+	if _, err := private(t, "a-token").PublicKey(); !errors.Is(err, ErrSecret) {
+		t.Errorf("the public key of a token: %v", err)
+	}
+}
+
 func seed(t *testing.T, create func() (nkeys.KeyPair, error)) string {
 	t.Helper()
 	kp, err := create()

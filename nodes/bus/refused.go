@@ -31,11 +31,11 @@ const inboxes = "_INBOX."
 
 var refusedSubject = regexp.MustCompile(`(?i)permissions violation for (publish|subscription) to "([^"]*)"`)
 
-// note takes an error of the server's.
-func (r *refusals) note(err error) {
+// note takes an error of the server's; heeded: somebody waits for what was refused, and will say so.
+func (r *refusals) note(err error) (heeded bool) {
 	m := refusedSubject.FindStringSubmatch(err.Error())
 	if m == nil {
-		return
+		return false
 	}
 	verb, subject := "publish to", m[2]
 	if strings.EqualFold(m[1], "subscription") {
@@ -51,10 +51,12 @@ func (r *refusals) note(err error) {
 		for _, p := range w.prefixes {
 			if strings.HasPrefix(subject, p) {
 				w.refuse(why)
+				heeded = true
 				break
 			}
 		}
 	}
+	return heeded
 }
 
 // add calls refuse when a subject that begins with one of prefixes is refused, until remove. refuse must not block.

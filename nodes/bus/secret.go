@@ -162,14 +162,51 @@ func (cr Credentials) options() ([]nats.Option, error) {
 	if cr.JWT != "" {
 		return []nats.Option{nats.UserJWT(func() (string, error) { return cr.JWT, nil }, sign)}, nil
 	}
-	kp, err := nkeys.FromSeed([]byte(cr.Seed))
+	public, err := publicKey(cr.Seed)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSecret, err)
+		return nil, err
+	}
+	return []nats.Option{nats.Nkey(public, sign)}, nil
+}
+
+func publicKey(seed string) (string, error) {
+	kp, err := nkeys.FromSeed([]byte(seed))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrSecret, err)
 	}
 	defer kp.Wipe()
 	public, err := kp.PublicKey()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSecret, err)
+		return "", fmt.Errorf("%w: %w", ErrSecret, err)
 	}
-	return []nats.Option{nats.Nkey(public, sign)}, nil
+	return public, nil
+}
+
+// PublicKey gives what a server has to know of a secret that is the seed of an nkey.
+func (s Secret) PublicKey() (string, error) {
+	cr, err := s.Read()
+	if err != nil {
+		return "", err
+	}
+	if cr.Seed == "" {
+		return "", fmt.Errorf("%w: %s holds no seed of an nkey (SU…)", ErrSecret, s.File)
+	}
+	return publicKey(cr.Seed)
+}
+
+// NewNkey makes a user's nkey. The seed is the caller's to wipe.
+func NewNkey() (seed []byte, public string, err error) {
+	kp, err := nkeys.CreateUser()
+	if err != nil {
+		return nil, "", fmt.Errorf("bus: nkey: %w", err)
+	}
+	defer kp.Wipe()
+	own, err := kp.Seed() // lies in kp, so it is wiped with it
+	if err != nil {
+		return nil, "", fmt.Errorf("bus: nkey: %w", err)
+	}
+	if public, err = kp.PublicKey(); err != nil {
+		return nil, "", fmt.Errorf("bus: nkey: %w", err)
+	}
+	return bytes.Clone(own), public, nil
 }

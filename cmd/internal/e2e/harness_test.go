@@ -125,9 +125,16 @@ func run(t *testing.T, limit time.Duration, name string, args ...string) result 
 
 func runEnv(t *testing.T, limit time.Duration, env []string, name string, args ...string) result {
 	t.Helper()
+	return runIn(t, "", limit, env, name, args...)
+}
+
+// runIn is runEnv in a folder.
+func runIn(t *testing.T, dir string, limit time.Duration, env []string, name string, args ...string) result {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "DISPLAY="+display), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

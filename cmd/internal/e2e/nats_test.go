@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -16,21 +15,36 @@ import (
 )
 
 // outside is a NATS server as Debian has it, with JetStream and a password.
-type outside struct{ url, secret, wrong string }
+type outside struct {
+	url, secret, wrong string
+	more               []string // flags that are needed to reach it
+}
+
+// flags are what every verb is given.
+func (o outside) flags(verb string) []string {
+	return append([]string{verb, "--nats", o.url, "--nats-secret", o.secret}, o.more...)
+}
 
 // process is one that runs beside the test and ends with it at the latest.
 type process struct {
 	*exec.Cmd
-	errOut lockedBuffer
-	done   chan struct{}
+	out, errOut lockedBuffer
+	done        chan struct{}
 }
 
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
+	return startIn(t, "", name, args...)
+}
+
+// startIn starts a process in a folder.
+func startIn(t *testing.T, dir, name string, args ...string) *process {
+	t.Helper()
 	p := &process{Cmd: exec.Command(name, args...), done: make(chan struct{})}
+	p.Dir = dir
 	p.Env = append(os.Environ(), "DISPLAY="+display)
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	p.Stdout, p.Stderr = io.Discard, &p.errOut
+	p.Stdout, p.Stderr = &p.out, &p.errOut
 	p.WaitDelay = 5 * time.Second
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -68,16 +82,22 @@ func eventually(t *testing.T, what string, limit time.Duration, ok func() bool) 
 	}
 }
 
-func startOutside(t *testing.T) outside {
+// freeAddr gives an address of this host where nobody listens just now.
+func freeAddr(t *testing.T, host string) string {
 	t.Helper()
-	dir := t.TempDir()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := free.Addr().String()
-	free.Close()
-	o := outside{"nats://" + addr, filepath.Join(dir, "secret"), filepath.Join(dir, "wrong")}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func startOutside(t *testing.T) outside {
+	t.Helper()
+	dir := t.TempDir()
+	addr := freeAddr(t, "127.0.0.1")
+	o := outside{url: "nats://" + addr, secret: filepath.Join(dir, "secret"), wrong: filepath.Join(dir, "wrong")}
 	conf := filepath.Join(dir, "nats.conf")
 	for file, text := range map[string]string{
 		o.secret: "prism:open sesame\n",
@@ -90,26 +110,32 @@ func startOutside(t *testing.T) outside {
 		}
 	}
 	start(t, "nats-server", "-c", conf)
-	eventually(t, "nats-server answers", 10*time.Second, func() bool {
+	listening(t, addr)
+	return o
+}
+
+// listening waits until a server takes connections.
+func listening(t *testing.T, addr string) {
+	t.Helper()
+	eventually(t, "nats-server answers at "+addr, 20*time.Second, func() bool {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
 			c.Close()
 		}
 		return err == nil
 	})
-	return o
 }
 
 // prism runs a verb at this server.
 func (o outside) prism(t *testing.T, limit time.Duration, verb string, args ...string) result {
 	t.Helper()
-	return prism(t, limit, slices.Concat([]string{verb, "--nats", o.url, "--nats-secret", o.secret}, args)...)
+	return prism(t, limit, append(o.flags(verb), args...)...)
 }
 
 func (o outside) node(t *testing.T, name string, args ...string) *process {
 	t.Helper()
 	p := start(t, filepath.Join(binDir, "prism"),
-		slices.Concat([]string{"node", "--nats", o.url, "--nats-secret", o.secret, "--name", name}, args)...)
+		slices.Concat(o.flags("node"), []string{"--name", name}, args)...)
 	eventually(t, "node "+name+" is ready", 30*time.Second, func() bool {
 		return strings.Contains(p.errOut.String(), "node "+name+" is ready")
 	})
