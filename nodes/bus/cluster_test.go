@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,8 +37,15 @@ func TestCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt := quick()
-	opt.Patience, opt.Silence = 20*time.Second, 5*time.Second
-	h, spokes := lanesOn(t, func(i int) transport { return natsTransport{at(fmt.Sprint("end ", i))} }, 1, opt)
+	opt.Patience, opt.Silence = 20*time.Second, 3*time.Second
+	var hubConn *Conn
+	h, spokes := lanesOn(t, func(i int) transport {
+		c := at(fmt.Sprint("end ", i))
+		if i < 0 {
+			hubConn = c
+		}
+		return natsTransport{c}
+	}, 1, opt)
 	for round, p := range servers {
 		echoed := make(chan error, 1)
 		go func() {
@@ -97,6 +106,23 @@ func TestCluster(t *testing.T) {
 		}
 		p.start()
 		waitReplicas(t, ctx, b)
+	}
+	// A server that stands still, so that its connections do not break, is left as well.
+	still := slices.IndexFunc(servers, func(p *program) bool { return strings.HasSuffix(hubConn.Server(), p.addr) })
+	if still < 0 {
+		t.Fatalf("the hub is connected to %s, none of %s", hubConn.Server(), urls)
+	}
+	if err := servers[still].cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Broadcast(ctx, lane.KindBatch, numbered(1, 300_000)); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := spokes[0].Recv(ctx); err != nil || checkNumbered(m.Payload, 1, 300_000) != nil {
+		t.Fatalf("%d bytes, %v", len(m.Payload), err)
+	}
+	if err := servers[still].cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
 	}
 	if len(c.nc.Servers()) < 2 && len(c.nc.DiscoveredServers()) < 2 {
 		t.Errorf("the client knows %v and has found %v", c.nc.Servers(), c.nc.DiscoveredServers())

@@ -154,9 +154,9 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		// What is published without a connection is refused at once; lanes resend it, others see the error.
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second),
-		nats.MaxPingsOutstanding(3),
+		nats.MaxPingsOutstanding(4), // answers stand behind data: a whole window takes long on a slow link
 		// A server that takes nothing for so long is as good as gone.
-		nats.FlusherTimeout(max(cfg.Patience, time.Second)),
+		nats.FlusherTimeout(max(cfg.Patience, 10*time.Second)),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
 				c.event(EventDisconnected, err.Error())

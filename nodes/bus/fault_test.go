@@ -46,6 +46,7 @@ func newBadNet(seed uint64, bad faults, maxPayload int) *badNet {
 func (n *badNet) maxPayload() int             { return n.max }
 func (n *badNet) flush(context.Context) error { return nil }
 func (n *badNet) connected() bool             { return true }
+func (n *badNet) reconnect()                  {}
 func (n *badNet) server() string              { return "the bad network" }
 
 func (n *badNet) subscribe(ch chan *nats.Msg, _ func(), _ func(error), subjects ...string) (func(), error) {

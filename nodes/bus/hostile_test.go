@@ -21,6 +21,7 @@ import (
 type checkedNet struct{ t testing.TB }
 
 func (checkedNet) connected() bool             { return true }
+func (checkedNet) reconnect()                  {}
 func (checkedNet) server() string              { return "nobody" }
 func (checkedNet) maxPayload() int             { return 1 << 20 }
 func (checkedNet) flush(context.Context) error { return nil }

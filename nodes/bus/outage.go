@@ -13,9 +13,10 @@ var ErrServer = errors.New("bus: NATS server lost")
 // outage tells a lane's end whose fault a silence is: its peer's, the server's, or its own connection's. Only run uses it.
 //
 // While there is no connection nobody can be heard, so no silence counts, and afterwards all peers get the full time again;
-// when there is none for Options.Patience the lane ends, and so it does when there is one over which nothing at all comes. With
-// a connection, a peer that was silent for too long may still have spoken: its words can wait in the server behind others'.
-// So the server is asked to answer first, which it does after whatever it has for us.
+// when there is none for Options.Patience the lane ends. A connection over which nothing at all comes, not even the server's
+// answer to a ping, is none either: it is given up for one to the next server of the cluster. With a connection, a peer that was
+// silent for too long may still have spoken: its words can wait in the server behind others'. So nobody is taken for gone
+// before the server has answered, which it does after whatever it has for us.
 type outage struct {
 	from   time.Time  // since when there is no connection; zero: there is one
 	heard  time.Time  // when anything came from anybody, the server too
@@ -37,8 +38,8 @@ func (e *end) away(now time.Time) bool {
 	}
 	if o.from.IsZero() {
 		o.from = now
-		e.forget()
 	}
+	e.forget()
 	if away := now.Sub(o.from); away > e.opt.Patience {
 		e.fail(fmt.Errorf("%w: no connection to %s for %v", ErrServer, e.tr.server(), e.opt.Patience))
 	}
@@ -77,13 +78,13 @@ func (e *end) silent(heard, now time.Time) bool {
 	return false
 }
 
-// ask asks the server, unless it is asked already. It may take what is left of Silence when a third of it was quiet.
+// ask asks the server, unless it is asked already. It has a third of Silence to answer.
 func (e *end) ask(now time.Time) {
 	o := &e.outage
 	if o.answer != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), e.opt.Silence*2/3+e.opt.tick())
+	ctx, cancel := context.WithTimeout(context.Background(), e.opt.Silence/3)
 	answer := make(chan error, 1)
 	o.asked, o.answer, o.stop = now, answer, cancel
 	go func() { answer <- e.tr.flush(ctx) }() // ends with ctx, which forget ends
@@ -104,8 +105,10 @@ func (e *end) answered(now time.Time) {
 		case err == nil:
 			o.sure, o.heard = asked, now
 		case !e.tr.connected():
-		case now.Sub(o.heard) > max(e.opt.Silence, e.opt.Patience): // it could at least have told us that it is there
-			e.fail(fmt.Errorf("%w: %s does not answer", ErrServer, e.tr.server()))
+		case now.Sub(o.heard) > e.opt.Silence/2: // it could at least have told us that it is there
+			o.from = o.heard
+			e.log.Debug("bus: the server does not answer", "server", e.tr.server(), "quiet", now.Sub(o.heard))
+			e.tr.reconnect()
 		}
 	default:
 	}

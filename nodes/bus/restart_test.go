@@ -58,7 +58,7 @@ func TestServerGone(t *testing.T) {
 		want string
 	}{
 		{"Killed", (*program).kill, "no connection to"},
-		{"Stopped", func(p *program) { _ = p.cmd.Process.Signal(syscall.SIGSTOP) }, "does not answer"},
+		{"Stopped", func(p *program) { _ = p.cmd.Process.Signal(syscall.SIGSTOP) }, "no connection to"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newProgram(t, "127.0.0.1", "")

@@ -21,6 +21,7 @@ type transport interface {
 	flush(ctx context.Context) error
 	maxPayload() int
 	connected() bool
+	reconnect()     // gives up a connection that is none any more
 	server() string // for messages
 }
 
@@ -31,6 +32,7 @@ type natsTransport struct{ c *Conn }
 
 func (t natsTransport) maxPayload() int                 { return t.c.MaxPayload() }
 func (t natsTransport) connected() bool                 { return t.c.Connected() }
+func (t natsTransport) reconnect()                      { _ = t.c.nc.ForceReconnect() } // closed: publish says so
 func (t natsTransport) server() string                  { return t.c.Server() }
 func (t natsTransport) flush(ctx context.Context) error { return t.c.Flush(ctx) }
 

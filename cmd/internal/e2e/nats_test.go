@@ -18,6 +18,8 @@ import (
 type outside struct {
 	url, secret, wrong string
 	more               []string // flags that are needed to reach it
+	server             *process
+	addr, conf, store  string
 }
 
 // flags are what every verb is given.
@@ -93,25 +95,34 @@ func freeAddr(t *testing.T, host string) string {
 	return l.Addr().String()
 }
 
-func startOutside(t *testing.T) outside {
+func startOutside(t *testing.T) outside { return startOutsideAt(t, "127.0.0.1") }
+
+func startOutsideAt(t *testing.T, host string) outside {
 	t.Helper()
 	dir := t.TempDir()
-	addr := freeAddr(t, "127.0.0.1")
-	o := outside{url: "nats://" + addr, secret: filepath.Join(dir, "secret"), wrong: filepath.Join(dir, "wrong")}
-	conf := filepath.Join(dir, "nats.conf")
+	addr := freeAddr(t, host)
+	o := outside{
+		url: "nats://" + addr, secret: filepath.Join(dir, "secret"), wrong: filepath.Join(dir, "wrong"),
+		addr: addr, conf: filepath.Join(dir, "nats.conf"), store: filepath.Join(dir, "js"),
+	}
 	for file, text := range map[string]string{
 		o.secret: "prism:open sesame\n",
 		o.wrong:  "prism:open barley\n",
-		conf: fmt.Sprintf("listen: %q\nauthorization { user: prism, password: \"open sesame\" }\njetstream { store_dir: %q }\n",
-			addr, filepath.Join(dir, "js")),
+		o.conf: fmt.Sprintf("listen: %q\nauthorization { user: prism, password: \"open sesame\" }\njetstream { store_dir: %q }\n",
+			addr, o.store),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	start(t, "nats-server", "-c", conf)
-	listening(t, addr)
+	o.startServer(t)
 	return o
+}
+
+func (o *outside) startServer(t *testing.T) {
+	t.Helper()
+	o.server = start(t, "nats-server", "-c", o.conf)
+	listening(t, o.addr)
 }
 
 // listening waits until a server takes connections.
