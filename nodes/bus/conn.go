@@ -93,6 +93,7 @@ type Conn struct {
 	cfg     Config
 	hooks   hooks
 	refused refusals
+	plain   sync.Once   // EventUnencrypted
 	ends    atomic.Bool // Close was called
 
 	closed   chan struct{} // by the server, or by Close
@@ -164,6 +165,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		}),
 		nats.ReconnectHandler(func(nc *nats.Conn) {
 			c.event(EventReconnected, nc.ConnectedAddr())
+			c.checkSecure(nc)
 			c.hooks.run()
 		}),
 		nats.ClosedHandler(func(nc *nats.Conn) { c.end(nc.LastError()) }),
@@ -194,10 +196,19 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, cfg.URL, err)
 	}
 	c.nc = nc
-	if _, err := nc.TLSConnectionState(); err != nil && cfg.InProcess == nil && !loopback(nc.ConnectedAddr()) {
-		c.event(EventUnencrypted, nc.ConnectedAddr()+" is another machine: whoever is between can read and change everything, the secret too")
-	}
+	c.checkSecure(nc)
 	return c, nil
+}
+
+// checkSecure tells once of a connection that others could listen to; one to another server of the cluster may be the first such.
+func (c *Conn) checkSecure(nc *nats.Conn) {
+	addr := nc.ConnectedAddr()
+	if _, err := nc.TLSConnectionState(); err == nil || c.cfg.InProcess != nil || addr == "" || loopback(addr) {
+		return
+	}
+	c.plain.Do(func() {
+		c.event(EventUnencrypted, addr+" is not on loopback: whoever is between can read and change everything, the secret too")
+	})
 }
 
 func loopback(addr string) bool {

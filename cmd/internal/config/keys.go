@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
+	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
 const delimiter = "::"
 
-// defaultPatience is that of nodes/bus.
-const defaultPatience = 4 * time.Second
+const defaultPatience = bus.DefaultPatience
 
 // auto stands for a grid that is to be chosen.
 const auto = "auto"

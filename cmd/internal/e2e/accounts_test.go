@@ -137,7 +137,7 @@ func TestNATSAccounts(t *testing.T) {
 		as("lab_a_watch").prism(t, 30*time.Second, "nodes").wants(t, "nodes by who only watches", 1, "may not publish to $JS.API.")
 		as("lab_a_session").prism(t, 30*time.Second, "node", "--name", "x").wants(t, "a session's user as node", 1, "may not publish to $KV.prism-nodes.x")
 		r := as("lab_a_node").prism(t, 30*time.Second, "run", "--", glxapp, "plain", "3", "-")
-		r.code = min(r.code, 1) // an app without its nodes may end with a status of its own
+		r.code = min(r.code, 1)                                                 // an app without its nodes may end with a status of its own
 		r.errOut = strings.ReplaceAll(r.errOut, "renderer: prism (lost)\n", "") // says the app
 		r.wants(t, "a node's user as session", 1, "may not publish to prism.agent.gpu-1.start")
 		as("lab_a_watch").prism(t, 30*time.Second, "run", "--", glxapp, "plain", "3", "-").wants(t, "run by who only watches", 1, "may not publish to")
