@@ -36,6 +36,8 @@
 //	gap    that cannot be sent again         first              last
 //	bye    I end; the bytes say why          last single        last broadcast
 //
+// A state whose index is not 0 is a fence (with flag answer) or gives one back (without).
+//
 // The body of a state: u64 received singles, u64 received broadcasts (all up to there without a gap), u64 credit returned
 // (sum over packets taken, each counted as its length + 4096), u64 window granted (the most of that sum in flight).
 //
@@ -50,7 +52,8 @@
 // A packet stays in the sender's window until every live receiver has it. A number that is missing is asked for at once,
 // and again with growing pauses; states (each Heartbeat, and after a reconnect) tell the last numbers, so the loss of a
 // last packet is seen, too. What the sender does not have any more it answers with gap, and the receiver's lane ends with
-// lane.ErrGap.
+// lane.ErrGap. What was sent again is followed by a fence; until the receiver gives it back, or it is overdue, the same packets
+// are not sent once more, however often they are asked for: on a slow link the answer takes longer than the receiver's patience.
 //
 // # Silence and outages
 //

@@ -66,6 +66,7 @@ type peer struct {
 	seen    bool
 	heard   time.Time
 	told    time.Time // when it got our last state
+	burst   burst
 	// what we send it
 	cost, taken, window uint64
 	hasAll              uint64 // broadcasts that it has received
@@ -101,10 +102,6 @@ const (
 	lateData = 250 * time.Millisecond
 	// stuckSilences is for how many silences what is missing may be asked for in vain: the answer can stand behind a whole window.
 	stuckSilences = 3
-	// maxResend and maxResendBytes bound what one nak brings: the first of what is missing shall get through even where
-	// little does.
-	maxResend      = 4096
-	maxResendBytes = 4 << 20
 )
 
 func newEnd(tr transport, opt Options, self int, all string, names, subjects, listen []string) (*end, error) {
@@ -208,6 +205,7 @@ func (e *end) run() {
 			var posts []post
 			for _, p := range e.peers {
 				if p.gone == nil {
+					p.burst.out = false // what was on its way may be lost
 					posts = append(posts, e.state(p, flagAnswer, time.Now()))
 				}
 			}
@@ -302,12 +300,19 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 		st := parseState(v.body)
 		posts = e.received(p, st, posts)
 		p.in.heard([streams]uint64{v.number, v.follows})
-		if v.flags&(flagAnswer|flagHello) != 0 {
-			posts = append(posts, e.state(p, 0, now))
-			p.wanted = true
+		switch {
+		case v.flags&(flagAnswer|flagHello) == 0:
+			p.burst.back(v.index, now, e.opt.leastHold())
+		default:
+			wanted := p.wanted || v.index == 0
+			posts = append(posts, e.fenced(p, 0, v.index, now))
+			p.wanted = wanted
+			if v.index != 0 {
+				p.in.fence(now)
+			}
 		}
 	case packetNak:
-		posts = e.resend(p, int(v.kind), v.number, v.follows, posts)
+		posts = e.resend(p, int(v.kind), v.number, v.follows, posts, now)
 	case packetGap:
 		for n := max(v.number, p.in.next[v.kind]); n <= min(v.follows, p.in.known[v.kind]); n++ {
 			if _, here := p.in.waiting[v.kind][n]; !here {
@@ -369,28 +374,6 @@ func (e *end) giveBack(p *peer, posts []post, now time.Time) []post {
 	return posts
 }
 
-// resend answers a nak. The packets are published with mu held, since they may be released as soon as it is free.
-func (e *end) resend(p *peer, stream int, first, last uint64, posts []post) []post {
-	box, sent := &p.out, p.sent
-	if stream == broadcast {
-		box, sent = &e.outAll, e.sentAll
-	}
-	last = min(last, sent, first+maxResend)
-	bytes := 0
-	for n := first; n <= last && bytes < maxResendBytes; n++ {
-		pkt := box.get(n)
-		if pkt == nil {
-			return append(posts, post{p.subject, e.small(&envelope{typ: packetGap, kind: lane.Kind(stream), number: n, follows: n}, nil)})
-		}
-		if e.tr.publish(p.subject, pkt) != nil {
-			return posts
-		}
-		bytes += len(pkt)
-		e.stats.Resent++
-	}
-	return posts
-}
-
 // small makes a packet that is not data.
 func (e *end) small(v *envelope, body []byte) []byte {
 	v.epoch = e.epoch
@@ -398,7 +381,10 @@ func (e *end) small(v *envelope, body []byte) []byte {
 }
 
 // state makes a packet that tells p where we are. mu is held.
-func (e *end) state(p *peer, flags uint8, now time.Time) post {
+func (e *end) state(p *peer, flags uint8, now time.Time) post { return e.fenced(p, flags, 0, now) }
+
+// fenced is state with the number of a fence.
+func (e *end) fenced(p *peer, flags uint8, fence uint32, now time.Time) post {
 	p.told, p.tookTold = now, p.took
 	if flags == 0 {
 		p.wanted = false
@@ -407,7 +393,7 @@ func (e *end) state(p *peer, flags uint8, now time.Time) post {
 	for s := range st.received {
 		st.received[s] = p.in.next[s] - 1
 	}
-	v := envelope{typ: packetState, flags: flags, number: p.sent, follows: e.sentAll}
+	v := envelope{typ: packetState, flags: flags, number: p.sent, follows: e.sentAll, index: fence}
 	return post{p.subject, e.small(&v, st.append(make([]byte, 0, stateBytes)))}
 }
 

@@ -165,6 +165,13 @@ func (in *inbox) missing() bool {
 	return in.next[single] <= in.known[single] || in.next[broadcast] <= in.known[broadcast]
 }
 
+// fence tells that what was sent again has arrived, or not at all: what is missing now is asked for at once.
+func (in *inbox) fence(now time.Time) {
+	if !in.askAgain.IsZero() {
+		in.askAgain, in.flowing = now, false
+	}
+}
+
 // span is an inclusive range of numbers of one stream.
 type span struct {
 	stream      int
