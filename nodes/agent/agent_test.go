@@ -243,6 +243,18 @@ func TestSession(t *testing.T) {
 	if _, err := Start(w.ctx, w.conn, "one", StartRequest{Session: session}); err == nil || !strings.Contains(err.Error(), "already") {
 		t.Errorf("a second worker 0: %v", err)
 	}
+	// A request whose answer got lost is sent again.
+	again := StartRequest{ID: "again", Session: session, Peer: 7}
+	first, err := Start(w.ctx, w.conn, "one", again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := Start(w.ctx, w.conn, "one", again); err != nil || second != first || first.PID == 0 {
+		t.Errorf("the same request gave %+v, %v after %+v", second, err, first)
+	}
+	if r, err := Stop(w.ctx, w.conn, "one", StopRequest{Session: session, Peer: 7}); err != nil || r.Stopped != 1 {
+		t.Errorf("stop of that one: %+v, %v", r, err)
+	}
 	if r, err := Stop(w.ctx, w.conn, "two", StopRequest{Session: session, Peer: -1}); err != nil || r.Stopped != 1 {
 		t.Errorf("stop: %+v, %v", r, err)
 	}

@@ -23,7 +23,7 @@ func FuzzRequests(f *testing.F) {
 	f.Fuzz(func(t *testing.T, request []byte, stop bool) {
 		// Full, so that a request that is right goes as far as it can without a process.
 		a := &Agent{cfg: Config{Name: "n", Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, conn: new(bus.Conn), workers: map[workerKey]*worker{}}
-		kept := newWorker(a, workerKey{"kept", 0})
+		kept := newWorker(a, workerKey{"kept", 0}, "kept")
 		a.workers[kept.key] = kept
 		a.cfg.MaxWorkers = 1
 		if stop {

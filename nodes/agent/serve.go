@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +12,10 @@ import (
 	"github.com/prismgl/prism/nodes/registry"
 )
 
-// StartRequest asks a node for a worker.
+// StartRequest asks a node for a worker. It may arrive twice: the same ID is the same request, and has the same answer while that
+// worker runs.
 type StartRequest struct {
+	ID      string `json:"id,omitempty"`
 	Session string `json:"session"`
 	Peer    int    `json:"peer"` // its number in the session, from 0
 	Lead    bool   `json:"lead"`
@@ -43,15 +46,21 @@ type StopReply struct {
 
 // Start asks a node for a worker.
 func Start(ctx context.Context, c *bus.Conn, node string, r StartRequest) (StartReply, error) {
-	return ask[StartReply](ctx, c, node, "start", r)
+	if r.ID == "" {
+		r.ID = rand.Text()
+	}
+	return ask[StartReply](ctx, node, "start", r, c.Insist)
 }
 
 // Stop asks a node to end workers.
 func Stop(ctx context.Context, c *bus.Conn, node string, r StopRequest) (StopReply, error) {
-	return ask[StopReply](ctx, c, node, "stop", r)
+	return ask[StopReply](ctx, node, "stop", r, c.Request)
 }
 
-func ask[Reply any](ctx context.Context, c *bus.Conn, node, verb string, request any) (reply Reply, err error) {
+// sender is bus.Conn's Request or Insist.
+type sender func(ctx context.Context, subject string, data []byte) ([]byte, error)
+
+func ask[Reply any](ctx context.Context, node, verb string, request any, send sender) (reply Reply, err error) {
 	if err := bus.CheckName("node", node); err != nil {
 		return reply, fmt.Errorf("agent: %w", err)
 	}
@@ -59,7 +68,7 @@ func ask[Reply any](ctx context.Context, c *bus.Conn, node, verb string, request
 	if err != nil {
 		return reply, fmt.Errorf("agent: %w", err)
 	}
-	if b, err = c.Request(ctx, subject(node, verb), b); err != nil {
+	if b, err = send(ctx, subject(node, verb), b); err != nil {
 		return reply, fmt.Errorf("agent: %s on node %s: %w", verb, node, err)
 	}
 	if err := json.Unmarshal(b, &reply); err != nil {
@@ -135,6 +144,11 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 	}
 	key := workerKey{r.Session, r.Peer}
 	a.mu.Lock()
+	if w := a.workers[key]; w != nil && r.ID != "" && w.request == r.ID {
+		a.mu.Unlock()
+		<-w.started
+		return w.pid, w.startErr
+	}
 	switch {
 	case a.closed:
 		err = ErrClosed
@@ -147,25 +161,22 @@ func (a *Agent) start(r StartRequest) (pid int, err error) {
 		a.mu.Unlock()
 		return 0, err
 	}
-	w := newWorker(a, key)
+	w := newWorker(a, key, r.ID)
 	a.workers[key] = w
 	a.all.Add(1)
 	a.tellSessions()
 	a.mu.Unlock()
 
-	started := make(chan error, 1)
 	go func() {
 		defer a.all.Done()
-		w.run(cfg, r.LPThreads, started)
+		w.run(cfg, r.LPThreads)
 		a.mu.Lock()
 		delete(a.workers, key)
 		a.tellSessions()
 		a.mu.Unlock()
 	}()
-	if err := <-started; err != nil {
-		return 0, err
-	}
-	return w.pid, nil
+	<-w.started
+	return w.pid, w.startErr
 }
 
 // tellSessions writes into the registration how many sessions have workers here. mu is held.

@@ -26,15 +26,19 @@ const tailBytes = 2048
 
 // worker is one worker process.
 type worker struct {
-	agent  *Agent
-	key    workerKey
-	pid    int           // once started
-	ending chan struct{} // closed: it is to end
-	once   sync.Once
+	agent   *Agent
+	key     workerKey
+	request string        // whose it is: StartRequest.ID
+	ending  chan struct{} // closed: it is to end
+	once    sync.Once
+
+	started  chan struct{} // closed: these are set
+	pid      int
+	startErr error
 }
 
-func newWorker(a *Agent, key workerKey) *worker {
-	return &worker{agent: a, key: key, ending: make(chan struct{})}
+func newWorker(a *Agent, key workerKey, request string) *worker {
+	return &worker{agent: a, key: key, request: request, ending: make(chan struct{}), started: make(chan struct{})}
 }
 
 // end asks the worker to end; run does it.
@@ -50,8 +54,8 @@ func (w *worker) wanted() bool {
 	}
 }
 
-// run starts the process, tells started, and returns when the process has ended and its session was told.
-func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int, started chan<- error) {
+// run starts the process, closes started, and returns when the process has ended and its session was told.
+func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int) {
 	// PDEATHSIG is sent when the thread that started the process ends, so this one is kept until then.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -66,12 +70,13 @@ func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int, started chan<- erro
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	life, err := handOver(cmd, cfg)
 	if err != nil {
-		started <- fmt.Errorf("agent: start worker: %w", err)
+		w.startErr = fmt.Errorf("agent: start worker: %w", err)
+		close(w.started)
 		return
 	}
 	defer life.Close()
 	w.pid = cmd.Process.Pid
-	started <- nil
+	close(w.started)
 
 	exited := make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())

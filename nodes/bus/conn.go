@@ -101,7 +101,8 @@ type Conn struct {
 	closeErr error // set before closed is closed
 }
 
-// Connect connects and logs in; ctx bounds the first attempt.
+// Connect connects and logs in. A server that does not answer is an error at once; a connection that the network breaks off is tried
+// again, a few times.
 func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 	if cfg.URL == "" {
 		return nil, fmt.Errorf("%w: no URL is given", ErrConnect)
@@ -188,7 +189,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 	if cfg.InProcess != nil {
 		opts = append(opts, nats.InProcessServer(cfg.InProcess))
 	}
-	nc, err := nats.Connect(cfg.URL, opts...)
+	nc, err := c.dial(ctx, opts)
 	if err != nil {
 		if why := cfg.whyRefused(err); why != "" {
 			return nil, fmt.Errorf("%w to %s: %s: %w", ErrConnect, cfg.URL, why, err)

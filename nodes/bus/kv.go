@@ -63,11 +63,11 @@ func (c *Conn) Bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 	}
 }
 
-// Passing tells whether an error of a bucket's can go away by itself, as when a cluster has chosen new leaders. What failed so may
+// Passing tells whether an error of a bucket's can go away by itself, as when a cluster has chosen new leaders or a connection is back. What failed so may
 // have been done all the same.
 func Passing(err error) bool {
 	ae, ok := errors.AsType[*jetstream.APIError](err)
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || ok && ae.Code == 503 && ae.ErrorCode == noLeaderYet
+	return errors.Is(err, context.DeadlineExceeded) || away(err) || errors.Is(err, nats.ErrTimeout) || ok && ae.Code == 503 && ae.ErrorCode == noLeaderYet
 }
 
 // Codes of JetStream's API that the client has no names for.

@@ -117,10 +117,11 @@ func bucketConfig(ttl time.Duration) bus.BucketConfig {
 	return bus.BucketConfig{Name: BucketName, Description: "prism's render nodes, each with a lease", TTL: ttl, MaxValueBytes: 64 << 10, Replicas: 3}
 }
 
-// listAttempt bounds one reading of the bucket, listAttempts how often it is begun again.
+// listAttempt bounds one reading of the bucket, listAttempts how often it is begun again, after listPause.
 const (
 	listAttempt  = 2 * time.Second
 	listAttempts = 5
+	listPause    = 250 * time.Millisecond
 )
 
 // List gives all nodes, by name. The client knows that it has read all by a count that the server gives at the start; when a lease
@@ -128,8 +129,13 @@ const (
 func (r *Registry) List(ctx context.Context) ([]Node, error) {
 	for attempt := 1; ; attempt++ {
 		nodes, err := r.listOnce(ctx)
-		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || attempt == listAttempts {
+		if err == nil || ctx.Err() != nil || !bus.Passing(err) || attempt == listAttempts {
 			return nodes, err
+		}
+		select {
+		case <-ctx.Done():
+			return nodes, err
+		case <-time.After(listPause):
 		}
 	}
 }
