@@ -71,6 +71,8 @@ type peer struct {
 	cost, taken, window uint64
 	hasAll              uint64 // broadcasts that it has received
 	// what it sends us
+	pace                  pace
+	most                  uint64 // bound of grant
 	grant, took, tookTold uint64
 	wanted                bool // it waits for credit
 	queued                int  // messages of it in queue
@@ -122,7 +124,7 @@ func newEnd(tr transport, opt Options, self int, all string, names, subjects, li
 	for i, name := range names {
 		e.peers = append(e.peers, &peer{
 			index: i, name: name, subject: subjects[i], in: newInbox(), heard: now,
-			window: firstWindowBytes, grant: uint64(grant),
+			window: firstWindowBytes, most: uint64(grant), grant: min(uint64(grant), leastPacedBytes),
 		})
 	}
 	// No packet costs less than 4096, so what is in flight finds room; the rest is for states.
@@ -272,6 +274,7 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 	switch v.typ {
 	case packetData:
 		a := arrived{envelope: *v, cost: packetCost(size)}
+		p.pace.cost += a.cost
 		if v.stream() == broadcast {
 			after, ok := v.followsFor(e.self)
 			if !ok {
@@ -490,6 +493,7 @@ func (e *end) tick(now time.Time, since time.Duration) {
 			posts = append(posts, e.lost(p, fmt.Errorf("bus: peer %d (%s): %w: %w: asked in vain for %v", p.index, p.name, lane.ErrPeerGone, lane.ErrGap, stuckSilences*e.opt.Silence))...)
 			continue
 		}
+		p.grant = p.pace.grant(now, p.most)
 		if now.Sub(p.told) >= e.opt.Heartbeat {
 			posts = append(posts, e.state(p, 0, now))
 		}
