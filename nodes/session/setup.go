@@ -24,7 +24,8 @@ var ErrSetup = errors.New("session: cannot start")
 
 const (
 	defaultReady = 60 * time.Second
-	stopTimeout  = 2 * time.Second
+	// stopTimeout is short: the workers are told over the lanes, too, and a node that does not answer has gone.
+	stopTimeout = time.Second
 	// Workers are told to end and waited for before the lanes close: what is not taken by then, nobody will take.
 	defaultLinger = 500 * time.Millisecond
 )
