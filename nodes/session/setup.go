@@ -136,7 +136,7 @@ func (c *Cluster) openHub(o StartOptions) (*proto.LocalLane, error) {
 	}
 	ln, err := local.Listen(o.Dir, c.Session)
 	if err == nil {
-		c.Hub, err = local.NewHub(ln, far, c.Names, local.Options{Log: o.Log})
+		c.Hub, err = local.NewHub(ln, far, c.Names, local.Options{Linger: o.Bus.Linger, Log: o.Log})
 	}
 	if err != nil {
 		_ = far.Close()

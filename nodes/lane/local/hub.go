@@ -27,6 +27,8 @@ type Options struct {
 	RingBytes int
 	// Silence is how long a peer that is there may not beat before it is gone: it was stopped. 0: 4 s.
 	Silence time.Duration
+	// Linger bounds how long Close waits until the peers have everything. 0: 2 s.
+	Linger time.Duration
 	Log     *slog.Logger // nil: nothing is logged
 }
 
@@ -34,7 +36,7 @@ const (
 	defaultRingBytes = 4 << 20
 	defaultSilence   = 4 * time.Second
 	// lateWord is how long an agent's word may take that says why a process has ended.
-	lateWord = 300 * time.Millisecond
+	lateWord = time.Second
 	// farAhead is how many messages of far peers wait for Recv beside those that Far holds against credit.
 	farAhead = 4
 	// maxGreets bounds connections that have not said yet who they are.
@@ -95,6 +97,9 @@ func NewHub(ln *Listener, far Far, names []string, opt Options) (*Hub, error) {
 	}
 	if opt.Silence == 0 {
 		opt.Silence = defaultSilence
+	}
+	if opt.Linger == 0 {
+		opt.Linger = lingerTime
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -532,7 +537,7 @@ func (h *Hub) Stats() lane.Stats {
 	return s
 }
 
-// Close waits until the peers have what was sent, at most two seconds, says goodbye and ends. It closes the listener and the lane
+// Close waits until the peers have what was sent, at most Options.Linger, says goodbye and ends. It closes the listener and the lane
 // behind.
 func (h *Hub) Close() error {
 	h.mu.Lock()
@@ -555,7 +560,7 @@ func (h *Hub) Close() error {
 	}
 	h.turn <- struct{}{} // whoever was sending has seen closing
 	h.receiving.Lock()
-	until := time.Now().Add(lingerTime)
+	until := time.Now().Add(h.opt.Linger)
 	for i := range h.links {
 		if k := h.links[i].Load(); k != nil {
 			k.linger(until)
