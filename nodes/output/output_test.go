@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParse(t *testing.T) {
@@ -60,19 +61,38 @@ func (f *fake) Close() error {
 	return f.err
 }
 
-func TestMultiGivesEachItsFrame(t *testing.T) {
+func TestMultiClosesAll(t *testing.T) {
 	bad := errors.New("bad")
 	a, b := &fake{name: "a", err: bad}, &fake{name: "b"}
 	m := Multi{a, b}
-	if err := m.Present(t.Context(), &Frame{}); !errors.Is(err, bad) {
-		t.Errorf("error %v", err)
-	}
 	if err := m.Close(); !errors.Is(err, bad) {
 		t.Errorf("error %v", err)
 	}
-	if a.frames != 1 || b.frames != 1 || !a.closed || !b.closed || m.Name() != "a+b" {
+	if !a.closed || !b.closed || m.Name() != "a+b" {
 		t.Errorf("%+v %+v %s", a, b, m.Name())
 	}
+}
+
+// hanging does not end its Close until it is let go.
+type hanging struct {
+	fake
+	letGo chan struct{}
+}
+
+func (h *hanging) Close() error {
+	<-h.letGo
+	return h.fake.Close()
+}
+
+func TestMultiLeavesOneThatHangs(t *testing.T) {
+	h, b := &hanging{fake: fake{name: "h"}, letGo: make(chan struct{})}, &fake{name: "b"}
+	if err := (Multi{h, b}).close(60 * time.Millisecond); err == nil || !strings.Contains(err.Error(), "h does not end") {
+		t.Errorf("error %v", err)
+	}
+	if !b.closed {
+		t.Error("the other one was not closed")
+	}
+	close(h.letGo)
 }
 
 func FuzzParse(f *testing.F) {

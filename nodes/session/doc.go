@@ -6,11 +6,11 @@
 //	  ▲ credits, replies                                           │
 //	  └──────── presenter ◀─ frames in order ─ receiver ◀──────────┘ pieces, replies, faults
 //	                │
-//	                ▼ outputs
+//	                ▼ output.Stage ─▶ each output at its own pace
 //
 // Run owns four goroutines, which are gone when it returns: the reader waits for the source; the splitter walks records and
-// sends; the receiver takes what peers send and assembles; the presenter gives whole frames to the outputs and only
-// then returns the app's credit. Swaps and frames correspond by order: the n-th proto.Frame of a peer is its part of the n-th
+// sends; the receiver takes what peers send and assembles; the presenter hands whole frames to the outputs' stage, whose
+// goroutines Run ends too, and returns the app's credit: an output that is slow holds nobody up, unless LosslessOutputs says so. Swaps and frames correspond by order: the n-th proto.Frame of a peer is its part of the n-th
 // swap sent.
 //
 // Lock order: Session.mu alone, never held while sending, receiving or presenting.

@@ -341,7 +341,7 @@ func (s *session) handOver(ctx context.Context) error {
 	}
 }
 
-// present gives whole frames to the outputs and returns the credits.
+// present hands whole frames to the outputs and returns the credits.
 func (s *session) present(ctx context.Context) error {
 	for {
 		select {
@@ -356,7 +356,6 @@ func (s *session) present(ctx context.Context) error {
 }
 
 func (s *session) show(ctx context.Context, f *frame) error {
-	began := time.Now()
 	pix := f.asm.Take()
 	shown := f.plan != nil && !f.stale
 	if shown {
@@ -364,20 +363,21 @@ func (s *session) show(ctx context.Context, f *frame) error {
 		for _, t := range f.plan.Tiles {
 			o.Tiles = append(o.Tiles, t.Rect)
 		}
-		if s.Output != nil {
-			s.outputErrors(ctx, s.Output.Present(ctx, o))
-		}
 		if s.OnFrame != nil {
 			if err := s.OnFrame(o); err != nil {
 				return err
 			}
+		}
+		pix = nil // the stage's from here on
+		if err := s.stage.Take(ctx, o); err != nil {
+			return nil // whoever ended ctx says why
 		}
 	}
 	if pix != nil {
 		s.pool.Put(pix)
 	}
 	s.mu.Lock()
-	s.stats.frame(f, shown, time.Since(began))
+	s.stats.frame(f, shown)
 	s.shown++
 	s.mu.Unlock()
 	<-s.slots
@@ -386,27 +386,22 @@ func (s *session) show(ctx context.Context, f *frame) error {
 	return nil
 }
 
-// outputErrors sorts what an output (or several: errors.Join) says. A window that is gone is the app's affair; other
-// errors are kept: the run goes on for the app's sake and fails at its end.
-func (s *session) outputErrors(ctx context.Context, err error) {
-	if err == nil || ctx.Err() != nil {
-		return
-	}
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range several.Unwrap() {
-			s.outputErrors(ctx, e)
-		}
-		return
-	}
+// outputFailed sorts what an output says. A window that is gone is the app's affair; other errors are kept: the run goes on for the
+// app's sake and fails at its end.
+func (s *session) outputFailed(o output.Output, err error) {
 	if errors.Is(err, output.ErrWindowGone) {
 		s.Log.Info(err.Error())
 		s.Source.SetWindowGone()
 		return
 	}
 	s.mu.Lock()
-	first := s.stats.OutputError == ""
+	first := !s.failing[o.Name()]
 	if first {
-		s.stats.OutputError = err.Error()
+		s.failing[o.Name()] = true
+		if s.stats.OutputError != "" {
+			s.stats.OutputError += "; "
+		}
+		s.stats.OutputError += err.Error()
 	}
 	s.mu.Unlock()
 	if first {

@@ -33,9 +33,11 @@ type Config struct {
 	Hub    lane.Hub
 	Source Source
 	Policy tilesplit.Policy
-	// Output takes the frames; nil: nobody does. Run does not close it.
-	Output output.Output
-	// OnFrame, if set, sees each frame after Output; its memory is valid until it returns. An error ends the session.
+	// Outputs take the frames, each at its own pace; none: nobody does. Run does not close them, but waits until they have all frames.
+	Outputs []output.Output
+	// LosslessOutputs: an output that cannot keep up slows the app instead of missing frames.
+	LosslessOutputs bool
+	// OnFrame, if set, sees each frame before Outputs; its memory is valid until it returns. An error ends the session.
 	OnFrame func(*output.Frame) error
 	// Record, if set, is given each chunk of the source that was sent, in order, and how many swaps are in it; valid during
 	// the call. RecordTo makes one for a trace.
@@ -52,8 +54,11 @@ type Config struct {
 	MaxFrames  uint64
 	Log        *slog.Logger  // nil: slog.Default()
 	EndTimeout time.Duration // for the peers to end; 0: 5 s
-	// DrainTimeout bounds the wait for frames under way after the app has ended; 0: 30 s.
-	DrainTimeout time.Duration
+	// DrainTimeout bounds the wait for frames under way after the app has ended, while nothing gets on; 0: 30 s.
+	DrainTimeout     time.Duration
+	OutputQueueBytes int // frames that may wait for one output; 0: 256 MiB
+	// OutputPatience is how long an output may take without progress once the app has ended; 0: 5 s.
+	OutputPatience time.Duration
 }
 
 const (
@@ -103,6 +108,7 @@ type session struct {
 	slots chan struct{} // one token a frame in flight
 	ready chan *frame   // whole frames, in order, to the presenter
 	said  map[string]bool
+	stage *output.Stage
 
 	// Of the splitter alone.
 	split splitter
@@ -119,8 +125,9 @@ type session struct {
 	shown   uint64   // frames through the presenter or dropped
 	swaps   uint64
 	gone    []bool
-	ending  bool // End was sent: peers may go
-	left    bool // a node has ended since without a goodbye
+	ending  bool            // End was sent: peers may go
+	left    bool            // a node has ended since without a goodbye
+	failing map[string]bool // outputs of which an error was said
 	stats   Stats
 	idle    chan struct{} // a token whenever something under way has ended
 }
@@ -139,13 +146,17 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		Config: c, ops: newCommands(), peers: n,
 		slots: make(chan struct{}, c.FramesInFlight), ready: make(chan *frame, c.FramesInFlight), said: map[string]bool{},
 		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
-		asked: map[uint64]*question{}, idle: make(chan struct{}, 1),
+		asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
 	s.split.init(s)
 	s.stats.Nodes = make([]NodeStats, n)
 	for i := range s.stats.Nodes {
 		s.stats.Nodes[i].Name, s.stats.Nodes[i].Lane = c.Names[i], c.Hub.Route(i)
 	}
+	s.stage = output.NewStage(ctx, c.Outputs, output.StageConfig{
+		Lossless: c.LosslessOutputs, QueueBytes: c.OutputQueueBytes, Patience: c.OutputPatience, Free: s.pool.Put, Failed: s.outputFailed,
+		Note: func(text string) { s.once(text, &s.stats.Notes) },
+	})
 	began := time.Now()
 	before := c.Hub.Stats()
 
@@ -171,6 +182,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	g.Go(func() error {
 		ended, err := s.splitAll(gctx, chunks)
 		stopReading()
+		s.stage.Ending()
 		if err == nil {
 			err = s.drain(gctx)
 		}
@@ -191,10 +203,13 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		c.Source.SetLost()
 		s.failFarewell(ctx, err)
 	}
+	wall := time.Since(began)
+	s.stage.Finish(ctx)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stats.Wall = time.Since(began)
+	s.stats.Wall = wall
+	s.stats.outputs(s.stage.Stats())
 	s.stats.lane(before, c.Hub.Stats())
 	if err != nil {
 		s.stats.Ended = err.Error()
@@ -225,10 +240,11 @@ func (s *session) read(ctx context.Context, to chan<- []byte) error {
 	}
 }
 
-// drain waits until nothing is under way.
+// drain waits until nothing is under way. Outputs that hold frames up may take as long as they get on.
 func (s *session) drain(ctx context.Context) error {
 	timer := time.NewTimer(s.DrainTimeout)
 	defer timer.Stop()
+	steps := s.stage.Steps()
 	for {
 		s.mu.Lock()
 		frames, syncs := s.swaps-s.shown, s.syncs-s.credits
@@ -241,6 +257,11 @@ func (s *session) drain(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timer.C:
+			if n := s.stage.Steps(); n != steps {
+				steps = n
+				timer.Reset(s.DrainTimeout)
+				continue
+			}
 			return fmt.Errorf("session: %d frames and %d finishes are still under way %v after the app's end", frames, syncs, s.DrainTimeout)
 		}
 	}

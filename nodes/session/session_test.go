@@ -488,7 +488,7 @@ func TestOutputErrors(t *testing.T) {
 	src := &source{chunks: chunks()}
 	pair, _ := cluster(t, 1, nil)
 	shots, _, err := play(t, src, pair.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) {
-		c.Output = output.Multi{failing{fmt.Errorf("x11: window 1: %w", output.ErrWindowGone)}}
+		c.Outputs = []output.Output{failing{fmt.Errorf("x11: window 1: %w", output.ErrWindowGone)}}
 	})
 	if err != nil || !src.gone || len(shots) != 3 {
 		t.Errorf("window gone: %v, told %v, %d frames", err, src.gone, len(shots))
@@ -496,7 +496,7 @@ func TestOutputErrors(t *testing.T) {
 	src = &source{chunks: chunks()}
 	pair, _ = cluster(t, 1, nil)
 	shots, _, err = play(t, src, pair.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) {
-		c.Output = output.Multi{failing{fmt.Errorf("x11: %w", output.ErrWindowGone)}, failing{errors.New("png: disk full")}}
+		c.Outputs = []output.Output{failing{fmt.Errorf("x11: %w", output.ErrWindowGone)}, failing{errors.New("png: disk full")}}
 	})
 	if err == nil || !strings.Contains(err.Error(), "disk full") || len(shots) != 3 || src.lost {
 		t.Errorf("disk full: %v, %d frames, lost %v", err, len(shots), src.lost)

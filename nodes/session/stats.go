@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
 )
 
@@ -52,8 +53,8 @@ type Asked struct {
 }
 
 // Stats are a run's figures. Times of the stages are a frame's: App since the swap before, less waiting; Split in the session;
-// Node and Readback of the slowest node; Composite and Present in the session; Latency from the swap record to the end of
-// presenting.
+// Node and Readback of the slowest node; Composite in the session; Present of the slowest output; Latency from the swap record to the
+// frame's being handed to the outputs.
 type Stats struct {
 	Frames      uint64        `json:"frames"` // composed
 	Dropped     uint64        `json:"dropped"`
@@ -79,13 +80,45 @@ type Stats struct {
 	// SteadyRoundTrips are those after the first 10 frames.
 	SteadyRoundTrips uint64 `json:"steady_round_trips"`
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
-	Exchanges     uint64      `json:"exchanges"`
-	ExchangeBytes uint64      `json:"exchange_bytes"` // given back, once for all nodes
-	Asked         []Asked     `json:"asked"`
-	Unsupported   []string    `json:"unsupported"`
-	Notes         []string    `json:"notes"`
-	OutputError   string      `json:"output_error,omitempty"`
-	Nodes         []NodeStats `json:"nodes"`
+	Exchanges     uint64        `json:"exchanges"`
+	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes
+	Asked         []Asked       `json:"asked"`
+	Unsupported   []string      `json:"unsupported"`
+	Notes         []string      `json:"notes"`
+	OutputError   string        `json:"output_error,omitempty"`
+	Nodes         []NodeStats   `json:"nodes"`
+	Outputs       []OutputStats `json:"outputs"`
+}
+
+// OutputStats says what one output made of the frames.
+type OutputStats struct {
+	Name      string `json:"name"`
+	Presented uint64 `json:"presented"`
+	// Dropped frames came faster than it could take them, or were left when it failed.
+	Dropped uint64 `json:"dropped"`
+	Present Stage  `json:"present"`
+	// Delay is from a frame's being handed over to its having been presented.
+	Delay Stage  `json:"delay"`
+	Error string `json:"error,omitempty"`
+}
+
+// sum is a stage of which only the sum is known.
+func sum(total, most time.Duration, n uint64) Stage {
+	return Stage{Total: total, Max: most, Mean: total / time.Duration(max(n, 1)), n: n}
+}
+
+func (s *Stats) outputs(all []output.OutputStats) {
+	s.Outputs = make([]OutputStats, len(all))
+	for i, o := range all {
+		s.Outputs[i] = OutputStats{Name: o.Name, Presented: o.Presented, Dropped: o.Dropped,
+			Present: sum(o.Present, o.PresentMax, o.Presented), Delay: sum(o.Delay, o.DelayMax, o.Presented)}
+		if o.Err != nil {
+			s.Outputs[i].Error = o.Err.Error()
+		}
+		if p := s.Outputs[i].Present; p.Mean > s.Present.Mean {
+			s.Present = p
+		}
+	}
 }
 
 func (s *Stats) lane(before, after lane.Stats) {
@@ -105,7 +138,7 @@ func (s *Stats) asked(name string) {
 }
 
 // frame adds a frame that has left.
-func (s *Stats) frame(f *frame, shown bool, present time.Duration) {
+func (s *Stats) frame(f *frame, shown bool) {
 	s.Records += f.records
 	if !shown {
 		s.Dropped++
@@ -129,7 +162,6 @@ func (s *Stats) frame(f *frame, shown bool, present time.Duration) {
 	s.Node.add(node)
 	s.Readback.add(readback)
 	s.Composite.add(f.composite)
-	s.Present.add(present)
 	s.Latency.add(time.Since(f.began))
 }
 
@@ -167,10 +199,21 @@ func (s *Stats) Write(w io.Writer) error {
 	if s.Exchanges > 0 {
 		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)
 	}
+	for i := range s.Outputs {
+		s.Outputs[i].write(w)
+	}
 	if len(s.Unsupported) > 0 {
 		fmt.Fprintf(w, "not covered by prism: %s\n", strings.Join(s.Unsupported, ", "))
 	}
 	return s.WriteNodes(w)
+}
+
+func (o *OutputStats) write(w io.Writer) {
+	fmt.Fprintf(w, "output %s: %d frames, %d dropped, %.3f ms each, seen after %.3f ms", o.Name, o.Presented, o.Dropped, ms(o.Present.Mean), ms(o.Delay.Mean))
+	if o.Error != "" {
+		fmt.Fprintf(w, "; failed: %s", o.Error)
+	}
+	fmt.Fprintln(w)
 }
 
 // WriteNodes prints who drew what in how long.

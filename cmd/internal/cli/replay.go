@@ -23,7 +23,7 @@ func (a *app) replayCmd() *cobra.Command {
 		Use:   "replay [flags] FILE",
 		Short: "Draw a recorded command stream",
 		Long: `replay draws what record wrote, as fast as it goes, and ends with a table of figures. The app's window is gone, so frames go nowhere
-unless --out says where.`,
+unless --out says where. No app is held up here, so outputs miss no frame (--lossless-out=false: they may).`,
 		Example: "  prism replay --grid 2x2 gears.prism\n  prism replay --realtime --out png:frames --frames 50 gears.prism",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -36,15 +36,25 @@ unless --out says where.`,
 			}
 			for _, o := range cfg.Outputs {
 				if o == "x11" {
-					return fail(exitUsage, "replay: the app's window is gone; allowed outputs are png:DIR and null")
+					return fail(exitUsage, "replay: the app's window is gone; allowed outputs are png:DIR, y4m:FILE, mp4:FILE and null")
 				}
+			}
+			if byDefault["lossless_outputs"] {
+				cfg.LosslessOutputs = true
+			}
+			tables := a.out
+			if a.stdoutTaken(cfg.Outputs) {
+				if asJSON {
+					return fail(exitUsage, "replay: --json and an output to stdout cannot both have it")
+				}
+				tables = a.errOut
 			}
 			t, err := openTrace(args[0])
 			if err != nil {
 				return failed(err)
 			}
 			defer t.Close()
-			outs, err := open.All(cfg.Outputs, open.Environment{})
+			outs, err := open.All(cfg.Outputs, open.Environment{Note: a.say})
 			if err != nil {
 				return &exitError{exitConfig, err}
 			}
@@ -56,7 +66,8 @@ unless --out says where.`,
 			}
 			defer cl.Close()
 			got, err := a.playTrace(cmd.Context(), cl, cfg, session.Config{
-				Source: session.NewTrace(session.FromTrace(t), realtime), Policy: g, Output: outs, MaxFrames: frames,
+				Source: session.NewTrace(session.FromTrace(t), realtime), Policy: g, Outputs: outs,
+				LosslessOutputs: cfg.LosslessOutputs, MaxFrames: frames,
 			})
 			if err != nil {
 				return failed(err)
@@ -65,9 +76,9 @@ unless --out says where.`,
 			case asJSON:
 				err = writeJSON(a.out, got)
 			case stats:
-				err = got.Write(a.out)
+				err = got.Write(tables)
 			default:
-				err = got.WriteNodes(a.out)
+				err = got.WriteNodes(tables)
 			}
 			if err != nil {
 				return err

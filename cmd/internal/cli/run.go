@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,9 +51,24 @@ func (a *app) runCmd() *cobra.Command {
 		Use:   "run [flags] -- APP ARGS…",
 		Short: "Run an application, drawn by several render nodes",
 		Long: `run starts an application with prism as its OpenGL driver. Without --nats it starts a NATS server and render nodes of its own on
-this machine; without a display it starts an Xvfb. It ends with the application's exit status.`,
+this machine; without a display it starts an Xvfb. It ends with the application's exit status.
+
+Each --out is one place where the frames go:
+
+  x11          the app's own window
+  png:DIR      DIR/frame-000001.png and so on; ?last=1: only the last one, last.png; ?borders=1: with the tiles' edges
+  y4m:FILE     uncompressed video, to a file, a named pipe or /dev/stdout; ?fps=30 (default 60); ?chroma=420 (default 444)
+  mp4:FILE     video that ffmpeg compresses; ?fps=30 (default 60)
+  null         nowhere
+
+In a video each of the app's frames is one frame. Where a window has another size, and for each further window, video goes on in a file
+of its own, FILE-2; pictures of a second process go to DIR/2 or FILE.2. An output that is slow or stuck never holds up the app: up to
+256 MiB of frames wait for a file, then it misses frames, which is said; a window shows the newest. With --lossless-out no frame
+is missed and the slowest output slows the app.`,
 		Example: `  prism run --nodes 4 -- glxgears
   prism run --grid 3x2 --out png:frames --frames 100 -- ./viewer model.obj
+  prism run --out x11 --out 'mp4:run.mp4?fps=30' --lossless-out -- ./viewer model.obj
+  prism run --out y4m:/dev/stdout -- ./viewer model.obj | mpv -
   prism run --nats nats://head:4222 --policy wall.yaml --stats -- ./viewer model.obj`,
 		Args: needApp("run"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, &pol, &rf, args) },
@@ -107,6 +120,7 @@ type runner struct {
 	args     []string
 	launched *launch.App
 	appOut   io.Writer // the app's stdout
+	tables   io.Writer // for what --stats prints
 
 	mu       sync.Mutex
 	attached int // processes so far
@@ -132,15 +146,30 @@ func (a *app) run(cmd *cobra.Command, pol *policy, rf *runFlags, args []string) 
 	if err != nil {
 		return err
 	}
+	if rf.asJSON && a.stdoutTaken(cfg.Outputs) {
+		return fail(exitUsage, "%s: --json and an output to stdout cannot both have it", cmd.Name())
+	}
 	r := a.newRunner(rf, cfg, args, rf.asJSON)
 	return r.run(cmd.Context(), pol, byDefault["outputs"])
 }
 
+// stdoutTaken tells whether one of the outputs goes there, so that nothing else may.
+func (a *app) stdoutTaken(outputs []string) bool {
+	f, ok := a.out.(*os.File)
+	return ok && open.WritesTo(outputs, f)
+}
+
+// say tells the user one thing.
+func (a *app) say(text string) { fmt.Fprintln(a.errOut, "prism:", text) }
+
 // newRunner makes a runner; quiet: stdout is for one JSON object, so what the app prints goes to stderr.
 func (a *app) newRunner(rf *runFlags, cfg config.Config, args []string, quiet bool) *runner {
-	r := &runner{app: a, flags: rf, cfg: cfg, args: args, outputs: cfg.Outputs, appOut: a.out}
+	r := &runner{app: a, flags: rf, cfg: cfg, args: args, outputs: cfg.Outputs, appOut: a.out, tables: a.out}
 	if quiet {
 		r.appOut = a.errOut
+	}
+	if a.stdoutTaken(cfg.Outputs) {
+		r.appOut, r.tables = a.errOut, a.errOut
 	}
 	r.idle = sync.NewCond(&r.mu)
 	return r
@@ -178,7 +207,7 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	defer ln.Close()
 	r.launched, err = launch.Start(ctx, launch.AppConfig{
 		Args: r.args, DriverDir: driverDir(), Socket: ln.Path(), Display: r.display, Stdin: r.in, Stdout: r.appOut, Stderr: r.errOut,
-		Note: func(s string) { fmt.Fprintln(r.errOut, "prism:", s) },
+		Note: r.say,
 	})
 	if err != nil {
 		return failed(err)
@@ -389,7 +418,7 @@ func (r *runner) endScript(left int) {
 }
 
 func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ session.Stats, err error) {
-	outs, err := open.All(numbered(r.outputs, number), open.Environment{Display: r.display})
+	outs, err := open.All(r.outputs, open.Environment{Display: r.display, Process: number, Note: r.say})
 	if err != nil {
 		return session.Stats{}, err
 	}
@@ -405,7 +434,7 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 	}
 	defer c.Close()
 	cfg := session.Config{
-		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Output: outs, Names: c.Names, Watch: c.Watch,
+		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	if r.flags.record != "" {
@@ -423,27 +452,7 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 	return session.Run(ctx, cfg)
 }
 
-// numbered keeps the files of several processes apart: the second one's pictures go to DIR/2.
-func numbered(outputs []string, number int) []string {
-	if number == 1 {
-		return outputs
-	}
-	out := make([]string, len(outputs))
-	for i, o := range outputs {
-		kind, rest, ok := strings.Cut(o, ":")
-		if !ok {
-			out[i] = o
-			continue
-		}
-		path, query, hasQuery := strings.Cut(rest, "?")
-		out[i] = kind + ":" + filepath.Join(path, strconv.Itoa(number))
-		if hasQuery {
-			out[i] += "?" + query
-		}
-	}
-	return out
-}
-
+// numberedFile keeps the recordings of several processes apart.
 func numberedFile(path string, number int) string {
 	if number == 1 {
 		return path
@@ -494,8 +503,8 @@ func (r *runner) report(status int) error {
 	}
 	for i := range r.reports {
 		s := &r.reports[i]
-		fmt.Fprintf(r.out, "\n%s (process %d), %d nodes, grid %v\n", s.Program, s.PID, len(r.cluster.nodes), r.grid)
-		if err := s.Write(r.out); err != nil {
+		fmt.Fprintf(r.tables, "\n%s (process %d), %d nodes, grid %v\n", s.Program, s.PID, len(r.cluster.nodes), r.grid)
+		if err := s.Write(r.tables); err != nil {
 			return err
 		}
 	}

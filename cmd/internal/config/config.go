@@ -37,7 +37,9 @@ type Config struct {
 	FramesInFlight int       `yaml:"frames_in_flight"`
 	// Outputs as output.Parse reads them.
 	Outputs []string `yaml:"outputs"`
-	NATS    NATS     `yaml:"nats"`
+	// LosslessOutputs: an output that cannot keep up slows the app; else it misses frames.
+	LosslessOutputs bool `yaml:"lossless_outputs"`
+	NATS            NATS `yaml:"nats"`
 	// Mixed is MixedAllow when nodes may have different renderers or driver versions.
 	Mixed string `yaml:"mixed"`
 	// Finish is FinishExact when glFinish waits for the nodes.

@@ -68,7 +68,8 @@ func TestRightFiles(t *testing.T) {
 	alias.Nodes, alias.FramesInFlight, alias.Outputs = 3, 3, []string{"null"}
 	for file, want := range map[string]Config{
 		"full": {
-			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3, Outputs: []string{"x11", "png:frames?borders=1&last=1"},
+			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3,
+			Outputs: []string{"x11", "png:frames?borders=1&last=1", "y4m:run.y4m?fps=30000/1001&chroma=420", "mp4:run.mp4"}, LosslessOutputs: true,
 			NATS: NATS{
 				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
 				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
@@ -121,6 +122,7 @@ func TestOrder(t *testing.T) {
 	t.Setenv("PRISM_NATS_URL", "nats://b:2")
 	t.Setenv("PRISM_NATS_TLS_CA", "ca.pem")
 	t.Setenv("PRISM_NATS_PATIENCE", "6s")
+	t.Setenv("PRISM_LOSSLESS_OUTPUTS", "false")
 	fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	AddFlags(fs)
 	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b?last=1,2", "--finish=exact"}); err == nil {
@@ -131,7 +133,7 @@ func TestOrder(t *testing.T) {
 	}
 	fs = pflag.NewFlagSet("run", pflag.ContinueOnError)
 	AddFlags(fs)
-	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b,c", "--finish=exact", "--nats-patience=8000ms"}); err != nil {
+	if err := fs.Parse([]string{"--nodes=4", "--out=x11", "--out", "png:b,c", "--finish=exact", "--nats-patience=8000ms", "--lossless-out"}); err != nil {
 		t.Fatal(err)
 	}
 	got, values, err := Resolve(file, fs)
@@ -139,7 +141,7 @@ func TestOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"},
+		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"}, LosslessOutputs: true,
 		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
 		Lanes: LanesAuto,
 	}
@@ -151,7 +153,7 @@ func TestOrder(t *testing.T) {
 		from[v.Key] = v.From
 	}
 	if d := cmp.Diff(map[string]string{
-		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out",
+		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out", "lossless_outputs": "--lossless-out",
 		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
 		"mixed": "default", "finish": "--finish", "lanes": "default",
@@ -159,7 +161,8 @@ func TestOrder(t *testing.T) {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}
 	t.Setenv("PRISM_OUTPUTS", "null, png:a")
-	if got, err := Load(file, nil); err != nil || !cmp.Equal(got.Outputs, []string{"null", "png:a"}) || got.Nodes != 3 {
+	t.Setenv("PRISM_LOSSLESS_OUTPUTS", "1")
+	if got, err := Load(file, nil); err != nil || !cmp.Equal(got.Outputs, []string{"null", "png:a"}) || got.Nodes != 3 || !got.LosslessOutputs {
 		t.Errorf("without flags: %+v, %v", got, err)
 	}
 }
@@ -170,15 +173,16 @@ func TestWrongElsewhere(t *testing.T) {
 		args       []string
 		want       string
 	}{
-		"EnvNumber": {"PRISM_NODES", "four", nil, `config: environment PRISM_NODES: "four" is not a whole number`},
-		"EnvRange":  {"PRISM_NODES", "-1", nil, `config: environment PRISM_NODES: nodes: -1 is out of range`},
-		"EnvGrid":   {"PRISM_GRID", "2", nil, `config: environment PRISM_GRID: not a grid: "2"`},
-		"EnvWord":   {"PRISM_MIXED", "denny", nil, `config: environment PRISM_MIXED: mixed: "denny" is not known; allowed are deny, allow; did you mean "deny"?`},
-		"FlagGrid":  {"", "", []string{"--grid=x"}, `config: --grid: not a grid: "x"`},
-		"FlagRange": {"", "", []string{"--frames-in-flight=99"}, `config: --frames-in-flight: frames_in_flight: 99 is out of range; want 1 to 16`},
-		"EnvTime":   {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
-		"FlagTime":  {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
-		"FlagOut":   {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
+		"EnvNumber":  {"PRISM_NODES", "four", nil, `config: environment PRISM_NODES: "four" is not a whole number`},
+		"EnvRange":   {"PRISM_NODES", "-1", nil, `config: environment PRISM_NODES: nodes: -1 is out of range`},
+		"EnvGrid":    {"PRISM_GRID", "2", nil, `config: environment PRISM_GRID: not a grid: "2"`},
+		"EnvWord":    {"PRISM_MIXED", "denny", nil, `config: environment PRISM_MIXED: mixed: "denny" is not known; allowed are deny, allow; did you mean "deny"?`},
+		"EnvBoolean": {"PRISM_LOSSLESS_OUTPUTS", "maybe", nil, `config: environment PRISM_LOSSLESS_OUTPUTS: "maybe" is not true or false`},
+		"FlagGrid":   {"", "", []string{"--grid=x"}, `config: --grid: not a grid: "x"`},
+		"FlagRange":  {"", "", []string{"--frames-in-flight=99"}, `config: --frames-in-flight: frames_in_flight: 99 is out of range; want 1 to 16`},
+		"EnvTime":    {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
+		"FlagTime":   {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
+		"FlagOut":    {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clean(t)

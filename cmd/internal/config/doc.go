@@ -5,14 +5,15 @@
 // all of them at once, with what is allowed and the nearest right word. Only then viper puts the four places together.
 // This is the only package that imports viper.
 //
-//	nodes: 4              # render nodes; 0: one for each tile
-//	grid: 2x2             # or {columns: 2, rows: 2}, or auto
+//	nodes: 4                 # render nodes; 0: one for each tile
+//	grid: 2x2                # or {columns: 2, rows: 2}, or auto
 //	frames_in_flight: 2
-//	outputs: [x11, "png:out?last=1"]
+//	outputs: [x11, "png:out?last=1", "y4m:run.y4m?fps=30", "mp4:run.mp4"]
+//	lossless_outputs: false  # true: a slow output slows the app instead of missing frames
 //	nats: {url: "nats://host:4222", secret_file: secret, tls: {ca: ca.pem}, patience: 4s}
-//	mixed: deny           # or allow: nodes with different drivers
-//	finish: credit        # or exact: glFinish waits for the nodes
-//	lanes: auto           # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
+//	mixed: deny              # or allow: nodes with different drivers
+//	finish: credit           # or exact: glFinish waits for the nodes
+//	lanes: auto              # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
 //
 // Nothing here keeps state; all functions may be called at once. The FlagSet is the caller's.
 package config

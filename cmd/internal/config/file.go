@@ -32,6 +32,7 @@ type document struct {
 	Grid           yaml.Node `yaml:"grid"`
 	FramesInFlight int       `yaml:"frames_in_flight"`
 	Outputs        yaml.Node `yaml:"outputs"`
+	Lossless       bool      `yaml:"lossless_outputs"`
 	NATS           NATS      `yaml:"nats"`
 	Mixed          string    `yaml:"mixed"`
 	Finish         string    `yaml:"finish"`

@@ -21,7 +21,7 @@ const defaultPatience = bus.DefaultPatience
 const auto = "auto"
 
 // key is one choice: its name in the file (with delimiter), where else it comes from, and how each form is read. Values are
-// what viper gets: int, string or []string.
+// what viper gets: int, bool, string or []string.
 type key struct {
 	name, env, flag string
 	usage           string
@@ -34,7 +34,8 @@ var keys = []key{
 	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, number, numberNode},
 	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, gridText, gridNode},
 	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, number, numberNode},
-	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR or null; may be given more than once", []string{"x11"}, list, listNode},
+	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR, y4m:FILE, mp4:FILE or null; may be given more than once", []string{"x11"}, list, listNode},
+	{"lossless_outputs", "PRISM_LOSSLESS_OUTPUTS", "lossless-out", "no output misses a frame: one that is slow slows the app", false, boolean, booleanNode},
 	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", word, wordNode},
 	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password, a token, an nkey seed or credentials for NATS", "", word, wordNode},
 	{"nats::tls::ca", "PRISM_NATS_TLS_CA", "nats-tls-ca", "`FILE` with the authorities to trust instead of the system's, in PEM", "", word, wordNode},
@@ -55,6 +56,8 @@ func AddFlags(fs *pflag.FlagSet, names ...string) {
 		switch d := k.def.(type) {
 		case int:
 			fs.Int(k.flag, d, k.usage)
+		case bool:
+			fs.Bool(k.flag, d, k.usage)
 		case []string:
 			fs.StringArray(k.flag, d, k.usage)
 		case string:
@@ -80,6 +83,14 @@ func number(s string) (any, string) {
 		return nil, fmt.Sprintf("%q is not a whole number", s)
 	}
 	return n, ""
+}
+
+func boolean(s string) (any, string) {
+	on, err := strconv.ParseBool(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Sprintf("%q is not true or false", s)
+	}
+	return on, ""
 }
 
 func gridText(s string) (any, string) {
@@ -125,6 +136,13 @@ func numberNode(n *yaml.Node) (any, string) {
 		return nil, "want a whole number, this is " + describe(n)
 	}
 	return number(n.Value)
+}
+
+func booleanNode(n *yaml.Node) (any, string) {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+		return nil, "want true or false, this is " + describe(n)
+	}
+	return boolean(n.Value)
 }
 
 func wordNode(n *yaml.Node) (any, string) {

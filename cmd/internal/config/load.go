@@ -21,7 +21,7 @@ import (
 // Value is one effective choice and where it was made.
 type Value struct {
 	Key   string `json:"key"`
-	Value any    `json:"value"` // int, string or []string
+	Value any    `json:"value"` // int, bool, string or []string
 	From  string `json:"from"`  // "default", "FILE:LINE:COLUMN", "environment PRISM_X", "--flag"
 }
 
@@ -200,6 +200,8 @@ func (c Config) value(name string) any {
 		return c.FramesInFlight
 	case "outputs":
 		return c.Outputs
+	case "lossless_outputs":
+		return c.LosslessOutputs
 	case "nats::url":
 		return c.NATS.URL
 	case "nats::secret_file":
@@ -240,6 +242,8 @@ func fromText(from, to reflect.Type, data any) (any, error) {
 		return time.ParseDuration(s)
 	case to.Kind() == reflect.Int:
 		v, text = number(s)
+	case to.Kind() == reflect.Bool:
+		v, text = boolean(s)
 	case to == reflect.TypeFor[[]string]():
 		v, text = list(s)
 	}

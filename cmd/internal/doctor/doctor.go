@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -55,6 +56,7 @@ func Run(ctx context.Context, env Env) Report {
 	add(driverChecks(env)...)
 	add(displayChecks(env)...)
 	add(natsCheck(ctx, env))
+	add(outputChecks()...)
 	add(kernelChecks()...)
 	add(limitChecks()...)
 	return r
@@ -107,6 +109,7 @@ const (
 	groupDriver  = "driver"
 	groupDisplay = "display"
 	groupNATS    = "nats"
+	groupOutput  = "outputs"
 	groupKernel  = "kernel"
 	groupLimit   = "limits"
 )
@@ -199,6 +202,15 @@ func natsCheck(ctx context.Context, env Env) Check {
 			"prism run needs to listen on a loopback port; or use a running server with --nats URL"}
 	}
 	return Check{groupNATS, "embedded server", OK, detail, ""}
+}
+
+// outputChecks asks for what single outputs need; without it the others work.
+func outputChecks() []Check {
+	path, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		return []Check{{groupOutput, "ffmpeg", Warn, "not found: --out mp4:FILE needs it", "apt-get install ffmpeg"}}
+	}
+	return []Check{{groupOutput, "ffmpeg", OK, path, ""}}
 }
 
 func joinNonEmpty(sep string, s ...string) string {

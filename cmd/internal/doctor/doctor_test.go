@@ -91,3 +91,11 @@ func TestFramebufferCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestFFmpegIsWantedOnly(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	c := outputChecks()
+	if len(c) != 1 || c[0].Status != Warn || !strings.Contains(c[0].Remedy, "install ffmpeg") {
+		t.Errorf("%+v", c)
+	}
+}

@@ -29,7 +29,7 @@ type Options struct {
 	Silence time.Duration
 	// Linger bounds how long Close waits until the peers have everything. 0: 2 s.
 	Linger time.Duration
-	Log     *slog.Logger // nil: nothing is logged
+	Log    *slog.Logger // nil: nothing is logged
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/prismgl/prism/nodes/output"
@@ -19,12 +20,16 @@ func TestAll(t *testing.T) {
 		t.Errorf("name %q", m.Name())
 	}
 	f := &output.Frame{Drawable: 1, Number: 1, Width: 1, Height: 2, Pix: make([]byte, 8)}
-	if err := m.Present(t.Context(), f); err != nil {
-		t.Fatal(err)
+	for _, o := range m {
+		if err := o.Present(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
 	}
 	f.Pix = f.Pix[:7]
-	if err := m.Present(t.Context(), f); err == nil {
-		t.Error("a frame with too few bytes was taken")
+	for _, o := range m {
+		if err := o.Present(t.Context(), f); err == nil {
+			t.Errorf("%s: a frame with too few bytes was taken", o.Name())
+		}
 	}
 	if err := m.Close(); err != nil {
 		t.Error(err)
@@ -35,7 +40,12 @@ func TestAll(t *testing.T) {
 }
 
 func TestAllRefuses(t *testing.T) {
-	for _, texts := range [][]string{{"nul"}, {"null", "png"}, {"null", "x11:1"}} {
+	dir := t.TempDir()
+	if err := os.Symlink(dir, filepath.Join(dir, "same")); err != nil {
+		t.Fatal(err)
+	}
+	for _, texts := range [][]string{{"nul"}, {"null", "png"}, {"null", "x11:1"}, {"y4m:" + dir + "/a", "y4m:" + dir + "/../" + filepath.Base(dir) + "/a"},
+		{"png:" + dir, "png:" + dir + "/same?last=1"}} {
 		if m, err := All(texts, Environment{}); !errors.Is(err, output.ErrSpec) || m != nil {
 			t.Errorf("%q: %v, %v", texts, m, err)
 		}
@@ -45,5 +55,40 @@ func TestAllRefuses(t *testing.T) {
 	}
 	if _, err := One(output.Spec{Kind: "wall"}, Environment{}); !errors.Is(err, output.ErrSpec) {
 		t.Errorf("unknown kind: %v", err)
+	}
+}
+
+// What several processes of a run draw is kept apart; a stream has room for one.
+func TestProcesses(t *testing.T) {
+	dir := t.TempDir()
+	var notes []string
+	e := Environment{Process: 2, Note: func(s string) { notes = append(notes, s) }}
+	m, err := All([]string{"png:" + dir + "/d?last=1", "y4m:" + dir + "/a.y4m", "y4m:/dev/null"}, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if want := "png:" + dir + "/d/2+y4m:" + dir + "/a.2.y4m+null"; m.Name() != want {
+		t.Errorf("name %s, want %s", m.Name(), want)
+	}
+	if len(notes) != 1 || !strings.Contains(notes[0], "y4m:/dev/null") {
+		t.Errorf("said %q", notes)
+	}
+}
+
+func TestWritesTo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if !WritesTo([]string{"null", "y4m:" + path}, f) || WritesTo([]string{"y4m:" + path + "2"}, f) || WritesTo([]string{"y4m:/dev/null"}, null) {
+		t.Error("the wrong ones")
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prismgl/prism/nodes/output"
 )
@@ -32,12 +34,13 @@ type Output struct {
 	free    chan *picture // bounds what is being encoded: Present waits for one
 	last    chan struct{} // closed when the newest file is in place
 	writers sync.WaitGroup
+	moved   atomic.Uint64 // bytes written
 
 	mu  sync.Mutex
 	err error // of a write, not reported yet
 }
 
-var _ output.Output = (*Output)(nil)
+var _ output.Progress = (*Output)(nil)
 
 // picture is a frame as the encoder wants it, and the encoder.
 type picture struct {
@@ -66,6 +69,9 @@ func New(dir string, o Options) (*Output, error) {
 
 // Name is "png:" and the directory.
 func (o *Output) Name() string { return "png:" + o.dir }
+
+// Progress counts bytes that were written.
+func (o *Output) Progress() uint64 { return o.moved.Load() }
 
 // Present begins to write f, or keeps it as the last one. The error may be that of a frame before.
 func (o *Output) Present(ctx context.Context, f *output.Frame) error {
@@ -97,7 +103,7 @@ func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 	o.last = done
 	o.writers.Go(func() {
 		defer close(done)
-		err := p.write(filepath.Join(o.dir, name), before)
+		err := p.write(filepath.Join(o.dir, name), before, &o.moved)
 		<-before
 		o.free <- p
 		if err != nil {
@@ -125,7 +131,7 @@ func (o *Output) Close() error {
 	o.writers.Wait()
 	err := o.failure()
 	if o.held != nil {
-		err = errors.Join(err, o.held.write(filepath.Join(o.dir, "last.png"), o.last))
+		err = errors.Join(err, o.held.write(filepath.Join(o.dir, "last.png"), o.last, &o.moved))
 		o.held = nil
 	}
 	return err
@@ -140,7 +146,7 @@ func WriteFile(file string, f *output.Frame) error {
 	close(now)
 	p := newPicture()
 	p.fill(f, false)
-	return p.write(file, now)
+	return p.write(file, now, new(atomic.Uint64))
 }
 
 // fill turns f into p.img: rows top first, RGBA, opaque.
@@ -182,8 +188,20 @@ func (p *picture) frame(r image.Rectangle, c [3]byte) {
 	}
 }
 
+// counter adds up what goes through it.
+type counter struct {
+	to io.Writer
+	n  *atomic.Uint64
+}
+
+func (c counter) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.n.Add(uint64(n))
+	return n, err
+}
+
 // write encodes p.img into a file without a name, so that nobody sees half a file, and gives it its name once before is closed.
-func (p *picture) write(file string, before <-chan struct{}) (err error) {
+func (p *picture) write(file string, before <-chan struct{}, moved *atomic.Uint64) (err error) {
 	f, err := create(filepath.Dir(file))
 	if err != nil {
 		return fmt.Errorf("png: %w", err)
@@ -194,7 +212,7 @@ func (p *picture) write(file string, before <-chan struct{}) (err error) {
 			err = fmt.Errorf("png: %s: %w", filepath.Base(file), err)
 		}
 	}()
-	b := bufio.NewWriterSize(f, 64<<10)
+	b := bufio.NewWriterSize(counter{f, moved}, 64<<10)
 	if err := p.encoder.Encode(b, &p.img); err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ type Output struct {
 	lost    bool
 }
 
-var _ output.Output = (*Output)(nil)
+var _ output.Live = (*Output)(nil)
 
 // An app may use a window's number again for a new one, which then is another drawable.
 type key struct{ drawable, xid uint32 }
@@ -102,6 +102,9 @@ func (o *Output) Name() string {
 // Shm tells whether frames go through shared memory.
 func (o *Output) Shm() bool { return o.shm }
 
+// Live implements output.Live.
+func (*Output) Live() {}
+
 // Present puts f into its window. Frames without a window (pbuffers) are none of its business.
 func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 	if f.XID == 0 {
@@ -111,7 +114,7 @@ func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 		return fmt.Errorf("x11: %w", err)
 	}
 	if o.lost {
-		return nil
+		return output.Ended(fmt.Errorf("%w: display %s", ErrLost, o.display))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -164,7 +167,7 @@ func (o *Output) prepare(w *window, xid uint32) error {
 func (o *Output) failed(ctx context.Context, w *window, f *output.Frame, err error) error {
 	if ctx.Err() != nil {
 		o.lost = true
-		return ctx.Err()
+		return output.Ended(ctx.Err())
 	}
 	switch err.(type) {
 	case xproto.DrawableError, xproto.WindowError, xproto.GContextError:
@@ -180,7 +183,7 @@ func (o *Output) failed(ctx context.Context, w *window, f *output.Frame, err err
 		return fmt.Errorf("x11: window %#x, frame %d: %v", f.XID, f.Number, err)
 	}
 	o.lost = true
-	return fmt.Errorf("%w: display %s: %v", ErrLost, o.display, err)
+	return output.Ended(fmt.Errorf("%w: display %s: %v", ErrLost, o.display, err))
 }
 
 func (o *Output) drop(w *window) {
