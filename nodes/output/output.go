@@ -95,7 +95,7 @@ func (m Multi) close(patience time.Duration) error {
 				waiting = false
 			case now := <-ticker.C:
 				if w.stuck(now) {
-					errs[i] = fmt.Errorf("output: %s does not end: no progress for %v", o.Name(), patience)
+					errs[i] = fmt.Errorf("%s does not end: no progress for %v", o.Name(), patience)
 					waiting = false
 				}
 			}

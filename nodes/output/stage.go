@@ -436,7 +436,7 @@ func (s *Stage) giveUp(f *feed, why string) {
 	poke(f.wake)
 	poke(f.room)
 	if left > 0 {
-		s.failed(f, Ended(fmt.Errorf("output: %s: %s: %d frames are lost", f.out.Name(), why, left)))
+		s.failed(f, Ended(fmt.Errorf("%s: %s: %d frames are lost", f.out.Name(), why, left)))
 	}
 }
 

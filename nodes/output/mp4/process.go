@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -53,25 +52,19 @@ func start(program string, args []string) (*process, error) {
 	p.cmd.Stderr = &p.said
 	// Whoever is left of its pipe must not keep us: what it said is only a message.
 	p.cmd.WaitDelay = time.Second
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Setpgid: true}
-	started := make(chan error, 1)
-	// The kernel sends Pdeathsig when the thread that started the process ends: that thread waits here.
-	go func() {
-		defer close(p.done)
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := p.cmd.Start()
-		started <- err
-		if err == nil {
-			p.err = p.cmd.Wait()
-		}
-	}()
-	err = <-started
+	// No Pdeathsig: the end of its input ends it when prism is killed, with a whole file. The signal would come once for each of prism's
+	// threads that ends after the one that started it, and ffmpeg leaves its file as it is at the fourth.
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	err = p.cmd.Start()
 	r.Close()
 	if err != nil {
 		_ = p.in.Close()
 		return nil, fmt.Errorf("mp4: %w", err)
 	}
+	go func() {
+		defer close(p.done)
+		p.err = p.cmd.Wait()
+	}()
 	return p, nil
 }
 

@@ -6,5 +6,8 @@
 // put at the window's upper left corner and cut. A vanished window is reported once (output.ErrWindowGone). Windows
 // of depth 24 and 32 with 32 bits a pixel are supported; for others Present fails with ErrDepth once.
 //
+// The connection is dialled here, not by xgb, so that it can be cut: a server that has stopped holds up neither Present, once its
+// context ends, nor Close.
+//
 // One round trip a frame tells both whether it went well and that the shared memory may be written again.
 package x11

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"os"
 	"sync"
 
@@ -32,6 +33,7 @@ type Config struct {
 // Output is a connection to one X server.
 type Output struct {
 	conn    *xgb.Conn
+	net     net.Conn // below conn; closing it ends whatever waits there
 	display string
 	shm     bool
 	maxReq  int // bytes of a request at most
@@ -69,14 +71,14 @@ func New(c Config) (*Output, error) {
 		return nil, errors.New("x11: no display: DISPLAY is not set")
 	}
 	quiet()
-	conn, err := xgb.NewConnDisplay(name)
+	conn, below, err := dial(name)
 	if err != nil {
 		return nil, fmt.Errorf("x11: display %s: %w", name, err)
 	}
 	setup := xproto.Setup(conn)
-	o := &Output{conn: conn, display: name, windows: map[key]*window{}, maxReq: int(setup.MaximumRequestLength) * 4, root: setup.DefaultScreen(conn).Root}
+	o := &Output{conn: conn, net: below, display: name, windows: map[key]*window{}, maxReq: int(setup.MaximumRequestLength) * 4, root: setup.DefaultScreen(conn).Root}
 	if setup.ImageByteOrder != xproto.ImageOrderLSBFirst {
-		conn.Close()
+		below.Close()
 		return nil, fmt.Errorf("x11: display %s: images are big-endian there", name)
 	}
 	if !c.NoShm && xshm.Init(conn) == nil {
@@ -120,7 +122,7 @@ func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 		return err
 	}
 	// A server that hangs must not hang the session: the end of ctx closes the connection under the round trip.
-	stop := context.AfterFunc(ctx, o.conn.Close)
+	stop := context.AfterFunc(ctx, func() { _ = o.net.Close() })
 	defer stop()
 
 	k := key{f.Drawable, f.XID}
@@ -285,9 +287,13 @@ func (s *segment) release(conn *xgb.Conn) {
 	}
 }
 
-// Close ends the connection, and the shared memory with it.
+// Close ends the connection, and the shared memory with it: the server lets go of both when the connection is gone. It asks nothing of
+// the server, which may have stopped.
 func (o *Output) Close() error {
-	o.seg.release(o.conn)
-	o.conn.Close()
+	if o.seg.mem != nil {
+		_ = unix.SysvShmDetach(o.seg.mem)
+		o.seg.mem = nil
+	}
+	_ = o.net.Close()
 	return nil
 }

@@ -2,9 +2,16 @@ package x11
 
 import (
 	"bytes"
+	"context"
+	"encoding/binary"
 	"errors"
+	"io"
+	"net"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jezek/xgb"
@@ -231,6 +238,131 @@ func TestServerUnknown(t *testing.T) {
 	_, err := New(Config{Display: ":9763"})
 	if err == nil || !strings.HasPrefix(err.Error(), "x11: display :9763") {
 		t.Fatalf("error %v", err)
+	}
+}
+
+// stopped is a server that works until it is stopped; unheard is closed when it has then left something unanswered.
+func stopped(t *testing.T) (display string, stop func(), unheard <-chan struct{}) {
+	t.Helper()
+	dir := t.TempDir()
+	a, err := parseDisplay(os.Getenv("DISPLAY")) // its number too, which the cookie is for
+	if err != nil {
+		t.Fatal(err)
+	}
+	display = filepath.Join(dir, "x") + ":" + a.number
+	ln, err := net.Listen("unix", display)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var conns sync.WaitGroup
+	halt, lost := make(chan struct{}), make(chan struct{})
+	conns.Go(func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { c.Close() })
+			real, err := net.Dial(a.network, a.addr)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			conns.Go(func() { _, _ = io.Copy(real, c); real.Close() })
+			conns.Go(func() {
+				defer c.Close()
+				b := make([]byte, 1<<16)
+				for {
+					n, err := real.Read(b)
+					select {
+					case <-halt:
+						close(lost)
+						_, _ = io.Copy(io.Discard, real)
+						return
+					default:
+					}
+					if err != nil {
+						return
+					}
+					if _, err := c.Write(b[:n]); err != nil {
+						return
+					}
+				}
+			})
+		}
+	})
+	t.Cleanup(func() { ln.Close(); conns.Wait() })
+	return display, func() { close(halt) }, lost
+}
+
+// A server that stops holds neither Present, once its context ends, nor Close.
+func TestStoppedServer(t *testing.T) {
+	a := newApp(t)
+	display, stop, unheard := stopped(t)
+	o := open(t, Config{Display: display})
+	w := a.window(16, 16, 24)
+	if err := o.Present(t.Context(), pattern(w, 1, 16, 16)); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	ctx, cancel := context.WithCancel(t.Context())
+	said := make(chan error, 1)
+	go func() { said <- o.Present(ctx, pattern(w, 2, 16, 16)) }()
+	<-unheard
+	cancel()
+	if err := <-said; !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if err := o.Present(t.Context(), pattern(w, 3, 16, 16)); !errors.Is(err, ErrLost) && !errors.Is(err, context.Canceled) || !errors.Is(err, output.ErrEnded) {
+		t.Errorf("a frame after it: %v", err)
+	}
+	if err := o.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParseDisplay(t *testing.T) {
+	for in, want := range map[string]address{
+		":0":           {"unix", "/tmp/.X11-unix/X0", "", "0", 0},
+		"unix:3.2":     {"unix", "/tmp/.X11-unix/X3", "", "3", 2},
+		"/tmp/l/org:0": {"unix", "/tmp/l/org:0", "", "0", 0},
+		"host:10.1":    {"tcp", "host:6010", "host", "10", 1},
+		"[::1]:1":      {"tcp", "[::1]:6001", "::1", "1", 0},
+		"tcp/host:2":   {"tcp", "host:6002", "host", "2", 0},
+		"0":            {}, ":": {}, ":x": {}, ":0.x": {}, ":-1": {}, ":60000": {},
+	} {
+		got, err := parseDisplay(in)
+		if (err != nil) != (want == address{}) || got != want {
+			t.Errorf("%q: %+v, %v; want %+v", in, got, err, want)
+		}
+	}
+}
+
+func TestCookieIsFound(t *testing.T) {
+	be := binary.BigEndian
+	entry := func(family uint16, parts ...string) []byte {
+		b := be.AppendUint16(nil, family)
+		for _, p := range parts {
+			b = append(be.AppendUint16(b, uint16(len(p))), p...)
+		}
+		return b
+	}
+	file := slices.Concat(entry(familyLocal, "here", "0", "XDM-AUTHORIZATION-1", "no"), entry(familyLocal, "there", "0", cookieProtocol, "theirs"),
+		entry(familyLocal, "here", "0", cookieProtocol, "ours"), entry(familyWild, "", "5", cookieProtocol, "anybody's"))
+	for _, c := range [][3]string{{"here", "0", "ours"}, {"there", "0", "theirs"}, {"here", "5", "anybody's"}, {"here", "1", ""}} {
+		if got := findCookie(bytes.NewReader(file), c[0], c[1]); string(got) != c[2] {
+			t.Errorf("host %s, display %s: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+	for n := range file { // cut anywhere
+		_ = findCookie(bytes.NewReader(file[:n]), "here", "5")
+	}
+	h := hello([]byte("0123456789abcdef"))
+	if len(h) != 12+20+16 || string(h[12:30]) != cookieProtocol || string(h[32:]) != "0123456789abcdef" || h[6] != 18 || h[8] != 16 {
+		t.Errorf("greeting %q", h)
+	}
+	if len(hello(nil)) != 12 {
+		t.Errorf("greeting without a cookie %q", hello(nil))
 	}
 }
 
