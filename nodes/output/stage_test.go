@@ -289,6 +289,7 @@ func TestStuckAtTheEndIsGivenUp(t *testing.T) {
 	stuck, good := newGate("stuck", false), newGate("good", true)
 	b := newBench(t, StageConfig{Patience: 100 * time.Millisecond}, stuck, good)
 	b.takeAll(many(5, 1)...)
+	poll(t, "the good output's frames", func() bool { return len(good.frames()) == 5 })
 	errs, _ := b.finish(t.Context())
 	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "stuck: no progress for 100ms at the end: 5 frames are lost") {
 		t.Errorf("errors %v", errs)

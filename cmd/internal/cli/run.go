@@ -61,10 +61,12 @@ Each --out is one place where the frames go:
   mp4:FILE     video that ffmpeg compresses; ?fps=30 (default 60)
   null         nowhere
 
-In a video each of the app's frames is one frame. Where a window has another size, and for each further window, video goes on in a file
-of its own, FILE-2; pictures of a second process go to DIR/2 or FILE.2. An output that is slow or stuck never holds up the app: up to
-256 MiB of frames wait for a file, then it misses frames, which is said; a window shows the newest. With --lossless-out no frame
-is missed and the slowest output slows the app.`,
+In a video each of the app's frames is one frame. Where a window has another size, and for each further window, video goes on in a
+file of its own, NAME-2.EXT; pictures of a second process go to DIR/2 or NAME.2.EXT.
+
+An output that is slow or stuck never holds up the app: up to 256 MiB of frames wait for a file, then it misses frames, which is said;
+a window shows the newest. With --lossless-out no frame is missed and the slowest output slows the app. At the end each output
+may take as long as it gets on; after 5 s without progress it is given up, and the run has failed.`,
 		Example: `  prism run --nodes 4 -- glxgears
   prism run --grid 3x2 --out png:frames --frames 100 -- ./viewer model.obj
   prism run --out x11 --out 'mp4:run.mp4?fps=30' --lossless-out -- ./viewer model.obj

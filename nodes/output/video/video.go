@@ -37,6 +37,7 @@ type Config struct {
 // Output gives each frame to the part that it belongs to.
 type Output struct {
 	c     Config
+	one   sync.Mutex      // of Present and Close, before mu: a Present that was abandoned may still be at work when Close comes
 	begun int             // parts so far
 	err   error           // after which nothing is written
 	said  map[uint32]bool // drawables for which there is no room
@@ -78,6 +79,8 @@ func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 	if err := f.Check(); err != nil {
 		return fmt.Errorf("%s: %w", o.c.Kind, err)
 	}
+	o.one.Lock()
+	defer o.one.Unlock()
 	if o.err != nil {
 		return o.err
 	}
@@ -173,6 +176,8 @@ func (o *Output) finish(p *part) error {
 
 // Close finishes all parts.
 func (o *Output) Close() error {
+	o.one.Lock()
+	defer o.one.Unlock()
 	var errs []error
 	for len(o.parts) > 0 {
 		errs = append(errs, o.finish(o.parts[0]))
