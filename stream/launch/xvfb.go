@@ -71,14 +71,14 @@ func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 	if err != nil || convErr != nil {
 		told := ctx.Err()
 		_ = x.Close()
-		why := said.String()
+		why := strings.Join(strings.FieldsFunc(said.String(), func(r rune) bool { return r == '\n' }), " | ")
 		switch {
 		case told != nil:
 			why = told.Error()
-		case why == "":
+		case why == "", x.signal != 0 && x.signal != syscall.SIGTERM: // not ours
 			why = x.Reason()
 		}
-		return nil, fmt.Errorf("launch: Xvfb gave no display: %s", strings.TrimSpace(why))
+		return nil, fmt.Errorf("launch: Xvfb gave no display: %s", why)
 	}
 	x.Display = ":" + strconv.Itoa(n)
 	return x, nil

@@ -179,8 +179,11 @@ func (tr *trial) reach() bool {
 	switch tr.phase {
 	case phaseStart:
 		ok = func() bool { return len(tr.candidates()) > 0 }
-		if tr.target == kindRun || tr.target == kindAll || tr.target == kindNATS || tr.target == kindAgent {
+		switch tr.target {
+		case kindRun, kindAll, kindNATS, kindAgent:
 			span = 1500 * time.Millisecond
+		case kindWorker: // the first is the probe of a device
+			span = 900 * time.Millisecond
 		}
 	case phaseEnd:
 		ok, span = said("last\n"), 80*time.Millisecond
