@@ -281,6 +281,24 @@ func TestXvfbMissing(t *testing.T) {
 	}
 }
 
+// TestXvfbFails: one line says why.
+func TestXvfbFails(t *testing.T) {
+	for _, tc := range []struct{ name, script, want string }{
+		{"Says", "echo no screen >&2; echo no fonts >&2; exit 1", "launch: Xvfb gave no display: no screen | no fonts"},
+		{"SaysNothing", "exit 1", "launch: Xvfb gave no display: it has ended"},
+		{"Killed", "echo trying >&2; kill -9 $$", "launch: Xvfb gave no display: ended by a signal: killed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "Xvfb"), "#!/bin/sh\n"+tc.script+"\n", 0o755)
+			t.Setenv("PATH", dir)
+			if _, err := launch.StartXvfb(deadline(t), 640, 480); err == nil || err.Error() != tc.want {
+				t.Errorf("%v, want %s", err, tc.want)
+			}
+		})
+	}
+}
+
 func TestDisplayAliveRefuses(t *testing.T) {
 	for _, d := range []string{"", "x", ":", ":x", ":-1", ":99999", ":58231", "/nowhere/X:0"} {
 		if launch.DisplayAlive(d) {
