@@ -90,7 +90,7 @@ func (w *worker) run(cfg proto.WorkerConfig, lpThreads *int) {
 	waitErr := cmd.Wait()
 	close(exited)
 	cancel()
-	watch.Wait()
+	defer watch.Wait()
 	said.flush()
 	w.report(cmd, waitErr, said)
 }

@@ -86,7 +86,8 @@ func (s *session) receive(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return nil // whoever ended ctx says why
 		case errors.Is(err, lane.ErrClosed) && s.over():
-			return nil // all peers have gone, as they should
+			s.noMore() // all peers have gone, as they should, or nothing more can be heard of them
+			return nil
 		default:
 			return fmt.Errorf("session: receive: %w", err)
 		}

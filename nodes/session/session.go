@@ -126,7 +126,7 @@ type session struct {
 	swaps   uint64
 	gone    []bool
 	ending  bool            // End was sent: peers may go
-	left    bool            // a node has ended since without a goodbye
+	left    bool            // a node has ended since without a goodbye, or the lanes have
 	failing map[string]bool // outputs of which an error was said
 	stats   Stats
 	idle    chan struct{} // a token whenever something under way has ended
@@ -169,13 +169,10 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	if c.Watch != nil {
 		g.Go(func() error {
 			err := c.Watch(gctx)
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			if !s.ending || err == nil {
+			if err == nil || !s.over() {
 				return err
 			}
-			s.left = true
-			s.wake()
+			s.noMore()
 			return nil
 		})
 	}
@@ -265,6 +262,14 @@ func (s *session) drain(ctx context.Context) error {
 			return fmt.Errorf("session: %d frames and %d finishes are still under way %v after the app's end", frames, syncs, s.DrainTimeout)
 		}
 	}
+}
+
+// noMore tells farewell that not all goodbyes will come.
+func (s *session) noMore() {
+	s.mu.Lock()
+	s.left = true
+	s.mu.Unlock()
+	s.wake()
 }
 
 // wake tells drain and farewell to look again.

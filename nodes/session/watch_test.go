@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/lane/lanetest"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
@@ -94,5 +95,39 @@ func TestAgentDiesWithTheRequest(t *testing.T) {
 	}()
 	if _, err := Start(ctx, conn, []registry.Node{{Name: "mute"}}, StartOptions{Log: quiet}); !errors.Is(err, ErrSetup) || !errors.Is(err, ErrNodeGone) {
 		t.Errorf("error %v, want one of the classes ErrSetup and ErrNodeGone", err)
+	}
+}
+
+// outage is a hub that loses all lanes, as with the NATS server, after the session has told its end.
+type outage struct {
+	lane.Hub
+	told chan struct{}
+}
+
+func (o outage) Broadcast(ctx context.Context, kind lane.Kind, payload []byte) error {
+	err := o.Hub.Broadcast(ctx, kind, payload)
+	close(o.told)
+	return err
+}
+
+func (o outage) Recv(ctx context.Context) (lane.Message, error) {
+	select {
+	case <-o.told:
+		return lane.Message{}, lane.ErrClosed
+	case <-ctx.Done():
+		return lane.Message{}, ctx.Err()
+	}
+}
+
+// TestOutageAtTheEnd: goodbyes that cannot come are not waited for.
+func TestOutageAtTheEnd(t *testing.T) {
+	pair := lanetest.New(2)
+	defer pair.Hub().Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := Run(ctx, Config{
+		Hub: outage{pair.Hub(), make(chan struct{})}, Source: &source{}, Policy: grid.Grid{Columns: 2, Rows: 1}, Log: quiet, EndTimeout: time.Hour,
+	}); err != nil {
+		t.Error(err)
 	}
 }
