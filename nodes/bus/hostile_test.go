@@ -137,6 +137,7 @@ func FuzzPeer(f *testing.F) {
 				}
 			}
 			held += uint64(len(in.payload))
+			room := cap(in.payload)
 			for _, it := range e.queue {
 				if it.msg.Peer == 0 {
 					held += uint64(len(it.msg.Payload))
@@ -144,8 +145,8 @@ func FuzzPeer(f *testing.F) {
 			}
 			e.mu.Unlock()
 			// At most what is in flight, and of a message that is being put together what was given back: 15 packets here.
-			if held > window+15*(16<<10) {
-				t.Fatalf("%d bytes are held, the window is %d", held, window)
+			if held > window+15*(16<<10) || room > 64*(16<<10) {
+				t.Fatalf("%d bytes are held and room for %d, the window is %d", held, room, window)
 			}
 			if len(p.script)%3 == 0 && honest < 100 {
 				honest++

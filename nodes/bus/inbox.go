@@ -128,9 +128,9 @@ func (in *inbox) take(p arrived, deliver func(complete), give func(uint64)) erro
 	}
 	if p.index == 0 {
 		in.building, in.stream, in.kind, in.index, in.count, in.total = true, s, p.kind, 0, p.count, p.total
-		// The total is only a claim: room for more than this comes as bytes arrive.
-		const atOnce = 64 << 20
-		in.payload = make([]byte, 0, min(p.total, atOnce))
+		// The total is only a claim: room for more packets of this size comes as they arrive.
+		const atOnce = 64
+		in.payload = make([]byte, 0, min(p.total, atOnce*uint64(len(p.body))))
 	}
 	if !in.building || s != in.stream || p.kind != in.kind || p.index != in.index || p.count != in.count || p.total != in.total {
 		return fmt.Errorf("%w: packet %d of %d does not continue the message", ErrEnvelope, p.index, p.count)
