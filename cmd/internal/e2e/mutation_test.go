@@ -176,7 +176,7 @@ func TestVerifyCanFail(t *testing.T) {
 			if up || m.Peer != 1 || m.Kind != lane.KindControl || json.Unmarshal(m.Payload, &c) != nil || c.Plan == nil {
 				return true
 			}
-			c.Plan.Scissor.X += 3
+			c.Plan.Scissor.X = max(0, c.Plan.Scissor.X-3) // still within the drawable: a plan that is not, the worker refuses
 			m.Payload, _ = json.Marshal(c)
 			return true
 		}
