@@ -1,6 +1,7 @@
 package session
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -35,7 +36,12 @@ func (m everyWay) Run() (code int) {
 		return 1
 	}
 	defer server.Shutdown()
-	for _, way = range []string{overMemory, overShm, overNATS, overBoth} {
+	ways := []string{overMemory, overShm, overNATS, overBoth}
+	flag.Parse()
+	if flag.Lookup("test.fuzz").Value.String() != "" {
+		ways = ways[:1] // what is fuzzed makes lanes of its own
+	}
+	for _, way = range ways {
 		if c := m.M.Run(); c != 0 {
 			fmt.Println("these failures were over", way)
 			code = c
