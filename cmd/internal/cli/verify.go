@@ -137,10 +137,12 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 	if err != nil {
 		return v, err
 	}
-	if bad := v.Result.Err(); bad != nil {
+	bad := v.Result.Err()
+	if cut := whole(gotTrace, v.Frames); cut != nil && v.FirstDiff == nil {
+		bad = cut
+	}
+	if bad != nil {
 		v.Reason = bad.Error()
-	} else if cut := whole(gotTrace, v.Frames); cut != nil {
-		v.Reason = cut.Error()
 	}
 	v.Equal = v.Reason == ""
 	return v, nil
