@@ -93,6 +93,7 @@ type Conn struct {
 	cfg     Config
 	hooks   hooks
 	refused refusals
+	windows windows
 	plain   sync.Once   // EventUnencrypted
 	ends    atomic.Bool // Close was called
 

@@ -107,9 +107,14 @@ const (
 )
 
 func newEnd(tr transport, opt Options, self int, all string, names, subjects, listen []string) (*end, error) {
+	release := func() {}
+	if opt.WindowBytes <= 0 {
+		opt.WindowBytes, release = tr.window()
+	}
 	opt.fill(tr.maxPayload())
 	head := envelopeBytes + 8*len(names)
 	if opt.PacketBytes <= head {
+		release()
 		return nil, fmt.Errorf("bus: packets of %d bytes have no room for a header of %d", opt.PacketBytes, head)
 	}
 	now := time.Now()
@@ -132,9 +137,10 @@ func newEnd(tr transport, opt Options, self int, all string, names, subjects, li
 	e.outage.heard = now
 	cancel, err := tr.subscribe(e.in, e.reconnected, e.fail, listen...)
 	if err != nil {
+		release()
 		return nil, err
 	}
-	e.cancel = cancel
+	e.cancel = func() { cancel(); release() }
 	go e.run()
 	return e, nil
 }

@@ -45,6 +45,7 @@ func newBadNet(seed uint64, bad faults, maxPayload int) *badNet {
 
 func (n *badNet) maxPayload() int             { return n.max }
 func (n *badNet) flush(context.Context) error { return nil }
+func (n *badNet) window() (int, func())       { return 0, func() {} }
 func (n *badNet) connected() bool             { return true }
 func (n *badNet) reconnect()                  {}
 func (n *badNet) server() string              { return "the bad network" }

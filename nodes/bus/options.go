@@ -7,8 +7,8 @@ import (
 
 // Options of a lane's end; the zero value of a field means the default.
 type Options struct {
-	// WindowBytes bounds what may be in flight to this end, shared out among its peers. 0: 32 MiB, half of what a NATS
-	// server by default keeps for a slow client before it cuts it off.
+	// WindowBytes bounds what may be in flight to this end, shared out among its peers. 0: half of what a NATS server by default
+	// keeps for a slow client before it cuts it off, less what other ends on the connection have; at most 32 MiB.
 	WindowBytes int
 	// PacketBytes bounds a packet; 0: what the server takes.
 	PacketBytes int
@@ -30,9 +30,10 @@ type Options struct {
 
 const (
 	// firstWindowBytes may be sent before the peer has granted anything.
-	firstWindowBytes = 2 << 20
-	leastWindowBytes = 64 << 10
-	maxWindowBytes   = 1 << 30
+	firstWindowBytes   = 2 << 20
+	leastWindowBytes   = 64 << 10
+	defaultWindowBytes = 32 << 20
+	maxWindowBytes     = 1 << 30
 )
 
 // of takes from a connection what was left open.
@@ -50,7 +51,7 @@ func (o *Options) fill(maxPayload int) {
 		}
 	}
 	if o.WindowBytes <= 0 {
-		o.WindowBytes = 32 << 20
+		o.WindowBytes = defaultWindowBytes
 	}
 	o.WindowBytes = min(o.WindowBytes, maxWindowBytes)
 	if o.PacketBytes <= 0 || o.PacketBytes > maxPayload {

@@ -130,6 +130,37 @@ func TestOutageIsNoSilence(t *testing.T) {
 	}
 }
 
+// TestWindowsOfOneConnection: all ends on one connection together grant less than a server keeps for it, and what one gives back is
+// there for others.
+func TestWindowsOfOneConnection(t *testing.T) {
+	c := newProgram(t, "127.0.0.1", "").connect("many")
+	var hubs []*Hub
+	open := func() uint64 {
+		t.Helper()
+		h, err := NewHub(c, NewSession(), []string{"a", "b"}, quick())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hubs = append(hubs, h)
+		return h.end.peers[0].grant + h.end.peers[1].grant
+	}
+	first := open()
+	sum := first
+	for range 5 {
+		sum += open()
+	}
+	if first != 30<<20 || sum >= 64<<20 {
+		t.Errorf("the first end grants %d bytes, six together %d, want 30 MiB and less than 64 MiB", first, sum)
+	}
+	for _, h := range hubs {
+		h.Close()
+	}
+	if again := open(); again != first {
+		t.Errorf("after all were closed an end grants %d bytes, want %d", again, first)
+	}
+	hubs[len(hubs)-1].Close()
+}
+
 // TestSlowConsumer: a receiver that takes nothing holds back a sender with ten windows to send, and is never cut off; nobody's
 // memory grows by what waits.
 func TestSlowConsumer(t *testing.T) {

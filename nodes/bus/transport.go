@@ -20,6 +20,8 @@ type transport interface {
 	// flush returns when all that was published has left and all that was sent to us before has arrived.
 	flush(ctx context.Context) error
 	maxPayload() int
+	// window is what may be in flight to one more end on this network, in bytes, until release; 0: whatever the end likes.
+	window() (bytes int, release func())
 	connected() bool
 	reconnect()     // gives up a connection that is none any more
 	server() string // for messages
@@ -31,6 +33,7 @@ var errDown = errors.New("bus: not connected")
 type natsTransport struct{ c *Conn }
 
 func (t natsTransport) maxPayload() int                 { return t.c.MaxPayload() }
+func (t natsTransport) window() (int, func())           { return t.c.windows.take(t.c.cfg.InProcess != nil) }
 func (t natsTransport) connected() bool                 { return t.c.Connected() }
 func (t natsTransport) reconnect()                      { _ = t.c.nc.ForceReconnect() } // closed: publish says so
 func (t natsTransport) server() string                  { return t.c.Server() }
@@ -74,6 +77,35 @@ func (t natsTransport) subscribe(ch chan *nats.Msg, reconnected func(), refused 
 		subs = append(subs, sub)
 	}
 	return cancel, nil
+}
+
+// windows shares out what may be in flight to one connection among the ends that it has, so that all together stay below what a
+// server keeps for a slow client: half of what is left for each.
+type windows struct {
+	mu    sync.Mutex
+	taken int
+}
+
+const (
+	// pendingBytes is below a server's max_pending by default, 64 MiB; that of the embedded one is four times as large.
+	pendingBytes         = 60 << 20
+	pendingBytesEmbedded = 4 * pendingBytes
+)
+
+func (w *windows) take(embedded bool) (bytes int, release func()) {
+	all := pendingBytes
+	if embedded {
+		all = pendingBytesEmbedded
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	bytes = max(min((all-w.taken)/2, defaultWindowBytes), leastWindowBytes)
+	w.taken += bytes
+	return bytes, sync.OnceFunc(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.taken -= bytes
+	})
 }
 
 // hooks are functions to be called after a reconnect.
