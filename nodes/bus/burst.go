@@ -21,13 +21,13 @@ const (
 // fence, a state with a number, and until the receiver gives that number back, nothing is sent twice.
 type burst struct {
 	fence uint32          // number of the last one
+	times [8]time.Time    // when the last ones were sent, by number
 	out   bool            // it has not come back
 	sent  [streams]uint64 // highest numbers sent again while out
 	bytes int             // sent again while out
-	began time.Time
-	until time.Time     // a fence that is not back by then is lost
-	hold  time.Duration // how long to wait for one; 0: nothing is known of the link
-	limit int           // of bytes; 0: as hold
+	until time.Time       // a fence that is not back by then is lost
+	hold  time.Duration   // how long to wait for one; 0: nothing is known of the link
+	limit int             // of bytes; 0: as hold
 }
 
 // begin makes room for an ask at now; least is the shortest time to wait for a fence.
@@ -42,16 +42,29 @@ func (b *burst) begin(now time.Time, least time.Duration) {
 		// The fence may be lost, or the link be slow: a little more patience, and less at a time.
 		b.hold, b.limit = max(b.hold, min(2*b.hold, 4*least)), max(b.limit/2, leastBurstBytes)
 	}
-	b.out, b.sent, b.bytes, b.began = false, [streams]uint64{}, 0, now
+	b.out, b.sent, b.bytes = false, [streams]uint64{}, 0
 }
 
-// back takes a fence that has come back.
+// back takes a fence that has come back. An early one tells how long the others may take.
 func (b *burst) back(fence uint32, now time.Time, least time.Duration) {
-	if b.out && fence == b.fence {
-		b.out = false
-		b.hold = min(max(least, 2*now.Sub(b.began)), maxHold)
-		b.limit = min(2*b.limit, maxBurstBytes)
+	if !b.out || fence == 0 || fence > b.fence || b.fence-fence >= uint32(len(b.times)) {
+		return
 	}
+	b.hold = min(max(least, 2*now.Sub(b.times[fence%uint32(len(b.times))])), maxHold)
+	if fence < b.fence {
+		b.until = now.Add(b.hold)
+		return
+	}
+	b.out = false
+	b.limit = min(2*b.limit, maxBurstBytes)
+}
+
+// raise makes the next fence.
+func (b *burst) raise(now time.Time) uint32 {
+	b.fence++
+	b.out, b.until = true, now.Add(b.hold)
+	b.times[b.fence%uint32(len(b.times))] = now
+	return b.fence
 }
 
 // leastHold is how long a fence may take at the least.
@@ -82,9 +95,7 @@ func (e *end) resend(p *peer, stream int, first, last uint64, posts []post, now 
 		e.stats.Resent++
 	}
 	if any {
-		b.fence++
-		b.out, b.until = true, now.Add(b.hold)
-		posts = append(posts, e.fenced(p, flagAnswer, b.fence, now))
+		posts = append(posts, e.fenced(p, flagAnswer, b.raise(now), now))
 	}
 	return posts
 }
