@@ -13,13 +13,13 @@ SIZE ?= 1280x720
 
 # Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
 RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
-	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/...
+	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/... ./cmd/internal/netlab/...
 
 # Random faults.
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test faults race bench generate check-generated lint clean
+.PHONY: help install build prism samples demo test faults links race bench generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -48,14 +48,19 @@ demo: install ## city on four nodes; a PNG with the tiles' borders and a table o
 
 test: install ## all tests; what is missing is a failure, not a skip
 	@$(MAKE) --no-print-directory build
-	PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 12m ./...
+	PRISM_REQUIRE=gl,x11,netns $(XVFB) $(GO) test -count=1 -timeout 12m ./...
+
+links: build ## runs between hosts on slow, long and lossy links (root); figures in out/links.txt
+	@mkdir -p out
+	PRISM_LINKS=$(CURDIR)/out/links.txt PRISM_REQUIRE=gl,x11,netns $(XVFB) $(GO) test -count=1 -timeout 30m -run '^TestLinks$$' ./cmd/internal/e2e
+	@cat out/links.txt
 
 faults: install ## KILLS random kills of whatever belongs to a run; the table is out/faults.txt
 	@$(MAKE) --no-print-directory -s build
 	PRISM_REQUIRE=gl,x11 $(GO) test ./cmd/internal/faults -count=1 -v -timeout 3h -kills $(KILLS) -seed $(SEED) -report $(CURDIR)/out/faults.txt
 
 race: ## tests under the race detector
-	PRISM_REQUIRE=x11 $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)
+	PRISM_REQUIRE=x11,netns $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)
 
 bench: driver ## what packing, unpacking, a frame and the lanes cost; raw lines in out/bench.txt
 	@GO=$(GO) $(XVFB) .ci/bench

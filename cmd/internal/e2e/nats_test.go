@@ -253,7 +253,7 @@ func TestNATSNodeKilled(t *testing.T) {
 		got, _ := filepath.Glob(filepath.Join(pictures, "frame-*.png"))
 		return len(got) >= 3
 	})
-	worker := children(t, right.Process.Pid)
+	worker := started(right.Process.Pid)
 	if len(worker) != 1 {
 		t.Fatalf("the node has the processes %v, want one worker", worker)
 	}
@@ -279,27 +279,4 @@ func TestNATSNodeKilled(t *testing.T) {
 		return strings.Contains(r.out, "left") && !strings.Contains(r.out, "right")
 	})
 	must(t, o.prism(t, time.Minute, "run", "--nodes", "1", "--", glxapp, "plain", "3", "-"), "a run on the node that is left")
-}
-
-// children gives the processes that one has started and that are still there.
-func children(t *testing.T, pid int) (list []int) {
-	t.Helper()
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range tasks {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			continue // a thread that has just ended
-		}
-		for _, s := range strings.Fields(string(b)) {
-			var n int
-			if _, err := fmt.Sscan(s, &n); err != nil {
-				t.Fatal(err)
-			}
-			list = append(list, n)
-		}
-	}
-	return list
 }
