@@ -21,6 +21,7 @@ import (
 type checkedNet struct{ t testing.TB }
 
 func (checkedNet) connected() bool             { return true }
+func (checkedNet) window() (int, func())       { return 0, func() {} }
 func (checkedNet) reconnect()                  {}
 func (checkedNet) server() string              { return "nobody" }
 func (checkedNet) maxPayload() int             { return 1 << 20 }

@@ -7,7 +7,7 @@ const (
 	// a slow link: whatever is sent next stands behind it, and a NATS server cuts off whom it cannot give its backlog in 10 s.
 	paceWindow      = 2 * time.Second
 	paceInterval    = 250 * time.Millisecond
-	leastPacedBytes = 8 << 20 // so that a fast link is found to be one
+	leastPacedBytes = 4 << 20 // so that a fast link is found to be one
 )
 
 // pace measures how fast a peer's data comes, and gives the window that it is granted for that.

@@ -135,14 +135,14 @@ func TestOutageIsNoSilence(t *testing.T) {
 func TestWindowsOfOneConnection(t *testing.T) {
 	c := newProgram(t, "127.0.0.1", "").connect("many")
 	var hubs []*Hub
-	open := func() uint64 {
+	open := func() int {
 		t.Helper()
 		h, err := NewHub(c, NewSession(), []string{"a", "b"}, quick())
 		if err != nil {
 			t.Fatal(err)
 		}
 		hubs = append(hubs, h)
-		return h.end.peers[0].grant + h.end.peers[1].grant
+		return h.end.opt.WindowBytes
 	}
 	first := open()
 	sum := first

@@ -45,7 +45,7 @@ func TestNATSServerKilled(t *testing.T) {
 		t.Errorf("want one message that the server %s is lost, got:\n%s", o.addr, tail(p.errOut.String()))
 	}
 	for name, n := range nodes {
-		eventually(t, "the workers of "+name+" end", 30*time.Second, func() bool { return len(children(t, n.Process.Pid)) == 0 })
+		eventually(t, "the workers of "+name+" end", 30*time.Second, func() bool { return len(started(n.Process.Pid)) == 0 })
 		select {
 		case <-n.done:
 			t.Fatalf("node %s has ended with its server\n%s", name, tail(n.errOut.String()))
