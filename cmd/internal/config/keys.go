@@ -227,15 +227,21 @@ func describe(n *yaml.Node) string {
 	}
 	switch n.Tag {
 	case "!!int":
-		return "the number " + n.Value
+		return "the number " + plain(n.Value)
 	case "!!float":
-		return "the fraction " + n.Value
+		return "the fraction " + plain(n.Value)
 	case "!!bool":
-		return "the boolean " + n.Value
+		return "the boolean " + plain(n.Value)
 	case "!!null":
 		return "empty"
 	case "!!str":
 		return fmt.Sprintf("the text %q", n.Value)
 	}
-	return fmt.Sprintf("%q (%s)", n.Value, n.Tag)
+	return fmt.Sprintf("%q (%s)", n.Value, plain(n.Tag))
+}
+
+// plain shows a text without quotes where it needs none: a tag makes anything a number.
+func plain(s string) string {
+	q := strconv.Quote(s)
+	return q[1 : len(q)-1]
 }
