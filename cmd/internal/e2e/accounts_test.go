@@ -102,7 +102,7 @@ func TestNATSAccounts(t *testing.T) {
 		var wait []func()
 		for _, lab := range labs {
 			got := t.TempDir()
-			p := start(t, filepath.Join(binDir, "prism"), append(as(lab+"_session").flags("run"), "--grid", "2x2", "--nodes", "1", "--", glxapp, "plain", "6", got+"/f")...)
+			p := start(t, filepath.Join(binDir, "prism"), append(as(lab+"_session").flags("run"), "--grid", "2x2", "--lanes", "nats", "--nodes", "1", "--", glxapp, "plain", "6", got+"/f")...)
 			wait = append(wait, func() {
 				if code := p.ended(t, time.Minute); code != 0 {
 					t.Errorf("%s: %d\n%s", lab, code, tail(p.errOut.String()))
@@ -189,7 +189,7 @@ func apart(t *testing.T, as func(string) outside) {
 
 	direct, got := t.TempDir(), t.TempDir()
 	must(t, run(t, time.Minute, glxapp, "plain", "40", direct+"/f"), "directly")
-	p := start(t, filepath.Join(binDir, "prism"), append(as("lab_a_session").flags("run"), "--grid", "2x2", "--nodes", "1", "--", glxapp, "plain", "40", got+"/f")...)
+	p := start(t, filepath.Join(binDir, "prism"), append(as("lab_a_session").flags("run"), "--grid", "2x2", "--lanes", "nats", "--nodes", "1", "--", glxapp, "plain", "40", got+"/f")...)
 	var session string
 	select {
 	case s := <-subjects:

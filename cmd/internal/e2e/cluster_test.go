@@ -170,7 +170,7 @@ func TestNATSCluster(t *testing.T) {
 			rec := filepath.Join(t.TempDir(), "app.prism")
 			must(t, prism(t, 3*time.Minute, append([]string{"record", "-o", rec, "--frames", app.frames, "--"}, app.cmd...)...), "record")
 			c.settled(t, lab, 2)
-			p := start(t, filepath.Join(binDir, "prism"), append(lab.flags("verify"), "--nodes", "2", "--grid", "2x2", "--json", rec)...)
+			p := start(t, filepath.Join(binDir, "prism"), append(lab.flags("verify"), "--lanes", "nats", "--nodes", "2", "--grid", "2x2", "--json", rec)...)
 			c.restartBusiest(t, p, "verify")
 			code := p.ended(t, 4*time.Minute)
 			var v struct {
@@ -200,7 +200,7 @@ func TestNATSCluster(t *testing.T) {
 			cmd := app.cmd(direct)
 			must(t, run(t, time.Minute, cmd[0], cmd[1:]...), "directly")
 			c.settled(t, lab, 2)
-			p := start(t, filepath.Join(binDir, "prism"), append(append(lab.flags("run"), "--nodes", "2", "--grid", "3x2", "--"), app.cmd(got)...)...)
+			p := start(t, filepath.Join(binDir, "prism"), append(append(lab.flags("run"), "--lanes", "nats", "--nodes", "2", "--grid", "3x2", "--"), app.cmd(got)...)...)
 			c.restartBusiest(t, p, "run")
 			if code := p.ended(t, 4*time.Minute); code != 0 {
 				t.Errorf("exit status %d\nstderr: %s", code, tail(p.errOut.String()))

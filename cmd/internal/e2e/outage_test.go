@@ -27,7 +27,7 @@ func TestNATSServerKilled(t *testing.T) {
 	o := startOutside(t)
 	nodes := map[string]*process{"left": o.node(t, "left"), "right": o.node(t, "right")}
 	shots := t.TempDir()
-	p := start(t, filepath.Join(binDir, "prism"), append(o.flags("run"), "--nodes", "2", "--out", "png:"+shots, "--", glxapp, "lost", "200", "-")...)
+	p := start(t, filepath.Join(binDir, "prism"), append(o.flags("run"), "--lanes", "nats", "--nodes", "2", "--out", "png:"+shots, "--", glxapp, "lost", "200", "-")...)
 	eventually(t, "pictures come", time.Minute, func() bool {
 		got, _ := filepath.Glob(filepath.Join(shots, "frame-*.png"))
 		return len(got) >= 3
@@ -81,7 +81,7 @@ func TestNATSServerRestarted(t *testing.T) {
 	direct, got := t.TempDir(), t.TempDir()
 	must(t, run(t, time.Minute, glxapp, "plain", frames, direct+"/f"), "directly")
 	p := start(t, filepath.Join(binDir, "prism"),
-		append(o.flags("run"), "--nats-patience", "60s", "--nodes", "2", "--grid", "2x2", "--", glxapp, "plain", frames, got+"/f")...)
+		append(o.flags("run"), "--nats-patience", "60s", "--lanes", "nats", "--nodes", "2", "--grid", "2x2", "--", glxapp, "plain", frames, got+"/f")...)
 	for _, wanted := range []int{10, 100} {
 		eventually(t, "pictures come", time.Minute, func() bool {
 			files, _ := filepath.Glob(got + "/*")
