@@ -26,7 +26,7 @@ type hosts struct {
 }
 
 // everyRun is what is added to each `prism run` on these hosts; change it to try something on all scenarios at once.
-var everyRun = struct{ args, env []string }{args: []string{"--lanes", "nats"}} // these hosts share one kernel
+var everyRun = struct{ args, env []string }{env: []string{"PRISM_LANES=nats"}} // these hosts share one kernel
 
 // startHosts makes the hosts, the server and the nodes. The link is that of head, left and right; the server has none to speak of.
 func startHosts(t *testing.T, link netlab.Link) *hosts {
