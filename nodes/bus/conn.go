@@ -292,12 +292,31 @@ func (c *Conn) Flush(ctx context.Context) error {
 	return nil
 }
 
-// Request sends data and waits for one answer until ctx ends. An error that the other side gave is a *RemoteError.
+// Request sends data and waits for one answer until ctx ends, or the connection: nobody would send the answer again. An error that
+// the other side gave is a *RemoteError.
 func (c *Conn) Request(ctx context.Context, subject string, data []byte) ([]byte, error) {
 	ctx, done := c.refused.watch(ctx, subject)
 	defer done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	away := c.nc.StatusChanged(nats.DISCONNECTED, nats.RECONNECTING, nats.CLOSED)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		select {
+		case <-away:
+			cancel(errAnswerLost)
+		case <-ctx.Done():
+		}
+	})
+	defer func() {
+		cancel(nil)
+		watch.Wait()
+		c.nc.RemoveStatusListener(away)
+	}()
 	m, err := c.nc.RequestWithContext(ctx, subject, data)
 	if err != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, errAnswerLost) {
+			err = cause
+		}
 		return nil, fmt.Errorf("bus: request to %s: %w", subject, classify(because(ctx, err)))
 	}
 	if code := m.Header.Get(headerErrorCode); code != "" {
@@ -305,6 +324,8 @@ func (c *Conn) Request(ctx context.Context, subject string, data []byte) ([]byte
 	}
 	return m.Data, nil
 }
+
+var errAnswerLost = errors.New("the connection to the NATS server was lost before the answer came")
 
 // RemoteError is an error that an endpoint answered with.
 type RemoteError struct {

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -46,5 +47,24 @@ func TestAwaitAbsence(t *testing.T) {
 	there.Close() // as when its process is killed
 	if !<-left {
 		t.Error("who has no connection any more is not absent")
+	}
+}
+
+// TestRequestEndsWithTheConnection: an answer that was lost with the server is not waited for.
+func TestRequestEndsWithTheConnection(t *testing.T) {
+	s := startServer(t, embedded.Options{NoJetStream: true})
+	user, password := s.Credentials()
+	c, err := Connect(t.Context(), Config{URL: s.URL(), Credentials: Credentials{User: user, Password: password}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	if _, err := c.Subscribe("mute", func(string, []byte) { go s.Shutdown() }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := c.Request(ctx, "mute", nil); !errors.Is(err, errAnswerLost) {
+		t.Errorf("error %v, want %v", err, errAnswerLost)
 	}
 }
