@@ -320,7 +320,7 @@ func (tr *trial) judge(hit bool) {
 	case tr.target == kindWorker, tr.target == kindAgent:
 		w.words = []string{"t"} // left or right
 	case tr.target == kindNATS:
-		w.words = []string{"bus: "}
+		w.words = []string{"nats"}
 	case tr.target == kindXvfb:
 		w.words = []string{"Xvfb"}
 	case tr.target == kindRun, tr.target == kindAll:

@@ -50,8 +50,21 @@ func (d *Dir) Path() string { return d.path }
 
 // Close removes the directory with all that is in it.
 func (d *Dir) Close() error {
-	err := os.RemoveAll(d.path)
-	return errors.Join(err, d.lock.Close())
+	return errors.Join(remove(d.path), d.lock.Close())
+}
+
+// remove removes a directory whose lock is held. The lock goes last: what is left when this process is killed meanwhile is known by it.
+func remove(path string) error {
+	entries, err := os.ReadDir(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Name() != lockName {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(path, e.Name())))
+		}
+	}
+	return errors.Join(err, os.RemoveAll(path))
 }
 
 func create(in string) (*Dir, error) {
@@ -106,7 +119,7 @@ func sweep(in string) {
 			continue
 		}
 		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil {
-			_ = os.RemoveAll(path)
+			_ = remove(path)
 		}
 		_ = unix.Close(fd)
 	}

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/stream/shm"
@@ -148,11 +151,20 @@ func (h *Hub) accept() {
 			delete(h.greets, c)
 			h.mu.Unlock()
 			if err != nil {
-				h.log.Warn("local: a process did not get shared memory", "reason", err)
+				level := slog.LevelWarn
+				if hungUp(err) { // it died; that is told where its end is
+					level = slog.LevelDebug
+				}
+				h.log.Log(context.Background(), level, "local: a process did not get shared memory", "reason", err)
 				c.Close()
 			}
 		})
 	}
+}
+
+// hungUp tells whether the other side of a handshake has gone away in the middle of it.
+func hungUp(err error) bool {
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) || errors.Is(err, unix.ECONNRESET) || errors.Is(err, unix.EPIPE)
 }
 
 // admit carries out a handshake. While the memory is handed over nobody sends, so that nothing goes two ways.
