@@ -176,12 +176,13 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 			u.p("\tmemcpy(z_%s[i], v_%s[i], (size_t)l_%s[i]);\n\t\tz_%s[i][l_%s[i]] = 0;\n\t}", n, n, n, n, n)
 			u.args[n] = "(const GLchar *const *)z_" + n
 		}
-	case q.Image != nil, q.Offset != "":
-		binding := q.Offset
-		if q.Image != nil {
-			binding = "GL_PIXEL_UNPACK_BUFFER"
-		}
-		u.p("const void *v_%s;\n\tif (x_blob_or_offset(r, \"%s\", %s, &a->%s, %s, %s, &at, end, &v_%s)) return -1;", n, n, binding, n, bytesOf(q, field), null, n)
+	case q.Image != nil:
+		u.p("const void *v_%s;\n\tif (x_image(r, \"%s\", &a->%s, %s, %s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n,
+			constOr(q.Image.Format, field), constOr(q.Image.Type, field), bytesOf(q, field), null, n)
+	case kept(q):
+		u.p("const void *v_%s;\n\tif (x_offset(r, \"%s\", %s, &a->%s, &at, end, &v_%s)) return -1;", n, n, q.Offset, n, n)
+	case q.Offset != "":
+		u.p("const void *v_%s;\n\tif (x_blob_or_offset(r, \"%s\", %s, &a->%s, %s, %s, &at, end, &v_%s)) return -1;", n, n, q.Offset, n, bytesOf(q, field), null, n)
 	default:
 		u.p("const void *v_%s;\n\tif (x_blob(r, \"%s\", &a->%s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n, bytesOf(q, field), null, n)
 		if u.byEnum(q) {
@@ -191,6 +192,12 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 			u.p("\tmemcpy(s, v_%s, n);\n\t\tmemset(s + n, 0, %d);\n\t\tv_%s = s;\n\t}", n, inSlack, n)
 		}
 	}
+}
+
+// kept: the command reads nothing of the array, GL keeps its address and reads later. So it must lie in a buffer: bytes of a record are gone then.
+func kept(q *spec.Param) bool {
+	n, ok := q.Len.(spec.Num)
+	return ok && n == 0 && q.Offset != ""
 }
 
 // inSlack is room behind an array whose length an enum decides: GL may know a pname that reads more than prism_len.h says.

@@ -244,7 +244,7 @@ static int64_t claim_block(prism_thread_state *s) {
 
 bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) {
 	if (bytes > PRISM_MAX_STAGED) {
-		prism_error(GL_OUT_OF_MEMORY);
+		prism_error(bytes == PRISM_LEN_UNKNOWN ? GL_INVALID_ENUM : GL_OUT_OF_MEMORY);
 		return false;
 	}
 	if (prism_t == &nobody || !is_open((prism_thread_state *)prism_t)) return false;

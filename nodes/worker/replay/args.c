@@ -1,6 +1,7 @@
 /* Arrays of a record, what is staged for them, scratch, replies. */
 #include "state.h"
 #include "replay_run.h"
+#include "exact.h"
 #include <sys/mman.h>
 
 /* The command is left out because the app made an error that GL itself would have caught without touching memory;
@@ -43,7 +44,7 @@ int staged_add(replay *r, const void *data, uint64_t n) {
 		s->p = grown;
 		s->cap = cap;
 	}
-	memcpy(s->p + s->n, data, n);
+	if (n) memcpy(s->p + s->n, data, n);
 	s->n += n;
 	return 0;
 }
@@ -68,7 +69,23 @@ int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t n
 		if (b->bytes) return x_bad(r, param, "NULL with %u bytes", b->bytes);
 		if (need && !nullable) return x_bad(r, param, "NULL, GL would read %llu bytes", (unsigned long long)need);
 		return 0;
+#ifdef PRISM_EXACT
+	case PRISM_BLOB_NEEDED:
+		if (need > PRISM_BLOB_NEEDED_MOST) return x_bad(r, param, "GL would read %llu bytes", (unsigned long long)need);
+		*out = x_scratch(r, need);
+		return *out ? (memset((void *)(uintptr_t)*out, 0, need), 0) : REPLAY_CORRUPT;
+#endif
 	case PRISM_BLOB_INLINE:
+#ifdef PRISM_EXACT
+		if (PRISM_PAD8((uint64_t)b->bytes) <= (uint64_t)(end - *at) && b->bytes >= need) {
+			void *own = x_scratch(r, b->bytes);
+			if (!own) return REPLAY_CORRUPT;
+			memcpy(own, *at, b->bytes);
+			*at += PRISM_PAD8((uint64_t)b->bytes);
+			*out = own;
+			return 0;
+		}
+#endif
 		if (PRISM_PAD8((uint64_t)b->bytes) > (uint64_t)(end - *at))
 			return x_bad(r, param, "%u bytes, the record has %llu left", b->bytes, (unsigned long long)(end - *at));
 		return x_bad(r, param, "%u bytes, GL would read %llu", b->bytes, (unsigned long long)need);
@@ -79,7 +96,12 @@ int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t n
 		if (b->bytes < need) return x_bad(r, param, "%u staged bytes, GL would read %llu", b->bytes, (unsigned long long)need);
 		/* Alignment 8 for each array: the packer pads nothing, so a later array may have to be moved. */
 		uint8_t *p = s->p + s->read;
-		if ((uintptr_t)p & 7) {
+#ifdef PRISM_EXACT
+		const bool move = true;
+#else
+		const bool move = ((uintptr_t)p & 7) != 0;
+#endif
+		if (move) {
 			void *moved = x_scratch(r, b->bytes);
 			if (!moved) return REPLAY_CORRUPT;
 			memcpy(moved, p, b->bytes);
@@ -176,10 +198,21 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 	return 0;
 }
 
+int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end,
+            const void **out) {
+	if (!prism_len_image(1, 1, 1, format, type)) return x_skip(r, GL_INVALID_ENUM);
+	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out);
+}
+
+int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out) {
+	if (b->mode != PRISM_BLOB_OFFSET) return x_bad(r, param, "mode %u, want an offset into a buffer: GL keeps the address", b->mode);
+	return x_blob_or_offset(r, param, binding, b, 0, false, at, end, out);
+}
+
 int x_string(replay *r, const char *param, const prism_blob *b, const uint8_t **at, const uint8_t *end, const GLchar **out) {
 	const void *p;
 	if (x_blob(r, param, b, 1, false, at, end, &p)) return REPLAY_CORRUPT;
-	if (((const char *)p)[b->bytes - 1]) return x_bad(r, param, "a string of %u bytes without NUL at its end", b->bytes);
+	if (!b->bytes || ((const char *)p)[b->bytes - 1]) return x_bad(r, param, "a string of %u bytes without NUL at its end", b->bytes);
 	*out = p;
 	return 0;
 }
@@ -221,13 +254,15 @@ void *x_scratch(replay *r, uint64_t bytes) {
 		x_bad(r, "", "%llu bytes are needed, %u is the most", (unsigned long long)bytes, PRISM_MAX_STAGED);
 		return NULL;
 	}
-	bytes = PRISM_PAD8(bytes ? bytes : 8);
 	p->tidy = 1;
+#ifndef PRISM_EXACT
+	bytes = PRISM_PAD8(bytes ? bytes : 8);
 	if (bytes <= p->scratch_cap - p->scratch_used) {
 		void *at = p->scratch + p->scratch_used;
 		p->scratch_used += bytes;
 		return at;
 	}
+#endif
 	void **list = realloc(p->spill, (p->n_spill + 1) * sizeof *list);
 	if (list) p->spill = list;
 	void *at = list ? malloc(bytes) : NULL;
@@ -257,7 +292,9 @@ void scratch_free(replay *r) {
 }
 
 /* Room for replies is address space, taken once: unpackers hold pointers into it while they ask for more. */
+#ifndef REPLY_ROOM
 #define REPLY_ROOM ((uint64_t)PRISM_MAX_STAGED + (256u << 20))
+#endif
 
 static void *reply_room(replay *r, uint64_t bytes) {
 	struct replay_private *p = r->priv;
@@ -268,18 +305,21 @@ static void *reply_room(replay *r, uint64_t bytes) {
 			return NULL;
 		}
 		p->reply = m;
+		prism_poison(p->reply, REPLY_ROOM);
 	}
 	if (bytes > REPLY_ROOM - p->reply_n) {
 		x_bad(r, "", "the answers of one batch exceed %llu bytes", (unsigned long long)REPLY_ROOM);
 		return NULL;
 	}
 	void *at = p->reply + p->reply_n;
+	prism_unpoison(at, bytes);
 	memset(at, 0, bytes);
 	p->reply_n += bytes;
 	return at;
 }
 
 void replies_free(replay *r) {
+	if (r->priv->reply) prism_unpoison(r->priv->reply, REPLY_ROOM);
 	if (r->priv->reply) munmap(r->priv->reply, REPLY_ROOM);
 }
 
@@ -287,7 +327,9 @@ const uint8_t *replay_replies(replay *r) { return r->priv->reply; }
 
 void replay_replies_take(replay *r, uint8_t *to) {
 	struct replay_private *p = r->priv;
+	prism_unpoison(p->reply, p->reply_n);
 	memcpy(to, p->reply, p->reply_n);
+	prism_poison(p->reply, p->reply_n);
 	if (p->reply_n > 16 << 20) madvise(p->reply, p->reply_n, MADV_DONTNEED);
 	p->reply_n = 0;
 }
@@ -297,6 +339,7 @@ void x_reply_begin(replay *r, uint64_t id) {
 	replay_collect_error(r);
 	p->reply_at = p->reply_n;
 	p->reply_out = 0;
+	p->reply_open = true;
 	uint8_t *at = reply_room(r, 8 + sizeof(prism_reply));
 	if (!at) {
 		p->reply_at = UINT64_MAX; /* x_reply_out will say so */
@@ -305,6 +348,13 @@ void x_reply_begin(replay *r, uint64_t id) {
 	prism_reply *h = (void *)(at + 8);
 	h->id = id;
 	h->status = PRISM_REPLY_OK;
+}
+
+/* After a record that failed: what it has written of its answer does not go out. */
+void replies_whole(replay *r) {
+	struct replay_private *p = r->priv;
+	if (p->reply_open && p->reply_at != UINT64_MAX) p->reply_n = p->reply_at;
+	p->reply_open = false;
 }
 
 void x_reply_ret(replay *r, uint64_t ret) {
@@ -322,6 +372,7 @@ void *x_reply_out(replay *r, uint64_t bytes) {
 	}
 	p->reply_out = was + 1; /* 0: none */
 	h[0] = (uint32_t)bytes;
+	prism_poison((uint8_t *)(h + 2) + bytes, PRISM_PAD8(bytes) - bytes);
 	return h + 2;
 }
 
@@ -332,12 +383,14 @@ void x_reply_trim(replay *r, uint64_t bytes) {
 	if (bytes >= h[0]) return;
 	h[0] = (uint32_t)bytes;
 	uint64_t room = PRISM_PAD8(bytes);
+	prism_unpoison(h + 2, room);
 	memset((uint8_t *)(h + 2) + bytes, 0, room - bytes);
 	p->reply_n = p->reply_out - 1 + 8 + room;
 }
 
 void x_reply_end(replay *r) {
 	struct replay_private *p = r->priv;
+	p->reply_open = false;
 	if (p->reply_at == UINT64_MAX) return;
 	prism_reply *h = (void *)(p->reply + p->reply_at + 8);
 	/* GL leaves the app's memory as it is when it has an error to tell: no arrays, and the driver writes none. */

@@ -36,11 +36,22 @@ void client_side_free(struct replay_context *c) {
 	c->side = NULL;
 }
 
-static uint64_t element_bytes(GLint size, GLenum type) {
+uint64_t element_bytes(GLint size, GLenum type) {
 	switch (type) {
 	case GL_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_10F_11F_11F_REV: return 4;
 	default: return size == GL_BGRA || (size >= 1 && size <= 4) ? prism_len_type(type) * (size == GL_BGRA ? 4u : (unsigned)size) : 0;
 	}
+}
+
+/* Binds a buffer of ours to GL_ARRAY_BUFFER, made if there is none. false: GL did not (between the glBegin and glEnd of a list, say):
+ * then no array must be pointed, which would be into the node's own memory. */
+static bool own_buffer(replay *r, GLuint *name) {
+	const struct prism_glapi *g = &r->gl;
+	GLint bound = 0;
+	if (!*name) g->GenBuffers(1, name);
+	g->BindBuffer(GL_ARRAY_BUFFER, *name);
+	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
+	return *name && (GLuint)bound == *name;
 }
 
 /* Points array i into the buffer that is bound to GL_ARRAY_BUFFER. */
@@ -92,8 +103,10 @@ int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLint bound = 0;
 	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
 	uint32_t i = a->array;
-	if (!s->buffer[i]) g->GenBuffers(1, &s->buffer[i]);
-	g->BindBuffer(GL_ARRAY_BUFFER, s->buffer[i]);
+	if (!own_buffer(r, &s->buffer[i])) { /* the array stays what it was */
+		g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
+		return 0;
+	}
 	if (s->bytes[i] < have + skip) {
 		s->bytes[i] = have + skip + (have + skip) / 2;
 		g->BufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s->bytes[i], NULL, GL_STREAM_DRAW);
@@ -112,24 +125,28 @@ static GLenum binding_word(uint32_t i) {
 	return i < PRISM_ARRAY_TEXCOORD ? words[i - PRISM_ARRAY_GENERIC] : GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING;
 }
 
-/* Gives array i a buffer of zeros if it has none; unit: that array i stands for when it is a texture coordinate. */
+/* Of the unit that is active where array i is a texture coordinate. */
+static GLuint buffer_of(replay *r, uint32_t i) {
+	const struct prism_glapi *g = &r->gl;
+	GLint bound = 0;
+	if (i >= PRISM_ARRAY_GENERIC) g->GetIntegerv(binding_word(i), &bound);
+	else if (g->GetVertexAttribiv) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING, &bound);
+	return (GLuint)bound;
+}
+
+/* Gives array i a buffer of zeros if it has none. */
 static int guard(replay *r, uint32_t i) {
 	const struct prism_glapi *g = &r->gl;
 	GLint bound = 0;
-	if (!g->BindBuffer) return 0;
-	if (i >= PRISM_ARRAY_GENERIC) g->GetIntegerv(binding_word(i), &bound);
-	else if (g->GetVertexAttribiv) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING, &bound);
-	if (bound) return 0;
+	if (!g->BindBuffer) return x_bad(r, "", "buffers are not offered by this node's driver");
+	if (buffer_of(r, i)) return 0;
 	struct client_side *s = side_of(r);
 	if (!s) return REPLAY_CORRUPT;
 	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
-	if (!s->guard) {
-		static const uint8_t zeros[GUARD_BYTES];
-		g->GenBuffers(1, &s->guard);
-		g->BindBuffer(GL_ARRAY_BUFFER, s->guard);
-		g->BufferData(GL_ARRAY_BUFFER, GUARD_BYTES, zeros, GL_STATIC_DRAW);
-	}
-	g->BindBuffer(GL_ARRAY_BUFFER, s->guard);
+	static const uint8_t zeros[GUARD_BYTES];
+	const bool fresh = !s->guard;
+	if (!own_buffer(r, &s->guard)) return x_bad(r, "", "array %u is enabled where it can be given no buffer: between glBegin and glEnd", i);
+	if (fresh) g->BufferData(GL_ARRAY_BUFFER, GUARD_BYTES, zeros, GL_STATIC_DRAW);
 	bool flag = i == PRISM_ARRAY_EDGE_FLAG;
 	point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16);
 	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
@@ -160,11 +177,12 @@ int x_after_glEnableClientState(replay *r, const struct prism_rec_glEnableClient
 	}
 }
 
-/* Deleting a buffer leaves the arrays of the bound vertex array object that used it without one. */
+/* Deleting a buffer leaves the arrays of the bound vertex array object that used it without one. Asked also where the app is between
+ * glBegin and glEnd, as far as is known here: GL may have refused the glBegin. */
 int x_after_glDeleteBuffers(replay *r, const struct prism_rec_glDeleteBuffers *a) {
 	(void)a;
 	const struct prism_glapi *g = &r->gl;
-	if (r->ctx->in_begin || !g->GetVertexAttribiv) return 0;
+	if (!g->GetVertexAttribiv) return 0;
 	GLint n = 0;
 	g->GetIntegerv(GL_MAX_VERTEX_ATTRIBS, &n);
 	for (GLint i = 0; i < n && i < PRISM_ARRAY_GENERIC; i++) {
@@ -247,6 +265,14 @@ int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
 
 /* ---- selection and feedback ---- */
 
+/* Has GL taken the memory? If not, it is freed, and what GL has instead is not. */
+static bool taken(replay *r, GLenum which, void *p) {
+	void *has = NULL;
+	if (r->gl.GetPointerv) r->gl.GetPointerv(which, &has);
+	if (has != p) free(p);
+	return has == p;
+}
+
 int x_prismSelectBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismSelectBuffer *a = (const void *)rec;
 	(void)end;
@@ -260,6 +286,7 @@ int x_prismSelectBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint *p = calloc((size_t)a->size + 1, sizeof *p);
 	if (!p) return x_fail(r, "out of memory for %d values of selection", a->size);
 	r->gl.SelectBuffer(a->size, p);
+	if (!taken(r, GL_SELECTION_BUFFER_POINTER, p)) return 0;
 	free(s->select);
 	s->select = p;
 	s->select_n = a->size;
@@ -280,6 +307,7 @@ int x_prismFeedbackBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLfloat *p = calloc((size_t)a->size + 1, sizeof *p);
 	if (!p) return x_fail(r, "out of memory for %d values of feedback", a->size);
 	r->gl.FeedbackBuffer(a->size, a->type, p);
+	if (!taken(r, GL_FEEDBACK_BUFFER_POINTER, p)) return 0;
 	free(s->feedback);
 	s->feedback = p;
 	s->feedback_n = a->size;

@@ -262,6 +262,7 @@ int x_prismGetTexImage(replay *r, const uint8_t *rec, const uint8_t *end) {
 		if (squeezed) g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_COMPRESSED_IMAGE_SIZE, &bytes);
 	}
 	uint64_t n = a->format ? prism_len_image(head[0], head[1], head[2], a->format, a->type) : bytes > 0 ? (uint64_t)bytes : 0;
+	if (n > PRISM_MAX_STAGED) return x_bad(r, "", "an answer of %llu bytes", (unsigned long long)n);
 	x_reply_begin(r, a->reply);
 	uint8_t *to = x_reply_out(r, n ? n + sizeof head : 0);
 	if (!to) return REPLAY_CORRUPT;

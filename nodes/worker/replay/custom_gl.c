@@ -38,7 +38,7 @@ UNPACK(glReadPixels) {
 		}
 	}
 	uint64_t total = 0;
-	for (unsigned i = 0; i < n; i++) total += 24 + PRISM_PAD8(prism_len_image(want[i].w, want[i].h, 1, a->format, a->type));
+	for (unsigned i = 0; i < n && total <= PRISM_MAX_STAGED; i++) total += 24 + PRISM_PAD8(prism_len_image(want[i].w, want[i].h, 1, a->format, a->type));
 	if (total > PRISM_MAX_STAGED) return x_bad(r, "", "an answer of %llu bytes", (unsigned long long)total);
 	GLint pack = 0;
 	if (g->BindBuffer) g->GetIntegerv(GL_PIXEL_PACK_BUFFER_BINDING, &pack);

@@ -6,6 +6,9 @@
 #define OWN_NAMES 0xc0000000u /* GL lists that the app did not name */
 #define MAX_STEPS (1u << 20)
 #define MAX_NESTING 64
+#ifndef MAX_LIST_CALLS
+#define MAX_LIST_CALLS (1u << 24) /* of lists in lists, by one command: two in each of 64 would never end */
+#endif
 
 typedef struct step {
 	list_fn fn; /* NULL: GL's list args[0] is called */
@@ -203,8 +206,13 @@ static void call(replay *r, GLuint name) {
 		return;
 	}
 	if (c->nesting >= MAX_NESTING) return; /* GL would not go deeper either */
+	if (!c->nesting) r->priv->list_calls = 0;
 	c->nesting++;
 	for (unsigned i = 0; i < w->n; i++) {
+		if (++r->priv->list_calls > MAX_LIST_CALLS) {
+			x_note(r, "display lists call each other more than %u times: the rest is left out", MAX_LIST_CALLS);
+			break;
+		}
 		const step *s = &w->steps[i];
 		if (s->fn) s->fn(r, s->args, s->data);
 		else r->priv->real.CallList((GLuint)s->args[0]);

@@ -285,8 +285,9 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 	r->error[0] = 0;
 	memset(out, 0, sizeof *out);
 	p->reply_n = 0;
-	int rc = run(r, b, n, &out->consumed);
+	int rc = (uintptr_t)b & 7 ? x_bad(r, "", "the batch does not lie at a multiple of 8") : run(r, b, n, &out->consumed);
 	out->status = rc;
+	replies_whole(r);
 	p->stop.bytes += out->consumed;
 	out->op = p->op;
 	out->chunk = p->chunk_seq;
@@ -344,6 +345,7 @@ replay *replay_new(void *device, char *err, size_t err_bytes) {
 	}
 	r->priv = p;
 	p->dev = device;
+	p->arrays_version = 1;
 	const prism_context_want legacy = {0, 0, 0, false};
 	const prism_surface_want small = {16, 16, 8, 24, 8, 0};
 	p->util = p->dev->context_new(p->dev, NULL, &legacy, err, err_bytes);

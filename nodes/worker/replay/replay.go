@@ -16,6 +16,7 @@ package replay
 import "C"
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -91,6 +92,9 @@ func (r *Replay) SetPlan(p *proto.Plan) {
 func (r *Replay) Run(batch []byte) (consumed int, stop Stop, err error) {
 	if len(batch) == 0 {
 		return 0, Stop{}, nil
+	}
+	if uintptr(unsafe.Pointer(unsafe.SliceData(batch)))&7 != 0 {
+		batch = bytes.Clone(batch) // records are read as they lie; memory of the allocator's is aligned
 	}
 	res := &r.result
 	C.replay_run(r.c, (*C.uint8_t)(unsafe.SliceData(batch)), C.uint64_t(len(batch)), res)

@@ -57,16 +57,23 @@ int x_bad(replay *r, const char *param, const char *fmt, ...) __attribute__((for
  * is when `nullable`, else an error if need > 0. An OFFSET is an error here. */
 int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
 static inline int x_blob(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+#ifndef PRISM_EXACT
 	const uint64_t room = PRISM_PAD8((uint64_t)b->bytes);
 	if (__builtin_expect(b->mode == PRISM_BLOB_INLINE && room <= (uint64_t)(end - *at) && b->bytes >= need, 1)) {
 		*out = *at;
 		*at += room;
 		return 0;
 	}
+#endif
 	return x_blob_checked(r, param, b, need, nullable, at, end, out); /* not inline, or an error */
 }
 /* The same where an offset into the buffer bound at `binding` may stand instead: checked to be bound and large enough. */
 int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
+/* An image, or an offset into the buffer bound to GL_PIXEL_UNPACK_BUFFER; of a pair of format and type that prism_len.h does not know the
+ * command is left out, as GL would (GL_INVALID_ENUM): nobody can tell what a driver would read. */
+int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
+/* An array of which GL keeps the address: it must lie in the buffer bound at `binding`. */
+int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out);
 /* A NUL-terminated string. */
 int x_string(replay *r, const char *param, const prism_blob *b, const uint8_t **at, const uint8_t *end, const GLchar **out);
 /* A list of strings: pointers and lengths valid until the next record. */

@@ -491,6 +491,15 @@ func TestCorruptRecords(t *testing.T) {
 		{"arena block", func(s *workertest.Script) { s.Do("prismDataRef", 1, 1) }, 0, "blocks of the arena"},
 		{"no context", func(s *workertest.Script) { s.Bind(0, 0, 0).Do("glLoadIdentity") }, 0, "no context is current"},
 		{"context that is not there", func(s *workertest.Script) { s.Bind(9, 1, 1).Do("glLoadIdentity") }, 0, "record 0: glLoadIdentity: ctx: context 9 is not known"},
+		{"array that is kept", func(s *workertest.Script) { s.Do("glVertexPointer", 2, 0x1406, 0, make([]byte, 64)) }, 0, "pointer: mode 1, want an offset"},
+		{"array at NULL", func(s *workertest.Script) { s.Do("glVertexPointer", 2, 0x1406, 0, nil) }, 0, "pointer: mode 0, want an offset"},
+		{"pixels beyond 64 bits", func(s *workertest.Script) {
+			s.Do("glDrawPixels", 0x7fffffff, 0x7fffffff, glRGBA, 0x1406, make([]byte, 64))
+		}, 0, "pixels: 64 bytes, GL would read 4611686018427387903"},
+		{"answer beyond 64 bits", func(s *workertest.Script) {
+			s.Do("glReadPixels", uint64(1), 0, 0, 0x7fffffff, 0x7fffffff, glRGBA, 0x1406)
+		}, 0, "an answer of"},
+		{"map that only a driver knows", func(s *workertest.Script) { s.Do("glMap1f", 0x8660, 0.0, 1.0, 1000, 30, make([]float32, 4)) }, 0, "points: 16 bytes, GL would read"},
 		{"cut chunk", func(s *workertest.Script) { s.Do("glLoadIdentity") }, 8, "exceeds the"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -500,12 +509,40 @@ func TestCorruptRecords(t *testing.T) {
 				c.write(s)
 				b := s.Batch()
 				_, _, err := r.Run(b[:len(b)-c.cut])
+				if e := r.Replies(func(b []byte) error { return fmt.Errorf("half an answer: % x", b) }); e != nil {
+					t.Error(e)
+				}
 				if !errors.Is(err, wire.ErrCorrupt) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "chunk ") {
 					t.Errorf("got %v, want %q with its place", err, c.want)
 				}
 			})
 		})
 	}
+}
+
+// A pixel format that only a driver knows: nobody can tell how much it reads, so the command is left out, as GL leaves it out where it knows no better.
+func TestUnknownPixelFormat(t *testing.T) {
+	const ycbcr, short88 = 0x85B9, 0x85BA
+	on(t, false, func(r *Replay) {
+		s := workertest.New(t).Window(8, 8)
+		s.Do("glTexImage2D", glTexture2D, 0, ycbcr, 1024, 1024, 0, ycbcr, short88, make([]byte, 8))
+		stops := play(t, r, s.Swap(1, 1).Batch())
+		if len(stops) != 1 || stops[0].GLError != 0x0500 {
+			t.Errorf("stops %+v, want GL_INVALID_ENUM", stops)
+		}
+	})
+}
+
+// TestUnalignedBatch: records are read as they lie, whatever memory a lane has them in.
+func TestUnalignedBatch(t *testing.T) {
+	on(t, false, func(r *Replay) {
+		s := workertest.New(t).Window(8, 8)
+		clear(s, 1, 0, 0, 1)
+		b := append(make([]byte, 3), s.Swap(1, 1).Batch()...)
+		if stops := play(t, r, b[3:]); len(stops) != 1 || stops[0].Frame != 1 {
+			t.Errorf("stops %+v", stops)
+		}
+	})
 }
 
 func TestSelfTest(t *testing.T) {

@@ -2,6 +2,9 @@
 #ifndef PRISM_SIDE_H
 #define PRISM_SIDE_H
 #include "replay.h"
+#include "prism_get.h"
+
+uint64_t element_bytes(GLint size, GLenum type); /* of an array; 0: no such type */
 
 /* Did this query count what was drawn uncut? Then each node has the whole count. */
 bool query_whole(const replay *r, uint32_t serial);

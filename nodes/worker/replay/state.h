@@ -16,7 +16,15 @@
 #define MAX_CONTEXTS 256
 #define MAX_DRAWABLES 1024
 #define MAX_TILES 255
+#ifndef MAX_SIDE
 #define MAX_SIDE 16384 /* of a drawable */
+#endif
+
+/* What changes how far arrays reach (bounds.c). */
+#define BOUNDS_CHANGES(F) \
+	F(EnableClientState) F(EnableVertexAttribArray) F(DisableClientState) F(DisableVertexAttribArray) F(VertexAttribDivisor) F(BufferData) \
+	F(DeleteBuffers) F(BindVertexArray) F(DeleteVertexArrays) F(VertexPointer) F(ColorPointer) F(SecondaryColorPointer) F(TexCoordPointer) \
+	F(NormalPointer) F(IndexPointer) F(FogCoordPointer) F(EdgeFlagPointer) F(VertexAttribPointer) F(VertexAttribIPointer)
 
 /* The driver's own functions that this folder calls. OPT: missing in some profiles or versions. */
 #define REAL_GL(GL, OPT) \
@@ -33,7 +41,9 @@
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
-	OPT(DeleteSync)
+	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
+	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
+	OPT(GetPointerv) OPT(GetBufferSubData) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) BOUNDS_CHANGES(OPT)
 
 struct real_gl {
 #define FIELD(name) __typeof__(gl##name) *name;
@@ -102,6 +112,9 @@ struct replay_context {
 	attrib_entry stack[MAX_ATTRIB_DEPTH];
 	unsigned depth, max_depth;
 	uint32_t gl_error;            /* the first that the app was not told of */
+	bool arrays_used;             /* one was enabled some time */
+	int64_t reach;                /* elements that all enabled arrays have, as of reach_version (bounds.c) */
+	uint64_t reach_version;
 	bool in_begin, draw_late;     /* between glBegin and glEnd; the scissor must be looked at after it */
 	list_build *build;            /* NULL: no list is being compiled */
 	unsigned nesting;             /* of lists being carried out by lists.c */
@@ -163,12 +176,15 @@ struct replay_private {
 	void **spill; /* further scratch of this record */
 	unsigned n_spill;
 
+	uint64_t arrays_version; /* counts what changes how far arrays reach, from 1 */
+
 	int tidy; /* not 0: after the next command staged bytes or scratch are to be given back */
 
 	handle_table handles[PRISM_KINDS];
 
 	uint8_t *reply; /* {u32 bytes, u32 0, prism_reply …} one after the other */
 	uint64_t reply_n, reply_at, reply_out;
+	bool reply_open; /* one is being written */
 
 	/* what Go is told at a stop, counted since the stop before */
 	struct {
@@ -177,6 +193,7 @@ struct replay_private {
 		uint64_t records, draws, bytes;
 	} stop;
 	uint64_t finishes;
+	unsigned list_calls; /* by the command in hand */
 	char note[512]; /* something the user should know; "" nothing */
 };
 
@@ -202,6 +219,7 @@ void staged_end(replay *r, uint32_t thread);
 void scratch_reset(replay *r);
 void scratch_free(replay *r);
 void replies_free(replay *r);
+void replies_whole(replay *r);
 void unpack_tight(replay *r);
 int unpack_store(replay *r, GLenum pname, GLint value);
 
@@ -219,6 +237,10 @@ void virtual_apply(replay *r);             /* brings GL's scissors to what they 
 box box_intersect(box a, box b);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
+
+/* bounds.c */
+void *bounds_proc(const char *name);
+void bounds_begin(replay *r); /* before glBegin: how far glArrayElement may reach */
 
 /* lists.c */
 void *lists_proc(const char *name);

@@ -266,7 +266,7 @@ int x_glVertexPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.VertexPointer) return x_bad(r, "", "glVertexPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.VertexPointer((GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -276,7 +276,7 @@ int x_glColorPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.ColorPointer) return x_bad(r, "", "glColorPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.ColorPointer((GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -286,7 +286,7 @@ int x_glSecondaryColorPointer(replay *r, const uint8_t *rec, const uint8_t *end)
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.SecondaryColorPointer) return x_bad(r, "", "glSecondaryColorPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.SecondaryColorPointer((GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -296,7 +296,7 @@ int x_glTexCoordPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexCoordPointer) return x_bad(r, "", "glTexCoordPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.TexCoordPointer((GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -306,7 +306,7 @@ int x_glNormalPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.NormalPointer) return x_bad(r, "", "glNormalPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.NormalPointer((GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -316,7 +316,7 @@ int x_glIndexPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.IndexPointer) return x_bad(r, "", "glIndexPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.IndexPointer((GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -326,7 +326,7 @@ int x_glFogCoordPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.FogCoordPointer) return x_bad(r, "", "glFogCoordPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.FogCoordPointer((GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -336,7 +336,7 @@ int x_glEdgeFlagPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.EdgeFlagPointer) return x_bad(r, "", "glEdgeFlagPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.EdgeFlagPointer((GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -346,7 +346,7 @@ int x_glVertexAttribPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.VertexAttribPointer) return x_bad(r, "", "glVertexAttribPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.VertexAttribPointer((GLuint)a->index, (GLint)a->size, (GLenum)a->type, (GLboolean)a->normalized, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -356,7 +356,7 @@ int x_glVertexAttribIPointer(replay *r, const uint8_t *rec, const uint8_t *end) 
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.VertexAttribIPointer) return x_bad(r, "", "glVertexAttribIPointer is not offered by this node's driver");
 	const void *v_pointer;
-	if (x_blob_or_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, 0, false, &at, end, &v_pointer)) return -1;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
 	r->gl.VertexAttribIPointer((GLuint)a->index, (GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
 	return 0;
 }
@@ -3699,7 +3699,7 @@ int x_glBitmap(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.Bitmap) return x_bad(r, "", "glBitmap is not offered by this node's driver");
 	const void *v_bitmap;
-	if (x_blob_or_offset(r, "bitmap", GL_PIXEL_UNPACK_BUFFER, &a->bitmap, prism_len_image(a->width, a->height, 1, GL_COLOR_INDEX, GL_BITMAP), false, &at, end, &v_bitmap)) return -1;
+	if (x_image(r, "bitmap", &a->bitmap, GL_COLOR_INDEX, GL_BITMAP, prism_len_image(a->width, a->height, 1, GL_COLOR_INDEX, GL_BITMAP), false, &at, end, &v_bitmap)) return -1;
 	r->gl.Bitmap((GLsizei)a->width, (GLsizei)a->height, (GLfloat)a->xorig, (GLfloat)a->yorig, (GLfloat)a->xmove, (GLfloat)a->ymove, v_bitmap);
 	return 0;
 }
@@ -3709,7 +3709,7 @@ int x_glDrawPixels(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.DrawPixels) return x_bad(r, "", "glDrawPixels is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
 	r->gl.DrawPixels((GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }

@@ -366,7 +366,7 @@ int x_glPolygonStipple(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.PolygonStipple) return x_bad(r, "", "glPolygonStipple is not offered by this node's driver");
 	const void *v_mask;
-	if (x_blob_or_offset(r, "mask", GL_PIXEL_UNPACK_BUFFER, &a->mask, prism_len_image(32, 32, 1, GL_COLOR_INDEX, GL_BITMAP), false, &at, end, &v_mask)) return -1;
+	if (x_image(r, "mask", &a->mask, GL_COLOR_INDEX, GL_BITMAP, prism_len_image(32, 32, 1, GL_COLOR_INDEX, GL_BITMAP), false, &at, end, &v_mask)) return -1;
 	r->gl.PolygonStipple(v_mask);
 	return 0;
 }
@@ -1174,7 +1174,7 @@ int x_glTexImage1D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexImage1D) return x_bad(r, "", "glTexImage1D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, 1, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
 	r->gl.TexImage1D((GLenum)a->target, (GLint)a->level, (GLint)a->internalformat, (GLsizei)a->width, (GLint)a->border, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
@@ -1184,7 +1184,7 @@ int x_glTexImage2D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexImage2D) return x_bad(r, "", "glTexImage2D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, a->height, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
 	r->gl.TexImage2D((GLenum)a->target, (GLint)a->level, (GLint)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLint)a->border, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
@@ -1194,7 +1194,7 @@ int x_glTexImage3D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexImage3D) return x_bad(r, "", "glTexImage3D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, a->height, a->depth, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), true, &at, end, &v_pixels)) return -1;
 	r->gl.TexImage3D((GLenum)a->target, (GLint)a->level, (GLint)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLint)a->border, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
@@ -1204,7 +1204,7 @@ int x_glTexSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage1D) return x_bad(r, "", "glTexSubImage1D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, 1, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
 	r->gl.TexSubImage1D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLsizei)a->width, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
@@ -1214,7 +1214,7 @@ int x_glTexSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage2D) return x_bad(r, "", "glTexSubImage2D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
 	r->gl.TexSubImage2D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
@@ -1224,7 +1224,7 @@ int x_glTexSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage3D) return x_bad(r, "", "glTexSubImage3D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_blob_or_offset(r, "pixels", GL_PIXEL_UNPACK_BUFFER, &a->pixels, prism_len_image(a->width, a->height, a->depth, a->format, a->type), false, &at, end, &v_pixels)) return -1;
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), false, &at, end, &v_pixels)) return -1;
 	r->gl.TexSubImage3D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }

@@ -141,10 +141,16 @@ void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, i
 	unsigned i = 0;
 	while (i < p->n_plans && p->plans[i].drawable != serial) i++;
 	if (i == p->n_plans) {
-		struct plan *grown = realloc(p->plans, (i + 1) * sizeof *grown);
-		if (!grown) abort();
+		/* Of drawables that are gone, if they are many. */
+		for (i = 0; p->n_plans == MAX_DRAWABLES && i < p->n_plans && replay_drawable(r, p->plans[i].drawable); i++) {}
+		if (p->n_plans < MAX_DRAWABLES) i = p->n_plans;
+		struct plan *grown = i < p->n_plans ? p->plans : i < MAX_DRAWABLES ? realloc(p->plans, (i + 1) * sizeof *grown) : NULL;
+		if (!grown) {
+			x_note(r, "no room for the plan of drawable %u: it is drawn whole", serial);
+			return;
+		}
 		p->plans = grown;
-		p->n_plans++;
+		if (i == p->n_plans) p->n_plans++;
 	}
 	p->plans[i] = plan;
 	drawable *d = replay_drawable(r, serial);
@@ -296,6 +302,7 @@ static void v_PopAttrib(void) {
 /* Between the two the commands above are errors, and GL says so. */
 static void v_Begin(GLenum mode) {
 	NOW;
+	if (c) bounds_begin(r);
 	g->Begin(mode);
 	if (c && mode <= GL_PATCHES) c->in_begin = true;
 }
@@ -381,7 +388,8 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	if (!real) return NULL;
 	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
 		if (!strcmp(ours[i].name, name)) return ours[i].fn;
-	void *p = lists_proc(name);
+	void *p = bounds_proc(name);
+	if (!p) p = lists_proc(name);
 	if (!p) p = framebuffer_proc(name);
 	return p ? p : real;
 }

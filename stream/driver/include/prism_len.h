@@ -1,12 +1,16 @@
 /* Lengths of arrays, shared by the packers (driver) and the unpackers (node): what a command reads or writes, from its other
  * parameters. The overlay calls these functions without the prefix. All are pure and give 0 where GL itself would
  * report an error and read nothing. A count is of elements where the array has a type, of bytes for void.
+ * PRISM_LEN_UNKNOWN: a word that is not known here, though a driver may know it; the command does not travel, and a node refuses it.
  */
 #ifndef PRISM_LEN_H
 #define PRISM_LEN_H
 #include <stdint.h>
 #include <GL/gl.h>
 #include <GL/glext.h>
+
+#define PRISM_LEN_UNKNOWN UINT64_MAX
+#define PRISM_LEN_OVER (UINT64_MAX / 4) /* more than 64 bits can count: no array is as long */
 
 /* Bytes of one scalar of a type of vertices, indices, pixels or list names. */
 static inline uint64_t prism_len_type(uint32_t type) {
@@ -92,12 +96,14 @@ static inline uint64_t prism_len_mapdim(uint32_t target) {
 #define PRISM_MAP_ORDER_MAX 64 /* above what any GL takes: such a call reads nothing */
 static inline uint64_t prism_len_map1(uint32_t target, int32_t stride, int32_t order) {
 	uint64_t k = prism_len_mapdim(target);
-	if (!k || order < 1 || order > PRISM_MAP_ORDER_MAX || stride < (int32_t)k) return 0;
+	if (!k) return PRISM_LEN_UNKNOWN;
+	if (order < 1 || order > PRISM_MAP_ORDER_MAX || stride < (int32_t)k) return 0;
 	return (uint64_t)(order - 1) * (uint64_t)stride + k;
 }
 static inline uint64_t prism_len_map2(uint32_t target, int32_t ustride, int32_t uorder, int32_t vstride, int32_t vorder) {
 	uint64_t k = prism_len_mapdim(target);
-	if (!k || uorder < 1 || uorder > PRISM_MAP_ORDER_MAX || vorder < 1 || vorder > PRISM_MAP_ORDER_MAX || ustride < (int32_t)k || vstride < (int32_t)k) return 0;
+	if (!k) return PRISM_LEN_UNKNOWN;
+	if (uorder < 1 || uorder > PRISM_MAP_ORDER_MAX || vorder < 1 || vorder > PRISM_MAP_ORDER_MAX || ustride < (int32_t)k || vstride < (int32_t)k) return 0;
 	return (uint64_t)(uorder - 1) * (uint64_t)ustride + (uint64_t)(vorder - 1) * (uint64_t)vstride + k;
 }
 
@@ -179,7 +185,8 @@ static inline uint64_t prism_len_row(int32_t w, uint32_t format, uint32_t type) 
 /* Bytes of an image, packed tight: rows without padding, a bitmap's rows of whole bytes. */
 static inline uint64_t prism_len_image(int32_t w, int32_t h, int32_t d, uint32_t format, uint32_t type) {
 	uint64_t r = prism_len_row(w, format, type);
-	if (h <= 0 || d <= 0 || __builtin_mul_overflow(r, (uint64_t)h, &r) || __builtin_mul_overflow(r, (uint64_t)d, &r)) return 0;
+	if (h <= 0 || d <= 0) return 0;
+	if (__builtin_mul_overflow(r, (uint64_t)h, &r) || __builtin_mul_overflow(r, (uint64_t)d, &r) || r > PRISM_LEN_OVER) return PRISM_LEN_OVER;
 	return r;
 }
 #endif

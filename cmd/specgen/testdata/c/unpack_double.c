@@ -35,6 +35,13 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
 	return x_blob_or_offset(r, param, 0, b, need, nullable, at, end, out);
 }
+int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+	(void)format, (void)type;
+	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out);
+}
+int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out) {
+	return x_blob_or_offset(r, param, binding, b, 0, false, at, end, out);
+}
 int x_string(replay *r, const char *param, const prism_blob *b, const uint8_t **at, const uint8_t *end, const GLchar **out) {
 	return x_blob(r, param, b, 1, false, at, end, (const void **)out);
 }

@@ -1,0 +1,256 @@
+/* Elements of arrays that a draw reads behind a buffer's end. Where access is robust a GPU reads zeros there; but what is compiled into a
+ * display list, and glArrayElement, is read by the CPU, and Mesa does not look where the buffer ends. There, and everywhere if
+ * access is not robust, the indices are checked here, and a draw that reaches too far is left out (GL_INVALID_OPERATION).
+ *
+ * How far the arrays reach is asked of GL: that cannot be between glBegin and glEnd, so it is done before, when something has changed. */
+#include "state.h"
+#include "side.h"
+
+#define NOW                                \
+	replay *r = replay_now;            \
+	__attribute__((unused)) struct replay_context *c = r->ctx; \
+	const struct real_gl *g = &r->priv->real
+
+typedef struct reach { int64_t vertices, instances; } reach; /* elements that all enabled arrays have */
+
+/* Of one array that is enabled. */
+static int64_t elements(replay *r, GLint buffer, GLint size, GLint type, GLint stride, const void *offset) {
+	const struct real_gl *g = &r->priv->real;
+	const int64_t elem = (int64_t)element_bytes(size, (GLenum)type);
+	GLint bytes = 0;
+	if (!buffer || !elem || stride < 0) return 0;
+	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)buffer);
+	g->GetBufferParameteriv(GL_ARRAY_BUFFER, GL_BUFFER_SIZE, &bytes);
+	const uint64_t at = (uint64_t)(uintptr_t)offset;
+	if (bytes < elem || at > (uint64_t)(bytes - elem)) return 0;
+	return (bytes - elem - (int64_t)at) / (stride ? stride : elem) + 1;
+}
+
+static void least(int64_t *n, int64_t m) {
+	if (m < *n) *n = m;
+}
+
+static void generic(replay *r, GLint n, reach *to) {
+	const struct real_gl *g = &r->priv->real;
+	for (GLint i = 0; i < n && i < PRISM_ARRAY_GENERIC; i++) {
+		GLint on = 0, buffer = 0, size = 0, type = 0, stride = 0, divisor = 0;
+		void *p = NULL;
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_ENABLED, &on);
+		if (!on) continue;
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING, &buffer);
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_SIZE, &size);
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_TYPE, &type);
+		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_STRIDE, &stride);
+		if (g->VertexAttribDivisor) g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_DIVISOR, &divisor);
+		g->GetVertexAttribPointerv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_POINTER, &p);
+		const int64_t e = elements(r, buffer, size, type, stride, p);
+		if (divisor) least(&to->instances, e * (uint32_t)divisor);
+		else least(&to->vertices, e);
+	}
+}
+
+static const struct { GLenum on, buffer, size, type, stride, pointer; } fixed[] = { /* size 0: always three, 1: one; type 0: a byte */
+	{GL_VERTEX_ARRAY, GL_VERTEX_ARRAY_BUFFER_BINDING, GL_VERTEX_ARRAY_SIZE, GL_VERTEX_ARRAY_TYPE, GL_VERTEX_ARRAY_STRIDE, GL_VERTEX_ARRAY_POINTER},
+	{GL_NORMAL_ARRAY, GL_NORMAL_ARRAY_BUFFER_BINDING, 0, GL_NORMAL_ARRAY_TYPE, GL_NORMAL_ARRAY_STRIDE, GL_NORMAL_ARRAY_POINTER},
+	{GL_COLOR_ARRAY, GL_COLOR_ARRAY_BUFFER_BINDING, GL_COLOR_ARRAY_SIZE, GL_COLOR_ARRAY_TYPE, GL_COLOR_ARRAY_STRIDE, GL_COLOR_ARRAY_POINTER},
+	{GL_INDEX_ARRAY, GL_INDEX_ARRAY_BUFFER_BINDING, 1, GL_INDEX_ARRAY_TYPE, GL_INDEX_ARRAY_STRIDE, GL_INDEX_ARRAY_POINTER},
+	{GL_EDGE_FLAG_ARRAY, GL_EDGE_FLAG_ARRAY_BUFFER_BINDING, 1, 0, GL_EDGE_FLAG_ARRAY_STRIDE, GL_EDGE_FLAG_ARRAY_POINTER},
+	{GL_FOG_COORD_ARRAY, GL_FOG_COORD_ARRAY_BUFFER_BINDING, 1, GL_FOG_COORD_ARRAY_TYPE, GL_FOG_COORD_ARRAY_STRIDE, GL_FOG_COORD_ARRAY_POINTER},
+	{GL_SECONDARY_COLOR_ARRAY, GL_SECONDARY_COLOR_ARRAY_BUFFER_BINDING, GL_SECONDARY_COLOR_ARRAY_SIZE, GL_SECONDARY_COLOR_ARRAY_TYPE,
+	 GL_SECONDARY_COLOR_ARRAY_STRIDE, GL_SECONDARY_COLOR_ARRAY_POINTER},
+	{GL_TEXTURE_COORD_ARRAY, GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING, GL_TEXTURE_COORD_ARRAY_SIZE, GL_TEXTURE_COORD_ARRAY_TYPE, GL_TEXTURE_COORD_ARRAY_STRIDE,
+	 GL_TEXTURE_COORD_ARRAY_POINTER},
+};
+
+static void conventional(replay *r, unsigned i, reach *to) {
+	const struct real_gl *g = &r->priv->real;
+	GLint buffer = 0, size = fixed[i].size ? 1 : 3, type = GL_UNSIGNED_BYTE, stride = 0;
+	void *p = NULL;
+	if (!g->IsEnabled(fixed[i].on)) return;
+	g->GetIntegerv(fixed[i].buffer, &buffer);
+	if (fixed[i].size > 1) g->GetIntegerv(fixed[i].size, &size);
+	if (fixed[i].type) g->GetIntegerv(fixed[i].type, &type);
+	g->GetIntegerv(fixed[i].stride, &stride);
+	g->GetPointerv(fixed[i].pointer, &p);
+	least(&to->vertices, elements(r, buffer, size, type, stride, p));
+}
+
+static reach ask(replay *r) {
+	const struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	reach to = {INT64_MAX, INT64_MAX};
+	GLint n = -1, bound = 0, unit = 0;
+	if (!c->arrays_used) return to;
+	g->GetIntegerv(GL_MAX_VERTEX_ATTRIBS, &n);
+	/* GL does not answer, between the glBegin and glEnd of a list, or has not what is needed to know. */
+	if (n < 0 || !g->BindBuffer || !g->GetBufferParameteriv || !g->GetVertexAttribiv || !g->GetVertexAttribPointerv || !g->GetPointerv) return (reach){0, 0};
+	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
+	generic(r, n, &to);
+	if (c->compat) {
+		const unsigned last = sizeof fixed / sizeof *fixed - 1;
+		for (unsigned i = 0; i < last; i++) conventional(r, i, &to);
+		g->GetIntegerv(GL_CLIENT_ACTIVE_TEXTURE, &unit);
+		for (unsigned k = 0; k < PRISM_ARRAY_TEXCOORDS && g->ClientActiveTexture; k++) {
+			g->ClientActiveTexture(GL_TEXTURE0 + k);
+			conventional(r, last, &to);
+		}
+		if (g->ClientActiveTexture) g->ClientActiveTexture((GLenum)unit);
+	}
+	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
+	return to;
+}
+
+static void error(struct replay_context *c) {
+	if (!c->gl_error) c->gl_error = GL_INVALID_OPERATION;
+}
+
+/* To be called before glBegin. */
+void bounds_begin(replay *r) {
+	struct replay_context *c = r->ctx;
+	if (c->in_begin || c->reach_version == r->priv->arrays_version) return;
+	c->reach = ask(r).vertices;
+	c->reach_version = r->priv->arrays_version;
+}
+
+static void v_ArrayElement(GLint i) {
+	NOW;
+	if (!c || !g->ArrayElement) return;
+	bounds_begin(r);
+	if (i < 0 || c->reach_version != r->priv->arrays_version || i >= c->reach) error(c);
+	else g->ArrayElement(i);
+}
+
+/* Must what is drawn now be looked at? */
+static bool watched(const replay *r) { return r->ctx && (r->ctx->build || !r->priv->dev->robust); }
+
+static bool inside(replay *r, int64_t first, int64_t last, GLsizei instances) {
+	struct replay_context *c = r->ctx;
+	if (!c->in_begin) {
+		const reach to = ask(r);
+		if ((first >= 0 && last < to.vertices && instances <= to.instances) || to.vertices == INT64_MAX) return true;
+	}
+	error(c);
+	return false;
+}
+
+static bool arrays_inside(replay *r, GLint first, GLsizei count, GLsizei instances) {
+	return first < 0 || count <= 0 || instances <= 0 || inside(r, first, (int64_t)first + count - 1, instances); /* GL's error, or nothing */
+}
+
+static void v_DrawArrays(GLenum mode, GLint first, GLsizei count) {
+	NOW;
+	if (!watched(r) || arrays_inside(r, first, count, 1)) g->DrawArrays(mode, first, count);
+}
+static void v_DrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei n) {
+	NOW;
+	if (!watched(r) || arrays_inside(r, first, count, n)) g->DrawArraysInstanced(mode, first, count, n);
+}
+
+static bool elements_inside(replay *r, GLsizei count, GLenum type, const void *indices, GLint base, GLsizei instances) {
+	const struct real_gl *g = &r->priv->real;
+	const uint64_t bytes = prism_len_indices(count, type);
+	if (!watched(r) || !bytes || instances <= 0) return true;
+	if (r->ctx->in_begin) return inside(r, 0, 0, 0);
+	GLint name = 0, size = 0, restart = -1;
+	g->GetIntegerv(GL_ELEMENT_ARRAY_BUFFER_BINDING, &name);
+	void *own = NULL;
+	if (name) { /* x_scratch is the unpacker's: its pointers stay valid */
+		const uint64_t at = (uint64_t)(uintptr_t)indices;
+		if (g->GetBufferParameteriv) g->GetBufferParameteriv(GL_ELEMENT_ARRAY_BUFFER, GL_BUFFER_SIZE, &size);
+		own = size > 0 && at <= (uint64_t)size && bytes <= (uint64_t)size - at && g->GetBufferSubData ? calloc(1, bytes) : NULL;
+		if (!own) {
+			error(r->ctx);
+			return false;
+		}
+		g->GetBufferSubData(GL_ELEMENT_ARRAY_BUFFER, (GLintptr)at, (GLsizeiptr)bytes, own);
+		indices = own;
+	}
+	const bool restarts = g->PrimitiveRestartIndex && g->IsEnabled(GL_PRIMITIVE_RESTART);
+	if (restarts) g->GetIntegerv(GL_PRIMITIVE_RESTART_INDEX, &restart);
+	const unsigned each = (unsigned)(bytes / (uint64_t)count);
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	for (GLsizei i = 0; i < count; i++) {
+		uint32_t v = 0; /* little endian, as all here */
+		memcpy(&v, (const uint8_t *)indices + (size_t)i * each, each);
+		if (restarts && v == (uint32_t)restart) continue;
+		const int64_t e = (int64_t)v + base;
+		first = e < first ? e : first;
+		last = e > last ? e : last;
+	}
+	free(own);
+	return first > last || inside(r, first, last, instances);
+}
+
+static void v_DrawElements(GLenum mode, GLsizei n, GLenum type, const void *p) {
+	NOW;
+	if (elements_inside(r, n, type, p, 0, 1)) g->DrawElements(mode, n, type, p);
+}
+static void v_DrawElementsInstanced(GLenum mode, GLsizei n, GLenum type, const void *p, GLsizei k) {
+	NOW;
+	if (elements_inside(r, n, type, p, 0, k)) g->DrawElementsInstanced(mode, n, type, p, k);
+}
+static void v_DrawRangeElements(GLenum mode, GLuint a, GLuint b, GLsizei n, GLenum type, const void *p) {
+	NOW;
+	if (elements_inside(r, n, type, p, 0, 1)) g->DrawRangeElements(mode, a, b, n, type, p);
+}
+static void v_DrawElementsBaseVertex(GLenum mode, GLsizei n, GLenum type, const void *p, GLint base) {
+	NOW;
+	if (elements_inside(r, n, type, p, base, 1)) g->DrawElementsBaseVertex(mode, n, type, p, base);
+}
+static void v_DrawRangeElementsBaseVertex(GLenum mode, GLuint a, GLuint b, GLsizei n, GLenum type, const void *p, GLint base) {
+	NOW;
+	if (elements_inside(r, n, type, p, base, 1)) g->DrawRangeElementsBaseVertex(mode, a, b, n, type, p, base);
+}
+static void v_DrawElementsInstancedBaseVertex(GLenum mode, GLsizei n, GLenum type, const void *p, GLsizei k, GLint base) {
+	NOW;
+	if (elements_inside(r, n, type, p, base, k)) g->DrawElementsInstancedBaseVertex(mode, n, type, p, k, base);
+}
+
+/* What changes how far the arrays reach. An array is not enabled between glBegin and glEnd: it could not be given a buffer (custom_arrays.c). */
+#define CHANGES(name, params, args)                        \
+	static void v_##name params {                      \
+		NOW;                                       \
+		r->priv->arrays_version++;                 \
+		g->name args;                              \
+	}
+#define ENABLES(name, type)                                \
+	static void v_##name(type which) {                 \
+		NOW;                                       \
+		if (!c) return;                            \
+		r->priv->arrays_version++;                 \
+		if (c->in_begin) { error(c); return; }     \
+		c->arrays_used = true;                     \
+		g->name(which);                            \
+	}
+ENABLES(EnableClientState, GLenum)
+ENABLES(EnableVertexAttribArray, GLuint)
+CHANGES(DisableClientState, (GLenum w), (w))
+CHANGES(DisableVertexAttribArray, (GLuint i), (i))
+CHANGES(VertexAttribDivisor, (GLuint i, GLuint d), (i, d))
+CHANGES(BufferData, (GLenum t, GLsizeiptr n, const void *p, GLenum u), (t, n, p, u))
+CHANGES(DeleteBuffers, (GLsizei n, const GLuint *p), (n, p))
+CHANGES(BindVertexArray, (GLuint v), (v))
+CHANGES(DeleteVertexArrays, (GLsizei n, const GLuint *p), (n, p))
+CHANGES(VertexPointer, (GLint n, GLenum t, GLsizei s, const void *p), (n, t, s, p))
+CHANGES(ColorPointer, (GLint n, GLenum t, GLsizei s, const void *p), (n, t, s, p))
+CHANGES(SecondaryColorPointer, (GLint n, GLenum t, GLsizei s, const void *p), (n, t, s, p))
+CHANGES(TexCoordPointer, (GLint n, GLenum t, GLsizei s, const void *p), (n, t, s, p))
+CHANGES(NormalPointer, (GLenum t, GLsizei s, const void *p), (t, s, p))
+CHANGES(IndexPointer, (GLenum t, GLsizei s, const void *p), (t, s, p))
+CHANGES(FogCoordPointer, (GLenum t, GLsizei s, const void *p), (t, s, p))
+CHANGES(EdgeFlagPointer, (GLsizei s, const void *p), (s, p))
+CHANGES(VertexAttribPointer, (GLuint i, GLint n, GLenum t, GLboolean z, GLsizei s, const void *p), (i, n, t, z, s, p))
+CHANGES(VertexAttribIPointer, (GLuint i, GLint n, GLenum t, GLsizei s, const void *p), (i, n, t, s, p))
+
+void *bounds_proc(const char *name) {
+	static const struct { const char *name; void *fn; } ours[] = {
+#define OURS(name) {"gl" #name, v_##name},
+		OURS(ArrayElement) OURS(DrawArrays) OURS(DrawArraysInstanced) OURS(DrawElements) OURS(DrawElementsInstanced) OURS(DrawRangeElements)
+		OURS(DrawElementsBaseVertex) OURS(DrawRangeElementsBaseVertex) OURS(DrawElementsInstancedBaseVertex)
+		BOUNDS_CHANGES(OURS)
+#undef OURS
+	};
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+		if (!strcmp(ours[i].name, name)) return ours[i].fn;
+	return NULL;
+}
