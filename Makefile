@@ -19,7 +19,7 @@ RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... 
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test faults links race bench generate check-generated lint clean
+.PHONY: help install build prism samples demo test faults links race bench fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -64,6 +64,11 @@ race: ## tests under the race detector
 
 bench: driver ## what packing, unpacking, a frame and the lanes cost; raw lines in out/bench.txt
 	@GO=$(GO) $(XVFB) .ci/bench
+
+FUZZTIME ?= 60s
+fuzz: ## fuzz each target for FUZZTIME (60s); what is found lies in out/fuzz
+	@.ci/install packages packages-fuzz
+	@GO=$(GO) FUZZTIME=$(FUZZTIME) .ci/fuzz
 
 generate: ## write all generated files again
 	$(GO) run ./cmd/specgen

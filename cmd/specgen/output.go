@@ -21,6 +21,7 @@ const (
 	includeDir = "stream/driver/include"
 	driverDir  = "stream/driver"
 	replayDir  = "nodes/worker/replay"
+	stubDir    = "nodes/worker/replay/fuzz/stub"
 	goDir      = "stream/gl"
 )
 
@@ -35,6 +36,7 @@ func generate(m *spec.Model) (output, error) {
 	o.glx(m.GLX)
 	o.glapi(m)
 	o.unpackers(m)
+	o.stubs(m)
 	o.golang(m)
 	for path, text := range o {
 		if strings.HasSuffix(path, ".go") {
@@ -63,7 +65,7 @@ func (o output) stale(root string) ([]string, error) {
 			out = append(out, path)
 		}
 	}
-	for _, dir := range []string{includeDir, driverDir, replayDir, goDir} {
+	for _, dir := range []string{includeDir, driverDir, replayDir, stubDir, goDir} {
 		old, err := filepath.Glob(filepath.Join(root, dir, "*_gen.*"))
 		if err != nil {
 			return nil, err

@@ -182,12 +182,12 @@ func TestHandWritten(t *testing.T) {
 
 // TestCompiles lets gcc check all generated C.
 func TestCompiles(t *testing.T) {
-	for _, dir := range []string{driverDir, replayDir} {
+	for _, dir := range []string{driverDir, replayDir, stubDir} {
 		files, err := filepath.Glob(root + "/" + dir + "/*_gen.c")
 		if err != nil || len(files) == 0 {
 			t.Fatal("no generated C in ", dir, err)
 		}
-		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + root + "/" + includeDir, "-I" + root + "/" + dir}
+		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + root + "/" + includeDir, "-I" + root + "/" + dir, "-I" + root + "/" + replayDir}
 		if out, err := exec.Command("gcc", append(args, files...)...).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", dir, err, out)
 		}

@@ -1,0 +1,192 @@
+/* Textures' sizes, programs, queries. */
+#include "stub.h"
+
+/* ---- textures ---- */
+
+typedef struct image { GLenum target; GLint level, w, h, d, bytes; } image;
+static image images[64];
+static unsigned images_n;
+
+void stub_textures_forget(void) { images_n = 0; }
+
+static void set_image(GLenum target, GLint level, GLint w, GLint h, GLint d, GLint bytes) {
+	if (w < 0 || h < 0 || d < 0 || w > 2048 || h > 2048 || d > 64 || level < 0 || stub_fails()) return;
+	unsigned i = 0;
+	while (i < images_n && (images[i].target != target || images[i].level != level)) i++;
+	if (i == 64) return;
+	if (i == images_n) images_n++;
+	images[i] = (image){target, level, w, h, d, bytes};
+}
+static const image *get_image(GLenum target, GLint level) {
+	for (unsigned i = 0; i < images_n; i++)
+		if (images[i].target == target && images[i].level == level) return &images[i];
+	return NULL;
+}
+
+void APIENTRY stub_BindTexture(GLenum target, GLuint name) {
+	if (target == GL_TEXTURE_2D && !stub_fails()) stub_now->texture_2d = name;
+}
+void APIENTRY stub_TexImage1D(GLenum t, GLint l, GLint f, GLsizei w, GLint b, GLenum format, GLenum type, const void *p) {
+	(void)f, (void)b;
+	stub_image(p, w, 1, 1, format, type);
+	set_image(t, l, w, 1, 1, 0);
+}
+void APIENTRY stub_TexImage2D(GLenum t, GLint l, GLint f, GLsizei w, GLsizei h, GLint b, GLenum format, GLenum type, const void *p) {
+	(void)f, (void)b;
+	stub_image(p, w, h, 1, format, type);
+	set_image(t, l, w, h, 1, 0);
+}
+void APIENTRY stub_TexImage3D(GLenum t, GLint l, GLint f, GLsizei w, GLsizei h, GLsizei d, GLint b, GLenum format, GLenum type, const void *p) {
+	(void)f, (void)b;
+	stub_image(p, w, h, d, format, type);
+	set_image(t, l, w, h, d, 0);
+}
+void APIENTRY stub_CompressedTexImage2D(GLenum t, GLint l, GLenum f, GLsizei w, GLsizei h, GLint b, GLsizei bytes, const void *p) {
+	(void)f, (void)b;
+	if (p) stub_at(GL_PIXEL_UNPACK_BUFFER, p, prism_pos(bytes));
+	set_image(t, l, w, h, 1, bytes < 1 << 20 ? bytes : 0);
+}
+#define MAYBE_NULL(name, params, at) void APIENTRY stub_##name params { if (data) stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_pos(at)); }
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+MAYBE_NULL(CompressedTexImage1D, (GLenum t, GLint l, GLenum f, GLsizei w, GLint b, GLsizei n, const void *data), n)
+MAYBE_NULL(CompressedTexImage3D, (GLenum t, GLint l, GLenum f, GLsizei w, GLsizei h, GLsizei d, GLint b, GLsizei n, const void *data), n)
+void APIENTRY stub_GetTexLevelParameteriv(GLenum target, GLint level, GLenum pname, GLint *out) {
+	const image *i = get_image(target, level);
+	if (stub_fails()) return;
+	switch (pname) {
+	case GL_TEXTURE_WIDTH: *out = i ? i->w : 0; break;
+	case GL_TEXTURE_HEIGHT: *out = i ? i->h : 0; break;
+	case GL_TEXTURE_DEPTH: *out = i ? i->d : 0; break;
+	case GL_TEXTURE_COMPRESSED: *out = i && i->bytes > 0; break;
+	case GL_TEXTURE_COMPRESSED_IMAGE_SIZE: *out = i ? i->bytes : 0; break;
+	default: *out = 1;
+	}
+}
+void APIENTRY stub_GetTexImage(GLenum target, GLint level, GLenum format, GLenum type, void *p) {
+	const image *i = get_image(target, level);
+	if (i) stub_pack(p, i->w, i->h, i->d, format, type);
+}
+void APIENTRY stub_GetCompressedTexImage(GLenum target, GLint level, void *p) {
+	const image *i = get_image(target, level);
+	if (i && i->bytes > 0 && !*stub_binding(GL_PIXEL_PACK_BUFFER)) stub_out(p, (uint64_t)i->bytes);
+}
+
+/* ---- shaders and programs: one of three uniforms, two attributes, a block, a varying ---- */
+
+static uint8_t is_shader[STUB_NAMES];
+GLuint APIENTRY stub_CreateShader(GLenum type) {
+	if (stub_fails() || type < GL_FRAGMENT_SHADER) return 0;
+	const GLuint n = stub_name();
+	is_shader[n % STUB_NAMES] = 1;
+	return n;
+}
+GLuint APIENTRY stub_CreateProgram(void) {
+	if (stub_fails()) return 0;
+	const GLuint n = stub_name();
+	is_shader[n % STUB_NAMES] = 0;
+	return n;
+}
+GLboolean APIENTRY stub_IsProgram(GLuint name) { return name && !is_shader[name % STUB_NAMES]; }
+GLboolean APIENTRY stub_IsShader(GLuint name) { return is_shader[name % STUB_NAMES]; }
+void APIENTRY stub_UseProgram(GLuint name) { if (!stub_fails()) stub_now->program = name; }
+
+static const char text[] = "something that a compiler has to say\n";
+static void give(GLsizei room, GLsizei *length, GLchar *to, const char *s) {
+	if (stub_fails() || room <= 0) return;
+	const size_t n = strlen(s) < (size_t)room - 1 ? strlen(s) : (size_t)room - 1;
+	memcpy(to, s, n);
+	to[n] = 0;
+	if (length) *length = (GLsizei)n;
+}
+void APIENTRY stub_GetProgramInfoLog(GLuint p, GLsizei room, GLsizei *length, GLchar *log) { give(room, length, log, p % 2 ? text : ""); }
+void APIENTRY stub_GetShaderInfoLog(GLuint s, GLsizei room, GLsizei *length, GLchar *log) { give(room, length, log, s % 2 ? text : ""); }
+void APIENTRY stub_GetProgramiv(GLuint p, GLenum pname, GLint *out) {
+	if (stub_fails()) return;
+	switch (pname) {
+	case GL_LINK_STATUS: case GL_VALIDATE_STATUS: *out = p % 5 != 0; break;
+	case GL_INFO_LOG_LENGTH: *out = p % 2 ? (GLint)sizeof text : 0; break;
+	case GL_ACTIVE_UNIFORMS: *out = 3; break;
+	case GL_ACTIVE_ATTRIBUTES: *out = 2; break;
+	case GL_ACTIVE_UNIFORM_MAX_LENGTH: *out = 10; break;
+	case GL_ACTIVE_ATTRIBUTE_MAX_LENGTH: *out = 5; break;
+	case GL_ACTIVE_UNIFORM_BLOCK_MAX_NAME_LENGTH: *out = 6; break;
+	case GL_TRANSFORM_FEEDBACK_VARYING_MAX_LENGTH: *out = 4; break;
+	default: *out = 1;
+	}
+}
+void APIENTRY stub_GetShaderiv(GLuint s, GLenum pname, GLint *out) {
+	if (stub_fails()) return;
+	*out = pname == GL_INFO_LOG_LENGTH ? s % 2 ? (GLint)sizeof text : 0 : pname == GL_SHADER_TYPE ? s % 4 ? GL_VERTEX_SHADER : GL_GEOMETRY_SHADER : s % 5 != 0;
+}
+void APIENTRY stub_GetActiveUniform(GLuint p, GLuint i, GLsizei room, GLsizei *length, GLint *size, GLenum *type, GLchar *name) {
+	static const char *const names[3] = {"colour", "lights[0]", "matrix"};
+	if (stub_fails()) return;
+	*size = i == 1 ? (GLint)(p % 7) * 100 : 1;
+	*type = GL_FLOAT_VEC4;
+	give(room, length, name, names[i % 3]);
+}
+void APIENTRY stub_GetActiveUniformsiv(GLuint p, GLsizei n, const GLuint *indices, GLenum pname, GLint *out) {
+	(void)p, (void)pname;
+	stub_in(indices, prism_mul(prism_pos(n), 4));
+	if (n > 0) stub_out(out, (uint64_t)n * 4);
+}
+void APIENTRY stub_GetActiveAttrib(GLuint p, GLuint i, GLsizei room, GLsizei *length, GLint *size, GLenum *type, GLchar *name) {
+	(void)p, (void)i;
+	if (stub_fails()) return;
+	*size = 1;
+	*type = GL_FLOAT_VEC3;
+	give(room, length, name, "place");
+}
+GLint APIENTRY stub_GetAttribLocation(GLuint p, const GLchar *name) {
+	stub_string(name);
+	return (GLint)(p % 3) - 1;
+}
+GLint APIENTRY stub_GetUniformLocation(GLuint p, const GLchar *name) {
+	stub_string(name);
+	return (GLint)(p + strlen(name)) % 9 - 1;
+}
+void APIENTRY stub_GetActiveUniformBlockiv(GLuint p, GLuint i, GLenum pname, GLint *out) {
+	(void)p, (void)i;
+	if (pname == GL_UNIFORM_BLOCK_ACTIVE_UNIFORM_INDICES) stub_out(out, 2 * 4);
+	else if (!stub_fails()) *out = pname == GL_UNIFORM_BLOCK_ACTIVE_UNIFORMS ? 2 : 1;
+}
+void APIENTRY stub_GetActiveUniformBlockName(GLuint p, GLuint i, GLsizei room, GLsizei *length, GLchar *name) { (void)p, (void)i, give(room, length, name, "block"); }
+void APIENTRY stub_GetTransformFeedbackVarying(GLuint p, GLuint i, GLsizei room, GLsizei *length, GLsizei *size, GLenum *type, GLchar *name) {
+	(void)p, (void)i;
+	if (stub_fails()) return;
+	*size = 1;
+	*type = GL_FLOAT;
+	give(room, length, name, "out");
+}
+void APIENTRY stub_GetAttachedShaders(GLuint p, GLsizei most, GLsizei *n, GLuint *shaders) {
+	if (stub_fails()) return;
+	*n = most < 2 ? most : 2;
+	for (GLsizei i = 0; i < *n; i++) shaders[i] = p + (GLuint)i;
+}
+void APIENTRY stub_GetUniformfv(GLuint p, GLint l, GLfloat *v) { (void)p, (void)l, stub_out(v, 16 * 4); }
+void APIENTRY stub_GetUniformiv(GLuint p, GLint l, GLint *v) { (void)p, (void)l, stub_out(v, 16 * 4); }
+void APIENTRY stub_GetUniformuiv(GLuint p, GLint l, GLuint *v) { (void)p, (void)l, stub_out(v, 16 * 4); }
+void APIENTRY stub_GetProgramivARB(GLenum target, GLenum pname, GLint *v) {
+	(void)target;
+	if (!stub_fails()) *v = pname == GL_PROGRAM_LENGTH_ARB ? 33 : 1;
+}
+void APIENTRY stub_GetProgramStringARB(GLenum target, GLenum pname, void *s) { (void)target, (void)pname, stub_out(s, 33); }
+
+/* ---- queries ---- */
+
+void APIENTRY stub_GetQueryiv(GLenum target, GLenum pname, GLint *v) {
+	(void)target;
+	if (!stub_fails()) *v = pname == GL_QUERY_COUNTER_BITS ? 64 : 0;
+}
+void APIENTRY stub_GetQueryObjectuiv(GLuint id, GLenum pname, GLuint *v) {
+	(void)pname;
+	if (!stub_fails()) *v = id;
+}
+void APIENTRY stub_GetQueryObjectui64v(GLuint id, GLenum pname, GLuint64 *v) {
+	(void)pname;
+	if (!stub_fails()) *v = id;
+}
+void APIENTRY stub_BeginConditionalRender(GLuint id, GLenum mode) { (void)id, (void)mode; }
+void APIENTRY stub_EndConditionalRender(void) {}
+void APIENTRY stub_Finish(void) {}
+void APIENTRY stub_Flush(void) {}
