@@ -8,6 +8,7 @@ import (
 // Rlimits bound what a worker process may take; 0 leaves the system's value.
 type Rlimits struct {
 	AddressSpaceBytes uint64 `json:"address_space_bytes,omitempty"` // RLIMIT_AS; drivers map much more than they use
+	DataBytes         uint64 `json:"data_bytes,omitempty"`          // RLIMIT_DATA: what a process can write to and shares with none; 0: the worker's default
 	OpenFiles         uint64 `json:"open_files,omitempty"`          // RLIMIT_NOFILE
 }
 

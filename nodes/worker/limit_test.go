@@ -57,3 +57,36 @@ func TestLimit(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// TestLimitOfData: what a worker may fill, in a process of its own, since limits do not go up again.
+func TestLimitOfData(t *testing.T) {
+	const child = "PRISM_TEST_LIMIT"
+	if os.Getenv(child) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestLimitOfData$", "-test.v")
+		cmd.Env = append(os.Environ(), child+"=1")
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "memory is refused") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	const room = 6 << 30
+	if err := Limit(proto.Rlimits{DataBytes: room}); err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[int]uint64{unix.RLIMIT_CORE: 0, unix.RLIMIT_AS: DefaultAddressSpaceBytes, unix.RLIMIT_DATA: room} {
+		var l unix.Rlimit
+		if err := unix.Getrlimit(what, &l); err != nil || l.Cur > want || l.Max > want {
+			t.Errorf("limit %d is %+v, want %d; %v", what, l, want, err)
+		}
+	}
+	if b, err := unix.Mmap(-1, 0, room, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE); err == nil {
+		_ = unix.Munmap(b)
+		t.Error("memory beyond the limit is given")
+	} else {
+		t.Log("memory is refused:", err)
+	}
+	if n, err := defaultDataBytes(); err != nil || n < leastDataBytes {
+		t.Errorf("default %d, %v", n, err)
+	}
+}

@@ -135,7 +135,7 @@ func deviceChecks(ctx context.Context, env Env) []Check {
 			continue
 		}
 		out = append(out, Check{groupDevice, name, OK, fmt.Sprintf("%s, OpenGL %s", p.Renderer, p.Version), ""})
-		out = append(out, framebufferCheck(p))
+		out = append(out, framebufferCheck(p), robustCheck(p))
 	}
 	return out
 }
@@ -152,6 +152,15 @@ func framebufferCheck(p proto.ProbeResult) Check {
 	default:
 		return Check{groupDevice, name, OK, fmt.Sprintf("%s; an fbo differs from a pbuffer in %d of %d pixels", p.Framebuffer, t.FBODiffPixels, t.Pixels), ""}
 	}
+}
+
+// robustCheck says who looks where buffers end: the driver, or prism at each draw.
+func robustCheck(p proto.ProbeResult) Check {
+	const name = "robust access"
+	if p.Robust {
+		return Check{groupDevice, name, OK, "the driver looks where buffers end", ""}
+	}
+	return Check{groupDevice, name, Warn, "not offered: prism checks the indices of each draw itself, which is slow", "a driver with EGL 1.5, or with EGL_KHR_create_context and robust buffer access"}
 }
 
 func driverChecks(env Env) []Check {

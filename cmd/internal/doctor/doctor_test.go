@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "libGLX_prism.so.0"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	good := proto.ProbeResult{Renderer: "R", Version: "4.5", Framebuffer: "fbo", SelfTest: proto.SelfTest{Pixels: 9}}
+	good := proto.ProbeResult{Renderer: "R", Version: "4.5", Framebuffer: "fbo", Robust: true, SelfTest: proto.SelfTest{Pixels: 9}}
 	env := Env{
 		DriverDir: dir,
 		Probe:     func(context.Context, int) (proto.ProbeResult, error) { return good, nil },
@@ -35,13 +35,17 @@ func TestRun(t *testing.T) {
 	}
 	r := Run(context.Background(), env)
 	for name, want := range map[string]Status{"default device": OK, "libGLX_prism.so.0": OK, "embedded server": OK, "memfd with seals": OK,
-		"futex": OK, "default framebuffer": OK, "DISPLAY": OK, "open files": OK} {
+		"futex": OK, "default framebuffer": OK, "robust access": OK, "DISPLAY": OK, "open files": OK} {
 		if c := find(t, r, name); c.Status != want {
 			t.Errorf("%s: %+v, want status %s", name, c, want)
 		}
 	}
 	if r.NoDevice() {
 		t.Error("NoDevice is true with a device")
+	}
+	good.Robust = false
+	if c := find(t, Run(context.Background(), env), "robust access"); c.Status != Warn || !strings.Contains(c.Detail, "checks the indices") {
+		t.Errorf("without robust access: %+v", c)
 	}
 }
 

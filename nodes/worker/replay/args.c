@@ -71,7 +71,7 @@ int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t n
 		return 0;
 #ifdef PRISM_EXACT
 	case PRISM_BLOB_NEEDED:
-		if (need > PRISM_BLOB_NEEDED_MOST) return x_bad(r, param, "GL would read %llu bytes", (unsigned long long)need);
+		if (b->bytes || need > PRISM_BLOB_NEEDED_MOST) return x_bad(r, param, "GL would read %llu bytes", (unsigned long long)need);
 		*out = x_scratch(r, need);
 		return *out ? (memset((void *)(uintptr_t)*out, 0, need), 0) : REPLAY_CORRUPT;
 #endif

@@ -25,6 +25,7 @@ static void textures_make(replay *r, drawable *d) {
 	size_t px = (size_t)d->want.width * d->want.height;
 	uint32_t *zero = calloc(px, 4);
 	bool paused = list_pause(r);
+	replay_collect_error(r); /* the app's own */
 	g->GetIntegerv(GL_TEXTURE_BINDING_2D, &tex);
 	g->GetIntegerv(GL_PIXEL_UNPACK_BUFFER_BINDING, &unpack);
 	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
@@ -49,6 +50,10 @@ static void textures_make(replay *r, drawable *d) {
 	}
 	g->BindTexture(GL_TEXTURE_2D, (GLuint)tex);
 	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, (GLuint)unpack);
+	if (!zero || (!r->ctx->in_begin && g->GetError() == GL_OUT_OF_MEMORY)) {
+		x_fail(r, "no memory for drawable %u of %u×%u", d->serial, d->want.width, d->want.height);
+		r->priv->failed = true;
+	}
 	if (paused) list_resume(r);
 	free(zero);
 	d->tex.group = r->ctx->group;

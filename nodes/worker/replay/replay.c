@@ -135,7 +135,7 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	bool first = d && !c->seen_surface;
 	if (d) c->seen_surface = true;
 	virtual_bound(r, first);
-	return 0;
+	return p->failed ? REPLAY_DEVICE : 0;
 }
 
 bool replay_failed(replay *r) {

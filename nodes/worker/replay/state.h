@@ -184,6 +184,7 @@ struct replay_private {
 
 	uint8_t *reply; /* {u32 bytes, u32 0, prism_reply …} one after the other */
 	uint64_t reply_n, reply_at, reply_out;
+	bool failed;     /* the device did, where nobody could say so: with the next record */
 	bool reply_open; /* one is being written */
 
 	/* what Go is told at a stop, counted since the stop before */
