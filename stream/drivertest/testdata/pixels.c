@@ -160,7 +160,7 @@ static void test_lengths(void) {
 		{"unknown format", prism_len_image(4, 4, 1, 0x1234, GL_UNSIGNED_BYTE), 0},
 		{"unknown type", prism_len_image(4, 4, 1, GL_RGBA, 0x1234), 0},
 		{"a bitmap of colours", prism_len_image(8, 1, 1, GL_RGBA, GL_BITMAP), 0},
-		{"the largest", prism_len_image(INT32_MAX, INT32_MAX, INT32_MAX, GL_RGBA, GL_FLOAT), 0},
+		{"the largest", prism_len_image(INT32_MAX, INT32_MAX, INT32_MAX, GL_RGBA, GL_FLOAT), PRISM_LEN_OVER},
 		{"beyond 4 GiB", prism_len_image(65536, 65536, 1, GL_RGBA, GL_UNSIGNED_BYTE), 1ull << 34},
 		{"depth and stencil", prism_len_image(3, 1, 1, GL_DEPTH_STENCIL, GL_FLOAT_32_UNSIGNED_INT_24_8_REV), 24},
 		{"indices", prism_len_indices(5, GL_UNSIGNED_SHORT), 10},
