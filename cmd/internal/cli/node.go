@@ -85,7 +85,7 @@ come back, however long that takes, and registers again. A session cannot take m
 			defer conn.Close()
 			ag, err := agent.Open(cmd.Context(), conn, agent.Config{
 				Name: name, Device: device, Labels: l, Log: a.log, Stderr: a.errOut, Driver: version(), OnlyNATS: cfg.Lanes == config.LanesNATS,
-				Rlimits: proto.Rlimits{AddressSpaceBytes: lim.bytes}, BatchDeadline: lim.deadline, MaxWorkers: lim.workers,
+				Rlimits: proto.Rlimits{DataBytes: lim.bytes}, BatchDeadline: lim.deadline, MaxWorkers: lim.workers,
 			})
 			if errors.Is(err, agent.ErrProbe) {
 				return &exitError{exitNoDevice, err}
@@ -114,7 +114,7 @@ come back, however long that takes, and registers again. A session cannot take m
 	cmd.Flags().IntVar(&device, "device", -1, "GPU by its EGL index; -1: the platform's default")
 	cmd.Flags().StringArrayVar(&labels, "label", nil, "k=v, may be given several times")
 	cmd.Flags().DurationVar(&lim.deadline, "batch-deadline", time.Minute, "longest that the GPU may take for one batch, at least 100ms")
-	cmd.Flags().StringVar(&lim.memory, "memory", "1T", "address space of a worker, as `SIZE` with M, G or T, at least 512M; drivers map much more than they use")
+	cmd.Flags().StringVar(&lim.memory, "memory", "", "memory that a session can make its worker fill, as `SIZE` with M, G or T, at least 2G (default: three quarters of the machine's)")
 	cmd.Flags().IntVar(&lim.workers, "sessions", 16, "workers at once")
 	return cmd
 }
@@ -123,13 +123,13 @@ come back, however long that takes, and registers again. A session cannot take m
 type limits struct {
 	deadline time.Duration
 	memory   string
-	bytes    uint64 // of memory
+	bytes    uint64 // of memory; 0: the worker's default
 	workers  int
 }
 
 const (
 	leastDeadline = 100 * time.Millisecond
-	leastMemory   = 512 << 20
+	leastMemory   = 2 << 30
 	mostMemory    = 1 << 50
 )
 
@@ -140,9 +140,12 @@ func (l *limits) check() (err error) {
 	if l.workers < 1 {
 		return fail(exitUsage, "--sessions %d: want at least 1", l.workers)
 	}
+	if l.memory == "" {
+		return nil
+	}
 	l.bytes, err = parseSize(l.memory)
 	if err != nil || l.bytes < leastMemory || l.bytes > mostMemory {
-		return fail(exitUsage, "--memory %q: want a size from 512M to 1024T, as 16G", l.memory)
+		return fail(exitUsage, "--memory %q: want a size from 2G to 1024T, as 16G", l.memory)
 	}
 	return nil
 }

@@ -282,8 +282,10 @@ func TestLimitsOfANode(t *testing.T) {
 		}
 		s.Do("glClear", 0x4000)
 	})
-	// GL itself says that there is no memory: that is the app's to see.
-	must(t, o.prism(t, time.Minute, "replay", large), "replay of the large one")
+	// GL itself says that there is no memory, which is the app's to see, unless the worker's own runtime is the first to need some.
+	if r := o.prism(t, time.Minute, "replay", large); r.code != 0 {
+		r.wants(t, "buffers", 1, "small")
+	}
 	textures := write(func(s *workertest.Script) {
 		const texture2D, rgba8, rgba, ubyte = 0x0DE1, 0x8058, 0x1908, 0x1401
 		for i := range 64 {
