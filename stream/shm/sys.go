@@ -42,7 +42,7 @@ type futexWaitv struct {
 
 const (
 	futex32 = 2 // FUTEX_32: the words are 32 bits wide; not private, so that other processes can wake
-	// blind is how long WaitAny sleeps where the kernel (before Linux 5.16) cannot wait on several words.
+	// blind is how long WaitAny sleeps where the kernel (before Linux 5.16, or in a sandbox) cannot wait on several words.
 	blind = time.Millisecond
 )
 
@@ -69,7 +69,9 @@ func WaitAny(words []Word, d time.Duration) {
 	until := unix.NsecToTimespec(now.Nano() + int64(d))
 	_, _, errno := unix.Syscall6(unix.SYS_FUTEX_WAITV, uintptr(unsafe.Pointer(&waiters)), uintptr(len(words)), 0,
 		uintptr(unsafe.Pointer(&until)), unix.CLOCK_MONOTONIC, 0)
-	if errno == unix.ENOSYS {
+	switch errno {
+	case 0, unix.EAGAIN, unix.EINTR, unix.ETIMEDOUT:
+	default: // the kernel does not know the call, or a sandbox forbids it
 		time.Sleep(min(d, blind))
 	}
 }
@@ -85,10 +87,10 @@ func Memfd(name string, size int) (f *os.File, mem []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("memfd %s: %w", name, err)
 	}
-	f = os.NewFile(uintptr(fd), name)
+	made := os.NewFile(uintptr(fd), name)
 	defer func() {
 		if err != nil {
-			f.Close()
+			made.Close()
 		}
 	}()
 	if err := unix.Ftruncate(fd, int64(size)); err != nil {
@@ -98,7 +100,7 @@ func Memfd(name string, size int) (f *os.File, mem []byte, err error) {
 		return nil, nil, fmt.Errorf("memfd %s: seal: %w", name, err)
 	}
 	mem, err = Map(fd, size)
-	return f, mem, err
+	return made, mem, err
 }
 
 // Adopt maps a memfd that another process made, after it has made sure that its size is as said and cannot change: else

@@ -5,7 +5,7 @@
 //	session: Listen ─ NewHub(far hub) ─┐ unix socket, seqpacket          worker: Dial ─ Spoke
 //	                                   │ ◀─ hello: version, session, peer, token
 //	                                   │ ─▶ welcome: version, ring's bytes + memfds "down" and "up"
-//	                                   │ ◀─ ready
+//	                                   │ ◀─ ready ─▶ ready
 //	                                   │ ◀▶ bye with a reason; the socket's end is the peer's end
 //
 // The token is random and travels to the worker with its configuration. A peer that does not come, or is refused, uses NATS.
@@ -14,7 +14,7 @@
 //
 //	+------------------ page of 4096 bytes ------------------+---------- bytes, a power of two ----------+
 //	| magic version bytes | writer: head, futex words, beat   | packets, one behind the other, wrapping   |
-//	|                     | reader: tail, futex words, beat   |                                           |
+//	|                     | reader: tail, futex words         |                                           |
 //	+---------------------------------------------------------+-------------------------------------------+
 //
 // head and tail count bytes and never go back. A message is cut into packets of at most chunkBytes, each
@@ -39,12 +39,12 @@
 // # Liveness
 //
 // The end of the socket is the end of the peer, with what it wrote before still delivered. A process that is there but stopped does not
-// beat: a Hub gives it up after Options.Silence. A worker does not watch the session's beat, since a user may stop prism with
-// Ctrl-Z and go on.
+// beat: a Hub gives it up after Options.Silence. A session does not beat, since a user may stop prism with Ctrl-Z and go on.
 //
 // # Concurrency
 //
 // Hub.Broadcast and Send take turns; Recv is called by one goroutine at a time. Each end has one goroutine that watches its
-// socket, a Hub one more that accepts, one that beats and one that takes what comes from the lane behind it; all end with Close.
+// socket, a Hub one more that accepts, one that looks at the beats and one that takes what comes from the lane behind it, and a Spoke one
+// that beats; all end with Close.
 // Lock order: sending (Hub.turn), receiving (Hub.receiving), then Hub.mu, which is never held while waiting.
 package local

@@ -24,7 +24,9 @@ const (
 	protocolVersion = 1
 	// shakeTimeout bounds a handshake: both ends are on this machine and have nothing else to do.
 	shakeTimeout = 5 * time.Second
-	maxNote      = 4096
+	// handTimeout bounds the part of it while which nobody else is sent anything.
+	handTimeout = time.Second
+	maxNote     = 4096
 )
 
 // Invitation is what a worker needs to come over the socket. It travels to it as JSON, as a secret.
@@ -192,6 +194,7 @@ func hand(c *net.UnixConn, ringBytes int) (*link, error) {
 		return nil, err
 	}
 	defer closeAll([]*os.File{down.file, up.file})
+	_ = c.SetDeadline(time.Now().Add(handTimeout))
 	err = send(c, note{Welcome: &welcome{ringBytes}}, down.file, up.file)
 	if err == nil {
 		var n note
@@ -201,6 +204,9 @@ func hand(c *net.UnixConn, ringBytes int) (*link, error) {
 		if err == nil && !n.Ready {
 			err = errors.New("it did not say that it is ready")
 		}
+	}
+	if err == nil {
+		err = send(c, note{Ready: true})
 	}
 	if err != nil {
 		unmap(down.ring, up.ring)
@@ -243,7 +249,7 @@ func makeRings(bytes int) (down, up madeRing, err error) {
 	return down, up, nil
 }
 
-// Dial asks the session for shared memory; session, peer and name are as for a lane of NATS. An error that wraps ErrElsewhere
+// Dial asks the session for shared memory; session and peer are as for a lane of NATS. An error that wraps ErrElsewhere
 // means that this machine is not the session's, or that it does not want to.
 func Dial(ctx context.Context, inv Invitation, session string, peer int) (*Spoke, error) {
 	c, err := net.DialUnix("unixpacket", nil, &net.UnixAddr{Name: inv.Path, Net: "unixpacket"})
@@ -291,7 +297,16 @@ func shake(ctx context.Context, c *net.UnixConn, inv Invitation, session string,
 			return nil, fmt.Errorf("%w: %w", ErrElsewhere, err)
 		}
 	}
-	if err := send(c, note{Ready: true}); err != nil {
+	err = send(c, note{Ready: true})
+	if err == nil { // the session may have given up waiting
+		var more []*os.File
+		n, more, err = receive(c)
+		closeAll(more)
+		if err == nil && !n.Ready {
+			err = errors.New("the session did not say that it is ready")
+		}
+	}
+	if err != nil {
 		unmap(rings[:]...)
 		return nil, fmt.Errorf("%w: %w", ErrElsewhere, err)
 	}

@@ -28,7 +28,8 @@ type Far interface {
 type Options struct {
 	// RingBytes of each direction of a lane, a power of two; 0: 4 MiB.
 	RingBytes int
-	// Silence is how long a peer that is there may not beat before it is gone: it was stopped. 0: 4 s.
+	// Silence is how long a peer that is there may not beat before it is gone: it was stopped. 0: 4 s. Until its first message it
+	// has four times as long, as it may be opening its device.
 	Silence time.Duration
 	// Linger bounds how long Close waits until the peers have everything. 0: 2 s.
 	Linger time.Duration
@@ -41,7 +42,8 @@ const (
 	// lateWord is how long an agent's word may take that says why a process has ended.
 	lateWord = time.Second
 	// farAhead is how many messages of far peers wait for Recv beside those that Far holds against credit.
-	farAhead = 4
+	farAhead    = 4
+	acceptPause = 50 * time.Millisecond
 	// maxGreets bounds connections that have not said yet who they are.
 	maxGreets = 64
 )
@@ -57,9 +59,11 @@ type Hub struct {
 	links  []atomic.Pointer[link] // by peer; nil: far, or not here yet. Never taken back
 	turn   chan struct{}          // holds one token; who has it sends, or lets a peer in
 	heard  bell
-	coming chan item // of Far
+	coming chan item       // of Far
+	ctx    context.Context // of the hub's own goroutines, and of what is sent by Far
 	stop   context.CancelFunc
 	work   sync.WaitGroup
+	beats  sync.WaitGroup // watch, which looks into the links' memory
 
 	mu      sync.Mutex
 	byFar   []bool // something went to the peer, or came, by Far: it is too late to come here
@@ -120,11 +124,10 @@ func NewHub(ln *Listener, far Far, names []string, opt Options) (*Hub, error) {
 		}
 		h.names = append(h.names, name)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	h.stop = stop
+	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.work.Go(h.accept)
-	h.work.Go(func() { h.pump(ctx) })
-	h.work.Go(func() { h.watch(ctx) })
+	h.work.Go(func() { h.pump(h.ctx) })
+	h.beats.Go(func() { h.watch(h.ctx) })
 	return h, nil
 }
 
@@ -132,8 +135,16 @@ func NewHub(ln *Listener, far Far, names []string, opt Options) (*Hub, error) {
 func (h *Hub) accept() {
 	for {
 		c, err := h.ln.ln.AcceptUnix()
-		if err != nil {
+		if errors.Is(err, net.ErrClosed) {
 			return
+		}
+		if err != nil { // out of descriptors, or who came has gone again
+			h.log.Warn("local: accept", "error", err)
+			select {
+			case <-h.ctx.Done():
+			case <-time.After(acceptPause):
+			}
+			continue
 		}
 		h.mu.Lock()
 		ok := !h.closing && len(h.greets) < maxGreets
@@ -245,8 +256,12 @@ func (h *Hub) watch(ctx context.Context) {
 			if stalled > 4*beat {
 				b.since = b.since.Add(stalled)
 			}
-			if b.silent(k.in.ctl.writerBeat.Load(), now) > h.opt.Silence {
-				k.giveUp(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", h.opt.Silence)})
+			silence := h.opt.Silence
+			if k.snapshot().ReceivedMessages == 0 {
+				silence *= 4
+			}
+			if b.silent(k.in.ctl.beat.Load(), now) > silence {
+				k.giveUp(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", silence)})
 				h.heard.ring()
 			}
 		}
@@ -324,7 +339,7 @@ func (h *Hub) Send(ctx context.Context, to int, kind lane.Kind, payload []byte) 
 	case k != nil:
 		err = h.deliver(ctx, to, k, kind, payload)
 	default:
-		err = h.far.Send(ctx, to, kind, payload)
+		err = h.byFarLane(ctx, func(ctx context.Context) error { return h.far.Send(ctx, to, kind, payload) })
 	}
 	if err == nil {
 		h.sent(payload)
@@ -350,13 +365,10 @@ func (h *Hub) Broadcast(ctx context.Context, kind lane.Kind, payload []byte) err
 		}
 		far = far || k == nil
 	}
+	var farErr error // the near ones get it all the same
 	if far {
-		switch err := h.far.Broadcast(ctx, kind, payload); {
-		case err == nil:
-			reached = true
-		case !errors.Is(err, lane.ErrPeerGone):
-			return err
-		}
+		farErr = h.byFarLane(ctx, func(ctx context.Context) error { return h.far.Broadcast(ctx, kind, payload) })
+		reached = farErr == nil
 	}
 	for i := range h.links {
 		k, err := h.linkOf(i)
@@ -368,11 +380,26 @@ func (h *Hub) Broadcast(ctx context.Context, kind lane.Kind, payload []byte) err
 			return err
 		}
 	}
+	if farErr != nil && !errors.Is(farErr, lane.ErrPeerGone) {
+		return farErr
+	}
 	if !reached {
 		return fmt.Errorf("local: send: %w: all of them", lane.ErrPeerGone)
 	}
 	h.sent(payload)
 	return nil
+}
+
+// byFarLane sends by Far, until Close at the latest.
+func (h *Hub) byFarLane(ctx context.Context, send func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(h.ctx, cancel)()
+	err := send(ctx)
+	if err != nil && h.isClosing() {
+		return fmt.Errorf("local: send: %w", lane.ErrClosed)
+	}
+	return err
 }
 
 func checkLength(payload []byte) error {
@@ -435,7 +462,11 @@ func (h *Hub) poll() (m lane.Message, ok bool, err error) {
 			continue
 		}
 		over := k.over.Load() // before the ring is looked at: what came before the end counts
-		if m, ok := k.take(); ok {
+		if word := h.fates[i].word; over == nil && word != nil { // the socket may be kept open by somebody else
+			k.giveUp(&ending{reason: "its agent says that its process has ended"})
+			over = k.over.Load()
+		}
+		if m, ok := k.take(over != nil); ok {
 			m.Peer = i
 			h.from = i + 1
 			return m, true, nil
@@ -563,6 +594,8 @@ func (h *Hub) Close() error {
 		c.Close()
 	}
 	h.mu.Unlock()
+	h.stop()
+	h.beats.Wait()
 	err := h.ln.Close()
 	h.heard.ring()
 	for i := range h.links {
@@ -578,7 +611,6 @@ func (h *Hub) Close() error {
 			k.linger(until)
 		}
 	}
-	h.stop()
 	for i := range h.links {
 		if k := h.links[i].Load(); k != nil {
 			k.close("")

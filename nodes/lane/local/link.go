@@ -128,13 +128,16 @@ func (k *link) send(ctx context.Context, kind lane.Kind, payload []byte, ended f
 	return nil
 }
 
-// take gives the next whole message; ok is false when there is none yet. A ring that breaks the rules ends the link.
-func (k *link) take() (m lane.Message, ok bool) {
+// take gives the next whole message; ok is false when there is none yet. A ring that breaks the rules ends the link. over: the other
+// side has ended, and what it writes from now on does not count.
+func (k *link) take(over bool) (m lane.Message, ok bool) {
+	if over && k.in.limit == nil {
+		k.in.stop(true)
+	}
 	m, ok, err := k.in.next()
 	if err != nil {
 		k.giveUp(&ending{reason: err.Error()})
-		// Nothing behind it can be trusted.
-		k.in.at = k.in.ctl.head.Load()
+		k.in.stop(false)
 		return m, false
 	}
 	if ok {
@@ -210,7 +213,7 @@ func (s *Spoke) beat() {
 		case <-s.closing:
 			return
 		case <-tick.C:
-			s.out.ctl.writerBeat.Add(1)
+			s.out.ctl.beat.Add(1)
 		}
 	}
 }
@@ -258,7 +261,7 @@ func (s *Spoke) Recv(ctx context.Context) (lane.Message, error) {
 		if s.isClosing() {
 			return lane.Message{}, fmt.Errorf("local: recv: %w", lane.ErrClosed)
 		}
-		if m, ok := s.take(); ok {
+		if m, ok := s.take(over); ok {
 			return m, nil
 		}
 		if over {

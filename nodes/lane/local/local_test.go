@@ -291,6 +291,7 @@ func TestPeerEnds(t *testing.T) {
 			r.pair.Kill(0, "segmentation fault")
 			s.conn.Close()
 		}},
+		{"SocketKeptOpen", "segmentation", func(r *rig, s *Spoke) { r.pair.Kill(0, "segmentation fault") }},
 		{"Protocol", "protocol", func(_ *rig, s *Spoke) { _ = send(s.conn, note{Ready: true}) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -372,8 +373,15 @@ func TestSessionEnds(t *testing.T) {
 func TestStopped(t *testing.T) {
 	r := newRig(t, 1, 1, Options{Silence: 400 * time.Millisecond})
 	s := r.spokes[0].(*Spoke)
+	ctx := within(t)
+	if err := s.Send(ctx, lane.KindReply, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Recv(ctx); err != nil {
+		t.Fatal(err)
+	}
 	s.shut() // ends its beat
-	_, err := r.Recv(within(t))
+	_, err := r.Recv(ctx)
 	if !errors.Is(err, lane.ErrPeerGone) || !strings.Contains(err.Error(), "stopped") {
 		t.Errorf("got %v", err)
 	}

@@ -41,14 +41,13 @@ type ctl struct {
 	head        atomic.Uint64
 	wakeReader  atomic.Uint32 // changed, then woken
 	writerWaits atomic.Uint32
-	writerBeat  atomic.Uint32
+	beat        atomic.Uint32 // changes while the writer's process runs
 	_           [11]uint32
 	// written by the reader
 	tail        atomic.Uint64
 	wakeWriter  atomic.Uint32
 	readerWaits atomic.Uint32
-	readerBeat  atomic.Uint32
-	_           [11]uint32
+	_           [12]uint32
 }
 
 // ring is one direction in memory.
@@ -188,6 +187,7 @@ type reader struct {
 	*ring
 	at       uint64 // tail
 	number   uint64
+	limit    *uint64 // of a peer that has ended: what its head was then; nil: it goes on
 	building bool
 	kind     lane.Kind
 	total    uint64
@@ -197,7 +197,24 @@ type reader struct {
 }
 
 // pending tells whether there is something to take.
-func (r *reader) pending() bool { return r.ctl.head.Load() != r.at }
+func (r *reader) pending() bool { return r.head() != r.at }
+
+// head is how far the writer says it has come; once it has ended, that does not change any more.
+func (r *reader) head() uint64 {
+	if r.limit != nil {
+		return *r.limit
+	}
+	return r.ctl.head.Load()
+}
+
+// stop takes nothing any more that comes after what is there now; nothing at all if the ring is not to be trusted.
+func (r *reader) stop(trusted bool) {
+	limit := r.at
+	if trusted {
+		limit = r.head()
+	}
+	r.limit = &limit
+}
 
 // arm asks the writer to wake who waits on the word; disarm takes that back.
 func (r *reader) arm() shm.Word {
@@ -212,7 +229,7 @@ func (r *reader) disarm() { r.ctl.readerWaits.Store(0) }
 func (r *reader) next() (m lane.Message, ok bool, err error) {
 	var h [headerBytes]byte
 	for {
-		ready := r.ctl.head.Load() - r.at
+		ready := r.head() - r.at
 		switch {
 		case ready == 0:
 			return m, false, nil
