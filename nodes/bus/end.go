@@ -418,16 +418,21 @@ func (e *end) lost(p *peer, err error) []post {
 	if p.gone != nil {
 		return nil
 	}
-	p.gone = err
-	e.live--
-	p.out.release(p.out.last, e.buf.Put)
-	e.releaseAll()
-	p.in = newInbox()
+	e.out(p, err)
 	e.report(p, err)
 	if p.bye != nil {
 		return nil
 	}
 	return []post{{p.subject, e.small(&envelope{typ: packetBye, number: p.sent, follows: e.sentAll}, []byte("given up: "+err.Error()))}}
+}
+
+// out takes p from those that are served. mu is held.
+func (e *end) out(p *peer, why error) {
+	p.gone = why
+	e.live--
+	p.out.release(p.out.last, e.buf.Put)
+	e.releaseAll()
+	p.in = newInbox()
 }
 
 // report tells Recv that p has ended. mu is held.
@@ -449,11 +454,9 @@ func (e *end) without(peer int) {
 	if p.gone != nil {
 		return
 	}
-	p.gone, p.away = errAway, true
-	e.live--
+	p.away = true
 	e.elsewhere++
-	p.out.release(p.out.last, e.buf.Put)
-	e.releaseAll()
+	e.out(p, errAway)
 	e.wake()
 }
 

@@ -44,21 +44,19 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Insist is Request on a network where connections break: it asks again after a reconnect, or when no answer has come for 5 s, and
-// while there is no connection or nobody answers it does so for Config.Patience. The other side may be asked the same twice.
+// Insist is Request on a network where connections break: it asks again when no answer has come for 5 s, and when the
+// connection breaks, is not there, or nobody answers it does so for Config.Patience. The other side may be asked the same twice.
 func (c *Conn) Insist(ctx context.Context, subject string, data []byte) ([]byte, error) {
 	var failing time.Time
 	for {
 		attempt, cancel := context.WithTimeout(ctx, insistAttempt)
-		remove := c.hooks.add(cancel)
 		answer, err := c.Request(attempt, subject, data)
-		remove()
-		broke := attempt.Err() != nil
+		silent := attempt.Err() != nil
 		cancel()
 		switch {
 		case err == nil || ctx.Err() != nil || errors.Is(err, ErrPermission):
 			return answer, err
-		case broke:
+		case silent:
 			failing = time.Time{}
 		case !errors.Is(err, ErrNoResponder) && !away(err):
 			return answer, err
@@ -73,7 +71,7 @@ func (c *Conn) Insist(ctx context.Context, subject string, data []byte) ([]byte,
 	}
 }
 
-// away tells whether something could not be sent since there is no connection just now.
+// away tells whether something could not be sent, or answered, since there is no connection just now.
 func away(err error) bool {
-	return errors.Is(err, nats.ErrReconnectBufExceeded) || errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrDisconnected)
+	return errors.Is(err, errAnswerLost) || errors.Is(err, nats.ErrReconnectBufExceeded) || errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrDisconnected)
 }
