@@ -168,7 +168,11 @@ func (l *Listener) greet(conn *net.UnixConn) {
 	<-ended
 	if err != nil {
 		l.refused.Add(1)
-		l.cfg.Log.Warn("launch: a driver did not attach", "err", err)
+		level := slog.LevelWarn
+		if errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET) { // it has ended meanwhile: nothing is wrong with it
+			level = slog.LevelDebug
+		}
+		l.cfg.Log.Log(context.Background(), level, "launch: a driver did not attach", "err", err)
 		_ = conn.Close()
 		return
 	}

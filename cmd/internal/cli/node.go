@@ -78,6 +78,9 @@ come back, however long that takes, and registers again. A session cannot take m
 			if err != nil {
 				return err
 			}
+			if cfg.Lanes == config.LanesShm {
+				return fail(exitUsage, "node: --lanes shm is for sessions; a node has auto (shared memory with sessions of its machine) or nats")
+			}
 			conn, err := a.connect(cmd, &pol, "prism node "+name, true)
 			if err != nil {
 				return err

@@ -249,8 +249,8 @@ func (r *runner) watchX(ctx context.Context, x *launch.Xvfb, over <-chan struct{
 	r.launched.End(appGrace)
 }
 
-// withoutX leaves it to watchX to tell that the X server is gone.
-type withoutX struct{ output.Output }
+// withoutX is a window that leaves it to watchX to tell that the X server is gone.
+type withoutX struct{ *x11.Output }
 
 func (o withoutX) Present(ctx context.Context, f *output.Frame) error {
 	err := o.Output.Present(ctx, f)
@@ -426,8 +426,8 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 	}
 	defer func() { err = errors.Join(err, outs.Close()) }() // files may be written until then
 	for i := range outs {
-		if r.ownX {
-			outs[i] = withoutX{outs[i]}
+		if w, isX := outs[i].(*x11.Output); isX && r.ownX {
+			outs[i] = withoutX{w}
 		}
 	}
 	c, err := r.cluster.start(ctx, r.cluster.nodes, r.cfg, r.log)
