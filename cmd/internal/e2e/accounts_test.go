@@ -188,8 +188,8 @@ func apart(t *testing.T, as func(string) outside) {
 	listen(b, func(string) { seenByB.Add(1) })
 
 	direct, got := t.TempDir(), t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "40", direct+"/f"), "directly")
-	p := start(t, filepath.Join(binDir, "prism"), append(as("lab_a_session").flags("run"), "--grid", "2x2", "--lanes", "nats", "--nodes", "1", "--", glxapp, "plain", "40", got+"/f")...)
+	must(t, run(t, time.Minute, glxapp, "plain", "200", direct+"/f"), "directly")
+	p := start(t, filepath.Join(binDir, "prism"), append(as("lab_a_session").flags("run"), "--grid", "2x2", "--lanes", "nats", "--nodes", "1", "--", glxapp, "plain", "200", got+"/f")...)
 	var session string
 	select {
 	case s := <-subjects:
@@ -228,7 +228,7 @@ func apart(t *testing.T, as func(string) outside) {
 	if code := p.ended(t, time.Minute); code != 0 {
 		t.Errorf("lab-a's run ended with %d\n%s", code, tail(p.errOut.String()))
 	}
-	samePictures(t, direct, got, 40)
+	samePictures(t, direct, got, 200)
 	ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
 	defer done()
 	if err := b.Flush(ctx); err != nil {

@@ -3,9 +3,12 @@ package e2e
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -273,7 +276,16 @@ func TestLimitsOfANode(t *testing.T) {
 	must(t, o.prism(t, time.Minute, "replay", small), "replay after the slow one")
 	_ = hasty.Process.Signal(syscall.SIGTERM)
 	hasty.ended(t, 20*time.Second)
-	o.node(t, "small", "--memory", "3G")
+	little := o.node(t, "small", "--memory", "3G")
+	busy := start(t, filepath.Join(binDir, "prism"), append(o.flags("replay"), slow)...)
+	eventually(t, "the worker has the limit", 30*time.Second, func() bool {
+		return slices.ContainsFunc(started(little.Process.Pid), func(pid int) bool {
+			b, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
+			return err == nil && regexp.MustCompile(`(?m)^Max data size +3221225472 +3221225472 `).Match(b)
+		})
+	})
+	_ = busy.Process.Signal(syscall.SIGTERM)
+	busy.ended(t, 20*time.Second)
 
 	large := write(func(s *workertest.Script) {
 		const arrayBuffer, staticDraw = 0x8892, 0x88E4

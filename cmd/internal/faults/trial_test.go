@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -303,7 +304,7 @@ func (tr *trial) judge(hit bool) {
 	tr.said = strings.Join(lines, " / ")
 	type want struct {
 		codes []int
-		words []string // of the one line
+		words []string // of the one line; a|b: one of the two
 		quiet bool     // no line
 	}
 	ws, _ := tr.run.ProcessState.Sys().(syscall.WaitStatus)
@@ -318,7 +319,7 @@ func (tr *trial) judge(hit bool) {
 	case tr.target == kindWorker && tr.setup == embedded:
 		w.words = []string{"local-"}
 	case tr.target == kindWorker, tr.target == kindAgent:
-		w.words = []string{"t"} // left or right
+		w.words = []string{"left|right"}
 	case tr.target == kindNATS:
 		w.words = []string{"nats"}
 	case tr.target == kindXvfb:
@@ -346,7 +347,9 @@ func (tr *trial) judge(hit bool) {
 		okay = okay && len(lines) == 1
 	}
 	for _, word := range w.words {
-		okay = okay && strings.Contains(strings.ToLower(tr.said), strings.ToLower(word))
+		okay = okay && slices.ContainsFunc(strings.Split(word, "|"), func(s string) bool {
+			return strings.Contains(strings.ToLower(tr.said), strings.ToLower(s))
+		})
 	}
 	if !okay {
 		tr.talk = append(tr.talk, fmt.Sprintf("status %d, want %v; %d lines, want one with %q:\n%s", code, w.codes, len(lines), w.words, strings.Join(lines, "\n")))

@@ -69,7 +69,7 @@ func New(seed uint64) (*Lab, error) {
 	if _, err := exec.LookPath("ip"); err != nil {
 		return nil, fmt.Errorf("%w: %w (Debian: iproute2)", ErrUnsupported, err)
 	}
-	if err := sweep(); err != nil {
+	if err := sweep(prefix); err != nil {
 		return nil, err
 	}
 	l := &Lab{id: fmt.Sprintf("%s%d-%d-", prefix, os.Getpid(), labs.Add(1)), seed: seed, stop: make(chan struct{})}
@@ -236,8 +236,8 @@ func remove(space string) error {
 	return ip("netns", "del", space)
 }
 
-// sweep removes what processes left that are dead.
-func sweep() error {
+// sweep removes the namespaces with this prefix that processes left which are dead.
+func sweep(prefix string) error {
 	found, err := filepath.Glob("/run/netns/" + prefix + "*")
 	if err != nil {
 		return err

@@ -188,7 +188,8 @@ func TestSweep(t *testing.T) {
 	if err := dead.Run(); err != nil {
 		t.Fatal(err)
 	}
-	space := fmt.Sprintf("%s%d-1-left", prefix, dead.Process.Pid)
+	const others = "prism-swept-" // not what the tests of other packages sweep meanwhile
+	space := fmt.Sprintf("%s%d-1-left", others, dead.Process.Pid)
 	if err := ip("netns", "add", space); err != nil {
 		t.Fatal(err)
 	}
@@ -201,13 +202,16 @@ func TestSweep(t *testing.T) {
 		b, err := exec.Command("ip", "netns", "pids", space).Output()
 		return err == nil && len(bytes.TrimSpace(b)) > 0
 	})
-	if err := sweep(); err != nil {
+	if err := sweep(others); err != nil {
 		t.Fatal(err)
 	}
 	if err := sleeper.Wait(); err == nil {
 		t.Error("what ran in a dead test's namespace was not ended")
 	}
-	left, err := filepath.Glob("/run/netns/" + prefix + "*")
+	if err := sweep(prefix); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob("/run/netns/prism-*")
 	if err != nil {
 		t.Fatal(err)
 	}
