@@ -35,5 +35,7 @@ if [ ! -e server.pem ]; then
 fi
 
 for user in lab_a_node lab_a_session lab_a_watch lab_b_node lab_b_session lab_b_watch; do
-	echo "$user: $("$prism" nkey "$user.nk")"
-done >keys.conf
+	key=$("$prism" nkey "$user.nk") # on a line of its own: a failure ends the script
+	echo "$user: $key"
+done >keys.conf.new
+mv keys.conf.new keys.conf
