@@ -10,7 +10,7 @@ const (
 	presenceEvery = 400 * time.Millisecond
 	// absence is how long the server must know of nobody: who connects again, after a server or a link was away, may be later than we
 	// are. It is less than Config.Patience, so that who was killed is missed within 5 s.
-	absence = 3 * time.Second
+	absence = 2 * time.Second
 )
 
 // SubjectPresence is what a session's Hub listens on while it is there; what is sent on it is dropped.

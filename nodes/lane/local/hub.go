@@ -28,8 +28,7 @@ type Far interface {
 type Options struct {
 	// RingBytes of each direction of a lane, a power of two; 0: 4 MiB.
 	RingBytes int
-	// Silence is how long a peer that is there may not beat before it is gone: it was stopped. 0: 4 s. Until its first message it
-	// has four times as long, as it may be opening its device.
+	// Silence is how long a peer that is there may not beat before it is gone: it was stopped. 0: 4 s.
 	Silence time.Duration
 	// Linger bounds how long Close waits until the peers have everything. 0: 2 s.
 	Linger time.Duration
@@ -254,14 +253,10 @@ func (h *Hub) watch(ctx context.Context) {
 				continue
 			}
 			if stalled > 4*beat {
-				b.since = b.since.Add(stalled)
+				b.excuse(stalled)
 			}
-			silence := h.opt.Silence
-			if k.snapshot().ReceivedMessages == 0 {
-				silence *= 4
-			}
-			if b.silent(k.in.ctl.beat.Load(), now) > silence {
-				k.giveUp(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", silence)})
+			if b.silent(k.in.ctl.beat.Load(), now) > h.opt.Silence {
+				k.giveUp(&ending{bye: true, reason: fmt.Sprintf("nothing was heard of it for %v: it is stopped or hangs", h.opt.Silence)})
 				h.heard.ring()
 			}
 		}

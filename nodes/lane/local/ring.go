@@ -298,6 +298,13 @@ type beats struct {
 	since time.Time
 }
 
+// excuse leaves a time out in which this process could not look. Of who was not looked at yet there is nothing to leave out.
+func (b *beats) excuse(d time.Duration) {
+	if !b.since.IsZero() {
+		b.since = b.since.Add(d)
+	}
+}
+
 // silent tells for how long the word has not changed.
 func (b *beats) silent(word uint32, now time.Time) time.Duration {
 	if word != b.last || b.since.IsZero() {
