@@ -456,7 +456,7 @@ func (h *Hub) poll() (m lane.Message, ok bool, err error) {
 			far = far || !h.fates[i].reported
 			continue
 		}
-		over := k.over.Load() // before the ring is looked at: what came before the end counts
+		over := k.over.Load()                                    // before the ring is looked at: what came before the end counts
 		if word := h.fates[i].word; over == nil && word != nil { // the socket may be kept open by somebody else
 			k.giveUp(&ending{reason: "its agent says that its process has ended"})
 			over = k.over.Load()
