@@ -81,6 +81,7 @@ func TestReadersFindTheWhole(t *testing.T) {
 			if err != nil || len(shots) != 3 || len(stats.Notes) != c.notes || stats.RoundTrips != 0 {
 				t.Fatalf("%d frames, notes %q, %d round trips, %v", len(shots), stats.Notes, stats.RoundTrips, err)
 			}
+			pair.end()
 			for i, s := range shots {
 				if !bytes.Equal(s.pix, pattern(uint32(i+20), w, h)) {
 					t.Errorf("frame %d is not the picture", i+1)

@@ -53,11 +53,12 @@ func cluster(t testing.TB, n int, prepare func(*worker)) (*lanes, []*worker) {
 			}
 		})
 	}
-	t.Cleanup(func() {
+	p.end = sync.OnceFunc(func() {
 		p.Hub().Close() // while the workers still take what was sent
 		cancel()
 		wg.Wait()
 	})
+	t.Cleanup(p.end)
 	return p, workers
 }
 
@@ -365,6 +366,7 @@ func TestCompressedPieces(t *testing.T) {
 	if err != nil || len(shots) != 1 || !bytes.Equal(shots[0].pix, pattern(3, 50, 40)) {
 		t.Fatalf("%d frames, %v", len(shots), err)
 	}
+	pair.end()
 	bad = true
 	pair, _ = cluster(t, 2, prepare)
 	if _, _, err = play(t, &source{chunks: a.chunks}, pair.Hub(), grid.Grid{Columns: 1, Rows: 2}, nil); !errors.Is(err, proto.ErrPiece) {

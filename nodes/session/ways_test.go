@@ -54,6 +54,9 @@ func (m everyWay) Run() (code int) {
 type lanes struct {
 	hub    lane.Hub
 	spokes []lane.Spoke
+	// end ends the workers that cluster made. Only then may a test look into them: what they say over shared memory orders nothing
+	// that the race detector could see.
+	end func()
 }
 
 func (l *lanes) Hub() lane.Hub { return l.hub }
@@ -64,7 +67,7 @@ func newLanes(t testing.TB, n int) *lanes {
 	if way == overMemory {
 		p := lanetest.New(n)
 		t.Cleanup(func() { p.Hub().Close() })
-		return &lanes{p.Hub(), p.Spokes()}
+		return &lanes{hub: p.Hub(), spokes: p.Spokes()}
 	}
 	check := func(err error) {
 		t.Helper()
