@@ -38,8 +38,8 @@ func (m everyWay) Run() (code int) {
 	defer server.Shutdown()
 	ways := []string{overMemory, overShm, overNATS, overBoth}
 	flag.Parse()
-	if flag.Lookup("test.fuzz").Value.String() != "" {
-		ways = ways[:1] // what is fuzzed makes lanes of its own
+	if flag.Lookup("test.fuzz").Value.String() != "" || flag.Lookup("test.bench").Value.String() != "" {
+		ways = ways[:1] // what is fuzzed or measured makes lanes of its own
 	}
 	for _, way = range ways {
 		if c := m.M.Run(); c != 0 {
