@@ -38,7 +38,7 @@ func (m everyWay) Run() (code int) {
 	defer server.Shutdown()
 	ways := []string{overMemory, overShm, overNATS, overBoth}
 	flag.Parse()
-	if flag.Lookup("test.fuzz").Value.String() != "" || flag.Lookup("test.bench").Value.String() != "" {
+	if set("test.fuzz") || set("test.bench") || set("test.list") {
 		ways = ways[:1] // what is fuzzed or measured makes lanes of its own
 	}
 	for _, way = range ways {
@@ -49,6 +49,9 @@ func (m everyWay) Run() (code int) {
 	}
 	return code
 }
+
+// set tells whether a flag of `go test` was given.
+func set(name string) bool { return flag.Lookup(name).Value.String() != "" }
 
 // lanes are a hub and its spokes.
 type lanes struct {
