@@ -25,7 +25,7 @@ var glxAdds = map[string]struct{ add, undo string }{
 func (o output) glx(g *spec.GLX) {
 	var dispatched []*spec.GLXCommand
 	h := newFile()
-	h.p("/* GLX as the overlay offers it. The commands are hand-written in glx_*.c. */")
+	h.p("/* GLX as the overlay offers it. The commands are hand-written in stream/driver/glx. */")
 	h.p("#ifndef PRISM_GLX_GEN_H\n#define PRISM_GLX_GEN_H\n#include <stddef.h>\n#include <X11/Xlib.h>\n#include <X11/Xutil.h>\n#include <GL/glx.h>\n#include <GL/glxext.h>\n#include <glvnd/libglxabi.h>\n")
 	major, minor, _ := strings.Cut(g.Version, ".")
 	h.p("#define PRISM_GLX_VERSION \"%s\"\n#define PRISM_GLX_MAJOR %s\n#define PRISM_GLX_MINOR %s\n", g.Version, major, minor)
@@ -70,7 +70,7 @@ func (o output) glx(g *spec.GLX) {
 		f.p("\t{\"%s\", (void *)prism_%s, %s, %s},", c.Name, c.Name, dispatch, index)
 	}
 	f.p("};\nconst size_t prism_glx_procs_n = sizeof prism_glx_procs / sizeof *prism_glx_procs;")
-	o[driverDir+"/glx_gen.c"] = f.Bytes()
+	o[glxDir+"/glx_gen.c"] = f.Bytes()
 }
 
 // glxDispatch gives the function that an app gets from libGLX: it calls the vendor's own. Locals end in _, parameters do not.

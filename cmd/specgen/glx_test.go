@@ -60,7 +60,7 @@ func TestNothingBesideGLX(t *testing.T) {
 	for _, c := range realModel(t).GLX.Commands {
 		described["prism_"+c.Name] = true
 	}
-	for name := range handWritten(t, driverDir, driverDef) {
+	for name := range handWritten(t, glxDir, driverDef) {
 		if strings.HasPrefix(name, "prism_glX") && !described[name] {
 			t.Errorf("%s is in the driver, but nobody can call it: overlay/glx.yaml does not offer it", name)
 		}

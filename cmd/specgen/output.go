@@ -20,6 +20,8 @@ const (
 
 	includeDir = "stream/driver/include"
 	driverDir  = "stream/driver"
+	glDir      = driverDir + "/gl"
+	glxDir     = driverDir + "/glx"
 	replayDir  = "nodes/worker/replay"
 	stubDir    = "nodes/worker/replay/fuzz/stub"
 	goDir      = "stream/gl"
@@ -65,7 +67,7 @@ func (o output) stale(root string) ([]string, error) {
 			out = append(out, path)
 		}
 	}
-	for _, dir := range []string{includeDir, driverDir, replayDir, stubDir, goDir} {
+	for _, dir := range []string{includeDir, glDir, glxDir, replayDir, stubDir, goDir} {
 		old, err := filepath.Glob(filepath.Join(root, dir, "*_gen.*"))
 		if err != nil {
 			return nil, err

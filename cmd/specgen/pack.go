@@ -31,7 +31,7 @@ func (o output) packers(m *spec.Model) {
 	for _, h := range names {
 		head += fmt.Sprintf("PRISM_HIDDEN void %s(%s);\n", h, hooks[h])
 	}
-	o.split(driverDir+"/pack_%d_gen.c", head+"\n", blocks)
+	o.split(glDir+"/pack_%d_gen.c", head+"\n", blocks)
 }
 
 func decl(c, name string) string {

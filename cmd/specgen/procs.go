@@ -26,7 +26,7 @@ func (o output) procs(m *spec.Model) {
 			stubs = append(stubs, fmt.Sprintf("STUB(%s, %s)\n", e.Return.C, short))
 		}
 	}
-	o.split(driverDir+"/pack_none_%d_gen.c", head, stubs)
+	o.split(glDir+"/pack_none_%d_gen.c", head, stubs)
 
 	e := newFile()
 	e.p("/* Every entry point, declared without its type: only its address is taken here. Not to be included where it is defined. */")
@@ -52,7 +52,7 @@ func (o output) procs(m *spec.Model) {
 	e.p("#undef ENTRY\n#undef OWN")
 	f.p("};\nconst size_t prism_procs_n = sizeof prism_procs / sizeof *prism_procs;")
 	o[includeDir+"/procs_gen.h"] = e.Bytes()
-	o[driverDir+"/proctable_gen.c"] = f.Bytes()
+	o[glDir+"/proctable_gen.c"] = f.Bytes()
 
 	h := newFile()
 	h.p("/* What the driver may offer: computed from what the overlay covers. */")
@@ -74,7 +74,7 @@ func (o output) procs(m *spec.Model) {
 		x.p("\t{\"%s\", %d},", e.Name, e.Profiles)
 	}
 	x.p("\t{NULL, 0},\n};\nconst size_t prism_extensions_n = %d;", len(offered))
-	o[driverDir+"/offer_gen.c"] = x.Bytes()
+	o[glDir+"/offer_gen.c"] = x.Bytes()
 }
 
 func target(e spec.EntryPoint) string {

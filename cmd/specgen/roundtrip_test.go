@@ -93,7 +93,7 @@ func TestRoundTrip(t *testing.T) {
 	bin, records := filepath.Join(dir, "double"), filepath.Join(dir, "records")
 	args := []string{"-std=gnu11", "-O0", "-Wall", "-Wextra", "-ffunction-sections", "-Wl,--gc-sections",
 		"-I" + root + "/" + driverDir, "-I" + root + "/" + includeDir, "-I" + root + "/" + replayDir, "-o", bin, hooks(t, dir)}
-	for _, pattern := range []string{"testdata/c/*.c", root + "/" + driverDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
+	for _, pattern := range []string{"testdata/c/*.c", root + "/" + glDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatal(pattern, err)

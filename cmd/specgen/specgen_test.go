@@ -86,8 +86,8 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{driverDir + "/pack_1_gen.c", driverDir + "/pack_none_1_gen.c", driverDir + "/proctable_gen.c",
-		driverDir + "/offer_gen.c", driverDir + "/glx_gen.c", includeDir + "/glx_gen.h", includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
+	for _, path := range []string{glDir + "/pack_1_gen.c", glDir + "/pack_none_1_gen.c", glDir + "/proctable_gen.c",
+		glDir + "/offer_gen.c", glxDir + "/glx_gen.c", includeDir + "/glx_gen.h", includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
 		replayDir + "/glapi_gen.h", goDir + "/info_gen.go", goDir + "/groups_gen.go", "SUPPORT.md", lockPath} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			golden := "testdata/" + filepath.Base(path) + ".golden"
@@ -129,9 +129,11 @@ var (
 // handWritten gives what the C files of a folder define, generated ones left out.
 func handWritten(t *testing.T, dir string, def *regexp.Regexp) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(root + "/" + dir + "/*.c")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no C files in ", dir, err)
+	files := cFiles(t, dir, "*.c")
+	for _, sub := range []string{glDir, glxDir} {
+		if dir == driverDir {
+			files = append(files, cFiles(t, sub, "*.c")...)
+		}
 	}
 	out := map[string]bool{}
 	for _, f := range files {
@@ -139,7 +141,7 @@ func handWritten(t *testing.T, dir string, def *regexp.Regexp) map[string]bool {
 			continue
 		}
 		// Preprocessed, because some are defined by macros.
-		text, err := exec.Command("gcc", "-E", "-P", "-I"+root+"/"+dir, "-I"+root+"/"+includeDir, f).Output()
+		text, err := exec.Command("gcc", "-E", "-P", "-I"+root+"/"+dir, "-I"+root+"/"+driverDir, "-I"+root+"/"+includeDir, f).Output()
 		if err != nil {
 			t.Fatalf("gcc -E %s: %v", f, err)
 		}
@@ -148,6 +150,15 @@ func handWritten(t *testing.T, dir string, def *regexp.Regexp) map[string]bool {
 		}
 	}
 	return out
+}
+
+func cFiles(t *testing.T, dir, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(root + "/" + dir + "/" + pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatal("no ", pattern, " in ", dir, err)
+	}
+	return files
 }
 
 // TestHandWritten: all that the overlay says is hand-written exists. The generated tables refer to it weakly, so the linker
@@ -182,12 +193,9 @@ func TestHandWritten(t *testing.T) {
 
 // TestCompiles lets gcc check all generated C.
 func TestCompiles(t *testing.T) {
-	for _, dir := range []string{driverDir, replayDir, stubDir} {
-		files, err := filepath.Glob(root + "/" + dir + "/*_gen.c")
-		if err != nil || len(files) == 0 {
-			t.Fatal("no generated C in ", dir, err)
-		}
-		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + root + "/" + includeDir, "-I" + root + "/" + dir, "-I" + root + "/" + replayDir}
+	for _, dir := range []string{glDir, glxDir, replayDir, stubDir} {
+		files := cFiles(t, dir, "*_gen.c")
+		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + root + "/" + includeDir, "-I" + root + "/" + driverDir, "-I" + root + "/" + dir, "-I" + root + "/" + replayDir}
 		if out, err := exec.Command("gcc", append(args, files...)...).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", dir, err, out)
 		}

@@ -70,7 +70,7 @@ func support(m *spec.Model) []byte {
 }
 
 func supportGLX(p func(string, ...any), g *spec.GLX) {
-	p("\n## GLX\n\nGLX %s is offered, with all commands of each version up to it and of these extensions. They are hand-written (%s/glx_*.c)", g.Version, driverDir)
+	p("\n## GLX\n\nGLX %s is offered, with all commands of each version up to it and of these extensions. They are hand-written (%s/*.c)", g.Version, glxDir)
 	p("and do not travel. libGLX dispatches them itself, except where brackets say how the driver's dispatch function finds the vendor.\n")
 	p("| brought by | commands |\n|---|---|")
 	by := map[string][]string{}

@@ -1,53 +1,10 @@
 /* Goes through what the driver does by hand and prints what a GL program can see of it: a line a fact, pictures as hashes. Run with
  * Mesa alone and under prism, the two outputs must be equal. */
-#define GL_GLEXT_PROTOTYPES 1
-#include <GL/gl.h>
-#include <GL/glext.h>
-#include <GL/glx.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "conform.h"
 
-#define W 200
-#define H 150
-static uint8_t frame[W * H * 4];
-
-static uint64_t hash(const void *p, size_t n) {
-	const uint8_t *b = p;
-	uint64_t h = 1469598103934665603ull;
-	while (n--) h = (h ^ *b++) * 1099511628211ull;
-	return h;
-}
-static void store_default(void) {
-	glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
-	glPixelStorei(GL_PACK_ALIGNMENT, 4);
-}
-static void picture(const char *name) {
-	memset(frame, 0, sizeof frame);
-	glReadPixels(0, 0, W, H, GL_RGBA, GL_UNSIGNED_BYTE, frame);
-	int lit = 0;
-	for (int i = 0; i < W * H; i++) lit += frame[4 * i] || frame[4 * i + 1] || frame[4 * i + 2];
-	printf("%s: %016llx, %d pixels\n", name, (unsigned long long)hash(frame, sizeof frame), lit);
-}
-static void bytes(const char *name, const void *p, size_t n) { printf("%s: %016llx\n", name, (unsigned long long)hash(p, n)); }
-static void errors(const char *name) {
-	glFinish();
-	printf("%s: errors", name);
-	for (GLenum e; (e = glGetError());) printf(" %#x", e);
-	puts("");
-}
 static void fresh(void) {
 	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
 }
-static void geti(const char *name, GLenum pname, int n) {
-	GLint v[16] = {0};
-	glGetIntegerv(pname, v);
-	printf("%s:", name);
-	for (int i = 0; i < n; i++) printf(" %d", v[i]);
-	puts("");
-}
-#define GETI(p, n) geti(#p, p, n)
 
 typedef struct vert { float x, y; uint8_t c[4]; } vert;
 static const vert fan[] = {{-.8f, -.8f, {255, 0, 0, 255}}, {.8f, -.7f, {0, 255, 0, 255}}, {.7f, .8f, {0, 0, 255, 255}}, {-.7f, .6f, {255, 255, 0, 255}},
@@ -291,17 +248,6 @@ static void buffers(void) {
 	errors("buffers");
 }
 
-static GLuint shader(GLenum type, const char *text) {
-	GLuint s = glCreateShader(type);
-	GLint ok, n;
-	const char *parts[] = {"#version 150 compatibility\n", text};
-	glShaderSource(s, 2, parts, NULL);
-	glCompileShader(s);
-	glGetShaderiv(s, GL_COMPILE_STATUS, &ok);
-	glGetShaderiv(s, GL_SHADER_SOURCE_LENGTH, &n);
-	printf("shader: %d, %d bytes\n", ok, n);
-	return s;
-}
 
 static void programs(void) {
 	GLuint bad = shader(GL_FRAGMENT_SHADER, "void main() { nonsense }\n");
@@ -764,19 +710,7 @@ static void more(void) {
 	errors("older extensions");
 }
 int main(void) {
-	Display *dpy = XOpenDisplay(NULL);
-	if (!dpy) return 3;
-	int attr[] = {GLX_RGBA, GLX_DOUBLEBUFFER, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, None};
-	XVisualInfo *vi = glXChooseVisual(dpy, DefaultScreen(dpy), attr);
-	if (!vi) return 3;
-	XSetWindowAttributes swa = {.colormap = XCreateColormap(dpy, RootWindow(dpy, vi->screen), vi->visual, AllocNone)};
-	Window win = XCreateWindow(dpy, RootWindow(dpy, vi->screen), 0, 0, W, H, 0, vi->depth, InputOutput, vi->visual, CWColormap | CWBorderPixel, &swa);
-	XMapWindow(dpy, win);
-	XSync(dpy, False);
-	GLXContext ctx = glXCreateContext(dpy, vi, NULL, True);
-	if (!ctx || !glXMakeCurrent(dpy, win, ctx)) return 3;
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	fprintf(stderr, "%s\n", glGetString(GL_VERSION));
+	if (!conform_open(0, CONFORM_LEGACY)) return 3;
 	arrays();
 	pixels();
 	buffers();
@@ -786,14 +720,12 @@ int main(void) {
 	framebuffers();
 	feedback();
 	more();
-	glXSwapBuffers(dpy, win);
+	conform_swap();
 	more(); /* now the nodes draw only their tiles */
 	queries();
 	arrays();
 	pixels();
-	glXSwapBuffers(dpy, win);
-	glXMakeCurrent(dpy, None, NULL);
-	glXDestroyContext(dpy, ctx);
-	XCloseDisplay(dpy);
+	conform_swap();
+	conform_close();
 	return 0;
 }

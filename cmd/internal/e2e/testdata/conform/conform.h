@@ -1,0 +1,127 @@
+/* What the programs beside it share: a window with a context, and printing. Each program goes through one part of GL and prints what
+ * a program can see of it, a line a fact, pictures as hashes: run with Mesa alone and under prism, the outputs must be equal.
+ * (TestConformEqualsDirectRun). Everything is static: a program is one file. */
+#ifndef CONFORM_H
+#define CONFORM_H
+#define GL_GLEXT_PROTOTYPES 1
+#include <GL/gl.h>
+#include <GL/glext.h>
+#include <GL/glx.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+#define W 200
+#define H 150
+static uint8_t frame[W * H * 4];
+
+static uint64_t hash(const void *p, size_t n) {
+	const uint8_t *b = p;
+	uint64_t h = 1469598103934665603ull;
+	while (n--) h = (h ^ *b++) * 1099511628211ull;
+	return h;
+}
+static void store_default(void) {
+	glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+	glPixelStorei(GL_PACK_ALIGNMENT, 4);
+}
+static void picture(const char *name) {
+	memset(frame, 0, sizeof frame);
+	glReadPixels(0, 0, W, H, GL_RGBA, GL_UNSIGNED_BYTE, frame);
+	int lit = 0;
+	for (int i = 0; i < W * H; i++) lit += frame[4 * i] || frame[4 * i + 1] || frame[4 * i + 2];
+	printf("%s: %016llx, %d pixels\n", name, (unsigned long long)hash(frame, sizeof frame), lit);
+}
+static void bytes(const char *name, const void *p, size_t n) { printf("%s: %016llx\n", name, (unsigned long long)hash(p, n)); }
+static void errors(const char *name) {
+	glFinish();
+	printf("%s: errors", name);
+	for (GLenum e; (e = glGetError());) printf(" %#x", e);
+	puts("");
+}
+static void geti(const char *name, GLenum pname, int n) {
+	GLint v[16] = {0};
+	glGetIntegerv(pname, v);
+	printf("%s:", name);
+	for (int i = 0; i < n; i++) printf(" %d", v[i]);
+	puts("");
+}
+#define GETI(p, n) geti(#p, p, n)
+
+static void text(const char *name, const char *s) { printf("%s: %s\n", name, s); }
+
+static const char *shader_head = "#version 150 compatibility\n"; /* before each shader's text */
+static GLuint shader(GLenum type, const char *text) {
+	GLuint s = glCreateShader(type);
+	GLint ok, n;
+	const char *parts[] = {shader_head, text};
+	glShaderSource(s, 2, parts, NULL);
+	glCompileShader(s);
+	glGetShaderiv(s, GL_COMPILE_STATUS, &ok);
+	glGetShaderiv(s, GL_SHADER_SOURCE_LENGTH, &n);
+	printf("shader: %d, %d bytes\n", ok, n);
+	return s;
+}
+/* A program of a vertex and a fragment shader; what is wrong is printed. */
+static GLuint program(const char *vertex, const char *fragment) {
+	GLuint p = glCreateProgram(), v = shader(GL_VERTEX_SHADER, vertex), f = shader(GL_FRAGMENT_SHADER, fragment);
+	GLint ok = 0;
+	glAttachShader(p, v);
+	glAttachShader(p, f);
+	glLinkProgram(p);
+	glGetProgramiv(p, GL_LINK_STATUS, &ok);
+	if (!ok) puts("a program that does not link");
+	glDeleteShader(v);
+	glDeleteShader(f);
+	return p;
+}
+
+enum { CONFORM_LEGACY = 0, CONFORM_CORE = GLX_CONTEXT_CORE_PROFILE_BIT_ARB, CONFORM_COMPAT = GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB };
+static Display *dpy;
+static Window win;
+static GLXContext ctx;
+static GLXFBConfig config;
+
+/* One more context for the window's configuration; version: major * 10 + minor, of no account for CONFORM_LEGACY. */
+static GLXContext conform_context(int version, int profile, GLXContext share) {
+	const int attr[] = {GLX_CONTEXT_MAJOR_VERSION_ARB, version / 10, GLX_CONTEXT_MINOR_VERSION_ARB, version % 10, GLX_CONTEXT_PROFILE_MASK_ARB, profile, None};
+	if (!profile) return glXCreateNewContext(dpy, config, GLX_RGBA_TYPE, share, True);
+	PFNGLXCREATECONTEXTATTRIBSARBPROC create = (PFNGLXCREATECONTEXTATTRIBSARBPROC)glXGetProcAddressARB((const GLubyte *)"glXCreateContextAttribsARB");
+	return create(dpy, config, share, True, attr);
+}
+
+static Window conform_window(XVisualInfo *vi, int w, int h) {
+	XSetWindowAttributes swa = {.colormap = XCreateColormap(dpy, RootWindow(dpy, vi->screen), vi->visual, AllocNone)};
+	Window made = XCreateWindow(dpy, RootWindow(dpy, vi->screen), 0, 0, w, h, 0, vi->depth, InputOutput, vi->visual, CWColormap | CWBorderPixel, &swa);
+	XMapWindow(dpy, made);
+	XSync(dpy, False);
+	return made;
+}
+
+/* A window of W by H with alpha, depth and stencil, and a context that is current. */
+static bool conform_open(int version, int profile) {
+	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, 0, None};
+	dpy = XOpenDisplay(NULL);
+	if (!dpy) return false;
+	GLXFBConfig *all = glXChooseFBConfig(dpy, DefaultScreen(dpy), attr, &n);
+	if (!all || !n) return false;
+	config = all[0];
+	XVisualInfo *vi = glXGetVisualFromFBConfig(dpy, config);
+	if (!vi) return false;
+	win = conform_window(vi, W, H);
+	ctx = conform_context(version, profile, NULL);
+	if (!ctx || !glXMakeCurrent(dpy, win, ctx)) return false;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	fprintf(stderr, "%s\n", glGetString(GL_VERSION));
+	return true;
+}
+static void conform_swap(void) { glXSwapBuffers(dpy, win); }
+static void conform_close(void) {
+	glXMakeCurrent(dpy, None, NULL);
+	glXDestroyContext(dpy, ctx);
+	XCloseDisplay(dpy);
+}
+#endif
