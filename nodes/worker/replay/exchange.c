@@ -59,8 +59,8 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, place *at) {
 		at->format = d->want.stencil ? GL_DEPTH_STENCIL : GL_DEPTH_COMPONENT;
 		at->type = d->want.stencil ? GL_UNSIGNED_INT_24_8 : GL_UNSIGNED_INT;
 	}
-	if (p->make == FB_PBUFFER) /* GL has no way to write its depth bit for bit */
-		return buffer != COLOR ? NOT_NOW : replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
+	if (framebuffer_pbuffer(r, d)) /* GL has no way to write its depth, or samples, bit for bit */
+		return buffer != COLOR || d->want.samples ? NOT_NOW : replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
 	if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
 	at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
 	if (!group_util(r, d->tex.group, c)) return REPLAY_DEVICE;

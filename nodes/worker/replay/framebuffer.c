@@ -5,7 +5,9 @@
  * own, which at that moment is a copy of the back, and at each swap again. A window's front holds what was last swapped, so this differs only
  * where an app draws a part of a frame first and touches the front for the first time behind it. With GL_FRONT_AND_BACK a shader of GLSL 1.30
  * and later that writes an `out` variable writes the back alone; gl_FragColor and fixed function write both.
- * A pbuffer has one colour buffer for both. */
+ * A pbuffer has one colour buffer for both.
+ *
+ * A multisampled drawable is a pbuffer in either make: an object's samples lie elsewhere than a window's, flipped or not. */
 #include "state.h"
 #include "replay_run.h"
 
@@ -15,6 +17,8 @@
 	const struct real_gl *g = &r->priv->real
 
 static bool fbo(const replay *r) { return r->priv->make == FB_FBO; }
+bool framebuffer_pbuffer(const replay *r, const drawable *d) { return r->priv->make == FB_PBUFFER || d->want.samples; }
+static bool fbo_of(const replay *r, const drawable *d) { return fbo(r) && d && !d->want.samples; }
 static struct fb_object *object(replay *r, struct replay_context *c, drawable *d);
 
 /* Textures. */
@@ -92,7 +96,7 @@ static bool front_update(replay *r, drawable *d, const struct replay_context *me
 static void front_touch(replay *r, drawable *d) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
-	if (!fbo(r) || !d || !d->double_buffer || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
+	if (!fbo_of(r, d) || !d->double_buffer || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
 	if (!group_util(r, c->group, c)) return;
 	g->GenTextures(1, &d->tex.front);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
@@ -160,7 +164,7 @@ void framebuffer_drop(replay *r, drawable *d) {
 static GLuint default_name(replay *r, bool draw) {
 	struct replay_context *c = r->ctx;
 	drawable *d = draw ? c->draw : c->read;
-	return fbo(r) && d ? object(r, c, d)->name : 0;
+	return fbo_of(r, d) ? object(r, c, d)->name : 0;
 }
 
 static bool is_default(const replay *r, GLuint name) {
@@ -196,10 +200,10 @@ static bool back(GLenum b) { return b == GL_BACK || b == GL_BACK_LEFT; }
 
 /* What GL is told for a buffer of the default framebuffer; 0xffffffff: an error, which GL is made to report. */
 static GLenum real_buffer(const replay *r, const drawable *d, GLenum b, bool many) {
-	if (fbo(r) && d && d->tex.front && (front(b) || (!many && b == GL_LEFT))) return GL_COLOR_ATTACHMENT1;
+	if (fbo_of(r, d) && d->tex.front && (front(b) || (!many && b == GL_LEFT))) return GL_COLOR_ATTACHMENT1;
 	bool some = front(b) || (back(b) && (!d || d->double_buffer)) || (!many && (b == GL_LEFT || b == GL_FRONT_AND_BACK));
 	if (b == GL_NONE) return GL_NONE;
-	if (some) return fbo(r) ? GL_COLOR_ATTACHMENT0 : many ? GL_BACK_LEFT : GL_BACK;
+	if (some) return fbo_of(r, d) ? GL_COLOR_ATTACHMENT0 : many ? GL_BACK_LEFT : GL_BACK;
 	return 0xffffffff;
 }
 
@@ -373,7 +377,7 @@ static bool asks_default(const struct replay_context *c, GLenum target) {
 static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachment, GLenum pname, GLint *out) {
 	NOW;
 	if (!c || !g->GetFramebufferAttachmentParameteriv) return;
-	if (!asks_default(c, target) || !fbo(r)) {
+	if (!asks_default(c, target) || !fbo_of(r, target == GL_READ_FRAMEBUFFER ? c->read : c->draw)) {
 		if (asks_default(c, target) && back(attachment)) attachment = GL_FRONT_LEFT; /* a pbuffer has one colour buffer */
 		g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
 		return;
@@ -529,6 +533,26 @@ static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 	return true;
 }
 
+/* A multisampled pbuffer, current with the util context, as a window shows it: glReadPixels of it gives one of the samples on Mesa. */
+static void read_resolved(replay *r, box b, uint8_t *to) {
+	const struct real_gl *g = &r->priv->real;
+	GLuint fb, tex;
+	g->GenTextures(1, &tex);
+	g->BindTexture(GL_TEXTURE_2D, tex);
+	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	g->TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, b.w, b.h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, NULL);
+	g->BindTexture(GL_TEXTURE_2D, 0);
+	g->GenFramebuffers(1, &fb);
+	g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, fb);
+	g->FramebufferTexture2D(GL_DRAW_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, tex, 0);
+	g->BlitFramebuffer(b.x, b.y, b.x + b.w, b.y + b.h, 0, 0, b.w, b.h, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	g->BindFramebuffer(GL_READ_FRAMEBUFFER, fb);
+	g->ReadPixels(0, 0, b.w, b.h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
+	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->DeleteFramebuffers(1, &fb);
+	g->DeleteTextures(1, &tex);
+}
+
 int replay_readback(replay *r, uint32_t serial, int32_t x, int32_t y, int32_t w, int32_t h, uint8_t *to) {
 	struct replay_private *p = r->priv;
 	replay_now = r;
@@ -537,8 +561,9 @@ int replay_readback(replay *r, uint32_t serial, int32_t x, int32_t y, int32_t w,
 	if (x < 0 || y < 0 || w < 0 || h < 0 || x > (int32_t)d->want.width - w || y > (int32_t)d->want.height - h)
 		return x_fail(r, "readback: %d×%d at %d,%d of %u×%u", w, h, x, y, d->want.width, d->want.height);
 	if (!w || !h) return 0;
-	if (fbo(r)) return read_fbo(r, d, (box){x, y, w, h}, to) ? 0 : REPLAY_DEVICE;
+	if (fbo_of(r, d)) return read_fbo(r, d, (box){x, y, w, h}, to) ? 0 : REPLAY_DEVICE;
 	if (!replay_util_on(r, d)) return REPLAY_DEVICE;
-	p->real.ReadPixels(x, y, w, h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
+	if (d->want.samples && p->real.BlitFramebuffer) read_resolved(r, (box){x, y, w, h}, to);
+	else p->real.ReadPixels(x, y, w, h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
 	return 0;
 }

@@ -80,3 +80,57 @@ func TestMakesAreEqual(t *testing.T) {
 		t.Errorf("depths differ, %d and %d bytes", len(depths[0]), len(depths[1]))
 	}
 }
+
+// A multisampled window is cut into tiles as others are, and one context may draw to it and to a plain one in turn.
+func TestMultisampledWindows(t *testing.T) {
+	const w, h, plain, smooth = 97, 61, 1, 2
+	draw := func(s *workertest.Script, drawable uint32) {
+		rng := rand.New(rand.NewPCG(3, 4))
+		s.Bind(1, drawable, drawable)
+		clear(s, 0.1, 0.2, 0.3, 1)
+		s.Do("glColor3f", 1, 0.5, 0).Do("glBegin", 4)
+		for range 30 {
+			s.Do("glVertex2f", 2*rng.Float64()-1, 2*rng.Float64()-1)
+		}
+		s.Do("glEnd")
+	}
+	s := workertest.New(t).Context(1, 0, 0, 0, 0).Drawable(plain, w, h).Multisampled(smooth, w, h, 4)
+	draw(s, plain)
+	draw(s, smooth)
+	draw(s, plain) // again, after the other
+	batch := s.Swap(plain, 1).Swap(smooth, 1).Batch()
+	whole := proto.Rect{W: w, H: h}
+	makes(t, func(t *testing.T, fbo bool) {
+		var got [2][]byte
+		on(t, fbo, func(r *Replay) {
+			for _, stop := range play(t, r, batch) {
+				if stop.GLError != 0 {
+					t.Errorf("GL error %#x", stop.GLError)
+				}
+			}
+			got[0], got[1] = readback(t, r, plain, whole), readback(t, r, smooth, whole)
+		})
+		if plain, smooth := len(colours(got[0])), len(colours(got[1])); plain != 2 || smooth <= 2 {
+			t.Errorf("%d colours without multisampling, %d with 4 samples, want 2 and more: edges are not smoothed", plain, smooth)
+		}
+		tiled := make([]byte, w*h*4)
+		for _, tile := range tiling(w, h, 3, 3) {
+			on(t, fbo, func(r *Replay) {
+				for _, d := range []uint32{plain, smooth} {
+					r.SetPlan(&proto.Plan{Drawable: d, Width: w, Height: h, Scissor: tile, Tiles: []proto.Rect{tile}})
+				}
+				play(t, r, batch)
+				paste(tiled, w, tile, readback(t, r, smooth, tile))
+			})
+		}
+		samePictures(t, w, tiled, got[1], "3×3")
+	})
+}
+
+func colours(pix []byte) map[[4]byte]bool {
+	out := map[[4]byte]bool{}
+	for i := 0; i < len(pix); i += 4 {
+		out[[4]byte(pix[i:])] = true
+	}
+	return out
+}

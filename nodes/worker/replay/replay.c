@@ -78,8 +78,8 @@ bool replay_current(replay *r) {
 	char err[256];
 	void *draw = NULL, *read = NULL;
 	if (c) {
-		draw = !c->draw ? NULL : p->make == FB_FBO ? p->util_surface : c->draw->surface;
-		read = !c->read ? NULL : p->make == FB_FBO ? p->util_surface : c->read->surface;
+		draw = !c->draw ? NULL : framebuffer_pbuffer(r, c->draw) ? c->draw->surface : p->util_surface;
+		read = !c->read ? NULL : framebuffer_pbuffer(r, c->read) ? c->read->surface : p->util_surface;
 	}
 	if (!p->dev->make_current(p->dev, draw, read, c ? c->egl : NULL, err, sizeof err)) {
 		x_fail(r, "%s", err);
@@ -122,7 +122,7 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	drawable *d = NULL, *e = NULL;
 	if (draw && !(d = replay_drawable(r, draw))) return x_bad(r, "draw", "drawable %u is not known", draw);
 	if (read && !(e = read == draw ? d : replay_drawable(r, read))) return x_bad(r, "read", "drawable %u is not known", read);
-	if (p->make == FB_PBUFFER && ((d && !surface_make(r, d)) || (e && !surface_make(r, e)))) return REPLAY_DEVICE;
+	if ((d && framebuffer_pbuffer(r, d) && !surface_make(r, d)) || (e && framebuffer_pbuffer(r, e) && !surface_make(r, e))) return REPLAY_DEVICE;
 	if (c == r->ctx && d == c->draw && e == c->read && (!d || d->version == c->draw_version) && (!e || e->version == c->read_version) &&
 	    !p->util_current)
 		return 0;

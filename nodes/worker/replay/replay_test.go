@@ -130,13 +130,17 @@ func assemble(t *testing.T, fbo bool, w, h int, tiles []proto.Rect, batch []byte
 		on(t, fbo, func(r *Replay) {
 			r.SetPlan(&proto.Plan{Drawable: 1, Width: w, Height: h, Scissor: tile, Tiles: []proto.Rect{tile}})
 			play(t, r, batch)
-			pix := readback(t, r, 1, tile)
-			for y := range tile.H {
-				copy(whole[((tile.Y+y)*w+tile.X)*4:], pix[y*tile.W*4:(y+1)*tile.W*4])
-			}
+			paste(whole, w, tile, readback(t, r, 1, tile))
 		})
 	}
 	return whole
+}
+
+// paste puts a tile into a picture of width w.
+func paste(whole []byte, w int, tile proto.Rect, pix []byte) {
+	for y := range tile.H {
+		copy(whole[((tile.Y+y)*w+tile.X)*4:], pix[y*tile.W*4:(y+1)*tile.W*4])
+	}
 }
 
 func samePictures(t *testing.T, w int, got, want []byte, what string) {

@@ -146,7 +146,7 @@ enum { FB_PBUFFER = 0, FB_FBO = 1 };
 struct replay_private {
 	prism_device *dev;
 	struct real_gl real;
-	int make; /* FB_* */
+	int make; /* FB_*, of drawables without multisampling */
 	bool lead;
 
 	struct replay_context *ctxs[MAX_CONTEXTS];
@@ -262,6 +262,7 @@ bool group_util(replay *r, share_group *s, const struct replay_context *member);
 void group_free(replay *r, share_group *s);
 
 /* framebuffer.c */
+bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
 bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);
 void framebuffer_bound(replay *r, bool first);

@@ -59,8 +59,11 @@ func (s *Script) Context(ctx, share, profile, major, minor int) *Script {
 }
 
 // Drawable makes a window.
-func (s *Script) Drawable(drawable, w, h int) *Script {
-	return s.Do("prismDrawableCreate", drawable, 1, 99, w, h, 1, 0, 8, 24, 8, 1)
+func (s *Script) Drawable(drawable, w, h int) *Script { return s.Multisampled(drawable, w, h, 0) }
+
+// Multisampled makes a window of so many samples a pixel.
+func (s *Script) Multisampled(drawable, w, h, samples int) *Script {
+	return s.Do("prismDrawableCreate", drawable, 1, 99, w, h, 1, samples, 8, 24, 8, 1)
 }
 
 // Swap ends a frame of a drawable.
