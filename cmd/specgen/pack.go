@@ -310,6 +310,9 @@ func packArray(q *spec.Param, p func(string, ...any), fail string) {
 	switch {
 	case q.Creates, q.Deletes, q.Kind != "":
 		count := countOf(q, local)
+		if r, ok := q.Len.(spec.Ref); ok && q.Creates {
+			p("if (PRISM_UNLIKELY(%s < 0)) { prism_error(GL_INVALID_VALUE); %s }", string(r), fail)
+		}
 		p("const uint64_t %s_n = %s;", n, count)
 		p("uint32_t *%s_s = NULL;", n)
 		p("if (%s_n && %s) {", n, n)

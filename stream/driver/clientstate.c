@@ -98,18 +98,3 @@ void prism_client_free(struct prism_client *c) {
 	shared_put(c->ctx->share, c->sh);
 	free(c);
 }
-
-prism_bound *prism_binding(prism_client *c, GLenum target) {
-	switch (target) {
-	case GL_ARRAY_BUFFER: return &c->buf[PRISM_BUF_ARRAY];
-	case GL_ELEMENT_ARRAY_BUFFER: return &c->vao->element;
-	case GL_PIXEL_PACK_BUFFER: return &c->buf[PRISM_BUF_PACK];
-	case GL_PIXEL_UNPACK_BUFFER: return &c->buf[PRISM_BUF_UNPACK];
-	case GL_COPY_READ_BUFFER: return &c->buf[PRISM_BUF_COPY_READ];
-	case GL_COPY_WRITE_BUFFER: return &c->buf[PRISM_BUF_COPY_WRITE];
-	case GL_UNIFORM_BUFFER: return &c->buf[PRISM_BUF_UNIFORM];
-	case GL_TEXTURE_BUFFER: return &c->buf[PRISM_BUF_TEXTURE];
-	case GL_TRANSFORM_FEEDBACK_BUFFER: return &c->buf[PRISM_BUF_FEEDBACK];
-	default: return NULL;
-	}
-}

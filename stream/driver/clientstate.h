@@ -39,11 +39,15 @@ typedef struct prism_vao {
 
 enum { /* buffer targets */
 	PRISM_BUF_ARRAY, PRISM_BUF_PACK, PRISM_BUF_UNPACK, PRISM_BUF_COPY_READ, PRISM_BUF_COPY_WRITE, PRISM_BUF_UNIFORM, PRISM_BUF_TEXTURE,
-	PRISM_BUF_FEEDBACK, PRISM_BUFS, PRISM_BUF_ELEMENT = 64
+	PRISM_BUF_FEEDBACK, PRISM_BUF_STORAGE, PRISM_BUF_COUNTER, PRISM_BUF_DRAW_INDIRECT, PRISM_BUF_DISPATCH_INDIRECT, PRISM_BUF_QUERY, PRISM_BUF_PARAMETER,
+	PRISM_BUFS, PRISM_BUF_ELEMENT = 64
 };
+/* Of indexed targets: as many binding points as are kept here. A context that has more offers these. */
 #define PRISM_UNIFORM_BINDINGS 128
 #define PRISM_FEEDBACK_BINDINGS 16
-typedef struct prism_range { prism_bound b; int64_t offset, size; } prism_range;
+#define PRISM_STORAGE_BINDINGS 128
+#define PRISM_COUNTER_BINDINGS 64
+typedef struct prism_range { prism_bound b; int64_t offset, size; } prism_range; /* size 0: the whole buffer */
 
 enum { /* query targets */
 	PRISM_Q_SAMPLES, PRISM_Q_ANY, PRISM_Q_ANY_CONSERVATIVE, PRISM_Q_GENERATED, PRISM_Q_WRITTEN, PRISM_Q_ELAPSED, PRISM_Q_TARGETS
@@ -69,7 +73,7 @@ typedef struct prism_client {
 	bool core;
 	prism_store pack, unpack;
 	prism_bound buf[PRISM_BUFS];
-	prism_range uniform[PRISM_UNIFORM_BINDINGS], feedback[PRISM_FEEDBACK_BINDINGS];
+	prism_range uniform[PRISM_UNIFORM_BINDINGS], feedback[PRISM_FEEDBACK_BINDINGS], storage[PRISM_STORAGE_BINDINGS], counter[PRISM_COUNTER_BINDINGS];
 	prism_vao *vao; /* never NULL */
 	prism_vao zero;
 	prism_map vaos; /* name → prism_vao * */
@@ -121,6 +125,7 @@ typedef struct prism_buffer {
 	int64_t size;
 	GLenum usage;
 	bool undefined;  /* no byte has a value yet */
+	bool exposed;    /* was bound where shaders or feedback write: never shadowed again */
 	uint8_t *shadow; /* the contents as the nodes have them, or NULL: not known here */
 	uint8_t *map;    /* what the app was given */
 	int64_t map_offset, map_length;
@@ -175,11 +180,19 @@ static inline void *prism_map_ptr(const prism_map *m, uint32_t key) {
 
 /* Where a buffer target's binding is kept, or NULL: no such target. */
 PRISM_HIDDEN prism_bound *prism_binding(prism_client *c, GLenum target);
+/* The binding points of an indexed target, and how many the context has; NULL: no such target. */
+PRISM_HIDDEN prism_range *prism_bindings(prism_client *c, GLenum target, GLuint *n);
+/* GL_…_BUFFER_BINDING → its target; 0: none of these. */
+PRISM_HIDDEN GLenum prism_binding_target(GLenum pname);
+/* What glGetIntegeri_v and its kin say of buffers: true, or an error is recorded. *ours: false when the word is none of buffers. */
+PRISM_HIDDEN bool prism_binding_value(prism_client *c, GLenum pname, GLuint index, int64_t *v, bool *ours);
 /* The buffer bound at a target; NULL (with the error recorded) without one. sh->mu held. */
 PRISM_HIDDEN prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial);
 PRISM_HIDDEN prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial); /* made when unknown; sh->mu held */
 PRISM_HIDDEN void prism_buffer_forget(prism_client *c, uint32_t serial);      /* contents changed by a node; takes sh->mu */
 PRISM_HIDDEN void prism_buffer_free(prism_buffer *b);
+/* A binding point of an indexed target was filled. Takes sh->mu. */
+PRISM_HIDDEN void prism_buffer_exposed(prism_client *c, GLenum target, const prism_range *r);
 /* Copies n bytes from a buffer, asking a node when they are not known here. false: lost or out of range. */
 PRISM_HIDDEN bool prism_buffer_read(prism_client *c, GLenum target, int64_t offset, int64_t n, void *to);
 /* Writes through the target's binding: record and shadow. */

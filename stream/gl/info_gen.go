@@ -788,6 +788,9 @@ var Info = [Ops]Command{
 	OpGlGetProgramStringARB:                 {Name: "glGetProgramStringARB", Class: ClassClient},
 	OpPrismGather:                           {Name: "prismGather", Class: ClassQuery, Answer: AnswerTiles, Fixed: 40, Fields: []Field{{Name: "reply", Kind: KindU64, Offset: 8}, {Name: "x", Kind: KindI32, Offset: 16}, {Name: "y", Kind: KindI32, Offset: 20}, {Name: "width", Kind: KindU32, Offset: 24}, {Name: "height", Kind: KindU32, Offset: 28}, {Name: "drawable", Kind: KindU32, Offset: 32}, {Name: "buffer", Kind: KindU32, Offset: 36}}},
 	OpPrismExchange:                         {Name: "prismExchange", Class: ClassUpdate, Fixed: 40, Fields: []Field{{Name: "x", Kind: KindI32, Offset: 8}, {Name: "y", Kind: KindI32, Offset: 12}, {Name: "width", Kind: KindU32, Offset: 16}, {Name: "height", Kind: KindU32, Offset: 20}, {Name: "drawable", Kind: KindU32, Offset: 24}, {Name: "buffer", Kind: KindU32, Offset: 28}, {Name: "pixels", Kind: KindBlob, Offset: 32, Elem: ElemBytes}}},
+	OpGlCreateBuffers:                       {Name: "glCreateBuffers", Class: ClassCreate, Fixed: 24, Fields: []Field{{Name: "n", Kind: KindI32, Offset: 8}, {Name: "buffers", Kind: KindBlob, Offset: 12, Handle: HandleBuffer, Makes: true, Elem: ElemU32}}},
+	OpGlBindBuffersBase:                     {Name: "glBindBuffersBase", Class: ClassClient},
+	OpGlBindBuffersRange:                    {Name: "glBindBuffersRange", Class: ClassClient},
 }
 
 // maxBlobs is the largest number of arrays in one record.

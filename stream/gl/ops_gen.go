@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x1ae895e7226f6b6d
+const SpecHash = 0x76b488dff3e965e8
 
 // Ops is one more than the highest number of a command.
-const Ops = 786
+const Ops = 789
 
 // Numbers of commands, from ids.lock.
 const (
@@ -794,4 +794,7 @@ const (
 	OpGlGetProgramStringARB                 Op = 783
 	OpPrismGather                           Op = 784
 	OpPrismExchange                         Op = 785
+	OpGlCreateBuffers                       Op = 786
+	OpGlBindBuffersBase                     Op = 787
+	OpGlBindBuffersRange                    Op = 788
 )

@@ -760,6 +760,9 @@ static const char *const names[] = {
 	"glGetProgramLocalParameterfvARB",
 	"glGetProgramivARB",
 	"glGetProgramStringARB",
+	"glCreateBuffers",
+	"glBindBuffersBase",
+	"glBindBuffersRange",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

@@ -763,6 +763,9 @@ struct prism_glapi {
 	void (APIENTRYP GetProgramLocalParameterfvARB)(GLenum target, GLuint index, GLfloat *params);
 	void (APIENTRYP GetProgramivARB)(GLenum target, GLenum pname, GLint *params);
 	void (APIENTRYP GetProgramStringARB)(GLenum target, GLenum pname, void *string);
+	void (APIENTRYP CreateBuffers)(GLsizei n, GLuint *buffers);
+	void (APIENTRYP BindBuffersBase)(GLenum target, GLuint first, GLsizei count, const GLuint *buffers);
+	void (APIENTRYP BindBuffersRange)(GLenum target, GLuint first, GLsizei count, const GLuint *buffers, const GLintptr *offsets, const GLsizeiptr *sizes);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

@@ -2118,3 +2118,22 @@ int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8
 	return 0;
 }
 
+int x_glCreateBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateBuffers *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateBuffers) return x_bad(r, "", "glCreateBuffers is not offered by this node's driver");
+	const uint64_t n_buffers = prism_pos(a->n);
+	const void *s_buffers;
+	if (x_blob(r, "buffers", &a->buffers, prism_mul(n_buffers, 4), true, &at, end, &s_buffers)) return -1;
+	const uint32_t *serials_buffers = s_buffers;
+	GLuint *v_buffers = NULL;
+	if (serials_buffers && n_buffers) {
+		if (!(v_buffers = x_scratch(r, prism_mul(n_buffers, 4)))) return -1;
+	}
+	if (n_buffers && !v_buffers) return 0;
+	r->gl.CreateBuffers((GLsizei)a->n, v_buffers);
+	for (uint64_t i = 0; v_buffers && i < n_buffers; i++)
+		if (x_handle_add(r, "buffers", PRISM_KIND_BUFFER, serials_buffers[i], v_buffers[i])) return -1;
+	return 0;
+}
+

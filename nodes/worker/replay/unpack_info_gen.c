@@ -686,6 +686,7 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[781] = 24,
 	[784] = 40,
 	[785] = 40,
+	[786] = 24,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1474,6 +1475,9 @@ const char *const replay_names[PRISM_OPS] = {
 	[783] = "glGetProgramStringARB",
 	[784] = "prismGather",
 	[785] = "prismExchange",
+	[786] = "glCreateBuffers",
+	[787] = "glBindBuffersBase",
+	[788] = "glBindBuffersRange",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -2262,6 +2266,9 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[783] = PRISM_CLASS_CLIENT,
 	[784] = PRISM_CLASS_QUERY,
 	[785] = PRISM_CLASS_UPDATE,
+	[786] = PRISM_CLASS_CREATE,
+	[787] = PRISM_CLASS_CLIENT,
+	[788] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

@@ -686,6 +686,7 @@ int x_glGetProgramLocalParameterdvARB(replay *r, const uint8_t *rec, const uint8
 int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateBuffers(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1370,4 +1371,5 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glGetProgramLocalParameterfvARB] = x_glGetProgramLocalParameterfvARB,
 	[PRISM_OP_prismGather] = x_prismGather,
 	[PRISM_OP_prismExchange] = x_prismExchange,
+	[PRISM_OP_glCreateBuffers] = x_glCreateBuffers,
 };

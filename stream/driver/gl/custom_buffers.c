@@ -1,4 +1,4 @@
-/* Buffer objects: bindings, maps, and what the driver knows of their contents.
+/* Buffer objects: maps, and what the driver knows of their contents.
  *
  * A map is memory of the driver's. What the app wrote there goes out as glBufferSubData at unmap or flush. Bytes that the app
  * leaves alone must keep their values, so a map without GL_MAP_INVALIDATE_* needs the contents: they are asked once, and from
@@ -36,6 +36,20 @@ prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial) 
 	prism_buffer *b = prism_buffer_of(c, at->serial);
 	if (!b) prism_error(GL_OUT_OF_MEMORY);
 	return b;
+}
+
+/* Nodes may write at any draw or dispatch from now on: what is here can no longer be told to be the contents. */
+void prism_buffer_exposed(prism_client *c, GLenum target, const prism_range *r) {
+	if (!r->b.serial || (target != GL_SHADER_STORAGE_BUFFER && target != GL_ATOMIC_COUNTER_BUFFER && target != GL_TRANSFORM_FEEDBACK_BUFFER)) return;
+	prism_lock(c);
+	prism_buffer *b = prism_buffer_of(c, r->b.serial);
+	if (b) {
+		free(b->shadow);
+		b->shadow = NULL;
+		b->undefined = false;
+		b->exposed = true;
+	}
+	prism_unlock(c);
 }
 
 static void shadow_drop(prism_buffer *b) {
@@ -91,100 +105,6 @@ void prism_buffer_write(prism_client *c, GLenum target, int64_t offset, int64_t 
 	if (ok && n) prism_gl_BufferSubData(target, offset, n, from);
 }
 
-/* ---- binding ---- */
-
-void APIENTRY prism_gl_BindBuffer(GLenum target, GLuint buffer) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	prism_bound *at = prism_binding(c, target);
-	if (!at) {
-		prism_error(GL_INVALID_ENUM);
-		return;
-	}
-	bool ok = true;
-	uint32_t serial = prism_serial_bind(PRISM_KIND_BUFFER, buffer, &ok);
-	if (!ok) return;
-	*at = (prism_bound){buffer, serial};
-	prism_put_glBindBuffer(target, serial);
-}
-
-static prism_range *indexed(prism_client *c, GLenum target, GLuint index) {
-	if (target == GL_TRANSFORM_FEEDBACK_BUFFER && index >= (GLuint)prism_get_int(c, GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS, PRISM_FEEDBACK_BINDINGS)) {
-		prism_error(GL_INVALID_VALUE);
-		return NULL;
-	}
-	if (target == GL_UNIFORM_BUFFER && index < PRISM_UNIFORM_BINDINGS) return &c->uniform[index];
-	if (target == GL_TRANSFORM_FEEDBACK_BUFFER && index < PRISM_FEEDBACK_BINDINGS) return &c->feedback[index];
-	prism_error(target == GL_UNIFORM_BUFFER || target == GL_TRANSFORM_FEEDBACK_BUFFER ? GL_INVALID_VALUE : GL_INVALID_ENUM);
-	return NULL;
-}
-
-void APIENTRY prism_gl_BindBufferBase(GLenum target, GLuint index, GLuint buffer) {
-	prism_client *c = prism_client_out();
-	prism_range *at = c ? indexed(c, target, index) : NULL;
-	if (!at) return;
-	bool ok = true;
-	uint32_t serial = prism_serial_bind(PRISM_KIND_BUFFER, buffer, &ok);
-	if (!ok) return;
-	*at = (prism_range){{buffer, serial}, 0, 0};
-	*prism_binding(c, target) = at->b;
-	prism_put_glBindBufferBase(target, index, serial);
-}
-
-void APIENTRY prism_gl_BindBufferRange(GLenum target, GLuint index, GLuint buffer, GLintptr offset, GLsizeiptr size) {
-	prism_client *c = prism_client_out();
-	prism_range *at = c ? indexed(c, target, index) : NULL;
-	if (!at) return;
-	if (buffer && (offset < 0 || size <= 0 || (target == GL_TRANSFORM_FEEDBACK_BUFFER && (offset & 3 || size & 3)) ||
-	    (target == GL_UNIFORM_BUFFER && offset & (prism_get_int(c, GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT, 1) - 1)))) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	bool ok = true;
-	uint32_t serial = prism_serial_bind(PRISM_KIND_BUFFER, buffer, &ok);
-	if (!ok) return;
-	*at = (prism_range){{buffer, serial}, offset, size};
-	*prism_binding(c, target) = at->b;
-	prism_put_glBindBufferRange(target, index, serial, offset, size);
-}
-
-static void unbind(prism_client *c, uint32_t serial) {
-	for (int i = 0; i < PRISM_BUFS; i++)
-		if (c->buf[i].serial == serial) c->buf[i] = (prism_bound){0, 0};
-	for (int i = 0; i < PRISM_UNIFORM_BINDINGS; i++)
-		if (c->uniform[i].b.serial == serial) c->uniform[i] = (prism_range){0};
-	for (int i = 0; i < PRISM_FEEDBACK_BINDINGS; i++)
-		if (c->feedback[i].b.serial == serial) c->feedback[i] = (prism_range){0};
-	prism_arrays_unbind(c, serial);
-}
-
-void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	while (n > 0) {
-		GLsizei k = n < 512 ? n : 512;
-		uint32_t serials[512];
-		prism_names_delete(PRISM_KIND_BUFFER, k, buffers, serials);
-		for (GLsizei i = 0; i < k; i++) {
-			if (!serials[i]) continue;
-			unbind(c, serials[i]);
-			prism_lock(c);
-			prism_buffer_free(prism_map_ptr(&c->sh->buffers, serials[i]));
-			prism_map_del(&c->sh->buffers, serials[i]);
-			prism_unlock(c);
-		}
-		prism_arr a;
-		if (!prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
-		prism_put_glDeleteBuffers(k, &a);
-		n -= k;
-		buffers += k;
-	}
-}
-
 /* ---- contents ---- */
 
 void prism_after_glBufferData(GLenum target, GLsizeiptr size, const void *data, GLenum usage) {
@@ -201,7 +121,7 @@ void prism_after_glBufferData(GLenum target, GLsizeiptr size, const void *data, 
 		b->map = NULL;
 		b->size = size;
 		b->usage = usage;
-		b->undefined = !data;
+		b->undefined = !data && !b->exposed;
 	}
 	prism_unlock(c);
 }
@@ -281,10 +201,14 @@ void *APIENTRY prism_gl_MapBufferRange(GLenum target, GLintptr offset, GLsizeipt
 		prism_error(GL_INVALID_OPERATION);
 		return NULL;
 	}
-	if (whole && !b->shadow) b->shadow = whole;
-	else free(whole);
-	if (b->shadow && !fresh) memcpy(map, b->shadow + offset, (size_t)length);
+	if (whole && !b->shadow && !b->exposed) {
+		b->shadow = whole;
+		whole = NULL;
+	}
+	const uint8_t *from = b->shadow ? b->shadow : whole;
+	if (from && !fresh) memcpy(map, from + offset, (size_t)length);
 	else memset(map, 0, (size_t)length);
+	free(whole);
 	b->map = map;
 	b->map_offset = offset;
 	b->map_length = length;
@@ -399,4 +323,3 @@ void APIENTRY prism_gl_GetBufferParameteri64v(GLenum target, GLenum pname, GLint
 	int64_t v;
 	if (buffer_value(target, pname, &v)) *params = v;
 }
-GLboolean APIENTRY prism_gl_IsBuffer(GLuint buffer) { return prism_client_out() ? prism_name_is(PRISM_KIND_BUFFER, buffer) : GL_FALSE; }

@@ -55,7 +55,8 @@ static bool is_constant(GLenum pname) {
 	case GL_MAX_SAMPLES: case GL_MAX_SAMPLE_MASK_WORDS: case GL_MAX_COLOR_TEXTURE_SAMPLES: case GL_MAX_DEPTH_TEXTURE_SAMPLES: case GL_MAX_INTEGER_SAMPLES:
 	case GL_MAX_TEXTURE_BUFFER_SIZE: case GL_MAX_DUAL_SOURCE_DRAW_BUFFERS: case GL_MAX_SERVER_WAIT_TIMEOUT: case GL_MAX_VIEWPORTS:
 	case GL_MAX_TRANSFORM_FEEDBACK_INTERLEAVED_COMPONENTS: case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS:
-	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: return true;
+	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: case GL_MAX_TRANSFORM_FEEDBACK_BUFFERS:
+	case GL_MAX_SHADER_STORAGE_BUFFER_BINDINGS: case GL_MAX_ATOMIC_COUNTER_BUFFER_BINDINGS: case GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT: return true;
 	default: return false;
 	}
 }
@@ -91,6 +92,11 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 		*v = c->vao->enabled >> i & 1;
 		return true;
 	}
+	const prism_bound *bound = prism_binding(c, prism_binding_target(pname));
+	if (bound) {
+		*v = bound->name;
+		return true;
+	}
 	switch (pname) {
 	case GL_UNPACK_SWAP_BYTES: *v = c->unpack.swap_bytes; break;
 	case GL_UNPACK_LSB_FIRST: *v = c->unpack.lsb_first; break;
@@ -108,15 +114,6 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_PACK_SKIP_PIXELS: *v = c->pack.skip_pixels; break;
 	case GL_PACK_SKIP_IMAGES: *v = c->pack.skip_images; break;
 	case GL_PACK_ALIGNMENT: *v = c->pack.alignment; break;
-	case GL_ARRAY_BUFFER_BINDING: *v = c->buf[PRISM_BUF_ARRAY].name; break;
-	case GL_ELEMENT_ARRAY_BUFFER_BINDING: *v = c->vao->element.name; break;
-	case GL_PIXEL_PACK_BUFFER_BINDING: *v = c->buf[PRISM_BUF_PACK].name; break;
-	case GL_PIXEL_UNPACK_BUFFER_BINDING: *v = c->buf[PRISM_BUF_UNPACK].name; break;
-	case GL_COPY_READ_BUFFER_BINDING: *v = c->buf[PRISM_BUF_COPY_READ].name; break;
-	case GL_COPY_WRITE_BUFFER_BINDING: *v = c->buf[PRISM_BUF_COPY_WRITE].name; break;
-	case GL_UNIFORM_BUFFER_BINDING: *v = c->buf[PRISM_BUF_UNIFORM].name; break;
-	case GL_TEXTURE_BUFFER: *v = c->buf[PRISM_BUF_TEXTURE].name; break;
-	case GL_TRANSFORM_FEEDBACK_BUFFER_BINDING: *v = c->buf[PRISM_BUF_FEEDBACK].name; break;
 	case GL_VERTEX_ARRAY_BINDING: *v = c->vao->self.name; break;
 	case GL_CLIENT_ACTIVE_TEXTURE: *v = GL_TEXTURE0 + c->client_active; break;
 	case GL_CLIENT_ATTRIB_STACK_DEPTH: *v = c->attribs_n; break;
@@ -195,24 +192,10 @@ GLint prism_get_int(prism_client *c, GLenum pname, GLint otherwise) {
 static void get_indexed(GLenum target, GLuint index, GLenum form, void *to) {
 	prism_client *c = prism_client_out();
 	if (!c || !to) return;
-	const prism_range *r = NULL;
-	switch (target) {
-	case GL_UNIFORM_BUFFER_BINDING: case GL_UNIFORM_BUFFER_START: case GL_UNIFORM_BUFFER_SIZE:
-		r = index < PRISM_UNIFORM_BINDINGS ? &c->uniform[index] : NULL;
-		break;
-	case GL_TRANSFORM_FEEDBACK_BUFFER_BINDING: case GL_TRANSFORM_FEEDBACK_BUFFER_START: case GL_TRANSFORM_FEEDBACK_BUFFER_SIZE:
-		r = index < PRISM_FEEDBACK_BINDINGS && index < (GLuint)prism_get_int(c, GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS, PRISM_FEEDBACK_BINDINGS)
-			? &c->feedback[index] : NULL;
-		break;
-	default: get_state(target, index, form, to); return;
-	}
-	if (!r) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	bool binding = target == GL_UNIFORM_BUFFER_BINDING || target == GL_TRANSFORM_FEEDBACK_BUFFER_BINDING;
-	bool start = target == GL_UNIFORM_BUFFER_START || target == GL_TRANSFORM_FEEDBACK_BUFFER_START;
-	store(form, to, 0, binding ? r->b.name : start ? r->offset : r->size);
+	int64_t v;
+	bool ours;
+	if (prism_binding_value(c, target, index, &v, &ours)) store(form, to, 0, v);
+	else if (!ours) get_state(target, index, form, to);
 }
 void APIENTRY prism_gl_GetBooleani_v(GLenum target, GLuint index, GLboolean *data) { get_indexed(target, index, GL_BOOL, data); }
 void APIENTRY prism_gl_GetIntegeri_v(GLenum target, GLuint index, GLint *data) { get_indexed(target, index, GL_INT, data); }

@@ -7,6 +7,7 @@ PRISM_HIDDEN void prism_after_glBufferSubData(GLenum target, GLintptr offset, GL
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCopyBufferSubData(GLenum readTarget, GLenum writeTarget, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
+PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
@@ -27,6 +28,7 @@ PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenBuffers(GLsizei n, GLuint *buffers) {
 	prism_arr buffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t buffers_n = prism_pos(n);
 	uint32_t *buffers_s = NULL;
 	if (buffers_n && buffers) {
@@ -321,6 +323,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_DrawElementsInstancedBaseVertex(GLenum mode,
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenVertexArrays(GLsizei n, GLuint *arrays) {
 	prism_arr arrays_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t arrays_n = prism_pos(n);
 	uint32_t *arrays_s = NULL;
 	if (arrays_n && arrays) {
@@ -361,6 +364,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TransformFeedbackVaryings(GLuint program, GL
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenFramebuffers(GLsizei n, GLuint *framebuffers) {
 	prism_arr framebuffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t framebuffers_n = prism_pos(n);
 	uint32_t *framebuffers_s = NULL;
 	if (framebuffers_n && framebuffers) {
@@ -409,6 +413,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_BindFramebuffer(GLenum target, GLuint frameb
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenRenderbuffers(GLsizei n, GLuint *renderbuffers) {
 	prism_arr renderbuffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t renderbuffers_n = prism_pos(n);
 	uint32_t *renderbuffers_s = NULL;
 	if (renderbuffers_n && renderbuffers) {
@@ -4465,36 +4470,5 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, c
 		return;
 	}
 	long_glUniform3uiv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4uiv(location, count, value);
 }
 

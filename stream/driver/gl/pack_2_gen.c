@@ -7,6 +7,7 @@ PRISM_HIDDEN void prism_after_glBufferSubData(GLenum target, GLintptr offset, GL
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCopyBufferSubData(GLenum readTarget, GLenum writeTarget, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
+PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
@@ -24,6 +25,37 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GL
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
+
+static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4uiv(location, count, value);
+}
 
 PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
 	bool ok_ = true;
@@ -73,6 +105,7 @@ PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLch
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
 	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t ids_n = prism_pos(n);
 	uint32_t *ids_s = NULL;
 	if (ids_n && ids) {
@@ -1399,6 +1432,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenTextures(GLsizei n, GLuint *textures) {
 	prism_arr textures_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t textures_n = prism_pos(n);
 	uint32_t *textures_s = NULL;
 	if (textures_n && textures) {
@@ -2296,6 +2330,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetTexGeniv(GLenum coord, GLenum pname, GLin
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenSamplers(GLsizei count, GLuint *samplers) {
 	prism_arr samplers_;
+	if (PRISM_UNLIKELY(count < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t samplers_n = prism_pos(count);
 	uint32_t *samplers_s = NULL;
 	if (samplers_n && samplers) {
@@ -2498,6 +2533,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIuiv(GLuint sampler, GLen
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenProgramsARB(GLsizei n, GLuint *programs) {
 	prism_arr programs_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
 	const uint64_t programs_n = prism_pos(n);
 	uint32_t *programs_s = NULL;
 	if (programs_n && programs) {
@@ -2692,5 +2728,25 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterfvARB(GLenum target,
 	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
 	prism_ask_out(&q_, params, 16);
 	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateBuffers(GLsizei n, GLuint *buffers) {
+	prism_arr buffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t buffers_n = prism_pos(n);
+	uint32_t *buffers_s = NULL;
+	if (buffers_n && buffers) {
+		if (buffers_n > PRISM_MAX_STAGED / 4 || !(buffers_s = prism_scratch(buffers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_BUFFER, (GLsizei)buffers_n, buffers, buffers_s)) return;
+	}
+	if (!prism_arr_in(&buffers_, buffers_s, buffers_s ? buffers_n * 4 : 0)) return;
+	struct prism_rec_glCreateBuffers *rec_ = prism_begin(PRISM_OP_glCreateBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&buffers_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->buffers = prism_arr_blob(&buffers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &buffers_);
+	prism_after_glCreateBuffers(n, buffers);
 }
 

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x1ae895e7226f6b6dull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 786u
+#define PRISM_SPEC_HASH 0x76b488dff3e965e8ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 789u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -790,6 +790,9 @@ enum prism_op {
 	PRISM_OP_glGetProgramStringARB = 783,
 	PRISM_OP_prismGather = 784,
 	PRISM_OP_prismExchange = 785,
+	PRISM_OP_glCreateBuffers = 786,
+	PRISM_OP_glBindBuffersBase = 787,
+	PRISM_OP_glBindBuffersRange = 788,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -1387,6 +1387,8 @@ struct prism_rec_prismGather { prism_rec header; uint64_t reply; int32_t x; int3
 _Static_assert(sizeof(struct prism_rec_prismGather) == 40, "prismGather");
 struct prism_rec_prismExchange { prism_rec header; int32_t x; int32_t y; uint32_t width; uint32_t height; uint32_t drawable; uint32_t buffer; prism_blob pixels; };
 _Static_assert(sizeof(struct prism_rec_prismExchange) == 40, "prismExchange");
+struct prism_rec_glCreateBuffers { prism_rec header; int32_t n; prism_blob buffers; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateBuffers) == 24, "glCreateBuffers");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */

@@ -2728,3 +2728,15 @@ __attribute__((weak)) void APIENTRY stub_GetProgramStringARB(GLenum target, GLen
 	stub_unexpected("glGetProgramStringARB");
 }
 
+__attribute__((weak)) void APIENTRY stub_CreateBuffers(GLsizei n, GLuint *buffers) {
+	stub_names(prism_pos(n), buffers);
+}
+
+__attribute__((weak)) void APIENTRY stub_BindBuffersBase(GLenum target, GLuint first, GLsizei count, const GLuint *buffers) {
+	stub_unexpected("glBindBuffersBase");
+}
+
+__attribute__((weak)) void APIENTRY stub_BindBuffersRange(GLenum target, GLuint first, GLsizei count, const GLuint *buffers, const GLintptr *offsets, const GLsizeiptr *sizes) {
+	stub_unexpected("glBindBuffersRange");
+}
+

@@ -760,4 +760,7 @@ void APIENTRY stub_GetProgramLocalParameterdvARB(GLenum target, GLuint index, GL
 void APIENTRY stub_GetProgramLocalParameterfvARB(GLenum target, GLuint index, GLfloat *params);
 void APIENTRY stub_GetProgramivARB(GLenum target, GLenum pname, GLint *params);
 void APIENTRY stub_GetProgramStringARB(GLenum target, GLenum pname, void *string);
+void APIENTRY stub_CreateBuffers(GLsizei n, GLuint *buffers);
+void APIENTRY stub_BindBuffersBase(GLenum target, GLuint first, GLsizei count, const GLuint *buffers);
+void APIENTRY stub_BindBuffersRange(GLenum target, GLuint first, GLsizei count, const GLuint *buffers, const GLintptr *offsets, const GLsizeiptr *sizes);
 #endif

@@ -758,6 +758,9 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetProgramLocalParameterfvARB", (void *)stub_GetProgramLocalParameterfvARB},
 	{"glGetProgramivARB", (void *)stub_GetProgramivARB},
 	{"glGetProgramStringARB", (void *)stub_GetProgramStringARB},
+	{"glCreateBuffers", (void *)stub_CreateBuffers},
+	{"glBindBuffersBase", (void *)stub_BindBuffersBase},
+	{"glBindBuffersRange", (void *)stub_BindBuffersRange},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -1444,5 +1447,6 @@ const stub_record stub_records[] = {
 	{781, "U.eu"},
 	{784, "U.iiuuuu"},
 	{785, "iiuuuub."},
+	{786, "ib.0"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
