@@ -203,6 +203,18 @@ bool prism_name_is(int kind, GLuint name) {
 	return known && (v & PRISM_NAME_MADE);
 }
 
+void prism_names_made(int kind, GLsizei n, const GLuint *names) {
+	prism_context *c = prism_t->ctx;
+	if (!c) return;
+	pthread_mutex_lock(&c->share->mu);
+	prism_names *t = table(c, kind);
+	for (GLsizei i = 0; i < n; i++) {
+		uint64_t v = 0;
+		if (names[i] && prism_map_get(&t->by_name, names[i], &v)) prism_map_put(&t->by_name, names[i], v | PRISM_NAME_MADE);
+	}
+	pthread_mutex_unlock(&c->share->mu);
+}
+
 /* A sync's name is a pointer to the app; it carries a small number as other names do. */
 uint32_t prism_sync_new(GLsync *s) {
 	GLuint name = 0;

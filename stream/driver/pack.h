@@ -144,6 +144,7 @@ PRISM_HIDDEN GLuint prism_name(int kind, uint32_t serial);                 /* ba
 PRISM_HIDDEN bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials);
 PRISM_HIDDEN void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *serials); /* unknown or 0 → serial 0 */
 PRISM_HIDDEN bool prism_name_is(int kind, GLuint name); /* bound or made at least once: what glIsX says */
+PRISM_HIDDEN void prism_names_made(int kind, GLsizei n, const GLuint *names); /* objects from now on, though never bound (glCreateX) */
 PRISM_HIDDEN uint32_t prism_sync_new(GLsync *s);
 PRISM_HIDDEN uint32_t prism_sync_serial(GLsync s, bool *ok);
 

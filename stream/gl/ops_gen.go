@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x76b488dff3e965e8
+const SpecHash = 0x0523fab2f54cf38a
 
 // Ops is one more than the highest number of a command.
-const Ops = 789
+const Ops = 821
 
 // Numbers of commands, from ids.lock.
 const (
@@ -797,4 +797,36 @@ const (
 	OpGlCreateBuffers                       Op = 786
 	OpGlBindBuffersBase                     Op = 787
 	OpGlBindBuffersRange                    Op = 788
+	OpGlGetInternalformativ                 Op = 789
+	OpGlGetInternalformati64v               Op = 790
+	OpGlTexStorage1D                        Op = 791
+	OpGlTexStorage2D                        Op = 792
+	OpGlTexStorage3D                        Op = 793
+	OpGlTexStorage2DMultisample             Op = 794
+	OpGlTexStorage3DMultisample             Op = 795
+	OpGlTextureView                         Op = 796
+	OpGlTexBufferRange                      Op = 797
+	OpGlCopyImageSubData                    Op = 798
+	OpGlClearTexImage                       Op = 799
+	OpGlClearTexSubImage                    Op = 800
+	OpGlInvalidateTexImage                  Op = 801
+	OpGlInvalidateTexSubImage               Op = 802
+	OpGlBindTextures                        Op = 803
+	OpGlBindSamplers                        Op = 804
+	OpGlFramebufferParameteri               Op = 805
+	OpGlGetFramebufferParameteriv           Op = 806
+	OpGlInvalidateFramebuffer               Op = 807
+	OpGlInvalidateSubFramebuffer            Op = 808
+	OpGlViewportArrayv                      Op = 809
+	OpGlViewportIndexedf                    Op = 810
+	OpGlViewportIndexedfv                   Op = 811
+	OpGlScissorArrayv                       Op = 812
+	OpGlScissorIndexed                      Op = 813
+	OpGlScissorIndexedv                     Op = 814
+	OpGlDepthRangeArrayv                    Op = 815
+	OpGlDepthRangeIndexed                   Op = 816
+	OpGlGetFloati_v                         Op = 817
+	OpGlGetDoublei_v                        Op = 818
+	OpGlClipControl                         Op = 819
+	OpGlPolygonOffsetClamp                  Op = 820
 )

@@ -67,11 +67,13 @@ static int get_state(replay *r, const struct prism_rec_prismGet *a) {
 		if (kind) v.i[0] = (GLint)x_handle_serial(r, kind, (GLuint)v.i[0]);
 		break;
 	case GL_FLOAT:
-		if (!indexed) g->GetFloatv(a->a, v.f);
+		if (indexed) { if (g->GetFloati_v) g->GetFloati_v(a->a, a->b, v.f); }
+		else g->GetFloatv(a->a, v.f);
 		break;
 	case GL_DOUBLE:
 		each = 8;
-		if (!indexed) g->GetDoublev(a->a, v.d);
+		if (indexed) { if (g->GetDoublei_v) g->GetDoublei_v(a->a, a->b, v.d); }
+		else g->GetDoublev(a->a, v.d);
 		break;
 	case GL_INT64_ARB:
 		each = 8;
@@ -207,6 +209,28 @@ static int get_program_arb(replay *r, const struct prism_rec_prismGet *a) {
 	return answer(r, a->reply, s, n);
 }
 
+/* GL writes as many values as there are sample counts, of all else one; some drivers give a product of sizes as two halves. */
+static int get_format(replay *r, const struct prism_rec_prismGet *a) {
+	const struct prism_glapi *g = &r->gl;
+	enum { MOST = 64, untouched = -0x5a5a5a5b };
+	union { GLint i[MOST]; GLint64 l[MOST]; } v;
+	const bool wide = a->what == PRISM_GET_FORMAT64;
+	GLint n = 1;
+	memset(&v, 0, sizeof v);
+	if (!g->GetInternalformativ || (wide && !g->GetInternalformati64v)) return answer(r, a->reply, NULL, 0);
+	if (a->form == GL_SAMPLES) {
+		n = 0;
+		g->GetInternalformativ(a->a, a->b, GL_NUM_SAMPLE_COUNTS, 1, &n);
+		n = n < 0 ? 0 : n < MOST ? n : MOST;
+	}
+	const bool halves = !wide && a->form == GL_MAX_COMBINED_DIMENSIONS;
+	if (halves) v.i[1] = untouched;
+	if (wide) g->GetInternalformati64v(a->a, a->b, a->form, n, v.l);
+	else g->GetInternalformativ(a->a, a->b, a->form, halves ? 2 : n, v.i);
+	if (halves && v.i[1] != untouched) n = 2;
+	return answer(r, a->reply, &v, (uint64_t)n * (wide ? 8 : 4));
+}
+
 int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	ASK(prismGet);
 	switch (a->what) {
@@ -218,6 +242,8 @@ int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	case PRISM_GET_PROGRAM_ARB:
 	case PRISM_GET_PROGRAM_ARB_STRING: return get_program_arb(r, a);
 	case PRISM_GET_ATTRIB: return get_attrib(r, a);
+	case PRISM_GET_FORMAT:
+	case PRISM_GET_FORMAT64: return get_format(r, a);
 	case PRISM_GET_ENABLED: {
 		uint8_t on = a->b == PRISM_GET_NO_INDEX ? r->gl.IsEnabled(a->a) : r->gl.IsEnabledi ? r->gl.IsEnabledi(a->a, a->b) : 0;
 		return answer(r, a->reply, &on, 1);

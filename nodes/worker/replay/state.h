@@ -43,7 +43,8 @@
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
-	OPT(GetPointerv) OPT(GetBufferSubData) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) BOUNDS_CHANGES(OPT)
+	OPT(GetPointerv) OPT(GetBufferSubData) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
+	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) BOUNDS_CHANGES(OPT)
 
 struct real_gl {
 #define FIELD(name) __typeof__(gl##name) *name;
@@ -273,5 +274,8 @@ void framebuffer_push(const struct replay_context *c, attrib_entry *e);
 void framebuffer_pop(replay *r, const attrib_entry *e);
 void framebuffer_flip(replay *r); /* of the framebuffer object that is bound */
 void framebuffer_asked(replay *r); /* the bindings may have changed: looks what they are */
+
+/* named.c */
+void *named_proc(const char *name);
 
 #endif

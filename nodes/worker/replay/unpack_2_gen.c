@@ -1454,21 +1454,6 @@ int x_glGetTexLevelParameterfv(replay *r, const uint8_t *rec, const uint8_t *end
 	return 0;
 }
 
-int x_glGetTexLevelParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glGetTexLevelParameteriv *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.GetTexLevelParameteriv) return x_bad(r, "", "glGetTexLevelParameteriv is not offered by this node's driver");
-	if (!x_answers(r)) return 0;
-	const uint64_t n_params = 4;
-	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
-	x_reply_begin(r, a->reply);
-	void *v_params = x_reply_out(r, n_params);
-	if (!v_params) return -1;
-	r->gl.GetTexLevelParameteriv((GLenum)a->target, (GLint)a->level, (GLenum)a->pname, v_params);
-	x_reply_end(r);
-	return 0;
-}
-
 int x_glTexEnvf(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glTexEnvf *a = (const void *)rec;
 	(void)end;
@@ -2134,6 +2119,259 @@ int x_glCreateBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
 	r->gl.CreateBuffers((GLsizei)a->n, v_buffers);
 	for (uint64_t i = 0; v_buffers && i < n_buffers; i++)
 		if (x_handle_add(r, "buffers", PRISM_KIND_BUFFER, serials_buffers[i], v_buffers[i])) return -1;
+	return 0;
+}
+
+int x_glTexStorage1D(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexStorage1D *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexStorage1D) return x_bad(r, "", "glTexStorage1D is not offered by this node's driver");
+	r->gl.TexStorage1D((GLenum)a->target, (GLsizei)a->levels, (GLenum)a->internalformat, (GLsizei)a->width);
+	return 0;
+}
+
+int x_glTexStorage2D(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexStorage2D *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexStorage2D) return x_bad(r, "", "glTexStorage2D is not offered by this node's driver");
+	r->gl.TexStorage2D((GLenum)a->target, (GLsizei)a->levels, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glTexStorage3D(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexStorage3D *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexStorage3D) return x_bad(r, "", "glTexStorage3D is not offered by this node's driver");
+	r->gl.TexStorage3D((GLenum)a->target, (GLsizei)a->levels, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth);
+	return 0;
+}
+
+int x_glTexStorage2DMultisample(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexStorage2DMultisample *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexStorage2DMultisample) return x_bad(r, "", "glTexStorage2DMultisample is not offered by this node's driver");
+	r->gl.TexStorage2DMultisample((GLenum)a->target, (GLsizei)a->samples, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLboolean)a->fixedsamplelocations);
+	return 0;
+}
+
+int x_glTexStorage3DMultisample(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexStorage3DMultisample *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexStorage3DMultisample) return x_bad(r, "", "glTexStorage3DMultisample is not offered by this node's driver");
+	r->gl.TexStorage3DMultisample((GLenum)a->target, (GLsizei)a->samples, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLboolean)a->fixedsamplelocations);
+	return 0;
+}
+
+int x_glTextureView(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTextureView *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TextureView) return x_bad(r, "", "glTextureView is not offered by this node's driver");
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	GLuint v_origtexture;
+	if (x_handle(r, "origtexture", PRISM_KIND_TEXTURE, a->origtexture, &v_origtexture)) return -1;
+	r->gl.TextureView(v_texture, (GLenum)a->target, v_origtexture, (GLenum)a->internalformat, (GLuint)a->minlevel, (GLuint)a->numlevels, (GLuint)a->minlayer, (GLuint)a->numlayers);
+	return 0;
+}
+
+int x_glTexBufferRange(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTexBufferRange *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TexBufferRange) return x_bad(r, "", "glTexBufferRange is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	r->gl.TexBufferRange((GLenum)a->target, (GLenum)a->internalformat, v_buffer, (GLintptr)a->offset, (GLsizeiptr)a->size);
+	return 0;
+}
+
+int x_glInvalidateTexImage(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateTexImage *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.InvalidateTexImage) return x_bad(r, "", "glInvalidateTexImage is not offered by this node's driver");
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	r->gl.InvalidateTexImage(v_texture, (GLint)a->level);
+	return 0;
+}
+
+int x_glInvalidateTexSubImage(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateTexSubImage *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.InvalidateTexSubImage) return x_bad(r, "", "glInvalidateTexSubImage is not offered by this node's driver");
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	r->gl.InvalidateTexSubImage(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth);
+	return 0;
+}
+
+int x_glBindTextures(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindTextures *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.BindTextures) return x_bad(r, "", "glBindTextures is not offered by this node's driver");
+	const uint64_t n_textures = prism_pos(a->count);
+	const void *s_textures;
+	if (x_blob(r, "textures", &a->textures, prism_mul(n_textures, 4), true, &at, end, &s_textures)) return -1;
+	const uint32_t *serials_textures = s_textures;
+	GLuint *v_textures = NULL;
+	if (serials_textures && n_textures) {
+		if (!(v_textures = x_scratch(r, prism_mul(n_textures, 4)))) return -1;
+		for (uint64_t i = 0; i < n_textures; i++)
+			if (x_handle(r, "textures", PRISM_KIND_TEXTURE, serials_textures[i], &v_textures[i])) return -1;
+	}
+	if (n_textures && !v_textures) return 0;
+	r->gl.BindTextures((GLuint)a->first, (GLsizei)a->count, v_textures);
+	return 0;
+}
+
+int x_glBindSamplers(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindSamplers *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.BindSamplers) return x_bad(r, "", "glBindSamplers is not offered by this node's driver");
+	const uint64_t n_samplers = prism_pos(a->count);
+	const void *s_samplers;
+	if (x_blob(r, "samplers", &a->samplers, prism_mul(n_samplers, 4), true, &at, end, &s_samplers)) return -1;
+	const uint32_t *serials_samplers = s_samplers;
+	GLuint *v_samplers = NULL;
+	if (serials_samplers && n_samplers) {
+		if (!(v_samplers = x_scratch(r, prism_mul(n_samplers, 4)))) return -1;
+		for (uint64_t i = 0; i < n_samplers; i++)
+			if (x_handle(r, "samplers", PRISM_KIND_SAMPLER, serials_samplers[i], &v_samplers[i])) return -1;
+	}
+	if (n_samplers && !v_samplers) return 0;
+	r->gl.BindSamplers((GLuint)a->first, (GLsizei)a->count, v_samplers);
+	return 0;
+}
+
+int x_glFramebufferParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glFramebufferParameteri *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.FramebufferParameteri) return x_bad(r, "", "glFramebufferParameteri is not offered by this node's driver");
+	r->gl.FramebufferParameteri((GLenum)a->target, (GLenum)a->pname, (GLint)a->param);
+	return 0;
+}
+
+int x_glGetFramebufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetFramebufferParameteriv *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetFramebufferParameteriv) return x_bad(r, "", "glGetFramebufferParameteriv is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 4;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetFramebufferParameteriv((GLenum)a->target, (GLenum)a->pname, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glInvalidateFramebuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateFramebuffer *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.InvalidateFramebuffer) return x_bad(r, "", "glInvalidateFramebuffer is not offered by this node's driver");
+	const void *v_attachments;
+	if (x_blob(r, "attachments", &a->attachments, prism_mul(prism_len_list(a->numAttachments), 4), false, &at, end, &v_attachments)) return -1;
+	r->gl.InvalidateFramebuffer((GLenum)a->target, (GLsizei)a->numAttachments, v_attachments);
+	return 0;
+}
+
+int x_glInvalidateSubFramebuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateSubFramebuffer *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.InvalidateSubFramebuffer) return x_bad(r, "", "glInvalidateSubFramebuffer is not offered by this node's driver");
+	const void *v_attachments;
+	if (x_blob(r, "attachments", &a->attachments, prism_mul(prism_len_list(a->numAttachments), 4), false, &at, end, &v_attachments)) return -1;
+	r->gl.InvalidateSubFramebuffer((GLenum)a->target, (GLsizei)a->numAttachments, v_attachments, (GLint)a->x, (GLint)a->y, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glViewportArrayv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glViewportArrayv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ViewportArrayv) return x_bad(r, "", "glViewportArrayv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_v)) return -1;
+	r->gl.ViewportArrayv((GLuint)a->first, (GLsizei)a->count, v_v);
+	return 0;
+}
+
+int x_glViewportIndexedf(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glViewportIndexedf *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ViewportIndexedf) return x_bad(r, "", "glViewportIndexedf is not offered by this node's driver");
+	r->gl.ViewportIndexedf((GLuint)a->index, (GLfloat)a->x, (GLfloat)a->y, (GLfloat)a->w, (GLfloat)a->h);
+	return 0;
+}
+
+int x_glViewportIndexedfv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glViewportIndexedfv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ViewportIndexedfv) return x_bad(r, "", "glViewportIndexedfv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 16, false, &at, end, &v_v)) return -1;
+	r->gl.ViewportIndexedfv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glScissorArrayv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glScissorArrayv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ScissorArrayv) return x_bad(r, "", "glScissorArrayv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_v)) return -1;
+	r->gl.ScissorArrayv((GLuint)a->first, (GLsizei)a->count, v_v);
+	return 0;
+}
+
+int x_glScissorIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glScissorIndexed *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ScissorIndexed) return x_bad(r, "", "glScissorIndexed is not offered by this node's driver");
+	r->gl.ScissorIndexed((GLuint)a->index, (GLint)a->left, (GLint)a->bottom, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glScissorIndexedv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glScissorIndexedv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ScissorIndexedv) return x_bad(r, "", "glScissorIndexedv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 16, false, &at, end, &v_v)) return -1;
+	r->gl.ScissorIndexedv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glDepthRangeArrayv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDepthRangeArrayv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DepthRangeArrayv) return x_bad(r, "", "glDepthRangeArrayv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_v)) return -1;
+	r->gl.DepthRangeArrayv((GLuint)a->first, (GLsizei)a->count, v_v);
+	return 0;
+}
+
+int x_glDepthRangeIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDepthRangeIndexed *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DepthRangeIndexed) return x_bad(r, "", "glDepthRangeIndexed is not offered by this node's driver");
+	r->gl.DepthRangeIndexed((GLuint)a->index, (GLdouble)a->n, (GLdouble)a->f);
+	return 0;
+}
+
+int x_glClipControl(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClipControl *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ClipControl) return x_bad(r, "", "glClipControl is not offered by this node's driver");
+	r->gl.ClipControl((GLenum)a->origin, (GLenum)a->depth);
+	return 0;
+}
+
+int x_glPolygonOffsetClamp(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPolygonOffsetClamp *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PolygonOffsetClamp) return x_bad(r, "", "glPolygonOffsetClamp is not offered by this node's driver");
+	r->gl.PolygonOffsetClamp((GLfloat)a->factor, (GLfloat)a->units, (GLfloat)a->clamp);
 	return 0;
 }
 

@@ -639,7 +639,7 @@ int x_glGetTexParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetTexParameterIiv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetTexParameterIuiv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGetTexLevelParameterfv(replay *r, const uint8_t *rec, const uint8_t *end);
-int x_glGetTexLevelParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glGetTexLevelParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glTexEnvf(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glTexEnvi(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glTexEnvfv(replay *r, const uint8_t *rec, const uint8_t *end);
@@ -687,6 +687,34 @@ int x_glGetProgramLocalParameterfvARB(replay *r, const uint8_t *rec, const uint8
 WEAK int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glCreateBuffers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexStorage1D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexStorage2D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexStorage3D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexStorage2DMultisample(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexStorage3DMultisample(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureView(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTexBufferRange(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glCopyImageSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glClearTexImage(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glClearTexSubImage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateTexImage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateTexSubImage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindTextures(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindSamplers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glFramebufferParameteri(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetFramebufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateFramebuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateSubFramebuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glViewportArrayv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glViewportIndexedf(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glViewportIndexedfv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glScissorArrayv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glScissorIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glScissorIndexedv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDepthRangeArrayv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDepthRangeIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClipControl(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glPolygonOffsetClamp(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1372,4 +1400,32 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismGather] = x_prismGather,
 	[PRISM_OP_prismExchange] = x_prismExchange,
 	[PRISM_OP_glCreateBuffers] = x_glCreateBuffers,
+	[PRISM_OP_glTexStorage1D] = x_glTexStorage1D,
+	[PRISM_OP_glTexStorage2D] = x_glTexStorage2D,
+	[PRISM_OP_glTexStorage3D] = x_glTexStorage3D,
+	[PRISM_OP_glTexStorage2DMultisample] = x_glTexStorage2DMultisample,
+	[PRISM_OP_glTexStorage3DMultisample] = x_glTexStorage3DMultisample,
+	[PRISM_OP_glTextureView] = x_glTextureView,
+	[PRISM_OP_glTexBufferRange] = x_glTexBufferRange,
+	[PRISM_OP_glCopyImageSubData] = x_glCopyImageSubData,
+	[PRISM_OP_glClearTexImage] = x_glClearTexImage,
+	[PRISM_OP_glClearTexSubImage] = x_glClearTexSubImage,
+	[PRISM_OP_glInvalidateTexImage] = x_glInvalidateTexImage,
+	[PRISM_OP_glInvalidateTexSubImage] = x_glInvalidateTexSubImage,
+	[PRISM_OP_glBindTextures] = x_glBindTextures,
+	[PRISM_OP_glBindSamplers] = x_glBindSamplers,
+	[PRISM_OP_glFramebufferParameteri] = x_glFramebufferParameteri,
+	[PRISM_OP_glGetFramebufferParameteriv] = x_glGetFramebufferParameteriv,
+	[PRISM_OP_glInvalidateFramebuffer] = x_glInvalidateFramebuffer,
+	[PRISM_OP_glInvalidateSubFramebuffer] = x_glInvalidateSubFramebuffer,
+	[PRISM_OP_glViewportArrayv] = x_glViewportArrayv,
+	[PRISM_OP_glViewportIndexedf] = x_glViewportIndexedf,
+	[PRISM_OP_glViewportIndexedfv] = x_glViewportIndexedfv,
+	[PRISM_OP_glScissorArrayv] = x_glScissorArrayv,
+	[PRISM_OP_glScissorIndexed] = x_glScissorIndexed,
+	[PRISM_OP_glScissorIndexedv] = x_glScissorIndexedv,
+	[PRISM_OP_glDepthRangeArrayv] = x_glDepthRangeArrayv,
+	[PRISM_OP_glDepthRangeIndexed] = x_glDepthRangeIndexed,
+	[PRISM_OP_glClipControl] = x_glClipControl,
+	[PRISM_OP_glPolygonOffsetClamp] = x_glPolygonOffsetClamp,
 };

@@ -205,6 +205,11 @@ static void v_ScissorArrayv(GLuint first, GLsizei n, const GLint *v) {
 		if (g->ScissorArrayv) g->ScissorArrayv(first, n, v);
 		return;
 	}
+	for (GLsizei i = 0; i < n; i++)
+		if (v[4 * i + 2] < 0 || v[4 * i + 3] < 0) { /* none is set then */
+			if (g->ScissorArrayv) g->ScissorArrayv(first, n, v);
+			return;
+		}
 	for (GLsizei i = 0; i < n; i++) v_ScissorIndexedv(first + (GLuint)i, v + 4 * i);
 }
 
@@ -391,6 +396,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	void *p = bounds_proc(name);
 	if (!p) p = lists_proc(name);
 	if (!p) p = framebuffer_proc(name);
+	if (!p) p = named_proc(name);
 	return p ? p : real;
 }
 

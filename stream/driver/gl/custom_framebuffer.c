@@ -17,6 +17,20 @@ void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers) {
 	}
 }
 
+/* Viewport 0 follows the window as glViewport does. */
+void prism_before_viewport(GLint x, GLint y, GLsizei w, GLsizei h);
+static void viewport(GLuint index, const GLfloat *v) {
+	if (!index && v && v[0] == 0 && v[1] == 0 && v[2] >= 1 && v[2] <= 65536 && v[3] >= 1 && v[3] <= 65536) prism_before_viewport(0, 0, (GLsizei)v[2], (GLsizei)v[3]);
+}
+void prism_before_glViewportArrayv(GLuint first, GLsizei count, const GLfloat *v) {
+	if (count > 0) viewport(first, v);
+}
+void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v) { viewport(index, v); }
+void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
+	const GLfloat v[4] = {x, y, w, h};
+	viewport(index, v);
+}
+
 static bool is_front(GLenum buf) {
 	return buf == GL_FRONT || buf == GL_FRONT_LEFT || buf == GL_FRONT_RIGHT || buf == GL_FRONT_AND_BACK || buf == GL_LEFT || buf == GL_RIGHT;
 }

@@ -19,7 +19,7 @@ int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_
 		uint32_t n = prism_ask_peek(&q, &p);
 		got = (int)(n < max ? n : max);
 		if (got > 0) memcpy(to, p, (size_t)got);
-		prism_const *k = keep ? malloc(sizeof *k + n) : NULL;
+		prism_const *k = keep && n ? malloc(sizeof *k + n) : NULL; /* nothing is what an error gives, and the next call shall give it again */
 		if (k) {
 			*k = (prism_const){c->consts, what, form, a, b, n};
 			if (n) memcpy(k->data, p, n);
@@ -56,7 +56,8 @@ static bool is_constant(GLenum pname) {
 	case GL_MAX_TEXTURE_BUFFER_SIZE: case GL_MAX_DUAL_SOURCE_DRAW_BUFFERS: case GL_MAX_SERVER_WAIT_TIMEOUT: case GL_MAX_VIEWPORTS:
 	case GL_MAX_TRANSFORM_FEEDBACK_INTERLEAVED_COMPONENTS: case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS:
 	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: case GL_MAX_TRANSFORM_FEEDBACK_BUFFERS:
-	case GL_MAX_SHADER_STORAGE_BUFFER_BINDINGS: case GL_MAX_ATOMIC_COUNTER_BUFFER_BINDINGS: case GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT: return true;
+	case GL_MAX_SHADER_STORAGE_BUFFER_BINDINGS: case GL_MAX_ATOMIC_COUNTER_BUFFER_BINDINGS: case GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT:
+	case GL_MAX_FRAMEBUFFER_WIDTH: case GL_MAX_FRAMEBUFFER_HEIGHT: case GL_MAX_FRAMEBUFFER_LAYERS: case GL_MAX_FRAMEBUFFER_SAMPLES: return true;
 	default: return false;
 	}
 }
@@ -199,6 +200,8 @@ static void get_indexed(GLenum target, GLuint index, GLenum form, void *to) {
 }
 void APIENTRY prism_gl_GetBooleani_v(GLenum target, GLuint index, GLboolean *data) { get_indexed(target, index, GL_BOOL, data); }
 void APIENTRY prism_gl_GetIntegeri_v(GLenum target, GLuint index, GLint *data) { get_indexed(target, index, GL_INT, data); }
+void APIENTRY prism_gl_GetFloati_v(GLenum target, GLuint index, GLfloat *data) { get_indexed(target, index, GL_FLOAT, data); }
+void APIENTRY prism_gl_GetDoublei_v(GLenum target, GLuint index, GLdouble *data) { get_indexed(target, index, GL_DOUBLE, data); }
 void APIENTRY prism_gl_GetInteger64i_v(GLenum target, GLuint index, GLint64 *data) { get_indexed(target, index, GL_INT64_ARB, data); }
 
 static GLboolean enabled(GLenum cap, uint32_t index) {

@@ -16,6 +16,7 @@ PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
 PRISM_HIDDEN void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
@@ -24,6 +25,9 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstanced(GLenum mode, GLsizei coun
 PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex);
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
+PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, const GLfloat *v);
+PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
+PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenBuffers(GLsizei n, GLuint *buffers) {

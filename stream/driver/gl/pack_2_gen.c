@@ -16,6 +16,7 @@ PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
 PRISM_HIDDEN void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
@@ -24,6 +25,9 @@ PRISM_HIDDEN void prism_before_glDrawElementsInstanced(GLenum mode, GLsizei coun
 PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex);
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
+PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, const GLfloat *v);
+PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
+PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
 static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
@@ -2034,36 +2038,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterIuiv(GLenum target, GLenum pn
 	prism_ask_end(&q_);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexLevelParameterfv(GLenum target, GLint level, GLenum pname, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexLevelParameterfv *rec_ = prism_begin(PRISM_OP_glGetTexLevelParameterfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->pname = pname;
-	rec_->pad028 = 0;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 4);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexLevelParameteriv(GLenum target, GLint level, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexLevelParameteriv *rec_ = prism_begin(PRISM_OP_glGetTexLevelParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->pname = pname;
-	rec_->pad028 = 0;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 4);
-	prism_ask_end(&q_);
-}
-
 PRISM_HIDDEN void APIENTRY prism_gl_TexEnvf(GLenum target, GLenum pname, GLfloat param) {
 	struct prism_rec_glTexEnvf *rec_ = prism_begin(PRISM_OP_glTexEnvf, sizeof *rec_, 0);
 	if (!rec_) return;
@@ -2748,5 +2722,357 @@ PRISM_HIDDEN void APIENTRY prism_gl_CreateBuffers(GLsizei n, GLuint *buffers) {
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &buffers_);
 	prism_after_glCreateBuffers(n, buffers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage1D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width) {
+	struct prism_rec_glTexStorage1D *rec_ = prism_begin(PRISM_OP_glTexStorage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
+	struct prism_rec_glTexStorage2D *rec_ = prism_begin(PRISM_OP_glTexStorage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
+	struct prism_rec_glTexStorage3D *rec_ = prism_begin(PRISM_OP_glTexStorage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexStorage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage2DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexStorage3DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage3DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	uint32_t origtexture_ = prism_serial(PRISM_KIND_TEXTURE, origtexture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureView *rec_ = prism_begin(PRISM_OP_glTextureView, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->target = target;
+	rec_->origtexture = origtexture_;
+	rec_->internalformat = internalformat;
+	rec_->minlevel = minlevel;
+	rec_->numlevels = numlevels;
+	rec_->minlayer = minlayer;
+	rec_->numlayers = numlayers;
+	prism_after_glTextureView(texture, target, origtexture, internalformat, minlevel, numlevels, minlayer, numlayers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+	bool ok_ = true;
+	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTexBufferRange *rec_ = prism_begin(PRISM_OP_glTexBufferRange, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->internalformat = internalformat;
+	rec_->buffer = buffer_;
+	rec_->pad020 = 0;
+	rec_->offset = offset;
+	rec_->size = size;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexImage(GLuint texture, GLint level) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glInvalidateTexImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexImage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glInvalidateTexSubImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexSubImage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FramebufferParameteri(GLenum target, GLenum pname, GLint param) {
+	struct prism_rec_glFramebufferParameteri *rec_ = prism_begin(PRISM_OP_glFramebufferParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetFramebufferParameteriv(GLenum target, GLenum pname, GLint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetFramebufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetFramebufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 4);
+	prism_ask_end(&q_);
+}
+
+static __attribute__((noinline)) void long_glInvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
+		struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glInvalidateFramebuffer(target, numAttachments, attachments);
+			return;
+		}
+		rec_->target = target;
+		rec_->numAttachments = numAttachments;
+		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
+		return;
+	}
+	long_glInvalidateFramebuffer(target, numAttachments, attachments);
+}
+
+static __attribute__((noinline)) void long_glInvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
+		struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(40 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
+			return;
+		}
+		rec_->target = target;
+		rec_->numAttachments = numAttachments;
+		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->x = x;
+		rec_->y = y;
+		rec_->width = width;
+		rec_->height = height;
+		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
+		return;
+	}
+	long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportArrayv(GLuint first, GLsizei count, const GLfloat *v) {
+	prism_before_glViewportArrayv(first, count, v);
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glViewportArrayv *rec_ = prism_begin(PRISM_OP_glViewportArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
+	prism_before_glViewportIndexedf(index, x, y, w, h);
+	struct prism_rec_glViewportIndexedf *rec_ = prism_begin(PRISM_OP_glViewportIndexedf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->w = w;
+	rec_->h = h;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedfv(GLuint index, const GLfloat *v) {
+	prism_before_glViewportIndexedfv(index, v);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glViewportIndexedfv *rec_ = prism_begin(PRISM_OP_glViewportIndexedfv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+static __attribute__((noinline)) void long_glScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glScissorArrayv *rec_ = prism_begin(PRISM_OP_glScissorArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
+		struct prism_rec_glScissorArrayv *rec_ = prism_begin_here(PRISM_OP_glScissorArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glScissorArrayv(first, count, v);
+			return;
+		}
+		rec_->first = first;
+		rec_->count = count;
+		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, v, (uint32_t)short_);
+		return;
+	}
+	long_glScissorArrayv(first, count, v);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexed(GLuint index, GLint left, GLint bottom, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissorIndexed *rec_ = prism_begin(PRISM_OP_glScissorIndexed, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->left = left;
+	rec_->bottom = bottom;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexedv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glScissorIndexedv *rec_ = prism_begin(PRISM_OP_glScissorIndexedv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+static __attribute__((noinline)) void long_glDepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin(PRISM_OP_glDepthRangeArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
+		struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin_here(PRISM_OP_glDepthRangeArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glDepthRangeArrayv(first, count, v);
+			return;
+		}
+		rec_->first = first;
+		rec_->count = count;
+		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, v, (uint32_t)short_);
+		return;
+	}
+	long_glDepthRangeArrayv(first, count, v);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexed(GLuint index, GLdouble n, GLdouble f) {
+	struct prism_rec_glDepthRangeIndexed *rec_ = prism_begin(PRISM_OP_glDepthRangeIndexed, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClipControl(GLenum origin, GLenum depth) {
+	struct prism_rec_glClipControl *rec_ = prism_begin(PRISM_OP_glClipControl, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->origin = origin;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp) {
+	struct prism_rec_glPolygonOffsetClamp *rec_ = prism_begin(PRISM_OP_glPolygonOffsetClamp, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->factor = factor;
+	rec_->units = units;
+	rec_->clamp = clamp;
+	rec_->pad020 = 0;
 }
 

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x76b488dff3e965e8ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 789u
+#define PRISM_SPEC_HASH 0x0523fab2f54cf38aull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 821u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -793,6 +793,38 @@ enum prism_op {
 	PRISM_OP_glCreateBuffers = 786,
 	PRISM_OP_glBindBuffersBase = 787,
 	PRISM_OP_glBindBuffersRange = 788,
+	PRISM_OP_glGetInternalformativ = 789,
+	PRISM_OP_glGetInternalformati64v = 790,
+	PRISM_OP_glTexStorage1D = 791,
+	PRISM_OP_glTexStorage2D = 792,
+	PRISM_OP_glTexStorage3D = 793,
+	PRISM_OP_glTexStorage2DMultisample = 794,
+	PRISM_OP_glTexStorage3DMultisample = 795,
+	PRISM_OP_glTextureView = 796,
+	PRISM_OP_glTexBufferRange = 797,
+	PRISM_OP_glCopyImageSubData = 798,
+	PRISM_OP_glClearTexImage = 799,
+	PRISM_OP_glClearTexSubImage = 800,
+	PRISM_OP_glInvalidateTexImage = 801,
+	PRISM_OP_glInvalidateTexSubImage = 802,
+	PRISM_OP_glBindTextures = 803,
+	PRISM_OP_glBindSamplers = 804,
+	PRISM_OP_glFramebufferParameteri = 805,
+	PRISM_OP_glGetFramebufferParameteriv = 806,
+	PRISM_OP_glInvalidateFramebuffer = 807,
+	PRISM_OP_glInvalidateSubFramebuffer = 808,
+	PRISM_OP_glViewportArrayv = 809,
+	PRISM_OP_glViewportIndexedf = 810,
+	PRISM_OP_glViewportIndexedfv = 811,
+	PRISM_OP_glScissorArrayv = 812,
+	PRISM_OP_glScissorIndexed = 813,
+	PRISM_OP_glScissorIndexedv = 814,
+	PRISM_OP_glDepthRangeArrayv = 815,
+	PRISM_OP_glDepthRangeIndexed = 816,
+	PRISM_OP_glGetFloati_v = 817,
+	PRISM_OP_glGetDoublei_v = 818,
+	PRISM_OP_glClipControl = 819,
+	PRISM_OP_glPolygonOffsetClamp = 820,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -37,6 +37,8 @@ enum {
 	PRISM_GET_QUERY_BITS = 9,   /* a = target */
 	PRISM_GET_PROGRAM_ARB = 10, /* a = target, b = pname; as PRISM_GET_ATTACHMENT */
 	PRISM_GET_PROGRAM_ARB_STRING = 11, /* a = target */
+	PRISM_GET_FORMAT = 12,      /* a = target, b = internal format, form = pname; GLint values */
+	PRISM_GET_FORMAT64 = 13,    /* the same, GLint64 values */
 };
 #define PRISM_GET_NO_INDEX 0xffffffffu
 

@@ -1389,6 +1389,62 @@ struct prism_rec_prismExchange { prism_rec header; int32_t x; int32_t y; uint32_
 _Static_assert(sizeof(struct prism_rec_prismExchange) == 40, "prismExchange");
 struct prism_rec_glCreateBuffers { prism_rec header; int32_t n; prism_blob buffers; uint32_t pad020; };
 _Static_assert(sizeof(struct prism_rec_glCreateBuffers) == 24, "glCreateBuffers");
+struct prism_rec_glTexStorage1D { prism_rec header; uint32_t target; int32_t levels; uint32_t internalformat; int32_t width; };
+_Static_assert(sizeof(struct prism_rec_glTexStorage1D) == 24, "glTexStorage1D");
+struct prism_rec_glTexStorage2D { prism_rec header; uint32_t target; int32_t levels; uint32_t internalformat; int32_t width; int32_t height; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glTexStorage2D) == 32, "glTexStorage2D");
+struct prism_rec_glTexStorage3D { prism_rec header; uint32_t target; int32_t levels; uint32_t internalformat; int32_t width; int32_t height; int32_t depth; };
+_Static_assert(sizeof(struct prism_rec_glTexStorage3D) == 32, "glTexStorage3D");
+struct prism_rec_glTexStorage2DMultisample { prism_rec header; uint32_t target; int32_t samples; uint32_t internalformat; int32_t width; int32_t height; uint32_t fixedsamplelocations; };
+_Static_assert(sizeof(struct prism_rec_glTexStorage2DMultisample) == 32, "glTexStorage2DMultisample");
+struct prism_rec_glTexStorage3DMultisample { prism_rec header; uint32_t target; int32_t samples; uint32_t internalformat; int32_t width; int32_t height; int32_t depth; uint32_t fixedsamplelocations; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glTexStorage3DMultisample) == 40, "glTexStorage3DMultisample");
+struct prism_rec_glTextureView { prism_rec header; uint32_t texture; uint32_t target; uint32_t origtexture; uint32_t internalformat; uint32_t minlevel; uint32_t numlevels; uint32_t minlayer; uint32_t numlayers; };
+_Static_assert(sizeof(struct prism_rec_glTextureView) == 40, "glTextureView");
+struct prism_rec_glTexBufferRange { prism_rec header; uint32_t target; uint32_t internalformat; uint32_t buffer; uint32_t pad020; int64_t offset; int64_t size; };
+_Static_assert(sizeof(struct prism_rec_glTexBufferRange) == 40, "glTexBufferRange");
+struct prism_rec_glCopyImageSubData { prism_rec header; uint32_t srcName; uint32_t srcTarget; int32_t srcLevel; int32_t srcX; int32_t srcY; int32_t srcZ; uint32_t dstName; uint32_t dstTarget; int32_t dstLevel; int32_t dstX; int32_t dstY; int32_t dstZ; int32_t srcWidth; int32_t srcHeight; int32_t srcDepth; uint32_t pad068; };
+_Static_assert(sizeof(struct prism_rec_glCopyImageSubData) == 72, "glCopyImageSubData");
+struct prism_rec_glClearTexImage { prism_rec header; uint32_t texture; int32_t level; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearTexImage) == 32, "glClearTexImage");
+struct prism_rec_glClearTexSubImage { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t zoffset; int32_t width; int32_t height; int32_t depth; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearTexSubImage) == 56, "glClearTexSubImage");
+struct prism_rec_glInvalidateTexImage { prism_rec header; uint32_t texture; int32_t level; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateTexImage) == 16, "glInvalidateTexImage");
+struct prism_rec_glInvalidateTexSubImage { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t zoffset; int32_t width; int32_t height; int32_t depth; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateTexSubImage) == 40, "glInvalidateTexSubImage");
+struct prism_rec_glBindTextures { prism_rec header; uint32_t first; int32_t count; prism_blob textures; };
+_Static_assert(sizeof(struct prism_rec_glBindTextures) == 24, "glBindTextures");
+struct prism_rec_glBindSamplers { prism_rec header; uint32_t first; int32_t count; prism_blob samplers; };
+_Static_assert(sizeof(struct prism_rec_glBindSamplers) == 24, "glBindSamplers");
+struct prism_rec_glFramebufferParameteri { prism_rec header; uint32_t target; uint32_t pname; int32_t param; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glFramebufferParameteri) == 24, "glFramebufferParameteri");
+struct prism_rec_glGetFramebufferParameteriv { prism_rec header; uint64_t reply; uint32_t target; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetFramebufferParameteriv) == 24, "glGetFramebufferParameteriv");
+struct prism_rec_glInvalidateFramebuffer { prism_rec header; uint32_t target; int32_t numAttachments; prism_blob attachments; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateFramebuffer) == 24, "glInvalidateFramebuffer");
+struct prism_rec_glInvalidateSubFramebuffer { prism_rec header; uint32_t target; int32_t numAttachments; prism_blob attachments; int32_t x; int32_t y; int32_t width; int32_t height; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateSubFramebuffer) == 40, "glInvalidateSubFramebuffer");
+struct prism_rec_glViewportArrayv { prism_rec header; uint32_t first; int32_t count; prism_blob v; };
+_Static_assert(sizeof(struct prism_rec_glViewportArrayv) == 24, "glViewportArrayv");
+struct prism_rec_glViewportIndexedf { prism_rec header; uint32_t index; float x; float y; float w; float h; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glViewportIndexedf) == 32, "glViewportIndexedf");
+struct prism_rec_glViewportIndexedfv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glViewportIndexedfv) == 24, "glViewportIndexedfv");
+struct prism_rec_glScissorArrayv { prism_rec header; uint32_t first; int32_t count; prism_blob v; };
+_Static_assert(sizeof(struct prism_rec_glScissorArrayv) == 24, "glScissorArrayv");
+struct prism_rec_glScissorIndexed { prism_rec header; uint32_t index; int32_t left; int32_t bottom; int32_t width; int32_t height; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glScissorIndexed) == 32, "glScissorIndexed");
+struct prism_rec_glScissorIndexedv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glScissorIndexedv) == 24, "glScissorIndexedv");
+struct prism_rec_glDepthRangeArrayv { prism_rec header; uint32_t first; int32_t count; prism_blob v; };
+_Static_assert(sizeof(struct prism_rec_glDepthRangeArrayv) == 24, "glDepthRangeArrayv");
+struct prism_rec_glDepthRangeIndexed { prism_rec header; uint32_t index; uint32_t pad012; double n; double f; };
+_Static_assert(sizeof(struct prism_rec_glDepthRangeIndexed) == 32, "glDepthRangeIndexed");
+struct prism_rec_glClipControl { prism_rec header; uint32_t origin; uint32_t depth; };
+_Static_assert(sizeof(struct prism_rec_glClipControl) == 16, "glClipControl");
+struct prism_rec_glPolygonOffsetClamp { prism_rec header; float factor; float units; float clamp; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glPolygonOffsetClamp) == 24, "glPolygonOffsetClamp");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1898,6 +1954,18 @@ static inline bool prism_put_glDisable(uint32_t cap) {
 	rec->cap = cap; rec->pad012 = 0;
 	return true;
 }
+static inline bool prism_put_glGetTexLevelParameterfv(uint64_t reply, uint32_t target, int32_t level, uint32_t pname) {
+	struct prism_rec_glGetTexLevelParameterfv *rec = (struct prism_rec_glGetTexLevelParameterfv *)prism_begin(PRISM_OP_glGetTexLevelParameterfv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->target = target; rec->level = level; rec->pname = pname; rec->pad028 = 0;
+	return true;
+}
+static inline bool prism_put_glGetTexLevelParameteriv(uint64_t reply, uint32_t target, int32_t level, uint32_t pname) {
+	struct prism_rec_glGetTexLevelParameteriv *rec = (struct prism_rec_glGetTexLevelParameteriv *)prism_begin(PRISM_OP_glGetTexLevelParameteriv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->target = target; rec->level = level; rec->pname = pname; rec->pad028 = 0;
+	return true;
+}
 static inline bool prism_put_prismGather(uint64_t reply, int32_t x, int32_t y, uint32_t width, uint32_t height, uint32_t drawable, uint32_t buffer) {
 	struct prism_rec_prismGather *rec = (struct prism_rec_prismGather *)prism_begin(PRISM_OP_prismGather, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
 	if (!rec) return false;
@@ -1910,6 +1978,48 @@ static inline bool prism_put_prismExchange(int32_t x, int32_t y, uint32_t width,
 	rec->x = x; rec->y = y; rec->width = width; rec->height = height; rec->drawable = drawable; rec->buffer = buffer; rec->pixels = prism_arr_blob(pixels);
 	void *at = rec + 1;
 	at = prism_arr_copy(at, pixels);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glCopyImageSubData(uint32_t srcName, uint32_t srcTarget, int32_t srcLevel, int32_t srcX, int32_t srcY, int32_t srcZ, uint32_t dstName, uint32_t dstTarget, int32_t dstLevel, int32_t dstX, int32_t dstY, int32_t dstZ, int32_t srcWidth, int32_t srcHeight, int32_t srcDepth) {
+	struct prism_rec_glCopyImageSubData *rec = (struct prism_rec_glCopyImageSubData *)prism_begin(PRISM_OP_glCopyImageSubData, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->srcName = srcName; rec->srcTarget = srcTarget; rec->srcLevel = srcLevel; rec->srcX = srcX; rec->srcY = srcY; rec->srcZ = srcZ; rec->dstName = dstName; rec->dstTarget = dstTarget; rec->dstLevel = dstLevel; rec->dstX = dstX; rec->dstY = dstY; rec->dstZ = dstZ; rec->srcWidth = srcWidth; rec->srcHeight = srcHeight; rec->srcDepth = srcDepth; rec->pad068 = 0;
+	return true;
+}
+static inline bool prism_put_glClearTexImage(uint32_t texture, int32_t level, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearTexImage *rec = (struct prism_rec_glClearTexImage *)prism_begin(PRISM_OP_glClearTexImage, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->texture = texture; rec->level = level; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glClearTexSubImage(uint32_t texture, int32_t level, int32_t xoffset, int32_t yoffset, int32_t zoffset, int32_t width, int32_t height, int32_t depth, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearTexSubImage *rec = (struct prism_rec_glClearTexSubImage *)prism_begin(PRISM_OP_glClearTexSubImage, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->texture = texture; rec->level = level; rec->xoffset = xoffset; rec->yoffset = yoffset; rec->zoffset = zoffset; rec->width = width; rec->height = height; rec->depth = depth; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBindTextures(uint32_t first, int32_t count, const prism_arr *textures) {
+	struct prism_rec_glBindTextures *rec = (struct prism_rec_glBindTextures *)prism_begin(PRISM_OP_glBindTextures, (uint32_t)(sizeof *rec + prism_arr_inline(textures)), 0);
+	if (!rec) return false;
+	rec->first = first; rec->count = count; rec->textures = prism_arr_blob(textures);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, textures);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBindSamplers(uint32_t first, int32_t count, const prism_arr *samplers) {
+	struct prism_rec_glBindSamplers *rec = (struct prism_rec_glBindSamplers *)prism_begin(PRISM_OP_glBindSamplers, (uint32_t)(sizeof *rec + prism_arr_inline(samplers)), 0);
+	if (!rec) return false;
+	rec->first = first; rec->count = count; rec->samplers = prism_arr_blob(samplers);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, samplers);
 	(void)at;
 	return true;
 }

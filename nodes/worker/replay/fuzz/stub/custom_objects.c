@@ -190,3 +190,30 @@ void APIENTRY stub_BeginConditionalRender(GLuint id, GLenum mode) { (void)id, (v
 void APIENTRY stub_EndConditionalRender(void) {}
 void APIENTRY stub_Finish(void) {}
 void APIENTRY stub_Flush(void) {}
+
+/* ---- formats: as many sample counts as the stub says, or else as many values as it is asked for ---- */
+
+enum { SAMPLE_COUNTS = 70 };
+static int format_values(GLenum pname, GLsizei room) {
+	if (stub_fails() || room < 0) return 0;
+	const int n = pname == GL_SAMPLES ? SAMPLE_COUNTS : 1;
+	return n < room ? n : room;
+}
+void APIENTRY stub_GetInternalformativ(GLenum target, GLenum format, GLenum pname, GLsizei room, GLint *v) {
+	(void)target, (void)format;
+	const int n = format_values(pname, room);
+	for (int i = 0; i < n; i++) v[i] = pname == GL_NUM_SAMPLE_COUNTS ? SAMPLE_COUNTS : i;
+}
+void APIENTRY stub_GetInternalformati64v(GLenum target, GLenum format, GLenum pname, GLsizei room, GLint64 *v) {
+	(void)target, (void)format;
+	const int n = format_values(pname, room);
+	for (int i = 0; i < n; i++) v[i] = i;
+}
+static void stub_texel(GLenum format, GLenum type, const void *p) {
+	const uint64_t n = stub_image_span(&(stub_store){.alignment = 1}, 1, 1, 1, format, type);
+	if (p) stub_in(p, n ? n : 32);
+}
+void APIENTRY stub_ClearTexImage(GLuint t, GLint l, GLenum format, GLenum type, const void *p) { stub_texel(format, type, p); }
+void APIENTRY stub_ClearTexSubImage(GLuint t, GLint l, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type, const void *p) {
+	stub_texel(format, type, p);
+}

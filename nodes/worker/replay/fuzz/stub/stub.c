@@ -150,8 +150,6 @@ static surface *on[2];
 static int by_name(const void *key, const void *entry) { return strcmp(key, ((const stub_proc_entry *)entry)->name); }
 static int by_names(const void *a, const void *b) { return strcmp(((const stub_proc_entry *)a)->name, ((const stub_proc_entry *)b)->name); }
 
-static GLenum APIENTRY framebuffer_parameter(GLenum target, GLenum pname, GLint v) { return target + pname + (GLenum)v; }
-
 static void *proc(const char *name) {
 	static stub_proc_entry *sorted;
 	if (!sorted) {
@@ -164,7 +162,6 @@ static void *proc(const char *name) {
 	static const char *const late[] = {"GetStringi", "i_v", "64", "VertexArray", "Sampler", "Indexed", "Framebuffer", "Conditional", "UniformBlock"};
 	for (size_t i = 0; stub_how.old && i < sizeof late / sizeof *late; i++)
 		if (strstr(name, late[i])) return NULL;
-	if (!strcmp(name, "glFramebufferParameteri")) return stub_how.old ? NULL : (void *)framebuffer_parameter;
 	const stub_proc_entry *e = bsearch(name, sorted, stub_procs_n, sizeof *sorted, by_name);
 	return e ? e->fn : NULL;
 }

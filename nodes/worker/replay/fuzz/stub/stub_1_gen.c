@@ -2740,3 +2740,115 @@ __attribute__((weak)) void APIENTRY stub_BindBuffersRange(GLenum target, GLuint 
 	stub_unexpected("glBindBuffersRange");
 }
 
+__attribute__((weak)) void APIENTRY stub_GetInternalformativ(GLenum target, GLenum internalformat, GLenum pname, GLsizei count, GLint *params) {
+	stub_unexpected("glGetInternalformativ");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetInternalformati64v(GLenum target, GLenum internalformat, GLenum pname, GLsizei count, GLint64 *params) {
+	stub_unexpected("glGetInternalformati64v");
+}
+
+__attribute__((weak)) void APIENTRY stub_TexStorage1D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TexStorage2D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TexStorage3D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TexStorage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TexStorage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+}
+
+__attribute__((weak)) void APIENTRY stub_CopyImageSubData(GLuint srcName, GLenum srcTarget, GLint srcLevel, GLint srcX, GLint srcY, GLint srcZ, GLuint dstName, GLenum dstTarget, GLint dstLevel, GLint dstX, GLint dstY, GLint dstZ, GLsizei srcWidth, GLsizei srcHeight, GLsizei srcDepth) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearTexImage(GLuint texture, GLint level, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_pixel(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearTexSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_pixel(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateTexImage(GLuint texture, GLint level) {
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateTexSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth) {
+}
+
+__attribute__((weak)) void APIENTRY stub_BindTextures(GLuint first, GLsizei count, const GLuint *textures) {
+	stub_in(textures, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_BindSamplers(GLuint first, GLsizei count, const GLuint *samplers) {
+	stub_in(samplers, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_FramebufferParameteri(GLenum target, GLenum pname, GLint param) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetFramebufferParameteriv(GLenum target, GLenum pname, GLint *params) {
+	stub_out(params, 4);
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	stub_in(attachments, prism_mul(prism_len_list(numAttachments), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	stub_in(attachments, prism_mul(prism_len_list(numAttachments), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ViewportArrayv(GLuint first, GLsizei count, const GLfloat *v) {
+	stub_in(v, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ViewportIndexedfv(GLuint index, const GLfloat *v) {
+	stub_in(v, 16);
+}
+
+__attribute__((weak)) void APIENTRY stub_ScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
+	stub_in(v, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ScissorIndexed(GLuint index, GLint left, GLint bottom, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ScissorIndexedv(GLuint index, const GLint *v) {
+	stub_in(v, 16);
+}
+
+__attribute__((weak)) void APIENTRY stub_DepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
+	stub_in(v, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_DepthRangeIndexed(GLuint index, GLdouble n, GLdouble f) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetFloati_v(GLenum target, GLuint index, GLfloat *data) {
+	stub_unexpected("glGetFloati_v");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetDoublei_v(GLenum target, GLuint index, GLdouble *data) {
+	stub_unexpected("glGetDoublei_v");
+}
+
+__attribute__((weak)) void APIENTRY stub_ClipControl(GLenum origin, GLenum depth) {
+}
+
+__attribute__((weak)) void APIENTRY stub_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp) {
+}
+
