@@ -68,6 +68,7 @@ struct prism_client *prism_client_new(struct prism_context *ctx) {
 	}
 	c->ctx = ctx;
 	c->core = prism_is_core(ctx);
+	c->es = prism_is_es(ctx);
 	c->pack.alignment = c->unpack.alignment = 4;
 	c->feedback_type = GL_2D;
 	prism_vao_init(&c->zero);

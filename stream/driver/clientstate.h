@@ -70,7 +70,7 @@ typedef struct prism_const { /* a constant that the lead node answered */
 typedef struct prism_client {
 	struct prism_context *ctx;
 	struct prism_shared *sh;
-	bool core;
+	bool core, es; /* neither: a compatibility context */
 	prism_store pack, unpack;
 	prism_bound buf[PRISM_BUFS];
 	prism_range uniform[PRISM_UNIFORM_BINDINGS], feedback[PRISM_FEEDBACK_BINDINGS], storage[PRISM_STORAGE_BINDINGS], counter[PRISM_COUNTER_BINDINGS];
@@ -223,6 +223,9 @@ PRISM_HIDDEN void prism_image_deliver(prism_client *c, const void *tight, uint64
 PRISM_HIDDEN int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b, void *to, uint32_t max, bool keep);
 PRISM_HIDDEN void prism_version(prism_client *c); /* fills major, minor, version, extension… once */
 PRISM_HIDDEN GLint prism_get_int(prism_client *c, GLenum pname, GLint otherwise); /* a constant */
+
+/* OpenGL ES (custom_es.c): does it lack a word of glGet or glPixelStore that desktop OpenGL has and that is answered in this process? */
+PRISM_HIDDEN bool prism_es_lacks(const prism_client *c, GLenum pname);
 
 /* Arrays (custom_arrays.c). */
 PRISM_HIDDEN void prism_vao_init(prism_vao *v);

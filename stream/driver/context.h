@@ -43,7 +43,7 @@ typedef struct prism_context {
 	prism_share *share;
 	struct prism_client *client; /* of the thread that has the context current */
 	prism_names own[PRISM_KINDS]; /* share->mu: kinds that contexts do not share */
-	/* As in prismContextCreate: profile 0 legacy, 1 core, 2 compatibility. */
+	/* As in prismContextCreate: profile 0 legacy, 1 core, 2 compatibility, 4 OpenGL ES. */
 	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
 	bool no_error;
 	/* Of the thread that has the context current. */
@@ -58,6 +58,7 @@ typedef struct prism_context {
 } prism_context;
 
 static inline bool prism_is_core(const prism_context *c) { return c->profile == 1; }
+static inline bool prism_is_es(const prism_context *c) { return c->profile == 4; }
 
 typedef struct prism_context_want {
 	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;

@@ -94,6 +94,11 @@ static uint32_t add(prism_names *t, GLuint name, uint64_t flags) {
 	return serial;
 }
 
+/* May an app invent names of this kind? In OpenGL ES those of all objects but queries. */
+static bool invents(const prism_context *c, int kind) {
+	return prism_kind_binds(kind) && !prism_is_core(c) && !(kind == PRISM_KIND_QUERY && prism_is_es(c));
+}
+
 static uint32_t look_up(int kind, GLuint name, bool bind, bool *ok) {
 	prism_context *c = prism_t->ctx;
 	*ok = true;
@@ -108,7 +113,7 @@ static uint32_t look_up(int kind, GLuint name, bool bind, bool *ok) {
 	prism_names *t = table(c, kind);
 	if (prism_map_get(&t->by_name, name, &v)) {
 		if (bind && !(v & PRISM_NAME_MADE)) prism_map_put(&t->by_name, name, v | PRISM_NAME_MADE);
-	} else if (bind && prism_kind_binds(kind) && !prism_is_core(c)) {
+	} else if (bind && invents(c, kind)) {
 		if (!(v = add(t, name, PRISM_NAME_MADE))) error = GL_OUT_OF_MEMORY;
 	} else {
 		error = unknown_error(kind);

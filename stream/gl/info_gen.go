@@ -823,6 +823,10 @@ var Info = [Ops]Command{
 	OpGlGetDoublei_v:                        {Name: "glGetDoublei_v", Class: ClassClient},
 	OpGlClipControl:                         {Name: "glClipControl", Class: ClassState, Key: "clip_control()", Fixed: 16, Fields: []Field{{Name: "origin", Kind: KindEnum, Offset: 8, Group: 18}, {Name: "depth", Kind: KindEnum, Offset: 12, Group: 17}}},
 	OpGlPolygonOffsetClamp:                  {Name: "glPolygonOffsetClamp", Class: ClassState, Key: "polygon_offset()", Fixed: 24, Fields: []Field{{Name: "factor", Kind: KindF32, Offset: 8}, {Name: "units", Kind: KindF32, Offset: 12}, {Name: "clamp", Kind: KindF32, Offset: 16}}},
+	OpGlBlendBarrier:                        {Name: "glBlendBarrier", Class: ClassDraw, Fixed: 8},
+	OpGlFramebufferFetchBarrierEXT:          {Name: "glFramebufferFetchBarrierEXT", Class: ClassDraw, Fixed: 8},
+	OpGlPrimitiveBoundingBox:                {Name: "glPrimitiveBoundingBox", Class: ClassState, Key: "primitive_bounding_box()", Fixed: 40, Fields: []Field{{Name: "minX", Kind: KindF32, Offset: 8}, {Name: "minY", Kind: KindF32, Offset: 12}, {Name: "minZ", Kind: KindF32, Offset: 16}, {Name: "minW", Kind: KindF32, Offset: 20}, {Name: "maxX", Kind: KindF32, Offset: 24}, {Name: "maxY", Kind: KindF32, Offset: 28}, {Name: "maxZ", Kind: KindF32, Offset: 32}, {Name: "maxW", Kind: KindF32, Offset: 36}}},
+	OpGlDiscardFramebufferEXT:               {Name: "glDiscardFramebufferEXT", Class: ClassClient},
 }
 
 // maxBlobs is the largest number of arrays in one record.

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x0523fab2f54cf38a
+const SpecHash = 0x8bd3d7c5b06fc766
 
 // Ops is one more than the highest number of a command.
-const Ops = 821
+const Ops = 825
 
 // Numbers of commands, from ids.lock.
 const (
@@ -829,4 +829,8 @@ const (
 	OpGlGetDoublei_v                        Op = 818
 	OpGlClipControl                         Op = 819
 	OpGlPolygonOffsetClamp                  Op = 820
+	OpGlBlendBarrier                        Op = 821
+	OpGlFramebufferFetchBarrierEXT          Op = 822
+	OpGlPrimitiveBoundingBox                Op = 823
+	OpGlDiscardFramebufferEXT               Op = 824
 )

@@ -418,3 +418,35 @@ func (b *builder) key(c *Command, e *Entry, params []string) {
 		}
 	}
 }
+
+// aliases checks what the overlay calls another name of a command: both are in the registry, with as many parameters of the same sizes.
+func (b *builder) aliases(list []Alias) map[string]string {
+	out := map[string]string{}
+	for _, a := range list {
+		name, of := b.reg.Commands[a.Key], b.reg.Commands[a.Text]
+		switch {
+		case name == nil || of == nil:
+			b.bad.add(a.File, a.Line, "aliases: %s: %s: both must be commands of the registry", a.Key, a.Text)
+		case name.Alias != "":
+			b.bad.add(a.File, a.Line, "aliases: the registry calls %s another name of %s", a.Key, name.Alias)
+		case !alike(name, of):
+			b.bad.add(a.File, a.Line, "aliases: %s and %s differ in their parameters", a.Key, a.Text)
+		default:
+			out[a.Key] = a.Text
+		}
+	}
+	return out
+}
+
+func alike(a, b *RegCommand) bool {
+	if len(a.Params) != len(b.Params) || scalarWire[a.Return.Base] != scalarWire[b.Return.Base] {
+		return false
+	}
+	for i := range a.Params {
+		x, y := &a.Params[i].Type, &b.Params[i].Type
+		if x.Depth != y.Depth || elemBytes[x.Base] != elemBytes[y.Base] {
+			return false
+		}
+	}
+	return true
+}

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Profiles of desktop OpenGL.
+// Profiles: two of desktop OpenGL, and OpenGL ES from 2.0 on.
 const (
 	Core   = 1
 	Compat = 2
+	ES     = 4
 )
 
 // VersionCoverage says how much of a GL version (with all before it) is covered in a profile.
@@ -18,7 +19,7 @@ type VersionCoverage struct {
 	Missing []string // sorted
 }
 
-// Offered is an extension that may be offered, with the profiles (Core, Compat) in which all its commands are covered.
+// Offered is an extension that may be offered, with the profiles (Core, Compat, ES) in which all its commands are covered.
 type Offered struct {
 	Name     string
 	Profiles int
@@ -29,7 +30,11 @@ func (m *Model) Coverage(profile int) []VersionCoverage {
 	name := profileName(profile)
 	need := map[string]bool{}
 	var out []VersionCoverage
-	for _, f := range m.Registry.Versions {
+	versions := m.Registry.Versions
+	if profile == ES {
+		versions = m.Registry.ESVersions
+	}
+	for _, f := range versions {
 		for _, q := range f.Requires {
 			if q.Profile == "" || q.Profile == name {
 				for _, c := range q.Commands {
@@ -57,10 +62,32 @@ func (m *Model) Coverage(profile int) []VersionCoverage {
 }
 
 func profileName(profile int) string {
-	if profile == Core {
+	switch profile {
+	case Core:
 		return "core"
+	case ES:
+		return "ES"
 	}
 	return "compatibility"
+}
+
+// supports tells whether an extension is one of a profile's API.
+func (f *Feature) supports(profile int) bool {
+	switch profile {
+	case Core:
+		return f.in("glcore")
+	case ES:
+		return f.in("gles2")
+	}
+	return f.in("gl") || f.in("glcore")
+}
+
+// apiOf is what the registry calls a profile's API where it says for which one a part of an extension is.
+func apiOf(profile int) string {
+	if profile == ES {
+		return "gles2"
+	}
+	return "gl"
 }
 
 // MaxVersion is the highest version, major * 10 + minor, of which nothing is missing; 0: none.
@@ -87,8 +114,8 @@ func (m *Model) OfferedExtensions() (offered []Offered, lacking map[string][]str
 		i := slices.IndexFunc(m.Registry.Extensions, func(f Feature) bool { return f.Name == want })
 		f := &m.Registry.Extensions[i]
 		o := Offered{Name: want}
-		for _, profile := range []int{Core, Compat} {
-			if profile == Core && !f.in("glcore") {
+		for _, profile := range []int{Core, Compat, ES} {
+			if !f.supports(profile) {
 				continue
 			}
 			missing := m.missing(f, profile)
@@ -102,12 +129,16 @@ func (m *Model) OfferedExtensions() (offered []Offered, lacking map[string][]str
 			offered = append(offered, o)
 		}
 	}
+	for _, name := range m.Unlisted {
+		offered = append(offered, Offered{name, ES})
+	}
+	slices.SortFunc(offered, func(x, y Offered) int { return strings.Compare(x.Name, y.Name) })
 	return offered, lacking
 }
 
 func (m *Model) missing(f *Feature, profile int) (out []string) {
 	for _, q := range f.Requires {
-		if q.API != "" && q.API != "gl" || q.Profile != "" && q.Profile != profileName(profile) {
+		if q.API != "" && q.API != apiOf(profile) || q.Profile != "" && q.Profile != profileName(profile) {
 			continue
 		}
 		for _, c := range q.Commands {
@@ -119,13 +150,13 @@ func (m *Model) missing(f *Feature, profile int) (out []string) {
 	return out
 }
 
-// desktop gives the names of all commands that api gl has in any version or extension, sorted.
-func (r *Registry) desktop() []string {
+// entryPoints gives the names of all commands that desktop OpenGL or OpenGL ES has in any version or extension, sorted.
+func (r *Registry) entryPoints() []string {
 	set := map[string]bool{}
-	for _, fs := range [][]Feature{r.Versions, r.Extensions} {
+	for _, fs := range [][]Feature{r.Versions, r.ESVersions, r.Extensions} {
 		for _, f := range fs {
 			for _, q := range f.Requires {
-				if q.API != "" && q.API != "gl" {
+				if q.API != "" && q.API != "gl" && q.API != "gles2" {
 					continue
 				}
 				for _, c := range q.Commands {

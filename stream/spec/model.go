@@ -92,9 +92,12 @@ type Model struct {
 	Lock           *Lock
 	Commands       []*Command // covered, by number
 	ExtensionNames []string
-	Entries        []EntryPoint // every desktop command, by name
-	Hash           uint64       // of what both ends of a stream must agree on
-	GLX            *GLX         // set by Load; nothing of it is in Lock or Hash
+	Unlisted       []string          // extensions of OpenGL ES without commands that the registry lacks
+	LeftOut        []Value           // extensions that are not offered though one might think so: Key, and why
+	Aliases        map[string]string // the overlay's: a command, and that of which it is another name
+	Entries        []EntryPoint      // every command of OpenGL and OpenGL ES, by name
+	Hash           uint64            // of what both ends of a stream must agree on
+	GLX            *GLX              // set by Load; nothing of it is in Lock or Hash
 
 	byName map[string]*Command
 	entry  map[string]*Command
@@ -216,10 +219,18 @@ func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model,
 	}
 	for _, x := range ov.Extensions {
 		if !slices.ContainsFunc(reg.Extensions, func(f Feature) bool { return f.Name == x.Text }) {
-			b.bad.add(x.Key, x.Line, "%s is not an extension of desktop OpenGL in the registry", x.Text)
+			b.bad.add(x.Key, x.Line, "%s is not an extension of OpenGL or OpenGL ES in the registry", x.Text)
 		} else if !slices.Contains(m.ExtensionNames, x.Text) {
 			m.ExtensionNames = append(m.ExtensionNames, x.Text)
 		}
+	}
+	m.LeftOut = ov.LeftOut
+	m.Aliases = b.aliases(ov.Aliases)
+	for _, x := range ov.Unlisted {
+		if slices.ContainsFunc(reg.Extensions, func(f Feature) bool { return f.Name == x.Text && f.in("gles2") }) {
+			b.bad.add(x.Key, x.Line, "%s is in the registry: it belongs to extensions", x.Text)
+		}
+		m.Unlisted = append(m.Unlisted, x.Text)
 	}
 	b.hooks(m.Commands)
 	if err := b.bad.Err(); err != nil {
@@ -232,16 +243,19 @@ func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model,
 	return m, nil
 }
 
-// entries finds for each desktop name what stands behind it: itself if the overlay lists it, else its alias, else one that is
+// entries finds for each name what stands behind it: itself if the overlay lists it, else its alias, else one that is
 // an alias of the same.
 func (m *Model) entries(listed map[string]*Command) {
 	root := func(name string) string {
 		for i := 0; i < 8; i++ {
-			c := m.Registry.Commands[name]
-			if c == nil || c.Alias == "" {
+			next := m.Aliases[name]
+			if c := m.Registry.Commands[name]; c != nil && c.Alias != "" {
+				next = c.Alias
+			}
+			if next == "" {
 				break
 			}
-			name = c.Alias
+			name = next
 		}
 		return name
 	}
@@ -251,7 +265,7 @@ func (m *Model) entries(listed map[string]*Command) {
 			behind[r] = c
 		}
 	}
-	for _, name := range m.Registry.desktop() {
+	for _, name := range m.Registry.entryPoints() {
 		rc := m.Registry.Commands[name]
 		if rc == nil {
 			continue

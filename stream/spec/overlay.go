@@ -62,10 +62,19 @@ type Entry struct {
 	Kinds   []Value // core: handles of Params
 }
 
+// Alias says that Key is another name of the command Text.
+type Alias struct {
+	File string
+	Value
+}
+
 // Overlay is what all overlay files say, in the order of the files.
 type Overlay struct {
 	Entries    []Entry
 	Extensions []Value // Key is the file
+	Unlisted   []Value // extensions of OpenGL ES that the registry does not list there; they have no commands
+	LeftOut    []Value // extensions that are not offered: Key, and why
+	Aliases    []Alias // where the registry has none
 	GLX        *GLXOverlay
 }
 
@@ -139,6 +148,13 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 			}
 		},
 		"extensions": func(_, v *yaml.Node) { o.Extensions = append(o.Extensions, r.words(v, file)...) },
+		"unlisted":   func(_, v *yaml.Node) { o.Unlisted = append(o.Unlisted, r.words(v, file)...) },
+		"left_out":   func(_, v *yaml.Node) { o.LeftOut = append(o.LeftOut, r.pairs(v)...) },
+		"aliases": func(_, v *yaml.Node) {
+			for _, p := range r.pairs(v) {
+				o.Aliases = append(o.Aliases, Alias{file, p})
+			}
+		},
 		"commands": func(_, v *yaml.Node) {
 			for _, n := range r.list(v) {
 				o.Entries = append(o.Entries, r.entry(n))

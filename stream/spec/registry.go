@@ -69,7 +69,8 @@ type Registry struct {
 	Enums      map[string]uint64
 	Groups     map[string][]EnumValue
 	Versions   []Feature // of the API, ascending
-	Extensions []Feature // those that the API supports (gl: or glcore), by name
+	ESVersions []Feature // gl.xml: of OpenGL ES from 2.0 on (api gles2), ascending
+	Extensions []Feature // those that the API supports (gl: or glcore, or gles2), by name
 }
 
 type xmlNode struct {
@@ -114,7 +115,7 @@ func FindRegistry(dir, file string) (string, error) {
 }
 
 // ReadRegistry parses gl.xml.
-func ReadRegistry(r io.Reader) (*Registry, error) { return readRegistry(r, "gl", "glcore") }
+func ReadRegistry(r io.Reader) (*Registry, error) { return readRegistry(r, "gl", "glcore", "gles2") }
 
 // ReadGLXRegistry parses glx.xml.
 func ReadGLXRegistry(r io.Reader) (*Registry, error) { return readRegistry(r, "glx") }
@@ -148,10 +149,14 @@ func readRegistry(r io.Reader, api string, others ...string) (*Registry, error) 
 		}
 	}
 	for i := range root.Features {
-		if f := parseFeature(&root.Features[i]); f.API == api {
+		switch f := parseFeature(&root.Features[i]); {
+		case f.API == api:
 			reg.Versions = append(reg.Versions, f)
+		case f.API == "gles2" && slices.Contains(others, f.API):
+			reg.ESVersions = append(reg.ESVersions, f)
 		}
 	}
+	sort.SliceStable(reg.ESVersions, func(i, j int) bool { return reg.ESVersions[i].Number < reg.ESVersions[j].Number })
 	sort.SliceStable(reg.Versions, func(i, j int) bool { return reg.Versions[i].Number < reg.Versions[j].Number })
 	for _, es := range root.Extensions {
 		for i := range es.Extensions {

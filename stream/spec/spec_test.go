@@ -136,8 +136,8 @@ func TestRegistry(t *testing.T) {
 	if len(reg.Groups["ClearBufferMask"]) != 2 {
 		t.Errorf("group: %v", reg.Groups["ClearBufferMask"])
 	}
-	if len(reg.Versions) != 4 || len(reg.Extensions) != 2 {
-		t.Errorf("%d versions, %d extensions", len(reg.Versions), len(reg.Extensions))
+	if len(reg.Versions) != 4 || len(reg.ESVersions) != 2 || len(reg.Extensions) != 3 {
+		t.Errorf("%d versions, %d of ES, %d extensions", len(reg.Versions), len(reg.ESVersions), len(reg.Extensions))
 	}
 	if _, err := ReadRegistry(strings.NewReader("<registry/>")); err == nil {
 		t.Error("an empty registry is read without an error")
@@ -240,6 +240,15 @@ func TestCoverage(t *testing.T) {
 	if got := m.MaxVersion(Compat); got != 32 {
 		t.Errorf("compatibility %d, want 32", got)
 	}
+	if got := m.MaxVersion(ES); got != 20 {
+		t.Errorf("ES %d, want 20", got)
+	}
+	if es := m.Coverage(ES); len(es) != 2 || es[1].Need != 3 || !slices.Equal(es[1].Missing, []string{"glBlendBarrier"}) {
+		t.Errorf("ES: %+v", es)
+	}
+	if c := m.Entry("glClearOES"); c == nil || c.Name != "glClear" {
+		t.Errorf("behind glClearOES stands %v", c)
+	}
 	last := m.Coverage(Core)[3]
 	if last.Need != 16 || !slices.Equal(last.Missing, []string{"glMinSampleShading"}) {
 		t.Errorf("4.0 core: %+v", last)
@@ -248,7 +257,7 @@ func TestCoverage(t *testing.T) {
 		t.Errorf("4.0 compatibility needs %d commands, glColor3b among them", n)
 	}
 	offered, lacking := m.OfferedExtensions()
-	if len(offered) != 1 || offered[0] != (Offered{"GL_EXT_texture_object", Compat}) {
+	if want := []Offered{{"GL_EXT_texture_object", Compat}, {"GL_OES_only", ES}, {"GL_OES_unlisted", ES}}; !slices.Equal(offered, want) {
 		t.Errorf("offered %v", offered)
 	}
 	if len(lacking) != 2 {

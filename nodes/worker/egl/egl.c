@@ -43,9 +43,9 @@ static bool has(const char *list, const char *name) {
 
 static void *proc(const char *name) { return (void *)eglGetProcAddress(name); }
 
-static EGLConfig choose(egl *e, unsigned alpha, unsigned depth, unsigned stencil, unsigned samples, char *err, size_t err_bytes) {
+static EGLConfig choose_for(egl *e, EGLint apis, unsigned alpha, unsigned depth, unsigned stencil, unsigned samples) {
 	const EGLint want[] = {
-		EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_COLOR_BUFFER_TYPE, EGL_RGB_BUFFER,
+		EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, apis, EGL_COLOR_BUFFER_TYPE, EGL_RGB_BUFFER,
 		EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_ALPHA_SIZE, (EGLint)alpha,
 		EGL_DEPTH_SIZE, (EGLint)depth, EGL_STENCIL_SIZE, (EGLint)stencil, EGL_SAMPLES, (EGLint)samples, EGL_NONE,
 	};
@@ -69,6 +69,14 @@ static EGLConfig choose(egl *e, unsigned alpha, unsigned depth, unsigned stencil
 			return list[i];
 		}
 	}
+	return NULL;
+}
+
+/* One that contexts of both APIs can draw to, if there is such. */
+static EGLConfig choose(egl *e, unsigned alpha, unsigned depth, unsigned stencil, unsigned samples, char *err, size_t err_bytes) {
+	EGLConfig c = choose_for(e, EGL_OPENGL_BIT | EGL_OPENGL_ES3_BIT, alpha, depth, stencil, samples);
+	if (!c) c = choose_for(e, EGL_OPENGL_BIT, alpha, depth, stencil, samples);
+	if (c) return c;
 	snprintf(err, err_bytes, "egl: no pbuffer configuration with alpha %u, depth %u, stencil %u, samples %u", alpha, depth, stencil, samples);
 	return NULL;
 }
@@ -84,8 +92,14 @@ static void *context_try(egl *e, void *share, const prism_context_want *w, bool 
 		a[n++] = w->profile == 1 ? EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT : EGL_CONTEXT_OPENGL_COMPATIBILITY_PROFILE_BIT;
 		if (w->forward) flags |= EGL_CONTEXT_OPENGL_FORWARD_COMPATIBLE_BIT_KHR;
 	}
+	const bool es = w->profile == 4;
+	if (es) {
+		a[n++] = EGL_CONTEXT_MAJOR_VERSION, a[n++] = (EGLint)(w->major < 2 ? 2 : w->major);
+		a[n++] = EGL_CONTEXT_MINOR_VERSION, a[n++] = (EGLint)(w->major < 2 ? 0 : w->minor);
+	}
+	if (robust && es && e->robust_how == 2) a[n++] = EGL_CONTEXT_OPENGL_ROBUST_ACCESS_EXT, a[n++] = EGL_TRUE; /* the flag is desktop OpenGL's */
 	if (robust && e->robust_how == 1) a[n++] = EGL_CONTEXT_OPENGL_ROBUST_ACCESS, a[n++] = EGL_TRUE;
-	if (robust && e->robust_how == 2) flags |= EGL_CONTEXT_OPENGL_ROBUST_ACCESS_BIT_KHR;
+	if (robust && !es && e->robust_how == 2) flags |= EGL_CONTEXT_OPENGL_ROBUST_ACCESS_BIT_KHR;
 	if (flags & EGL_CONTEXT_OPENGL_FORWARD_COMPATIBLE_BIT_KHR && e->robust_how == 1) {
 		a[n++] = EGL_CONTEXT_OPENGL_FORWARD_COMPATIBLE, a[n++] = EGL_TRUE;
 	} else if (flags) {
@@ -97,13 +111,17 @@ static void *context_try(egl *e, void *share, const prism_context_want *w, bool 
 
 static void *context_new(prism_device *d, void *share, const prism_context_want *w, char *err, size_t err_bytes) {
 	egl *e = (egl *)d;
-	if (w->profile & ~3u) {
-		snprintf(err, err_bytes, "egl: context profile %#x is not supported, want 0 (legacy), 1 (core) or 2 (compatibility)", w->profile);
+	if (w->profile > 2 && w->profile != 4) {
+		snprintf(err, err_bytes, "egl: context profile %#x is not supported, want 0 (legacy), 1 (core), 2 (compatibility) or 4 (OpenGL ES)", w->profile);
 		return NULL;
 	}
 	/* The bound API is the thread's, and the thread may have changed since the display was opened. */
-	eglBindAPI(EGL_OPENGL_API);
+	if (!eglBindAPI(w->profile == 4 ? EGL_OPENGL_ES_API : EGL_OPENGL_API)) {
+		snprintf(err, err_bytes, "egl: %s is not offered", w->profile == 4 ? "OpenGL ES" : "desktop OpenGL");
+		return NULL;
+	}
 	void *c = context_try(e, share, w, d->robust);
+	eglBindAPI(EGL_OPENGL_API);
 	if (c == EGL_NO_CONTEXT)
 		snprintf(err, err_bytes, "egl: context of version %u.%u, profile %u: %s", w->major, w->minor, w->profile, egl_error());
 	return c == EGL_NO_CONTEXT ? NULL : c;

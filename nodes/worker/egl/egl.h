@@ -8,7 +8,7 @@
 
 typedef struct prism_device prism_device;
 
-/* profile: 0 as a legacy call gives (highest compatibility version), 1 core, 2 compatibility (GLX_CONTEXT_*_PROFILE_BIT). */
+/* profile: 0 as a legacy call gives (highest compatibility version), 1 core, 2 compatibility, 4 OpenGL ES (GLX_CONTEXT_*_PROFILE_BIT). */
 typedef struct prism_context_want {
 	unsigned profile, major, minor;
 	bool forward;

@@ -157,16 +157,18 @@ static bool elements_inside(replay *r, GLsizei count, GLenum type, const void *i
 	if (name) { /* x_scratch is the unpacker's: its pointers stay valid */
 		const uint64_t at = (uint64_t)(uintptr_t)indices;
 		if (g->GetBufferParameteriv) g->GetBufferParameteriv(GL_ELEMENT_ARRAY_BUFFER, GL_BUFFER_SIZE, &size);
-		own = size > 0 && at <= (uint64_t)size && bytes <= (uint64_t)size - at && g->GetBufferSubData ? calloc(1, bytes) : NULL;
+		own = size > 0 && at <= (uint64_t)size && bytes <= (uint64_t)size - at ? calloc(1, bytes) : NULL;
 		if (!own) {
 			error(r->ctx);
 			return false;
 		}
-		g->GetBufferSubData(GL_ELEMENT_ARRAY_BUFFER, (GLintptr)at, (GLsizeiptr)bytes, own);
+		es_buffer_read(r, GL_ELEMENT_ARRAY_BUFFER, (GLintptr)at, (GLsizeiptr)bytes, own);
 		indices = own;
 	}
-	const bool restarts = g->PrimitiveRestartIndex && g->IsEnabled(GL_PRIMITIVE_RESTART);
-	if (restarts) g->GetIntegerv(GL_PRIMITIVE_RESTART_INDEX, &restart);
+	const bool fixed = r->ctx->es && g->IsEnabled(GL_PRIMITIVE_RESTART_FIXED_INDEX);
+	const bool restarts = fixed || (!r->ctx->es && g->PrimitiveRestartIndex && g->IsEnabled(GL_PRIMITIVE_RESTART));
+	if (fixed) restart = (GLint)(bytes == (uint64_t)count ? 0xff : bytes == 2 * (uint64_t)count ? 0xffff : 0xffffffffu);
+	else if (restarts) g->GetIntegerv(GL_PRIMITIVE_RESTART_INDEX, &restart);
 	const unsigned each = (unsigned)(bytes / (uint64_t)count);
 	int64_t first = INT64_MAX, last = INT64_MIN;
 	for (GLsizei i = 0; i < count; i++) {

@@ -89,7 +89,8 @@ int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (have + skip > PRISM_ARRAY_MAX_BYTES) return x_bad(r, "count", "%u elements from %u on reach behind %u bytes", a->count, a->first, PRISM_ARRAY_MAX_BYTES);
 	const void *data;
 	if (x_blob(r, "data", &a->data, have, true, &at, end, &data)) return REPLAY_CORRUPT;
-	if (!r->ctx->compat) return x_bad(r, "array", "in a core context no array lies in the app's memory");
+	if (!r->ctx->compat && (!r->ctx->es || a->array >= PRISM_ARRAY_GENERIC))
+		return x_bad(r, "array", "array %u of a context whose arrays do not lie in the app's memory", a->array);
 	if (r->ctx->in_begin || !have) return 0;
 	const struct prism_glapi *g = &r->gl;
 	if (!g->BindBuffer || !g->VertexPointer) return x_bad(r, "", "buffers are not offered by this node's driver");
@@ -253,8 +254,8 @@ int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!s) return REPLAY_CORRUPT;
 	if (!s->none) {
 		GLint active = 0;
-		g->GetQueryiv(GL_SAMPLES_PASSED, GL_CURRENT_QUERY, &active);
-		GLenum target = active ? GL_ANY_SAMPLES_PASSED : GL_SAMPLES_PASSED;
+		if (!r->ctx->es) g->GetQueryiv(GL_SAMPLES_PASSED, GL_CURRENT_QUERY, &active);
+		GLenum target = active || r->ctx->es ? GL_ANY_SAMPLES_PASSED : GL_SAMPLES_PASSED;
 		g->GenQueries(1, &s->none);
 		g->BeginQuery(target, s->none);
 		g->EndQuery(target);

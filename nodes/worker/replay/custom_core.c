@@ -44,7 +44,8 @@ int x_prismContextCreate(replay *r, const uint8_t *rec, const uint8_t *end) {
 	g->users++;
 	c->group = g;
 	c->serial = a->ctx;
-	c->compat = a->profile != 1;
+	c->es = a->profile == 4;
+	c->compat = a->profile != 1 && !c->es;
 	p->ctxs[p->n_ctxs++] = c;
 	return 0;
 }

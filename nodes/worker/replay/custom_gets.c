@@ -91,7 +91,7 @@ static int get_string(replay *r, const struct prism_rec_prismGet *a) {
 		const GLubyte *s = a->a == GL_VENDOR || a->a == GL_RENDERER || a->a == GL_VERSION || a->a == GL_SHADING_LANGUAGE_VERSION ? g->GetString(a->a) : NULL;
 		return answer(r, a->reply, s, s ? strlen((const char *)s) : 0);
 	}
-	if (r->ctx->compat || !g->GetStringi) {
+	if (r->ctx->compat || r->ctx->es || !g->GetStringi) {
 		const GLubyte *s = g->GetString(GL_EXTENSIONS);
 		return answer(r, a->reply, s, s ? strlen((const char *)s) : 0);
 	}
@@ -309,7 +309,7 @@ static int query_result(replay *r, uint64_t reply, uint32_t serial, bool summed)
 	GLuint name;
 	if (x_handle(r, "query", PRISM_KIND_QUERY, serial, &name)) return REPLAY_CORRUPT;
 	GLuint64 v = 0;
-	if (r->gl.GetQueryObjectui64v) {
+	if (r->gl.GetQueryObjectui64v && !r->ctx->es) {
 		r->gl.GetQueryObjectui64v(name, GL_QUERY_RESULT, &v);
 	} else if (r->gl.GetQueryObjectuiv) {
 		GLuint u = 0;

@@ -23,17 +23,16 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 
 /* Textures. */
 
-static void textures_make(replay *r, drawable *d) {
+static void no_memory(replay *r, const drawable *d) {
+	x_fail(r, "no memory for drawable %u of %u×%u", d->serial, d->want.width, d->want.height);
+	r->priv->failed = true;
+}
+
+static void textures_fill(replay *r, drawable *d) {
 	const struct real_gl *g = &r->priv->real;
-	GLint tex = 0, unpack = 0;
 	size_t px = (size_t)d->want.width * d->want.height;
 	uint32_t *zero = calloc(px, 4);
-	bool paused = list_pause(r);
-	replay_collect_error(r); /* the app's own */
-	g->GetIntegerv(GL_TEXTURE_BINDING_2D, &tex);
-	g->GetIntegerv(GL_PIXEL_UNPACK_BUFFER_BINDING, &unpack);
-	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
-	unpack_tight(r);
+	if (!zero) no_memory(r, d);
 	g->GenTextures(1, &d->tex.color);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.color);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
@@ -52,14 +51,42 @@ static void textures_make(replay *r, drawable *d) {
 			g->TexImage2D(GL_TEXTURE_2D, 0, GL_DEPTH_COMPONENT24, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_DEPTH_COMPONENT,
 			              GL_UNSIGNED_INT, zero);
 	}
+	g->BindTexture(GL_TEXTURE_2D, 0);
+	free(zero);
+}
+
+/* OpenGL ES has no words for these images: they are made in a context of prism's own, which is a desktop one. */
+static void textures_make_apart(replay *r, drawable *d) {
+	if (!group_util(r, r->ctx->group, r->ctx)) {
+		r->priv->failed = true;
+		return;
+	}
+	r->priv->real.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+	textures_fill(r, d);
+	if (r->priv->real.GetError() == GL_OUT_OF_MEMORY) no_memory(r, d);
+	d->tex.group = r->ctx->group;
+	d->tex.version = d->version;
+	if (!replay_current(r)) r->priv->failed = true;
+}
+
+static void textures_make(replay *r, drawable *d) {
+	const struct real_gl *g = &r->priv->real;
+	GLint tex = 0, unpack = 0;
+	if (r->ctx->es) {
+		textures_make_apart(r, d);
+		return;
+	}
+	bool paused = list_pause(r);
+	replay_collect_error(r); /* the app's own */
+	g->GetIntegerv(GL_TEXTURE_BINDING_2D, &tex);
+	g->GetIntegerv(GL_PIXEL_UNPACK_BUFFER_BINDING, &unpack);
+	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+	unpack_tight(r);
+	textures_fill(r, d);
 	g->BindTexture(GL_TEXTURE_2D, (GLuint)tex);
 	if (unpack) g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, (GLuint)unpack);
-	if (!zero || (!r->ctx->in_begin && g->GetError() == GL_OUT_OF_MEMORY)) {
-		x_fail(r, "no memory for drawable %u of %u×%u", d->serial, d->want.width, d->want.height);
-		r->priv->failed = true;
-	}
+	if (!r->ctx->in_begin && g->GetError() == GL_OUT_OF_MEMORY) no_memory(r, d);
 	if (paused) list_resume(r);
-	free(zero);
 	d->tex.group = r->ctx->group;
 	d->tex.version = d->version;
 }
@@ -201,7 +228,7 @@ static bool back(GLenum b) { return b == GL_BACK || b == GL_BACK_LEFT; }
 /* What GL is told for a buffer of the default framebuffer; 0xffffffff: an error, which GL is made to report. */
 static GLenum real_buffer(const replay *r, const drawable *d, GLenum b, bool many) {
 	if (fbo_of(r, d) && d->tex.front && (front(b) || (!many && b == GL_LEFT))) return GL_COLOR_ATTACHMENT1;
-	bool some = front(b) || (back(b) && (!d || d->double_buffer)) || (!many && (b == GL_LEFT || b == GL_FRONT_AND_BACK));
+	bool some = front(b) || (back(b) && (!d || d->double_buffer || r->ctx->es)) || (!many && (b == GL_LEFT || b == GL_FRONT_AND_BACK));
 	if (b == GL_NONE) return GL_NONE;
 	if (some) return fbo_of(r, d) ? GL_COLOR_ATTACHMENT0 : many ? GL_BACK_LEFT : GL_BACK;
 	return 0xffffffff;
@@ -209,7 +236,6 @@ static GLenum real_buffer(const replay *r, const drawable *d, GLenum b, bool man
 
 static void apply_draw(replay *r) {
 	struct replay_context *c = r->ctx;
-	const struct real_gl *g = &r->priv->real;
 	unsigned n = 1;
 	GLenum real[MAX_DRAW_BUFFERS];
 	const GLenum first = c->draw_buf[0];
@@ -229,8 +255,7 @@ static void apply_draw(replay *r) {
 		real[1] = GL_COLOR_ATTACHMENT1;
 		n = 2;
 	}
-	if (n == 1) g->DrawBuffer(real[0]);
-	else g->DrawBuffers((GLsizei)n, real);
+	es_draw_buffers(r, n, real);
 }
 
 static void l_draw_buffer(replay *r, const int32_t *a, const void *data) {
@@ -238,7 +263,7 @@ static void l_draw_buffer(replay *r, const int32_t *a, const void *data) {
 	const struct real_gl *g = &r->priv->real;
 	GLenum b = (GLenum)a[0];
 	(void)data;
-	if (c->in_begin || c->draw_fbo) {
+	if (c->in_begin || c->draw_fbo || c->es) {
 		g->DrawBuffer(b);
 		return;
 	}
@@ -268,6 +293,10 @@ static void l_draw_buffers(replay *r, const int32_t *a, const void *data) {
 	const GLenum *b = data;
 	int32_t n = a[0];
 	bool good = !c->in_begin && !c->draw_fbo && n >= 0 && n <= MAX_DRAW_BUFFERS;
+	if (good && c->es && (n != 1 || (b[0] != GL_NONE && b[0] != GL_BACK))) {
+		if (!c->gl_error) c->gl_error = GL_INVALID_OPERATION;
+		return;
+	}
 	for (int32_t i = 0; good && i < n; i++) {
 		/* GL_BACK is allowed for a single one from GL 4.0 on */
 		GLenum b0 = b[i];
@@ -308,6 +337,10 @@ static void l_read_buffer(replay *r, const int32_t *a, const void *data) {
 	(void)data;
 	if (c->in_begin || c->read_fbo) {
 		g->ReadBuffer(b);
+		return;
+	}
+	if (c->es && b != GL_NONE && b != GL_BACK) {
+		if (!c->gl_error) c->gl_error = b >= GL_COLOR_ATTACHMENT0 && b <= GL_COLOR_ATTACHMENT31 ? GL_INVALID_OPERATION : GL_INVALID_ENUM;
 		return;
 	}
 	if (b == GL_FRONT_AND_BACK || real_buffer(r, c->read, b, false) == 0xffffffff) {
@@ -382,6 +415,7 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 		g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
 		return;
 	}
+	if (c->es && attachment != GL_BACK && attachment != GL_DEPTH && attachment != GL_STENCIL) attachment = GL_NONE;
 	switch (attachment) {
 	case GL_FRONT_LEFT: case GL_FRONT: case GL_BACK_LEFT: case GL_BACK: attachment = GL_COLOR_ATTACHMENT0; break; /* alike but for their contents */
 	case GL_DEPTH: attachment = GL_DEPTH_ATTACHMENT; break;
@@ -427,9 +461,12 @@ int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v) 
 	switch (pname) {
 	case GL_DRAW_FRAMEBUFFER_BINDING: v[0] = c->draw_fbo; return 1;
 	case GL_READ_FRAMEBUFFER_BINDING: v[0] = c->read_fbo; return 1;
-	case GL_DRAW_BUFFER: v[0] = c->draw_buf[0]; return !c->draw_fbo;
+	case GL_DRAW_BUFFER: v[0] = c->draw_buf[0]; return !c->draw_fbo && !c->es;
 	case GL_READ_BUFFER: v[0] = c->read_buf; return !c->read_fbo;
-	case GL_DOUBLEBUFFER: v[0] = c->draw ? c->draw->double_buffer : 0; return !c->draw_fbo;
+	case GL_DOUBLEBUFFER: v[0] = c->draw ? c->draw->double_buffer : 0; return !c->draw_fbo && !c->es;
+	case GL_IMPLEMENTATION_COLOR_READ_FORMAT: /* a window's own order, whatever that of the images here is */
+		v[0] = c->reads_bgra ? GL_BGRA : GL_RGBA;
+		return c->es && c->read && !c->read_fbo;
 	default:
 		if (pname < GL_DRAW_BUFFER0 || pname > GL_DRAW_BUFFER15 || c->draw_fbo) return 0;
 		v[0] = c->draw_buf[pname - GL_DRAW_BUFFER0];
@@ -441,7 +478,7 @@ void framebuffer_bound(replay *r, bool first) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	if (first) {
-		GLenum b = c->draw->double_buffer ? GL_BACK : GL_FRONT;
+		GLenum b = c->draw->double_buffer || c->es ? GL_BACK : GL_FRONT;
 		if (!c->draw_buffer_set) c->draw_buf[0] = b;
 		if (!c->read_buffer_set) c->read_buf = b;
 	}
@@ -512,7 +549,7 @@ static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 		x_fail(r, "drawable %u: no context is left that its contents belong to", d->serial);
 		return false;
 	}
-	if (p->transfers) return read_apart(r, d, c, b, to);
+	if (p->transfers || (c->es && !c->reads_bgra)) return read_apart(r, d, c, b, to);
 	char err[256];
 	if ((c != was || p->util_current) && !p->dev->make_current(p->dev, p->util_surface, p->util_surface, c->egl, err, sizeof err)) {
 		x_fail(r, "%s", err);
@@ -525,7 +562,8 @@ static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 	g->GetIntegerv(GL_PIXEL_PACK_BUFFER_BINDING, &pack);
 	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
 	g->BindFramebuffer(GL_READ_FRAMEBUFFER, f->reader);
-	g->ReadPixels(b.x, b.y, b.w, b.h, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to); /* pack state is always tight (virtual.c) */
+	/* Pack state is always tight (virtual.c). */
+	g->ReadPixels(b.x, b.y, b.w, b.h, GL_BGRA, c->es ? GL_UNSIGNED_BYTE : GL_UNSIGNED_INT_8_8_8_8_REV, to);
 	g->BindFramebuffer(GL_READ_FRAMEBUFFER, (GLuint)read);
 	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, (GLuint)pack);
 	r->ctx = was;

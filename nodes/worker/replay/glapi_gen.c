@@ -795,6 +795,10 @@ static const char *const names[] = {
 	"glGetDoublei_v",
 	"glClipControl",
 	"glPolygonOffsetClamp",
+	"glBlendBarrier",
+	"glFramebufferFetchBarrierEXT",
+	"glPrimitiveBoundingBox",
+	"glDiscardFramebufferEXT",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

@@ -798,6 +798,10 @@ struct prism_glapi {
 	void (APIENTRYP GetDoublei_v)(GLenum target, GLuint index, GLdouble *data);
 	void (APIENTRYP ClipControl)(GLenum origin, GLenum depth);
 	void (APIENTRYP PolygonOffsetClamp)(GLfloat factor, GLfloat units, GLfloat clamp);
+	void (APIENTRYP BlendBarrier)(void);
+	void (APIENTRYP FramebufferFetchBarrierEXT)(void);
+	void (APIENTRYP PrimitiveBoundingBox)(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW);
+	void (APIENTRYP DiscardFramebufferEXT)(GLenum target, GLsizei numAttachments, const GLenum *attachments);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

@@ -43,7 +43,7 @@
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
-	OPT(GetPointerv) OPT(GetBufferSubData) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
+	OPT(GetPointerv) OPT(GetBufferSubData) OPT(MapBufferRange) OPT(UnmapBuffer) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
 	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) BOUNDS_CHANGES(OPT)
 
 struct real_gl {
@@ -102,7 +102,8 @@ struct replay_context {
 	uint32_t serial;
 	void *egl;
 	share_group *group;
-	bool compat, started, seen_surface;
+	bool compat, es, started, seen_surface; /* neither of the first two: a core context */
+	bool reads_bgra;              /* es: glReadPixels gives the framebuffer's own order */
 	drawable *draw, *read;        /* bound, or NULL */
 	uint32_t draw_version, read_version;
 	unsigned viewports;           /* how many scissor boxes there are */
@@ -239,6 +240,12 @@ void virtual_apply(replay *r);             /* brings GL's scissors to what they 
 box box_intersect(box a, box b);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
+
+/* es.c: what prism calls itself, and OpenGL ES has otherwise or not at all. */
+void *es_proc(const char *name);
+bool es_start(replay *r);                                               /* false: told by x_fail */
+void es_draw_buffers(replay *r, unsigned n, const GLenum *buffers);
+void es_buffer_read(replay *r, GLenum target, GLintptr at, GLsizeiptr n, void *to); /* glGetBufferSubData */
 
 /* bounds.c */
 void *bounds_proc(const char *name);

@@ -2375,3 +2375,29 @@ int x_glPolygonOffsetClamp(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return 0;
 }
 
+int x_glBlendBarrier(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBlendBarrier *a = (const void *)rec;
+	(void)end;
+	(void)a;
+	if (!r->gl.BlendBarrier) return x_bad(r, "", "glBlendBarrier is not offered by this node's driver");
+	r->gl.BlendBarrier();
+	return 0;
+}
+
+int x_glFramebufferFetchBarrierEXT(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glFramebufferFetchBarrierEXT *a = (const void *)rec;
+	(void)end;
+	(void)a;
+	if (!r->gl.FramebufferFetchBarrierEXT) return x_bad(r, "", "glFramebufferFetchBarrierEXT is not offered by this node's driver");
+	r->gl.FramebufferFetchBarrierEXT();
+	return 0;
+}
+
+int x_glPrimitiveBoundingBox(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPrimitiveBoundingBox *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PrimitiveBoundingBox) return x_bad(r, "", "glPrimitiveBoundingBox is not offered by this node's driver");
+	r->gl.PrimitiveBoundingBox((GLfloat)a->minX, (GLfloat)a->minY, (GLfloat)a->minZ, (GLfloat)a->minW, (GLfloat)a->maxX, (GLfloat)a->maxY, (GLfloat)a->maxZ, (GLfloat)a->maxW);
+	return 0;
+}
+

@@ -715,6 +715,9 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[816] = 32,
 	[819] = 16,
 	[820] = 24,
+	[821] = 8,
+	[822] = 8,
+	[823] = 40,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1538,6 +1541,10 @@ const char *const replay_names[PRISM_OPS] = {
 	[818] = "glGetDoublei_v",
 	[819] = "glClipControl",
 	[820] = "glPolygonOffsetClamp",
+	[821] = "glBlendBarrier",
+	[822] = "glFramebufferFetchBarrierEXT",
+	[823] = "glPrimitiveBoundingBox",
+	[824] = "glDiscardFramebufferEXT",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -2361,6 +2368,10 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[818] = PRISM_CLASS_CLIENT,
 	[819] = PRISM_CLASS_STATE,
 	[820] = PRISM_CLASS_STATE,
+	[821] = PRISM_CLASS_DRAW,
+	[822] = PRISM_CLASS_DRAW,
+	[823] = PRISM_CLASS_STATE,
+	[824] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

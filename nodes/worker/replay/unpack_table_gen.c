@@ -715,6 +715,9 @@ int x_glDepthRangeArrayv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDepthRangeIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClipControl(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glPolygonOffsetClamp(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBlendBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glFramebufferFetchBarrierEXT(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glPrimitiveBoundingBox(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1428,4 +1431,7 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glDepthRangeIndexed] = x_glDepthRangeIndexed,
 	[PRISM_OP_glClipControl] = x_glClipControl,
 	[PRISM_OP_glPolygonOffsetClamp] = x_glPolygonOffsetClamp,
+	[PRISM_OP_glBlendBarrier] = x_glBlendBarrier,
+	[PRISM_OP_glFramebufferFetchBarrierEXT] = x_glFramebufferFetchBarrierEXT,
+	[PRISM_OP_glPrimitiveBoundingBox] = x_glPrimitiveBoundingBox,
 };

@@ -96,6 +96,7 @@ static void start(replay *r, struct replay_context *c) {
 	g->PixelStorei(GL_UNPACK_ALIGNMENT, 1);
 	g->PixelStorei(GL_PACK_ALIGNMENT, 1);
 	while (g->GetError() != GL_NO_ERROR) {}
+	if (c->es && !es_start(r)) r->priv->failed = true;
 }
 
 void virtual_bound(replay *r, bool first) {
@@ -222,7 +223,7 @@ static void l_scissor_test(replay *r, const int32_t *a, const void *data) {
 		(a[0] ? g->Enable : g->Disable)(GL_SCISSOR_TEST);
 		return;
 	}
-	if (a[1] >= 0 && (uint32_t)a[1] >= c->viewports) {
+	if (a[1] >= 0 && (c->es || (uint32_t)a[1] >= c->viewports)) {
 		void (*set)(GLenum, GLuint) = a[0] ? g->Enablei : g->Disablei;
 		if (set) set(GL_SCISSOR_TEST, (GLuint)a[1]);
 		return;
@@ -309,7 +310,7 @@ static void v_Begin(GLenum mode) {
 	NOW;
 	if (c) bounds_begin(r);
 	g->Begin(mode);
-	if (c && mode <= GL_PATCHES) c->in_begin = true;
+	if (c && !c->es && mode <= GL_PATCHES) c->in_begin = true;
 }
 static void v_End(void) {
 	NOW;
@@ -397,6 +398,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	if (!p) p = lists_proc(name);
 	if (!p) p = framebuffer_proc(name);
 	if (!p) p = named_proc(name);
+	if (!p) p = es_proc(name);
 	return p ? p : real;
 }
 

@@ -187,6 +187,7 @@ static unsigned type_bit(GLenum type) {
 	switch (type) {
 	case GL_BYTE: case GL_UNSIGNED_BYTE: case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT: case GL_DOUBLE:
 	case GL_HALF_FLOAT: return T(type);
+	case GL_HALF_FLOAT_OES: return T(GL_HALF_FLOAT);
 	case GL_FIXED: return T_FIXED;
 	case GL_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_2_10_10_10_REV: return T_PACKED;
 	case GL_UNSIGNED_INT_10F_11F_11F_REV: return T_F11;
@@ -287,7 +288,8 @@ static bool generic(prism_client *c, GLuint index) {
 void APIENTRY prism_gl_VertexAttribPointer(GLuint index, GLint size, GLenum type, GLboolean normalized, GLsizei stride, const void *p) {
 	prism_client *c = prism_client_out();
 	prism_arr a;
-	if (generic(c, index) && set_array(c, (int)index, size, 1, 4, true, type, T_INTS | T_FLOATS | T_FIXED | T_PACKED | T_F11, normalized, false, stride, p, &a))
+	const unsigned types = T_INTS | T_FLOATS | T_FIXED | T_PACKED | T_F11, es = types & ~(T(GL_DOUBLE) | T_F11);
+	if (generic(c, index) && set_array(c, (int)index, size, 1, 4, true, type, c && c->es ? es : types, normalized, false, stride, p, &a))
 		prism_put_glVertexAttribPointer(index, size, type, normalized, stride, &a);
 }
 void APIENTRY prism_gl_VertexAttribIPointer(GLuint index, GLint size, GLenum type, GLsizei stride, const void *p) {

@@ -222,7 +222,7 @@ void *APIENTRY prism_gl_MapBuffer(GLenum target, GLenum access) {
 	prism_client *c = prism_client_out();
 	if (!c) return NULL;
 	GLbitfield bits = access == GL_READ_ONLY ? GL_MAP_READ_BIT : access == GL_WRITE_ONLY ? GL_MAP_WRITE_BIT : access == GL_READ_WRITE ? GL_MAP_READ_BIT | GL_MAP_WRITE_BIT : 0;
-	if (!bits) {
+	if (!bits || (c->es && access != GL_WRITE_ONLY)) { /* GL_OES_mapbuffer only writes */
 		prism_error(GL_INVALID_ENUM);
 		return NULL;
 	}

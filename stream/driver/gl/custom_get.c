@@ -88,6 +88,7 @@ static bool array_value(prism_client *c, GLenum pname, int64_t *v) {
 
 /* Values known here: true. */
 static bool known(prism_client *c, GLenum pname, int64_t *v) {
+	if (prism_es_lacks(c, pname)) return false; /* a node says so */
 	int i = prism_array_of(c, pname);
 	if (i >= 0) {
 		*v = c->vao->enabled >> i & 1;
@@ -207,7 +208,7 @@ void APIENTRY prism_gl_GetInteger64i_v(GLenum target, GLuint index, GLint64 *dat
 static GLboolean enabled(GLenum cap, uint32_t index) {
 	prism_client *c = prism_client_out();
 	if (!c) return GL_FALSE;
-	int i = index == PRISM_GET_NO_INDEX ? prism_array_of(c, cap) : -1;
+	int i = index == PRISM_GET_NO_INDEX && !c->es ? prism_array_of(c, cap) : -1;
 	if (i >= 0) return c->vao->enabled >> i & 1;
 	GLboolean on = GL_FALSE;
 	prism_get(c, PRISM_GET_ENABLED, 0, cap, index, &on, 1, false);

@@ -23,7 +23,7 @@ void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v);
 
 void prism_after_glBegin(GLenum mode) {
 	prism_client *c = prism_client_now();
-	if (!c || c->core || mode > GL_PATCHES || (mode > GL_POLYGON && mode < GL_LINES_ADJACENCY)) return;
+	if (!c || c->core || c->es || mode > GL_PATCHES || (mode > GL_POLYGON && mode < GL_LINES_ADJACENCY)) return;
 	if (c->list && c->list_mode == GL_COMPILE) return;
 	prism_t->in_begin = true;
 }

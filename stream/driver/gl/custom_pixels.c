@@ -201,7 +201,7 @@ void APIENTRY prism_gl_PixelStorei(GLenum pname, GLint param) {
 	if (!c) return;
 	bool flag, pack;
 	GLint *f = store_field(c, pname, &flag, &pack);
-	if (!f) {
+	if (!f || prism_es_lacks(c, pname)) {
 		prism_error(GL_INVALID_ENUM);
 		return;
 	}

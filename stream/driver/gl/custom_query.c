@@ -2,9 +2,9 @@
 #include "clientstate.h"
 #include <stdlib.h>
 
-static int target_of(GLenum target) {
+static int target_of(const prism_client *c, GLenum target) {
 	switch (target) {
-	case GL_SAMPLES_PASSED: return PRISM_Q_SAMPLES;
+	case GL_SAMPLES_PASSED: return c->es ? -1 : PRISM_Q_SAMPLES;
 	case GL_ANY_SAMPLES_PASSED: return PRISM_Q_ANY;
 	case GL_ANY_SAMPLES_PASSED_CONSERVATIVE: return PRISM_Q_ANY_CONSERVATIVE;
 	case GL_PRIMITIVES_GENERATED: return PRISM_Q_GENERATED;
@@ -39,8 +39,10 @@ static bool query_start(prism_client *c, uint32_t serial, GLenum target, bool ac
 void APIENTRY prism_gl_BeginQuery(GLenum target, GLuint id) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	int t = target_of(target);
-	if (t < 0 || !id || c->query[t].name) {
+	int t = target_of(c, target);
+	/* In OpenGL ES the two kinds of "any" are one. */
+	bool other = c->es && (t == PRISM_Q_ANY || t == PRISM_Q_ANY_CONSERVATIVE) && c->query[PRISM_Q_ANY + PRISM_Q_ANY_CONSERVATIVE - t].name;
+	if (t < 0 || !id || c->query[t].name || other) {
 		prism_error(t < 0 ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
 		return;
 	}
@@ -54,7 +56,7 @@ void APIENTRY prism_gl_BeginQuery(GLenum target, GLuint id) {
 void APIENTRY prism_gl_EndQuery(GLenum target) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	int t = target_of(target);
+	int t = target_of(c, target);
 	if (t < 0 || !c->query[t].name) {
 		prism_error(t < 0 ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
 		return;
@@ -175,7 +177,7 @@ void APIENTRY prism_gl_GetQueryObjectui64v(GLuint id, GLenum pname, GLuint64 *pa
 void APIENTRY prism_gl_GetQueryiv(GLenum target, GLenum pname, GLint *params) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	int t = target_of(target);
+	int t = target_of(c, target);
 	if ((t < 0 && target != GL_TIMESTAMP) || (pname != GL_CURRENT_QUERY && pname != GL_QUERY_COUNTER_BITS)) prism_error(GL_INVALID_ENUM);
 	else if (pname == GL_CURRENT_QUERY) *params = t < 0 ? 0 : (GLint)c->query[t].name;
 	else prism_get(c, PRISM_GET_QUERY_BITS, 0, target, 0, params, sizeof *params, true);

@@ -19,20 +19,22 @@ static char *ask_string(prism_client *c, GLenum name) {
 	return fit ? fit : s;
 }
 
-/* `4.5 (Core Profile) …` with its number lowered to at most `most` (major * 10 + minor, or the language's * 100). */
+/* `4.5 (Core Profile) …` with its number lowered to at most `most` (major * 10 + minor, or the language's * 100). In OpenGL ES the number
+ * stands behind words (`OpenGL ES 3.2 …`, `OpenGL ES GLSL ES 3.20`), as the specification wants it. */
 static char *lowered(const char *lead, int most, int digits, int *got) {
 	int major = 0, minor = 0, used = 0;
-	const int unit = digits == 2 ? 100 : 10;
-	if (sscanf(lead, "%d.%d%n", &major, &minor, &used) < 2) return NULL;
+	const int unit = digits == 2 ? 100 : 10, words = (int)strcspn(lead, "0123456789");
+	if (sscanf(lead + words, "%d.%d%n", &major, &minor, &used) < 2) return NULL;
 	int v = major * unit + minor;
 	*got = v < most ? v : most;
 	size_t room = strlen(lead) + 16;
 	char *s = malloc(room);
-	if (s) snprintf(s, room, "%d.%0*d%s", *got / unit, digits, *got % unit, lead + used);
+	if (s) snprintf(s, room, "%.*s%d.%0*d%s", words, lead, *got / unit, digits, *got % unit, lead + words + used);
 	return s;
 }
 
-static int language_of(int version) {
+static int language_of(int version, bool es) {
+	if (es) return version < 30 ? 100 : version * 10;
 	switch (version) {
 	case 20: return 110;
 	case 21: return 120;
@@ -47,7 +49,7 @@ static int by_name(const void *a, const void *b) { return strcmp(a, ((const pris
 
 /* The lead's extensions that are offered, in its order. */
 static void extensions(prism_client *c, const char *lead) {
-	uint32_t bit = c->core ? PRISM_EXT_CORE : PRISM_EXT_COMPAT;
+	uint32_t bit = c->es ? PRISM_EXT_ES : c->core ? PRISM_EXT_CORE : PRISM_EXT_COMPAT;
 	size_t n = strlen(lead);
 	char *all = malloc(n + 2), *copy = strdup(lead), *save = NULL, *to = all;
 	const char **each = malloc((prism_extensions_n + 1) * sizeof *each);
@@ -75,7 +77,7 @@ static void extensions(prism_client *c, const char *lead) {
 
 void prism_version(prism_client *c) {
 	if (c->version) return;
-	int most = c->core ? prism_core_version_max : prism_compat_version_max, got = most;
+	int most = c->es ? prism_es_version_max : c->core ? prism_core_version_max : prism_compat_version_max, got = most;
 	char *lead = ask_string(c, GL_VERSION);
 	if (!lead) { /* lost: something that can be read, not kept */
 		c->major = most / 10;
@@ -88,7 +90,7 @@ void prism_version(prism_client *c) {
 	free(lead);
 	if ((lead = ask_string(c, GL_SHADING_LANGUAGE_VERSION))) {
 		int language;
-		c->glsl = lowered(lead, language_of(got), 2, &language);
+		c->glsl = lowered(lead, language_of(got, c->es), 2, &language);
 		free(lead);
 	}
 	if ((lead = ask_string(c, GL_EXTENSIONS))) {
@@ -124,10 +126,10 @@ const GLubyte *APIENTRY prism_gl_GetString(GLenum name) {
 	case GL_RENDERER: return constant_string(c, name, "prism (lost)");
 	case GL_VERSION:
 		prism_version(c);
-		return (const GLubyte *)(c->version ? c->version : "2.1 prism (lost)");
+		return (const GLubyte *)(c->version ? c->version : c->es ? "OpenGL ES 2.0 prism (lost)" : "2.1 prism (lost)");
 	case GL_SHADING_LANGUAGE_VERSION:
 		prism_version(c);
-		return (const GLubyte *)(c->glsl ? c->glsl : "1.20");
+		return (const GLubyte *)(c->glsl ? c->glsl : c->es ? "OpenGL ES GLSL ES 1.00" : "1.20");
 	case GL_EXTENSIONS:
 		if (c->core) break;
 		prism_version(c);

@@ -3076,3 +3076,26 @@ PRISM_HIDDEN void APIENTRY prism_gl_PolygonOffsetClamp(GLfloat factor, GLfloat u
 	rec_->pad020 = 0;
 }
 
+PRISM_HIDDEN void APIENTRY prism_gl_BlendBarrier(void) {
+	struct prism_rec_glBlendBarrier *rec_ = prism_begin(PRISM_OP_glBlendBarrier, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FramebufferFetchBarrierEXT(void) {
+	struct prism_rec_glFramebufferFetchBarrierEXT *rec_ = prism_begin(PRISM_OP_glFramebufferFetchBarrierEXT, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveBoundingBox(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW) {
+	struct prism_rec_glPrimitiveBoundingBox *rec_ = prism_begin(PRISM_OP_glPrimitiveBoundingBox, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->minX = minX;
+	rec_->minY = minY;
+	rec_->minZ = minZ;
+	rec_->minW = minW;
+	rec_->maxX = maxX;
+	rec_->maxY = maxY;
+	rec_->maxZ = maxZ;
+	rec_->maxW = maxW;
+}
+

@@ -5,7 +5,8 @@
 #include "glx.h"
 
 /* Versions that GL ever had, and the last of each major one. */
-static bool is_version(int major, int minor) {
+static bool is_version(int major, int minor, bool es) {
+	if (es) return (major == 2 && minor == 0) || (major == 3 && minor >= 0 && minor <= 2);
 	static const int last[] = {0, 5, 1, 3, 6};
 	return major >= 1 && major <= 4 && minor >= 0 && minor <= last[major];
 }
@@ -71,19 +72,26 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 		default: unknown = true;
 		}
 	}
+	const bool es = profile == GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
 	const int known_flags = GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB;
 	if (unknown || (flags & ~known_flags)) {
 		prism_glx_error(dpy, BadValue, 0, OP, true);
 		return NULL;
 	}
-	if (!is_version(major, minor) || type != GLX_RGBA_TYPE || ((flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) && major < 3) ||
+	if (es && !is_version(major, minor, true)) { /* this is no profile of such a version */
+		prism_glx_error(dpy, GLXBadProfileARB, 0, OP, false);
+		return NULL;
+	}
+	if (!is_version(major, minor, es) || type != GLX_RGBA_TYPE || ((flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) && (major < 3 || es)) ||
 	    (no_error && (flags & GLX_CONTEXT_DEBUG_BIT_ARB))) {
 		prism_glx_error(dpy, BadMatch, 0, OP, true);
 		return NULL;
 	}
 	int version = major * 10 + minor;
 	prism_context_want w = {.major = (uint32_t)major, .minor = (uint32_t)minor, .flags = (uint32_t)flags, .no_error = no_error != 0};
-	if (version < 32) {
+	if (es) {
+		w.profile = GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
+	} else if (version < 32) {
 		/* There are no profiles yet; 3.1 without the old functions is what forward compatibility asks for. */
 		w.profile = version == 31 && ((flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) || prism_compat_version_max < 31)
 			? GLX_CONTEXT_CORE_PROFILE_BIT_ARB : 0;
@@ -93,7 +101,7 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 		prism_glx_error(dpy, GLXBadProfileARB, 0, OP, false);
 		return NULL;
 	}
-	if (version > (int)(w.profile == GLX_CONTEXT_CORE_PROFILE_BIT_ARB ? prism_core_version_max : prism_compat_version_max)) {
+	if (version > (es ? prism_es_version_max : w.profile == GLX_CONTEXT_CORE_PROFILE_BIT_ARB ? prism_core_version_max : prism_compat_version_max)) {
 		prism_glx_error(dpy, GLXBadFBConfig, 0, OP, false);
 		return NULL;
 	}

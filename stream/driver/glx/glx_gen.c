@@ -8,6 +8,7 @@ const char prism_glx_extensions[] =
 	"GLX_ARB_create_context_profile "
 	"GLX_ARB_get_proc_address "
 	"GLX_ARB_multisample "
+	"GLX_EXT_create_context_es2_profile "
 	"GLX_EXT_swap_control "
 	"GLX_EXT_visual_info "
 	"GLX_EXT_visual_rating "

@@ -6,13 +6,15 @@
 #include <stdint.h>
 #define PRISM_CORE_VERSION_MAX 33 /* major * 10 + minor */
 #define PRISM_COMPAT_VERSION_MAX 33
+#define PRISM_ES_VERSION_MAX 0
 #define PRISM_EXT_CORE 1u
 #define PRISM_EXT_COMPAT 2u
+#define PRISM_EXT_ES 4u
 typedef struct prism_extension {
 	const char *name;
 	uint32_t profiles; /* PRISM_EXT_* */
 } prism_extension;
-extern __attribute__((visibility("hidden"))) const int prism_core_version_max, prism_compat_version_max;
+extern __attribute__((visibility("hidden"))) const int prism_core_version_max, prism_compat_version_max, prism_es_version_max;
 extern __attribute__((visibility("hidden"))) const prism_extension prism_extensions[]; /* by name; ends with NULL */
 extern __attribute__((visibility("hidden"))) const size_t prism_extensions_n;
 #endif

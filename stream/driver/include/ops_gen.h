@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x0523fab2f54cf38aull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 821u
+#define PRISM_SPEC_HASH 0x8bd3d7c5b06fc766ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 825u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -825,6 +825,10 @@ enum prism_op {
 	PRISM_OP_glGetDoublei_v = 818,
 	PRISM_OP_glClipControl = 819,
 	PRISM_OP_glPolygonOffsetClamp = 820,
+	PRISM_OP_glBlendBarrier = 821,
+	PRISM_OP_glFramebufferFetchBarrierEXT = 822,
+	PRISM_OP_glPrimitiveBoundingBox = 823,
+	PRISM_OP_glDiscardFramebufferEXT = 824,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

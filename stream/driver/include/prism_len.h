@@ -9,6 +9,10 @@
 #include <GL/gl.h>
 #include <GL/glext.h>
 
+#ifndef GL_HALF_FLOAT_OES
+#define GL_HALF_FLOAT_OES 0x8D61 /* of OpenGL ES 2: another number for the same */
+#endif
+
 #define PRISM_LEN_UNKNOWN UINT64_MAX
 #define PRISM_LEN_OVER (UINT64_MAX / 4) /* more than 64 bits can count: no array is as long */
 
@@ -16,7 +20,7 @@
 static inline uint64_t prism_len_type(uint32_t type) {
 	switch (type) {
 	case GL_BYTE: case GL_UNSIGNED_BYTE: return 1;
-	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: case GL_2_BYTES: return 2;
+	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: case GL_HALF_FLOAT_OES: case GL_2_BYTES: return 2;
 	case GL_3_BYTES: return 3;
 	case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT: case GL_FIXED: case GL_4_BYTES:
 	case GL_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_2_10_10_10_REV: case GL_UNSIGNED_INT_10F_11F_11F_REV: return 4;
@@ -119,6 +123,7 @@ static inline uint64_t prism_len_get(uint32_t pname) {
 	case GL_CURRENT_COLOR: case GL_CURRENT_SECONDARY_COLOR: case GL_CURRENT_TEXTURE_COORDS: case GL_CURRENT_RASTER_POSITION:
 	case GL_CURRENT_RASTER_COLOR: case GL_CURRENT_RASTER_SECONDARY_COLOR: case GL_CURRENT_RASTER_TEXTURE_COORDS: case GL_FOG_COLOR:
 	case GL_LIGHT_MODEL_AMBIENT: case GL_MAP2_GRID_DOMAIN: case GL_PATCH_DEFAULT_OUTER_LEVEL: case GL_RGBA_SIGNED_COMPONENTS_EXT: return 4;
+	case GL_PRIMITIVE_BOUNDING_BOX_ARB: return 8;
 	case GL_MODELVIEW_MATRIX: case GL_PROJECTION_MATRIX: case GL_TEXTURE_MATRIX: case GL_COLOR_MATRIX:
 	case GL_TRANSPOSE_MODELVIEW_MATRIX: case GL_TRANSPOSE_PROJECTION_MATRIX: case GL_TRANSPOSE_TEXTURE_MATRIX: case GL_TRANSPOSE_COLOR_MATRIX: return 16;
 	default: return 1;
@@ -156,7 +161,7 @@ static inline uint32_t prism_len_unit(uint32_t type, int *packed) {
 	*packed = 0;
 	switch (type) {
 	case GL_BYTE: case GL_UNSIGNED_BYTE: return 1;
-	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: return 2;
+	case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_HALF_FLOAT: case GL_HALF_FLOAT_OES: return 2;
 	case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT: return 4;
 	}
 	*packed = 1;

@@ -1445,6 +1445,12 @@ struct prism_rec_glClipControl { prism_rec header; uint32_t origin; uint32_t dep
 _Static_assert(sizeof(struct prism_rec_glClipControl) == 16, "glClipControl");
 struct prism_rec_glPolygonOffsetClamp { prism_rec header; float factor; float units; float clamp; uint32_t pad020; };
 _Static_assert(sizeof(struct prism_rec_glPolygonOffsetClamp) == 24, "glPolygonOffsetClamp");
+struct prism_rec_glBlendBarrier { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_glBlendBarrier) == 8, "glBlendBarrier");
+struct prism_rec_glFramebufferFetchBarrierEXT { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_glFramebufferFetchBarrierEXT) == 8, "glFramebufferFetchBarrierEXT");
+struct prism_rec_glPrimitiveBoundingBox { prism_rec header; float minX; float minY; float minZ; float minW; float maxX; float maxY; float maxZ; float maxW; };
+_Static_assert(sizeof(struct prism_rec_glPrimitiveBoundingBox) == 40, "glPrimitiveBoundingBox");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */

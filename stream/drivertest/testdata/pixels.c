@@ -11,6 +11,7 @@ static GLenum last_error;
 static uint8_t scratch[1 << 20];
 void *prism_room(uint32_t bytes) { (void)bytes; return NULL; }
 void prism_error(GLenum e) { last_error = e; }
+bool prism_es_lacks(const prism_client *c, GLenum pname) { (void)pname; return c->es; } /* contexts here are desktop ones */
 void *prism_scratch(size_t n) { return n <= sizeof scratch ? scratch : NULL; }
 bool prism_arr_stage(prism_arr *a, const void *p, uint64_t bytes) {
 	a->p = p;

@@ -42,6 +42,12 @@ static void errors(const char *name) {
 	for (GLenum e; (e = glGetError());) printf(" %#x", e);
 	puts("");
 }
+/* The same for errors that a node finds, too: they come with an answer. */
+static void caught(const char *name) {
+	uint8_t pixel[4];
+	glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
+	errors(name);
+}
 static void geti(const char *name, GLenum pname, int n) {
 	GLint v[16] = {0};
 	glGetIntegerv(pname, v);
@@ -79,7 +85,8 @@ static GLuint program(const char *vertex, const char *fragment) {
 	return p;
 }
 
-enum { CONFORM_LEGACY = 0, CONFORM_CORE = GLX_CONTEXT_CORE_PROFILE_BIT_ARB, CONFORM_COMPAT = GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB };
+enum { CONFORM_LEGACY = 0, CONFORM_CORE = GLX_CONTEXT_CORE_PROFILE_BIT_ARB, CONFORM_COMPAT = GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB,
+       CONFORM_ES = GLX_CONTEXT_ES2_PROFILE_BIT_EXT };
 static Display *dpy;
 static Window win;
 static GLXContext ctx;

@@ -2852,3 +2852,16 @@ __attribute__((weak)) void APIENTRY stub_ClipControl(GLenum origin, GLenum depth
 __attribute__((weak)) void APIENTRY stub_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp) {
 }
 
+__attribute__((weak)) void APIENTRY stub_BlendBarrier(void) {
+}
+
+__attribute__((weak)) void APIENTRY stub_FramebufferFetchBarrierEXT(void) {
+}
+
+__attribute__((weak)) void APIENTRY stub_PrimitiveBoundingBox(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DiscardFramebufferEXT(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	stub_unexpected("glDiscardFramebufferEXT");
+}
+

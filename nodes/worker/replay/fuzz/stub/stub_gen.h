@@ -795,4 +795,8 @@ void APIENTRY stub_GetFloati_v(GLenum target, GLuint index, GLfloat *data);
 void APIENTRY stub_GetDoublei_v(GLenum target, GLuint index, GLdouble *data);
 void APIENTRY stub_ClipControl(GLenum origin, GLenum depth);
 void APIENTRY stub_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp);
+void APIENTRY stub_BlendBarrier(void);
+void APIENTRY stub_FramebufferFetchBarrierEXT(void);
+void APIENTRY stub_PrimitiveBoundingBox(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW);
+void APIENTRY stub_DiscardFramebufferEXT(GLenum target, GLsizei numAttachments, const GLenum *attachments);
 #endif

@@ -793,6 +793,10 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetDoublei_v", (void *)stub_GetDoublei_v},
 	{"glClipControl", (void *)stub_ClipControl},
 	{"glPolygonOffsetClamp", (void *)stub_PolygonOffsetClamp},
+	{"glBlendBarrier", (void *)stub_BlendBarrier},
+	{"glFramebufferFetchBarrierEXT", (void *)stub_FramebufferFetchBarrierEXT},
+	{"glPrimitiveBoundingBox", (void *)stub_PrimitiveBoundingBox},
+	{"glDiscardFramebufferEXT", (void *)stub_DiscardFramebufferEXT},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -1508,5 +1512,8 @@ const stub_record stub_records[] = {
 	{816, "u0F.F."},
 	{819, "ee"},
 	{820, "fff0"},
+	{821, ""},
+	{822, ""},
+	{823, "ffffffff"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;

@@ -1,0 +1,42 @@
+/* What prism itself calls of GL, and OpenGL ES has otherwise or not at all.
+ *
+ * A context of OpenGL ES shares its group with a desktop context of prism's own (group_util), which does what needs words that ES lacks: the
+ * images of the default framebuffer and what travels between nodes. Drawing happens in the app's context, so an ES 3 one is needed. */
+#include "state.h"
+#include "replay_run.h"
+
+bool es_start(replay *r) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	GLint major = 0;
+	g->GetIntegerv(GL_MAJOR_VERSION, &major);
+	while (g->GetError() != GL_NO_ERROR) {}
+	if (major < 3) {
+		x_fail(r, "OpenGL ES 3.0 is needed, this node's driver has %s", (const char *)g->GetString(GL_VERSION));
+		return false;
+	}
+	c->reads_bgra = replay_offered(r, "GL_EXT_read_format_bgra");
+	return true;
+}
+
+void es_draw_buffers(replay *r, unsigned n, const GLenum *buffers) {
+	const struct real_gl *g = &r->priv->real;
+	if (n == 1 && !r->ctx->es) g->DrawBuffer(buffers[0]);
+	else g->DrawBuffers((GLsizei)n, buffers);
+}
+
+void es_buffer_read(replay *r, GLenum target, GLintptr at, GLsizeiptr n, void *to) {
+	const struct real_gl *g = &r->priv->real;
+	if (!r->ctx || !r->ctx->es) {
+		if (g->GetBufferSubData) g->GetBufferSubData(target, at, n, to);
+		return;
+	}
+	const void *p = n > 0 && g->MapBufferRange && g->UnmapBuffer ? g->MapBufferRange(target, at, n, GL_MAP_READ_BIT) : NULL;
+	if (!p) return; /* GL's error */
+	memcpy(to, p, (size_t)n);
+	g->UnmapBuffer(target);
+}
+
+static void v_GetBufferSubData(GLenum target, GLintptr at, GLsizeiptr n, void *to) { es_buffer_read(replay_now, target, at, n, to); }
+
+void *es_proc(const char *name) { return strcmp(name, "glGetBufferSubData") ? NULL : (void *)v_GetBufferSubData; }
