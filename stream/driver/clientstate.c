@@ -81,6 +81,8 @@ struct prism_client *prism_client_new(struct prism_context *ctx) {
 void prism_client_free(struct prism_client *c) {
 	if (!c) return;
 	map_end(&c->vaos, free);
+	map_end(&c->xfbs, free);
+	prism_debug_free(c);
 	for (prism_const *k = c->consts, *n; k; k = n) {
 		n = k->next;
 		free(k);

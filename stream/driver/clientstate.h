@@ -49,9 +49,18 @@ enum { /* buffer targets */
 #define PRISM_COUNTER_BINDINGS 64
 typedef struct prism_range { prism_bound b; int64_t offset, size; } prism_range; /* size 0: the whole buffer */
 
-enum { /* query targets */
-	PRISM_Q_SAMPLES, PRISM_Q_ANY, PRISM_Q_ANY_CONSERVATIVE, PRISM_Q_GENERATED, PRISM_Q_WRITTEN, PRISM_Q_ELAPSED, PRISM_Q_TARGETS
+enum { /* query targets; GL has eleven statistics of the pipeline */
+	PRISM_Q_SAMPLES, PRISM_Q_ANY, PRISM_Q_ANY_CONSERVATIVE, PRISM_Q_GENERATED, PRISM_Q_WRITTEN, PRISM_Q_ELAPSED, PRISM_Q_OVERFLOW, PRISM_Q_STREAM_OVERFLOW,
+	PRISM_Q_STATISTICS, PRISM_Q_TARGETS = PRISM_Q_STATISTICS + 11
 };
+#define PRISM_STREAMS 4 /* of vertices: index of some query targets */
+
+/* A transform feedback object. */
+typedef struct prism_xfb {
+	prism_bound self;
+	bool active, paused, ended; /* ended: at least once, so there is something to draw */
+	prism_range at[PRISM_FEEDBACK_BINDINGS]; /* while it is not bound; else prism_client.feedback */
+} prism_xfb;
 
 typedef struct prism_client_attribs { /* glPushClientAttrib */
 	GLbitfield mask;
@@ -83,7 +92,9 @@ typedef struct prism_client {
 	bool restart, restart_fixed;
 	GLuint restart_index;
 	GLuint draw_framebuffer, read_framebuffer;
-	prism_bound query[PRISM_Q_TARGETS];
+	prism_xfb *xfb, xfb_zero; /* bound; NULL: xfb_zero, and no object was ever used */
+	prism_map xfbs;           /* serial → prism_xfb * */
+	prism_bound query[PRISM_Q_TARGETS][PRISM_STREAMS];
 	bool conditional, discarding;
 	GLuint list;      /* being compiled, 0: none */
 	GLenum list_mode;
@@ -95,6 +106,7 @@ typedef struct prism_client {
 	prism_client_attribs *attribs; /* stack, PRISM_CLIENT_DEPTH of them, made when first pushed */
 	unsigned attribs_n;
 	prism_const *consts;
+	struct prism_debug *debug; /* gl/debug.h; NULL until it is needed */
 	char *version, *glsl, *extensions; /* as the app sees them */
 	const char **extension;            /* each one, NUL-terminated */
 	int extension_n;
@@ -136,6 +148,7 @@ typedef struct prism_buffer {
 /* A query's last result, by serial. */
 typedef struct prism_query {
 	GLenum target;
+	GLuint index;
 	bool active, known;
 	uint64_t result;
 } prism_query;
@@ -200,6 +213,8 @@ PRISM_HIDDEN void prism_buffer_write(prism_client *c, GLenum target, int64_t off
 /* Unbinds what glDeleteBuffers deletes. */
 PRISM_HIDDEN void prism_arrays_unbind(prism_client *c, uint32_t serial);
 
+PRISM_HIDDEN bool prism_feedback_active(prism_client *c, bool paused_too); /* the bound transform feedback object is */
+
 PRISM_HIDDEN void prism_object_free(prism_object *o);
 PRISM_HIDDEN void prism_program_leave(prism_client *c, uint32_t serial); /* no longer current in c */
 
@@ -226,6 +241,13 @@ PRISM_HIDDEN GLint prism_get_int(prism_client *c, GLenum pname, GLint otherwise)
 
 /* OpenGL ES (custom_es.c): does it lack a word of glGet or glPixelStore that desktop OpenGL has and that is answered in this process? */
 PRISM_HIDDEN bool prism_es_lacks(const prism_client *c, GLenum pname);
+
+/* Debug output (custom_debug.c). */
+PRISM_HIDDEN void prism_debug_free(prism_client *c);
+PRISM_HIDDEN void prism_debug_say(prism_client *c, GLenum source, GLenum type, GLuint id, GLenum severity, GLsizei length, const char *text);
+PRISM_HIDDEN bool prism_debug_cap(prism_client *c, GLenum cap, int set, GLboolean *value); /* set: -1 no; false: no such capability */
+PRISM_HIDDEN bool prism_debug_get(prism_client *c, GLenum pname, int64_t *v);
+PRISM_HIDDEN bool prism_debug_pointer(prism_client *c, GLenum pname, void **p);
 
 /* Arrays (custom_arrays.c). */
 PRISM_HIDDEN void prism_vao_init(prism_vao *v);

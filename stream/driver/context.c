@@ -69,6 +69,7 @@ prism_context *prism_context_new(const prism_context_want *w, prism_context *sha
 	c->double_buffer = w->double_buffer;
 	c->draw_front = !w->double_buffer;
 	c->no_error = w->no_error;
+	c->tells_reset = w->tells_reset;
 	c->dpy = dpy;
 	if (share) {
 		c->share = share->share;
@@ -163,7 +164,9 @@ int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
 
 void prism_error(GLenum error) {
 	prism_context *c = prism_t->ctx;
-	if (c && !c->error) c->error = error;
+	if (!c) return;
+	if (!c->error) c->error = error;
+	prism_debug_error(c, error);
 }
 
 GLenum prism_take_error(void) {

@@ -26,6 +26,7 @@ typedef struct prism_names {
 	prism_map by_name;   /* name → serial | PRISM_NAME_MADE */
 	prism_map by_serial; /* serial → name */
 	uint32_t lowest;     /* no free name lies below this one, when > 0 */
+	prism_map labels;    /* serial → char *: glObjectLabel */
 } prism_names;
 #define PRISM_NAME_MADE (1ull << 32) /* bound at least once, or made by a glCreate call */
 
@@ -45,7 +46,7 @@ typedef struct prism_context {
 	prism_names own[PRISM_KINDS]; /* share->mu: kinds that contexts do not share */
 	/* As in prismContextCreate: profile 0 legacy, 1 core, 2 compatibility, 4 OpenGL ES. */
 	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
-	bool no_error;
+	bool no_error, tells_reset; /* tells_reset: the app asked to be told of resets */
 	/* Of the thread that has the context current. */
 	GLenum error;       /* found here and not fetched yet; 0: none */
 	bool lost_told;     /* GL_CONTEXT_LOST was given out */
@@ -57,12 +58,14 @@ typedef struct prism_context {
 	struct prism_context *next;
 } prism_context;
 
+enum { PRISM_CONTEXT_DEBUG = 1, PRISM_CONTEXT_FORWARD = 2, PRISM_CONTEXT_ROBUST = 4 }; /* flags, numbered as GLX_CONTEXT_*_BIT_ARB */
+
 static inline bool prism_is_core(const prism_context *c) { return c->profile == 1; }
 static inline bool prism_is_es(const prism_context *c) { return c->profile == 4; }
 
 typedef struct prism_context_want {
 	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
-	bool no_error;
+	bool no_error, tells_reset;
 } prism_context_want;
 
 /* Sends prismContextCreate. NULL: no memory or lost. */
@@ -79,10 +82,16 @@ PRISM_HIDDEN int prism_context_make_current(prism_context *c, uint32_t draw, uin
 static inline prism_context *prism_current(void) { return prism_t->ctx; }
 /* What glGetError gives: an error found here, else the nodes', else once GL_CONTEXT_LOST. Never asks. */
 PRISM_HIDDEN GLenum prism_take_error(void);
+/* The message that goes with an error found here (gl/custom_debug.c); the app's callback may be called. */
+PRISM_HIDDEN void prism_debug_error(prism_context *c, GLenum error);
 /* Does drawing go to the front buffer, so that glFlush must show it? */
 PRISM_HIDDEN bool prism_draws_front(void);
 /* Size of the current draw drawable as last told to the nodes; 0, 0 without one. */
 PRISM_HIDDEN void prism_draw_size(uint32_t *w, uint32_t *h);
+/* Labels: of an object by serial, of a sync by its number (PRISM_KIND_SYNC), of a display list by its name (kind 0). Gives how many bytes were
+ * copied, without NUL; room is at least 1. Set without a text: none any more. false: no memory. */
+PRISM_HIDDEN bool prism_label_set(int kind, uint32_t key, const char *text, size_t n);
+PRISM_HIDDEN size_t prism_label_get(int kind, uint32_t key, char *to, size_t room);
 /* A sync object's name ends. */
 PRISM_HIDDEN void prism_sync_delete(GLsync s);
 /* Counts an answer that had to be waited for elsewhere than in ask.c. */

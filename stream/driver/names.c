@@ -69,7 +69,17 @@ void prism_map_free(prism_map *m) {
 	*m = (prism_map){0};
 }
 
+static void label_drop(prism_names *t, uint32_t key) {
+	uint64_t v;
+	if (!prism_map_get(&t->labels, key, &v)) return;
+	free((void *)(uintptr_t)v);
+	prism_map_del(&t->labels, key);
+}
+
 void prism_names_free(prism_names *n) {
+	for (uint32_t i = 0; i < n->labels.cap; i++)
+		if (n->labels.keys[i]) free((void *)(uintptr_t)n->labels.vals[i]);
+	prism_map_free(&n->labels);
 	prism_map_free(&n->by_name);
 	prism_map_free(&n->by_serial);
 }
@@ -130,6 +140,16 @@ static uint32_t look_up(int kind, GLuint name, bool bind, bool *ok) {
 uint32_t prism_serial(int kind, GLuint name, bool *ok) { return look_up(kind, name, kind == PRISM_KIND_QUERY, ok); }
 uint32_t prism_serial_bind(int kind, GLuint name, bool *ok) { return look_up(kind, name, true, ok); }
 
+uint32_t prism_serial_known(int kind, GLuint name) {
+	prism_context *c = prism_t->ctx;
+	uint64_t v = 0;
+	if (!c || !name) return 0;
+	pthread_mutex_lock(&c->share->mu);
+	prism_map_get(&table(c, kind)->by_name, name, &v);
+	pthread_mutex_unlock(&c->share->mu);
+	return (uint32_t)v;
+}
+
 GLuint prism_name(int kind, uint32_t serial) {
 	prism_context *c = prism_t->ctx;
 	uint64_t name = 0;
@@ -148,6 +168,7 @@ static uint64_t born(int kind) {
 static void drop(prism_names *t, GLuint name, uint32_t serial) {
 	prism_map_del(&t->by_name, name);
 	prism_map_del(&t->by_serial, serial);
+	label_drop(t, serial);
 	if (name < t->lowest) t->lowest = name;
 }
 
@@ -218,6 +239,44 @@ void prism_names_made(int kind, GLsizei n, const GLuint *names) {
 		if (names[i] && prism_map_get(&t->by_name, names[i], &v)) prism_map_put(&t->by_name, names[i], v | PRISM_NAME_MADE);
 	}
 	pthread_mutex_unlock(&c->share->mu);
+}
+
+/* Display lists belong to the group, and have no kind. */
+static prism_names *labels_of(prism_context *c, int kind) { return kind ? table(c, kind) : &c->share->names[0]; }
+
+bool prism_label_set(int kind, uint32_t key, const char *text, size_t n) {
+	prism_context *c = prism_t->ctx;
+	char *copy = c && text ? malloc(n + 1) : NULL;
+	if (!c || (text && !copy)) return !text;
+	pthread_mutex_lock(&c->share->mu);
+	prism_names *t = labels_of(c, kind);
+	label_drop(t, key);
+	bool ok = true;
+	if (copy) {
+		memcpy(copy, text, n);
+		copy[n] = 0;
+		ok = prism_map_put(&t->labels, key, (uint64_t)(uintptr_t)copy);
+	}
+	pthread_mutex_unlock(&c->share->mu);
+	if (!ok) free(copy);
+	return ok;
+}
+
+size_t prism_label_get(int kind, uint32_t key, char *to, size_t room) {
+	prism_context *c = prism_t->ctx;
+	uint64_t v;
+	size_t n = 0;
+	if (c) {
+		pthread_mutex_lock(&c->share->mu);
+		if (prism_map_get(&labels_of(c, kind)->labels, key, &v)) {
+			n = strlen((const char *)(uintptr_t)v);
+			if (n >= room) n = room - 1;
+			memcpy(to, (const void *)(uintptr_t)v, n);
+		}
+		pthread_mutex_unlock(&c->share->mu);
+	}
+	to[n] = 0;
+	return n;
 }
 
 /* A sync's name is a pointer to the app; it carries a small number as other names do. */

@@ -140,6 +140,7 @@ PRISM_HIDDEN void *prism_scratch(size_t bytes);
  * binding (and a compatibility context) gets a serial; else GL_INVALID_OPERATION or _VALUE is recorded and *ok = false. */
 PRISM_HIDDEN uint32_t prism_serial(int kind, GLuint name, bool *ok);       /* use */
 PRISM_HIDDEN uint32_t prism_serial_bind(int kind, GLuint name, bool *ok);  /* bind: may create */
+PRISM_HIDDEN uint32_t prism_serial_known(int kind, GLuint name);            /* 0: there is none; no error */
 PRISM_HIDDEN GLuint prism_name(int kind, uint32_t serial);                 /* back, for answers; 0 if unknown */
 PRISM_HIDDEN bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials);
 PRISM_HIDDEN void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *serials); /* unknown or 0 → serial 0 */

@@ -75,7 +75,7 @@ func (c *Command) layout() {
 	for i := range c.Params {
 		p := &c.Params[i]
 		switch {
-		case p.Folded:
+		case p.Folded, !p.Array && p.Wire == "": // the address of a function, in a command that never travels
 		case p.Out:
 			if p.Capacity {
 				add(p.Name+"_capacity", U32, p)

@@ -208,6 +208,17 @@ static void v_DrawElementsInstancedBaseVertex(GLenum mode, GLsizei n, GLenum typ
 	if (elements_inside(r, n, type, p, base, k)) g->DrawElementsInstancedBaseVertex(mode, n, type, p, k, base);
 }
 
+/* How many vertices were captured, only GL knows. */
+#define CAPTURED(name, params, args, instances)                                              \
+	static void v_##name params {                                                         \
+		NOW;                                                                          \
+		if (!watched(r) || inside(r, 0, INT64_MAX - 1, instances)) g->name args;      \
+	}
+CAPTURED(DrawTransformFeedback, (GLenum m, GLuint id), (m, id), 1)
+CAPTURED(DrawTransformFeedbackStream, (GLenum m, GLuint id, GLuint s), (m, id, s), 1)
+CAPTURED(DrawTransformFeedbackInstanced, (GLenum m, GLuint id, GLsizei n), (m, id, n), n)
+CAPTURED(DrawTransformFeedbackStreamInstanced, (GLenum m, GLuint id, GLuint s, GLsizei n), (m, id, s, n), n)
+
 /* What changes how far the arrays reach. An array is not enabled between glBegin and glEnd: it could not be given a buffer (custom_arrays.c). */
 #define CHANGES(name, params, args)                        \
 	static void v_##name params {                      \
@@ -249,6 +260,7 @@ void *bounds_proc(const char *name) {
 #define OURS(name) {"gl" #name, v_##name},
 		OURS(ArrayElement) OURS(DrawArrays) OURS(DrawArraysInstanced) OURS(DrawElements) OURS(DrawElementsInstanced) OURS(DrawRangeElements)
 		OURS(DrawElementsBaseVertex) OURS(DrawRangeElementsBaseVertex) OURS(DrawElementsInstancedBaseVertex)
+		OURS(DrawTransformFeedback) OURS(DrawTransformFeedbackStream) OURS(DrawTransformFeedbackInstanced) OURS(DrawTransformFeedbackStreamInstanced)
 		BOUNDS_CHANGES(OURS)
 #undef OURS
 	};

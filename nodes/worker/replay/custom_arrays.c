@@ -240,6 +240,26 @@ bool query_whole(const replay *r, uint32_t serial) { return r->ctx->side && whol
 
 /* ---- conditional rendering by a result that is known: drawing is discarded by a query that counted nothing ---- */
 
+/* Made as early as can be, with the context's first queries: of the occlusion queries only one can be active. */
+static void make_none(replay *r, struct client_side *s) {
+	const struct prism_glapi *g = &r->gl;
+	GLint active = 0;
+	if (s->none || r->ctx->in_begin) return;
+	const GLenum target = r->ctx->es ? GL_ANY_SAMPLES_PASSED : GL_SAMPLES_PASSED;
+	g->GetQueryiv(target, GL_CURRENT_QUERY, &active);
+	if (!active) g->GetQueryiv(GL_ANY_SAMPLES_PASSED, GL_CURRENT_QUERY, &active);
+	if (active) return;
+	g->GenQueries(1, &s->none);
+	g->BeginQuery(target, s->none);
+	g->EndQuery(target);
+}
+int x_after_glGenQueries(replay *r, const struct prism_rec_glGenQueries *a) {
+	(void)a;
+	struct client_side *s = r->gl.BeginConditionalRender ? side_of(r) : NULL;
+	if (s) make_none(r, s);
+	return 0;
+}
+
 int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismConditional *a = (const void *)rec;
 	(void)end;
@@ -252,14 +272,7 @@ int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
 	}
 	struct client_side *s = side_of(r);
 	if (!s) return REPLAY_CORRUPT;
-	if (!s->none) {
-		GLint active = 0;
-		if (!r->ctx->es) g->GetQueryiv(GL_SAMPLES_PASSED, GL_CURRENT_QUERY, &active);
-		GLenum target = active || r->ctx->es ? GL_ANY_SAMPLES_PASSED : GL_SAMPLES_PASSED;
-		g->GenQueries(1, &s->none);
-		g->BeginQuery(target, s->none);
-		g->EndQuery(target);
-	}
+	make_none(r, s);
 	g->BeginConditionalRender(s->none, GL_QUERY_WAIT);
 	return 0;
 }

@@ -44,6 +44,7 @@
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
 	OPT(GetPointerv) OPT(GetBufferSubData) OPT(MapBufferRange) OPT(UnmapBuffer) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
+	OPT(DrawTransformFeedback) OPT(DrawTransformFeedbackStream) OPT(DrawTransformFeedbackInstanced) OPT(DrawTransformFeedbackStreamInstanced) \
 	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) BOUNDS_CHANGES(OPT)
 
 struct real_gl {

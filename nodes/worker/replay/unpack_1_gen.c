@@ -3,6 +3,7 @@
 int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
+int x_after_glGenQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
 
 int x_glGenBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
@@ -4340,7 +4341,7 @@ int x_glGenQueries(replay *r, const uint8_t *rec, const uint8_t *end) {
 	r->gl.GenQueries((GLsizei)a->n, v_ids);
 	for (uint64_t i = 0; v_ids && i < n_ids; i++)
 		if (x_handle_add(r, "ids", PRISM_KIND_QUERY, serials_ids[i], v_ids[i])) return -1;
-	return 0;
+	return x_after_glGenQueries(r, a);
 }
 
 int x_glDeleteQueries(replay *r, const uint8_t *rec, const uint8_t *end) {

@@ -3,6 +3,7 @@
 int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
+int x_after_glGenQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
 
 int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
@@ -2398,6 +2399,193 @@ int x_glPrimitiveBoundingBox(replay *r, const uint8_t *rec, const uint8_t *end) 
 	(void)end;
 	if (!r->gl.PrimitiveBoundingBox) return x_bad(r, "", "glPrimitiveBoundingBox is not offered by this node's driver");
 	r->gl.PrimitiveBoundingBox((GLfloat)a->minX, (GLfloat)a->minY, (GLfloat)a->minZ, (GLfloat)a->minW, (GLfloat)a->maxX, (GLfloat)a->maxY, (GLfloat)a->maxZ, (GLfloat)a->maxW);
+	return 0;
+}
+
+int x_glPauseTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPauseTransformFeedback *a = (const void *)rec;
+	(void)end;
+	(void)a;
+	if (!r->gl.PauseTransformFeedback) return x_bad(r, "", "glPauseTransformFeedback is not offered by this node's driver");
+	r->gl.PauseTransformFeedback();
+	return 0;
+}
+
+int x_glResumeTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glResumeTransformFeedback *a = (const void *)rec;
+	(void)end;
+	(void)a;
+	if (!r->gl.ResumeTransformFeedback) return x_bad(r, "", "glResumeTransformFeedback is not offered by this node's driver");
+	r->gl.ResumeTransformFeedback();
+	return 0;
+}
+
+int x_glGenTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGenTransformFeedbacks *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.GenTransformFeedbacks) return x_bad(r, "", "glGenTransformFeedbacks is not offered by this node's driver");
+	const uint64_t n_ids = prism_pos(a->n);
+	const void *s_ids;
+	if (x_blob(r, "ids", &a->ids, prism_mul(n_ids, 4), true, &at, end, &s_ids)) return -1;
+	const uint32_t *serials_ids = s_ids;
+	GLuint *v_ids = NULL;
+	if (serials_ids && n_ids) {
+		if (!(v_ids = x_scratch(r, prism_mul(n_ids, 4)))) return -1;
+	}
+	if (n_ids && !v_ids) return 0;
+	r->gl.GenTransformFeedbacks((GLsizei)a->n, v_ids);
+	for (uint64_t i = 0; v_ids && i < n_ids; i++)
+		if (x_handle_add(r, "ids", PRISM_KIND_TRANSFORM_FEEDBACK, serials_ids[i], v_ids[i])) return -1;
+	return 0;
+}
+
+int x_glCreateTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateTransformFeedbacks *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateTransformFeedbacks) return x_bad(r, "", "glCreateTransformFeedbacks is not offered by this node's driver");
+	const uint64_t n_ids = prism_pos(a->n);
+	const void *s_ids;
+	if (x_blob(r, "ids", &a->ids, prism_mul(n_ids, 4), true, &at, end, &s_ids)) return -1;
+	const uint32_t *serials_ids = s_ids;
+	GLuint *v_ids = NULL;
+	if (serials_ids && n_ids) {
+		if (!(v_ids = x_scratch(r, prism_mul(n_ids, 4)))) return -1;
+	}
+	if (n_ids && !v_ids) return 0;
+	r->gl.CreateTransformFeedbacks((GLsizei)a->n, v_ids);
+	for (uint64_t i = 0; v_ids && i < n_ids; i++)
+		if (x_handle_add(r, "ids", PRISM_KIND_TRANSFORM_FEEDBACK, serials_ids[i], v_ids[i])) return -1;
+	return 0;
+}
+
+int x_glDeleteTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDeleteTransformFeedbacks *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DeleteTransformFeedbacks) return x_bad(r, "", "glDeleteTransformFeedbacks is not offered by this node's driver");
+	const uint64_t n_ids = prism_pos(a->n);
+	const void *s_ids;
+	if (x_blob(r, "ids", &a->ids, prism_mul(n_ids, 4), true, &at, end, &s_ids)) return -1;
+	const uint32_t *serials_ids = s_ids;
+	GLuint *v_ids = NULL;
+	if (serials_ids && n_ids) {
+		if (!(v_ids = x_scratch(r, prism_mul(n_ids, 4)))) return -1;
+		for (uint64_t i = 0; i < n_ids; i++)
+			if (x_handle(r, "ids", PRISM_KIND_TRANSFORM_FEEDBACK, serials_ids[i], &v_ids[i])) return -1;
+	}
+	if (n_ids && !v_ids) return 0;
+	r->gl.DeleteTransformFeedbacks((GLsizei)a->n, v_ids);
+	for (uint64_t i = 0; v_ids && i < n_ids; i++) x_handle_remove(r, PRISM_KIND_TRANSFORM_FEEDBACK, serials_ids[i]);
+	return 0;
+}
+
+int x_glBindTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindTransformFeedback *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.BindTransformFeedback) return x_bad(r, "", "glBindTransformFeedback is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle_bind(r, "id", PRISM_KIND_TRANSFORM_FEEDBACK, a->id, &v_id)) return -1;
+	r->gl.BindTransformFeedback((GLenum)a->target, v_id);
+	return 0;
+}
+
+int x_glTransformFeedbackBufferBase(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTransformFeedbackBufferBase *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TransformFeedbackBufferBase) return x_bad(r, "", "glTransformFeedbackBufferBase is not offered by this node's driver");
+	GLuint v_xfb;
+	if (x_handle(r, "xfb", PRISM_KIND_TRANSFORM_FEEDBACK, a->xfb, &v_xfb)) return -1;
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	r->gl.TransformFeedbackBufferBase(v_xfb, (GLuint)a->index, v_buffer);
+	return 0;
+}
+
+int x_glTransformFeedbackBufferRange(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glTransformFeedbackBufferRange *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.TransformFeedbackBufferRange) return x_bad(r, "", "glTransformFeedbackBufferRange is not offered by this node's driver");
+	GLuint v_xfb;
+	if (x_handle(r, "xfb", PRISM_KIND_TRANSFORM_FEEDBACK, a->xfb, &v_xfb)) return -1;
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	r->gl.TransformFeedbackBufferRange(v_xfb, (GLuint)a->index, v_buffer, (GLintptr)a->offset, (GLsizeiptr)a->size);
+	return 0;
+}
+
+int x_glDrawTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawTransformFeedback *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DrawTransformFeedback) return x_bad(r, "", "glDrawTransformFeedback is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle(r, "id", PRISM_KIND_TRANSFORM_FEEDBACK, a->id, &v_id)) return -1;
+	r->gl.DrawTransformFeedback((GLenum)a->mode, v_id);
+	return 0;
+}
+
+int x_glDrawTransformFeedbackStream(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawTransformFeedbackStream *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DrawTransformFeedbackStream) return x_bad(r, "", "glDrawTransformFeedbackStream is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle(r, "id", PRISM_KIND_TRANSFORM_FEEDBACK, a->id, &v_id)) return -1;
+	r->gl.DrawTransformFeedbackStream((GLenum)a->mode, v_id, (GLuint)a->stream);
+	return 0;
+}
+
+int x_glDrawTransformFeedbackInstanced(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawTransformFeedbackInstanced *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DrawTransformFeedbackInstanced) return x_bad(r, "", "glDrawTransformFeedbackInstanced is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle(r, "id", PRISM_KIND_TRANSFORM_FEEDBACK, a->id, &v_id)) return -1;
+	r->gl.DrawTransformFeedbackInstanced((GLenum)a->mode, v_id, (GLsizei)a->instancecount);
+	return 0;
+}
+
+int x_glDrawTransformFeedbackStreamInstanced(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawTransformFeedbackStreamInstanced *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DrawTransformFeedbackStreamInstanced) return x_bad(r, "", "glDrawTransformFeedbackStreamInstanced is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle(r, "id", PRISM_KIND_TRANSFORM_FEEDBACK, a->id, &v_id)) return -1;
+	r->gl.DrawTransformFeedbackStreamInstanced((GLenum)a->mode, v_id, (GLuint)a->stream, (GLsizei)a->instancecount);
+	return 0;
+}
+
+int x_glCreateQueries(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateQueries *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateQueries) return x_bad(r, "", "glCreateQueries is not offered by this node's driver");
+	const uint64_t n_ids = prism_pos(a->n);
+	const void *s_ids;
+	if (x_blob(r, "ids", &a->ids, prism_mul(n_ids, 4), true, &at, end, &s_ids)) return -1;
+	const uint32_t *serials_ids = s_ids;
+	GLuint *v_ids = NULL;
+	if (serials_ids && n_ids) {
+		if (!(v_ids = x_scratch(r, prism_mul(n_ids, 4)))) return -1;
+	}
+	if (n_ids && !v_ids) return 0;
+	r->gl.CreateQueries((GLenum)a->target, (GLsizei)a->n, v_ids);
+	for (uint64_t i = 0; v_ids && i < n_ids; i++)
+		if (x_handle_add(r, "ids", PRISM_KIND_QUERY, serials_ids[i], v_ids[i])) return -1;
+	return 0;
+}
+
+int x_glBeginQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBeginQueryIndexed *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.BeginQueryIndexed) return x_bad(r, "", "glBeginQueryIndexed is not offered by this node's driver");
+	GLuint v_id;
+	if (x_handle_bind(r, "id", PRISM_KIND_QUERY, a->id, &v_id)) return -1;
+	r->gl.BeginQueryIndexed((GLenum)a->target, (GLuint)a->index, v_id);
+	return 0;
+}
+
+int x_glEndQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glEndQueryIndexed *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.EndQueryIndexed) return x_bad(r, "", "glEndQueryIndexed is not offered by this node's driver");
+	r->gl.EndQueryIndexed((GLenum)a->target, (GLuint)a->index);
 	return 0;
 }
 

@@ -718,6 +718,22 @@ int x_glPolygonOffsetClamp(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBlendBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glFramebufferFetchBarrierEXT(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glPrimitiveBoundingBox(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismQueryStore(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glPauseTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glResumeTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGenTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDeleteTransformFeedbacks(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTransformFeedbackBufferBase(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTransformFeedbackBufferRange(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawTransformFeedback(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawTransformFeedbackStream(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawTransformFeedbackInstanced(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawTransformFeedbackStreamInstanced(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateQueries(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBeginQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glEndQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1434,4 +1450,20 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glBlendBarrier] = x_glBlendBarrier,
 	[PRISM_OP_glFramebufferFetchBarrierEXT] = x_glFramebufferFetchBarrierEXT,
 	[PRISM_OP_glPrimitiveBoundingBox] = x_glPrimitiveBoundingBox,
+	[PRISM_OP_prismQueryStore] = x_prismQueryStore,
+	[PRISM_OP_glPauseTransformFeedback] = x_glPauseTransformFeedback,
+	[PRISM_OP_glResumeTransformFeedback] = x_glResumeTransformFeedback,
+	[PRISM_OP_glGenTransformFeedbacks] = x_glGenTransformFeedbacks,
+	[PRISM_OP_glCreateTransformFeedbacks] = x_glCreateTransformFeedbacks,
+	[PRISM_OP_glDeleteTransformFeedbacks] = x_glDeleteTransformFeedbacks,
+	[PRISM_OP_glBindTransformFeedback] = x_glBindTransformFeedback,
+	[PRISM_OP_glTransformFeedbackBufferBase] = x_glTransformFeedbackBufferBase,
+	[PRISM_OP_glTransformFeedbackBufferRange] = x_glTransformFeedbackBufferRange,
+	[PRISM_OP_glDrawTransformFeedback] = x_glDrawTransformFeedback,
+	[PRISM_OP_glDrawTransformFeedbackStream] = x_glDrawTransformFeedbackStream,
+	[PRISM_OP_glDrawTransformFeedbackInstanced] = x_glDrawTransformFeedbackInstanced,
+	[PRISM_OP_glDrawTransformFeedbackStreamInstanced] = x_glDrawTransformFeedbackStreamInstanced,
+	[PRISM_OP_glCreateQueries] = x_glCreateQueries,
+	[PRISM_OP_glBeginQueryIndexed] = x_glBeginQueryIndexed,
+	[PRISM_OP_glEndQueryIndexed] = x_glEndQueryIndexed,
 };

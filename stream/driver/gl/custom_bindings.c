@@ -103,6 +103,10 @@ void APIENTRY prism_gl_BindBuffer(GLenum target, GLuint buffer) {
 }
 
 static prism_range *indexed(prism_client *c, GLenum target, GLuint index) {
+	if (target == GL_TRANSFORM_FEEDBACK_BUFFER && prism_feedback_active(c, true)) {
+		prism_error(GL_INVALID_OPERATION);
+		return NULL;
+	}
 	GLuint n = 0;
 	prism_range *r = prism_bindings(c, target, &n);
 	if (r && index < n) return &r[index];

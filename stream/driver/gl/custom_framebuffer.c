@@ -1,4 +1,4 @@
-/* Framebuffer bindings, transform feedback's buffers. */
+/* Framebuffer bindings. */
 #include "clientstate.h"
 #include <stdlib.h>
 
@@ -67,12 +67,4 @@ void APIENTRY prism_gl_GetFramebufferAttachmentParameteriv(GLenum target, GLenum
 	GLint v[2];
 	if (!c || prism_get(c, PRISM_GET_ATTACHMENT, pname, target, attachment, v, sizeof v, false) != sizeof v) return;
 	*params = v[1] > 0 && v[1] < PRISM_KINDS ? (GLint)prism_name(v[1], (uint32_t)v[0]) : v[0];
-}
-
-/* What feedback writes, no shadow knows. */
-void APIENTRY prism_gl_BeginTransformFeedback(GLenum mode) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	for (int i = 0; i < PRISM_FEEDBACK_BINDINGS; i++) prism_buffer_forget(c, c->feedback[i].b.serial);
-	prism_put_glBeginTransformFeedback(mode);
 }

@@ -134,8 +134,13 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 		break;
 	case GL_CONTEXT_PROFILE_MASK: *v = c->core ? GL_CONTEXT_CORE_PROFILE_BIT : GL_CONTEXT_COMPATIBILITY_PROFILE_BIT; break;
 	case GL_CONTEXT_FLAGS: /* as the app asked; its GLX numbers differ */
-		*v = (c->ctx->flags & 2 ? GL_CONTEXT_FLAG_FORWARD_COMPATIBLE_BIT : 0) | (c->ctx->flags & 1 ? GL_CONTEXT_FLAG_DEBUG_BIT : 0);
+		*v = (c->ctx->flags & 2 ? GL_CONTEXT_FLAG_FORWARD_COMPATIBLE_BIT : 0) | (c->ctx->flags & 1 ? GL_CONTEXT_FLAG_DEBUG_BIT : 0) |
+		     (c->ctx->flags & 4 ? GL_CONTEXT_FLAG_ROBUST_ACCESS_BIT : 0) | (c->ctx->no_error ? GL_CONTEXT_FLAG_NO_ERROR_BIT : 0);
 		break;
+	case GL_RESET_NOTIFICATION_STRATEGY: *v = c->ctx->tells_reset ? GL_LOSE_CONTEXT_ON_RESET : GL_NO_RESET_NOTIFICATION; break;
+	case GL_TRANSFORM_FEEDBACK_BINDING: *v = c->xfb ? c->xfb->self.name : 0; break;
+	case GL_TRANSFORM_FEEDBACK_BUFFER_ACTIVE: *v = prism_feedback_active(c, true); break;
+	case GL_TRANSFORM_FEEDBACK_BUFFER_PAUSED: *v = prism_feedback_active(c, true) && c->xfb->paused; break;
 	case GL_MAJOR_VERSION: prism_version(c); *v = c->major; break;
 	case GL_MINOR_VERSION: prism_version(c); *v = c->minor; break;
 	case GL_NUM_EXTENSIONS: prism_version(c); *v = c->extension_n; break;
@@ -143,7 +148,7 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_MAX_TEXTURE_UNITS:
 		*v = PRISM_ARRAY_TEXCOORDS;
 		break;
-	default: return array_value(c, pname, v);
+	default: return array_value(c, pname, v) || prism_debug_get(c, pname, v);
 	}
 	return true;
 }
@@ -211,6 +216,7 @@ static GLboolean enabled(GLenum cap, uint32_t index) {
 	int i = index == PRISM_GET_NO_INDEX && !c->es ? prism_array_of(c, cap) : -1;
 	if (i >= 0) return c->vao->enabled >> i & 1;
 	GLboolean on = GL_FALSE;
+	if (index == PRISM_GET_NO_INDEX && prism_debug_cap(c, cap, -1, &on)) return on;
 	prism_get(c, PRISM_GET_ENABLED, 0, cap, index, &on, 1, false);
 	return on;
 }
@@ -219,7 +225,7 @@ GLboolean APIENTRY prism_gl_IsEnabledi(GLenum target, GLuint index) { return ena
 
 void APIENTRY prism_gl_GetPointerv(GLenum pname, void **params) {
 	prism_client *c = prism_client_out();
-	if (!c || !params) return;
+	if (!c || !params || prism_debug_pointer(c, pname, params)) return;
 	int i;
 	switch (pname) {
 	case GL_VERTEX_ARRAY_POINTER: i = PRISM_ARRAY_VERTEX; break;

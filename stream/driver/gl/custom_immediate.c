@@ -32,6 +32,10 @@ void prism_after_glEnd(void) {
 	if (c && !(c->list && c->list_mode == GL_COMPILE)) prism_t->in_begin = false;
 }
 
+static bool debug_cap(GLenum cap, bool on) {
+	prism_client *c = cap == GL_DEBUG_OUTPUT || cap == GL_DEBUG_OUTPUT_SYNCHRONOUS ? prism_client_now() : NULL;
+	return c && prism_debug_cap(c, cap, on, NULL);
+}
 static void note_cap(GLenum cap, bool on) {
 	prism_client *c = prism_client_now();
 	if (!c || (cap != GL_PRIMITIVE_RESTART && cap != GL_PRIMITIVE_RESTART_FIXED_INDEX)) return;
@@ -39,10 +43,12 @@ static void note_cap(GLenum cap, bool on) {
 	else c->restart_fixed = on;
 }
 void APIENTRY prism_gl_Enable(GLenum cap) {
+	if (debug_cap(cap, true)) return;
 	note_cap(cap, true);
 	prism_put_glEnable(cap);
 }
 void APIENTRY prism_gl_Disable(GLenum cap) {
+	if (debug_cap(cap, false)) return;
 	note_cap(cap, false);
 	prism_put_glDisable(cap);
 }

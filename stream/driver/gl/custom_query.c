@@ -10,8 +10,23 @@ static int target_of(const prism_client *c, GLenum target) {
 	case GL_PRIMITIVES_GENERATED: return PRISM_Q_GENERATED;
 	case GL_TRANSFORM_FEEDBACK_PRIMITIVES_WRITTEN: return PRISM_Q_WRITTEN;
 	case GL_TIME_ELAPSED: return PRISM_Q_ELAPSED;
-	default: return -1;
 	}
+	if (c->es) return -1;
+	switch (target) {
+	case GL_TRANSFORM_FEEDBACK_OVERFLOW: return PRISM_Q_OVERFLOW;
+	case GL_TRANSFORM_FEEDBACK_STREAM_OVERFLOW: return PRISM_Q_STREAM_OVERFLOW;
+	case GL_GEOMETRY_SHADER_INVOCATIONS: return PRISM_Q_STATISTICS + 10;
+	default: return target >= GL_VERTICES_SUBMITTED && target <= GL_CLIPPING_OUTPUT_PRIMITIVES ? PRISM_Q_STATISTICS + (int)(target - GL_VERTICES_SUBMITTED) : -1;
+	}
+}
+static bool indexed(int t) { return t == PRISM_Q_GENERATED || t == PRISM_Q_WRITTEN || t == PRISM_Q_STREAM_OVERFLOW; }
+
+/* Where the active query of a target is kept; NULL with the error recorded. */
+static prism_bound *active_at(prism_client *c, GLenum target, GLuint index) {
+	int t = target_of(c, target);
+	GLenum error = t < 0 ? GL_INVALID_ENUM : index >= (indexed(t) ? PRISM_STREAMS : 1) ? GL_INVALID_VALUE : 0;
+	if (error) prism_error(error);
+	return error ? NULL : &c->query[t][index];
 }
 
 /* Queries are a context's own, but the map is the group's: it goes by serial, so nothing is mixed up. sh->mu held. */
@@ -26,48 +41,53 @@ static prism_query *query_of(prism_client *c, uint32_t serial) {
 	return q;
 }
 
-static bool query_start(prism_client *c, uint32_t serial, GLenum target, bool active) {
+static bool query_start(prism_client *c, uint32_t serial, GLenum target, GLuint index, bool active) {
 	prism_lock(c);
 	prism_query *q = query_of(c, serial);
 	bool ok = q && !q->active && (!q->target || q->target == target);
-	if (ok) *q = (prism_query){.target = target, .active = active};
+	if (ok) *q = (prism_query){.target = target, .index = index, .active = active};
 	prism_unlock(c);
 	if (!ok) prism_error(q ? GL_INVALID_OPERATION : GL_OUT_OF_MEMORY);
 	return ok;
 }
 
-void APIENTRY prism_gl_BeginQuery(GLenum target, GLuint id) {
+void APIENTRY prism_gl_BeginQueryIndexed(GLenum target, GLuint index, GLuint id) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	int t = target_of(c, target);
-	/* In OpenGL ES the two kinds of "any" are one. */
-	bool other = c->es && (t == PRISM_Q_ANY || t == PRISM_Q_ANY_CONSERVATIVE) && c->query[PRISM_Q_ANY + PRISM_Q_ANY_CONSERVATIVE - t].name;
-	if (t < 0 || !id || c->query[t].name || other) {
-		prism_error(t < 0 ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
+	prism_bound *at = c ? active_at(c, target, index) : NULL;
+	if (!at) return;
+	/* Of the occlusion queries one at a time. */
+	bool busy = at->name;
+	for (int t = PRISM_Q_SAMPLES; t <= PRISM_Q_ANY_CONSERVATIVE && target_of(c, target) <= PRISM_Q_ANY_CONSERVATIVE; t++) busy |= c->query[t][0].name != 0;
+	if (!id || busy) {
+		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_QUERY, id, &ok);
-	if (!ok || !query_start(c, serial, target, true)) return;
-	c->query[t] = (prism_bound){id, serial};
-	prism_put_glBeginQuery(target, serial);
+	if (!ok || !query_start(c, serial, target, index, true)) return;
+	*at = (prism_bound){id, serial};
+	if (index) prism_put_glBeginQueryIndexed(target, index, serial);
+	else prism_put_glBeginQuery(target, serial);
 }
+void APIENTRY prism_gl_BeginQuery(GLenum target, GLuint id) { prism_gl_BeginQueryIndexed(target, 0, id); }
 
-void APIENTRY prism_gl_EndQuery(GLenum target) {
+void APIENTRY prism_gl_EndQueryIndexed(GLenum target, GLuint index) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	int t = target_of(c, target);
-	if (t < 0 || !c->query[t].name) {
-		prism_error(t < 0 ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
+	prism_bound *at = c ? active_at(c, target, index) : NULL;
+	if (!at) return;
+	if (!at->name) {
+		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
 	prism_lock(c);
-	prism_query *q = query_of(c, c->query[t].serial);
+	prism_query *q = query_of(c, at->serial);
 	if (q) q->active = false;
 	prism_unlock(c);
-	c->query[t] = (prism_bound){0, 0};
-	prism_put_glEndQuery(target);
+	*at = (prism_bound){0, 0};
+	if (index) prism_put_glEndQueryIndexed(target, index);
+	else prism_put_glEndQuery(target);
 }
+void APIENTRY prism_gl_EndQuery(GLenum target) { prism_gl_EndQueryIndexed(target, 0); }
 
 void APIENTRY prism_gl_QueryCounter(GLuint id, GLenum target) {
 	prism_client *c = prism_client_out();
@@ -78,7 +98,32 @@ void APIENTRY prism_gl_QueryCounter(GLuint id, GLenum target) {
 	}
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_QUERY, id, &ok);
-	if (ok && serial && query_start(c, serial, target, false)) prism_put_glQueryCounter(serial, target);
+	if (ok && serial && query_start(c, serial, target, 0, false)) prism_put_glQueryCounter(serial, target);
+}
+
+void APIENTRY prism_gl_CreateQueries(GLenum target, GLsizei n, GLuint *ids) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if ((target_of(c, target) < 0 && target != GL_TIMESTAMP) || n < 0) {
+		prism_error(n < 0 ? GL_INVALID_VALUE : GL_INVALID_ENUM);
+		return;
+	}
+	for (GLsizei done = 0; ids && done < n;) {
+		GLsizei k = n - done < 512 ? n - done : 512;
+		uint32_t serials[512];
+		if (!prism_names_new(PRISM_KIND_QUERY, k, ids + done, serials)) return;
+		prism_names_made(PRISM_KIND_QUERY, k, ids + done);
+		for (GLsizei i = 0; i < k; i++) {
+			prism_lock(c);
+			prism_query *q = query_of(c, serials[i]);
+			if (q) q->target = target;
+			prism_unlock(c);
+		}
+		prism_arr a;
+		if (!prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
+		prism_put_glCreateQueries(target, k, &a);
+		done += k;
+	}
 }
 
 void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) {
@@ -98,7 +143,8 @@ void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) {
 			free(prism_map_ptr(&c->sh->queries, serials[i]));
 			prism_map_del(&c->sh->queries, serials[i]);
 			for (int t = 0; t < PRISM_Q_TARGETS; t++)
-				if (c->query[t].serial == serials[i]) c->query[t] = (prism_bound){0, 0};
+				for (int k = 0; k < PRISM_STREAMS; k++)
+					if (c->query[t][k].serial == serials[i]) c->query[t][k] = (prism_bound){0, 0};
 		}
 		prism_unlock(c);
 		prism_arr a;
@@ -125,7 +171,7 @@ static bool result_of(prism_client *c, GLuint id, uint64_t *result, bool only_ch
 	prism_ask a;
 	if (!prism_ask_begin(&a)) return false;
 	switch (target) {
-	case GL_SAMPLES_PASSED: prism_put_prismQuerySum(a.id, serial); break;
+	case GL_SAMPLES_PASSED: case GL_FRAGMENT_SHADER_INVOCATIONS: prism_put_prismQuerySum(a.id, serial); break;
 	case GL_ANY_SAMPLES_PASSED: case GL_ANY_SAMPLES_PASSED_CONSERVATIVE: prism_put_prismQueryOr(a.id, serial); break;
 	case GL_TIME_ELAPSED: case GL_TIMESTAMP: prism_put_prismQueryMax(a.id, serial); break;
 	default: prism_put_prismQueryLead(a.id, serial); break;
@@ -144,11 +190,27 @@ static bool result_of(prism_client *c, GLuint id, uint64_t *result, bool only_ch
 	return true;
 }
 
+/* ---- results to the app, or to a buffer ---- */
+
+enum { INT32 = 1, UINT32, INT64, UINT64 }; /* of the call; bit 1 off: signed, INT64 and on: 8 bytes */
+
+/* As GL_INT and so on hold it: what does not fit is the greatest that does. */
+static uint64_t clamped(uint64_t v, int form) {
+	const uint64_t top = form == INT32 ? INT32_MAX : form == UINT32 ? UINT32_MAX : form == INT64 ? INT64_MAX : UINT64_MAX;
+	return v > top ? top : v;
+}
+
 /* GL_QUERY_RESULT_AVAILABLE is always true: the result itself waits for the nodes, and polling would only delay it. */
-static bool query_value(GLuint id, GLenum pname, uint64_t *v) {
-	prism_client *c = prism_client_out();
-	if (!c) return false;
-	if (pname != GL_QUERY_RESULT && pname != GL_QUERY_RESULT_AVAILABLE) {
+static bool query_value(prism_client *c, GLuint id, GLenum pname, uint64_t *v) {
+	if (pname == GL_QUERY_TARGET) {
+		if (!result_of(c, id, v, true)) return false;
+		prism_lock(c);
+		const prism_query *q = prism_map_ptr(&c->sh->queries, prism_serial_known(PRISM_KIND_QUERY, id));
+		*v = q ? q->target : 0;
+		prism_unlock(c);
+		return true;
+	}
+	if (pname != GL_QUERY_RESULT && pname != GL_QUERY_RESULT_AVAILABLE && pname != GL_QUERY_RESULT_NO_WAIT) {
 		prism_error(GL_INVALID_ENUM);
 		return false;
 	}
@@ -157,45 +219,96 @@ static bool query_value(GLuint id, GLenum pname, uint64_t *v) {
 	if (available) *v = GL_TRUE;
 	return true;
 }
-void APIENTRY prism_gl_GetQueryObjectiv(GLuint id, GLenum pname, GLint *params) {
+
+static void into_buffer(prism_client *c, GLuint id, GLenum pname, prism_bound to, int64_t offset, int form) {
 	uint64_t v;
-	if (query_value(id, pname, &v)) *params = v > INT32_MAX ? INT32_MAX : (GLint)v;
-}
-void APIENTRY prism_gl_GetQueryObjectuiv(GLuint id, GLenum pname, GLuint *params) {
-	uint64_t v;
-	if (query_value(id, pname, &v)) *params = v > UINT32_MAX ? UINT32_MAX : (GLuint)v;
-}
-void APIENTRY prism_gl_GetQueryObjecti64v(GLuint id, GLenum pname, GLint64 *params) {
-	uint64_t v;
-	if (query_value(id, pname, &v)) *params = v > INT64_MAX ? INT64_MAX : (GLint64)v;
-}
-void APIENTRY prism_gl_GetQueryObjectui64v(GLuint id, GLenum pname, GLuint64 *params) {
-	uint64_t v;
-	if (query_value(id, pname, &v)) *params = v;
+	if (!result_of(c, id, &v, true)) return;
+	prism_lock(c);
+	const prism_buffer *b = prism_map_ptr(&c->sh->buffers, to.serial);
+	int64_t size = b ? b->size : 0;
+	prism_unlock(c);
+	const int64_t bytes = form >= INT64 ? 8 : 4;
+	GLenum error = offset < 0 ? GL_INVALID_VALUE : size < bytes || offset > size - bytes ? GL_INVALID_OPERATION : 0;
+	if (error) {
+		prism_error(error);
+		return;
+	}
+	if (!query_value(c, id, pname, &v)) return;
+	prism_buffer_forget(c, to.serial);
+	prism_put_prismQueryStore(to.serial, (uint32_t)bytes, (uint64_t)offset, clamped(v, form));
 }
 
-void APIENTRY prism_gl_GetQueryiv(GLenum target, GLenum pname, GLint *params) {
+static void get_object(GLuint id, GLenum pname, void *params, int form) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	int t = target_of(c, target);
-	if ((t < 0 && target != GL_TIMESTAMP) || (pname != GL_CURRENT_QUERY && pname != GL_QUERY_COUNTER_BITS)) prism_error(GL_INVALID_ENUM);
-	else if (pname == GL_CURRENT_QUERY) *params = t < 0 ? 0 : (GLint)c->query[t].name;
-	else prism_get(c, PRISM_GET_QUERY_BITS, 0, target, 0, params, sizeof *params, true);
+	const prism_bound *to = prism_binding(c, GL_QUERY_BUFFER);
+	if (to && to->serial) {
+		into_buffer(c, id, pname, *to, (int64_t)(intptr_t)params, form);
+		return;
+	}
+	uint64_t v;
+	if (!query_value(c, id, pname, &v) || !params) return;
+	v = clamped(v, form);
+	memcpy(params, &v, form >= INT64 ? 8 : 4); /* little endian, as all here */
 }
+void APIENTRY prism_gl_GetQueryObjectiv(GLuint id, GLenum pname, GLint *params) { get_object(id, pname, params, INT32); }
+void APIENTRY prism_gl_GetQueryObjectuiv(GLuint id, GLenum pname, GLuint *params) { get_object(id, pname, params, UINT32); }
+void APIENTRY prism_gl_GetQueryObjecti64v(GLuint id, GLenum pname, GLint64 *params) { get_object(id, pname, params, INT64); }
+void APIENTRY prism_gl_GetQueryObjectui64v(GLuint id, GLenum pname, GLuint64 *params) { get_object(id, pname, params, UINT64); }
+
+static void get_buffer_object(GLuint id, GLuint buffer, GLenum pname, GLintptr offset, int form) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	uint32_t serial = prism_serial_known(PRISM_KIND_BUFFER, buffer);
+	if (!serial) prism_error(GL_INVALID_OPERATION);
+	else into_buffer(c, id, pname, (prism_bound){buffer, serial}, offset, form);
+}
+void APIENTRY prism_gl_GetQueryBufferObjectiv(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) { get_buffer_object(id, buffer, pname, offset, INT32); }
+void APIENTRY prism_gl_GetQueryBufferObjectuiv(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) { get_buffer_object(id, buffer, pname, offset, UINT32); }
+void APIENTRY prism_gl_GetQueryBufferObjecti64v(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) { get_buffer_object(id, buffer, pname, offset, INT64); }
+void APIENTRY prism_gl_GetQueryBufferObjectui64v(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) { get_buffer_object(id, buffer, pname, offset, UINT64); }
+
+void APIENTRY prism_gl_GetQueryIndexediv(GLenum target, GLuint index, GLenum pname, GLint *params) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	const bool timestamp = target == GL_TIMESTAMP;
+	const prism_bound *at = timestamp ? NULL : active_at(c, target, index);
+	if (!at && !timestamp) return;
+	if (timestamp && index) prism_error(GL_INVALID_VALUE);
+	else if (pname == GL_CURRENT_QUERY) *params = at ? (GLint)at->name : 0;
+	else if (pname == GL_QUERY_COUNTER_BITS) prism_get(c, PRISM_GET_QUERY_BITS, 0, target, 0, params, sizeof *params, true);
+	else prism_error(GL_INVALID_ENUM);
+}
+void APIENTRY prism_gl_GetQueryiv(GLenum target, GLenum pname, GLint *params) { prism_gl_GetQueryIndexediv(target, 0, pname, params); }
 
 /* ---- conditional rendering: by the merged result, which each node alone cannot know. All modes wait. ---- */
+
+static bool decides(const prism_client *c, GLenum target) {
+	int t = target_of(c, target);
+	return t >= 0 && (t <= PRISM_Q_ANY_CONSERVATIVE || t == PRISM_Q_OVERFLOW || t == PRISM_Q_STREAM_OVERFLOW);
+}
 
 void APIENTRY prism_gl_BeginConditionalRender(GLuint id, GLenum mode) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	if (c->conditional || mode < GL_QUERY_WAIT || mode > GL_QUERY_BY_REGION_NO_WAIT) {
+	const bool inverted = mode >= GL_QUERY_WAIT_INVERTED && mode <= GL_QUERY_BY_REGION_NO_WAIT_INVERTED;
+	if (c->conditional || ((mode < GL_QUERY_WAIT || mode > GL_QUERY_BY_REGION_NO_WAIT) && !inverted)) {
 		prism_error(c->conditional ? GL_INVALID_OPERATION : GL_INVALID_ENUM);
 		return;
 	}
 	uint64_t v;
+	prism_lock(c);
+	const prism_query *q = prism_map_ptr(&c->sh->queries, prism_serial_known(PRISM_KIND_QUERY, id));
+	/* No such query is an error of the value; one of another kind or that counts yet, of the operation. */
+	GLenum error = !q ? GL_INVALID_VALUE : q->active || !decides(c, q->target) ? GL_INVALID_OPERATION : 0;
+	prism_unlock(c);
+	if (error) {
+		prism_error(error);
+		return;
+	}
 	if (!result_of(c, id, &v, false)) return;
 	c->conditional = true;
-	c->discarding = !v;
+	c->discarding = inverted ? v != 0 : !v;
 	if (c->discarding) prism_put_prismConditional(1);
 }
 void APIENTRY prism_gl_EndConditionalRender(void) {
@@ -250,6 +363,7 @@ void APIENTRY prism_gl_DeleteSync(GLsync s) {
 	prism_lock(c);
 	prism_map_del(&c->sh->syncs, (uint32_t)(uintptr_t)s);
 	prism_unlock(c);
+	prism_label_set(PRISM_KIND_SYNC, (uint32_t)(uintptr_t)s, NULL, 0);
 }
 GLenum APIENTRY prism_gl_ClientWaitSync(GLsync s, GLbitfield flags, GLuint64 timeout) {
 	(void)timeout;

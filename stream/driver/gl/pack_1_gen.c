@@ -8,6 +8,7 @@ PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCopyBufferSubData(GLenum readTarget, GLenum writeTarget, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
@@ -342,11 +343,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenVertexArrays(GLsizei n, GLuint *arrays) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &arrays_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EndTransformFeedback(void) {
-	struct prism_rec_glEndTransformFeedback *rec_ = prism_begin(PRISM_OP_glEndTransformFeedback, sizeof *rec_, 0);
-	if (!rec_) return;
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TransformFeedbackVaryings(GLuint program, GLsizei count, const GLchar * const *varyings, GLenum bufferMode) {

@@ -8,6 +8,7 @@ PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCopyBufferSubData(GLenum readTarget, GLenum writeTarget, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
 PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
@@ -3097,5 +3098,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveBoundingBox(GLfloat minX, GLfloat m
 	rec_->maxY = maxY;
 	rec_->maxZ = maxZ;
 	rec_->maxW = maxW;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenTransformFeedbacks(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glGenTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glGenTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateTransformFeedbacks(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glCreateTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glCreateTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+	prism_after_glCreateTransformFeedbacks(n, ids);
 }
 

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x8bd3d7c5b06fc766ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 825u
+#define PRISM_SPEC_HASH 0xe93353502f2e7177ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 861u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -829,6 +829,42 @@ enum prism_op {
 	PRISM_OP_glFramebufferFetchBarrierEXT = 822,
 	PRISM_OP_glPrimitiveBoundingBox = 823,
 	PRISM_OP_glDiscardFramebufferEXT = 824,
+	PRISM_OP_prismQueryStore = 825,
+	PRISM_OP_glDebugMessageCallback = 826,
+	PRISM_OP_glDebugMessageControl = 827,
+	PRISM_OP_glDebugMessageInsert = 828,
+	PRISM_OP_glGetDebugMessageLog = 829,
+	PRISM_OP_glPushDebugGroup = 830,
+	PRISM_OP_glPopDebugGroup = 831,
+	PRISM_OP_glObjectLabel = 832,
+	PRISM_OP_glObjectPtrLabel = 833,
+	PRISM_OP_glGetObjectLabel = 834,
+	PRISM_OP_glGetObjectPtrLabel = 835,
+	PRISM_OP_glGetGraphicsResetStatus = 836,
+	PRISM_OP_glPauseTransformFeedback = 837,
+	PRISM_OP_glResumeTransformFeedback = 838,
+	PRISM_OP_glGenTransformFeedbacks = 839,
+	PRISM_OP_glCreateTransformFeedbacks = 840,
+	PRISM_OP_glDeleteTransformFeedbacks = 841,
+	PRISM_OP_glBindTransformFeedback = 842,
+	PRISM_OP_glIsTransformFeedback = 843,
+	PRISM_OP_glTransformFeedbackBufferBase = 844,
+	PRISM_OP_glTransformFeedbackBufferRange = 845,
+	PRISM_OP_glGetTransformFeedbackiv = 846,
+	PRISM_OP_glGetTransformFeedbacki_v = 847,
+	PRISM_OP_glGetTransformFeedbacki64_v = 848,
+	PRISM_OP_glDrawTransformFeedback = 849,
+	PRISM_OP_glDrawTransformFeedbackStream = 850,
+	PRISM_OP_glDrawTransformFeedbackInstanced = 851,
+	PRISM_OP_glDrawTransformFeedbackStreamInstanced = 852,
+	PRISM_OP_glCreateQueries = 853,
+	PRISM_OP_glBeginQueryIndexed = 854,
+	PRISM_OP_glEndQueryIndexed = 855,
+	PRISM_OP_glGetQueryIndexediv = 856,
+	PRISM_OP_glGetQueryBufferObjectiv = 857,
+	PRISM_OP_glGetQueryBufferObjectuiv = 858,
+	PRISM_OP_glGetQueryBufferObjecti64v = 859,
+	PRISM_OP_glGetQueryBufferObjectui64v = 860,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

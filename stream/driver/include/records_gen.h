@@ -1451,6 +1451,38 @@ struct prism_rec_glFramebufferFetchBarrierEXT { prism_rec header; };
 _Static_assert(sizeof(struct prism_rec_glFramebufferFetchBarrierEXT) == 8, "glFramebufferFetchBarrierEXT");
 struct prism_rec_glPrimitiveBoundingBox { prism_rec header; float minX; float minY; float minZ; float minW; float maxX; float maxY; float maxZ; float maxW; };
 _Static_assert(sizeof(struct prism_rec_glPrimitiveBoundingBox) == 40, "glPrimitiveBoundingBox");
+struct prism_rec_prismQueryStore { prism_rec header; uint32_t buffer; uint32_t bytes; uint64_t offset; uint64_t value; };
+_Static_assert(sizeof(struct prism_rec_prismQueryStore) == 32, "prismQueryStore");
+struct prism_rec_glPauseTransformFeedback { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_glPauseTransformFeedback) == 8, "glPauseTransformFeedback");
+struct prism_rec_glResumeTransformFeedback { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_glResumeTransformFeedback) == 8, "glResumeTransformFeedback");
+struct prism_rec_glGenTransformFeedbacks { prism_rec header; int32_t n; prism_blob ids; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glGenTransformFeedbacks) == 24, "glGenTransformFeedbacks");
+struct prism_rec_glCreateTransformFeedbacks { prism_rec header; int32_t n; prism_blob ids; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateTransformFeedbacks) == 24, "glCreateTransformFeedbacks");
+struct prism_rec_glDeleteTransformFeedbacks { prism_rec header; int32_t n; prism_blob ids; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDeleteTransformFeedbacks) == 24, "glDeleteTransformFeedbacks");
+struct prism_rec_glBindTransformFeedback { prism_rec header; uint32_t target; uint32_t id; };
+_Static_assert(sizeof(struct prism_rec_glBindTransformFeedback) == 16, "glBindTransformFeedback");
+struct prism_rec_glTransformFeedbackBufferBase { prism_rec header; uint32_t xfb; uint32_t index; uint32_t buffer; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glTransformFeedbackBufferBase) == 24, "glTransformFeedbackBufferBase");
+struct prism_rec_glTransformFeedbackBufferRange { prism_rec header; uint32_t xfb; uint32_t index; uint32_t buffer; uint32_t pad020; int64_t offset; int64_t size; };
+_Static_assert(sizeof(struct prism_rec_glTransformFeedbackBufferRange) == 40, "glTransformFeedbackBufferRange");
+struct prism_rec_glDrawTransformFeedback { prism_rec header; uint32_t mode; uint32_t id; };
+_Static_assert(sizeof(struct prism_rec_glDrawTransformFeedback) == 16, "glDrawTransformFeedback");
+struct prism_rec_glDrawTransformFeedbackStream { prism_rec header; uint32_t mode; uint32_t id; uint32_t stream; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDrawTransformFeedbackStream) == 24, "glDrawTransformFeedbackStream");
+struct prism_rec_glDrawTransformFeedbackInstanced { prism_rec header; uint32_t mode; uint32_t id; int32_t instancecount; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDrawTransformFeedbackInstanced) == 24, "glDrawTransformFeedbackInstanced");
+struct prism_rec_glDrawTransformFeedbackStreamInstanced { prism_rec header; uint32_t mode; uint32_t id; uint32_t stream; int32_t instancecount; };
+_Static_assert(sizeof(struct prism_rec_glDrawTransformFeedbackStreamInstanced) == 24, "glDrawTransformFeedbackStreamInstanced");
+struct prism_rec_glCreateQueries { prism_rec header; uint32_t target; int32_t n; prism_blob ids; };
+_Static_assert(sizeof(struct prism_rec_glCreateQueries) == 24, "glCreateQueries");
+struct prism_rec_glBeginQueryIndexed { prism_rec header; uint32_t target; uint32_t index; uint32_t id; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glBeginQueryIndexed) == 24, "glBeginQueryIndexed");
+struct prism_rec_glEndQueryIndexed { prism_rec header; uint32_t target; uint32_t index; };
+_Static_assert(sizeof(struct prism_rec_glEndQueryIndexed) == 16, "glEndQueryIndexed");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1840,6 +1872,11 @@ static inline bool prism_put_glBeginTransformFeedback(uint32_t primitiveMode) {
 	rec->primitiveMode = primitiveMode; rec->pad012 = 0;
 	return true;
 }
+static inline bool prism_put_glEndTransformFeedback(void) {
+	struct prism_rec_glEndTransformFeedback *rec = (struct prism_rec_glEndTransformFeedback *)prism_begin(PRISM_OP_glEndTransformFeedback, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	return true;
+}
 static inline bool prism_put_glReadPixels(uint64_t reply, int32_t x, int32_t y, int32_t width, int32_t height, uint32_t format, uint32_t type) {
 	struct prism_rec_glReadPixels *rec = (struct prism_rec_glReadPixels *)prism_begin(PRISM_OP_glReadPixels, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
 	if (!rec) return false;
@@ -2027,6 +2064,94 @@ static inline bool prism_put_glBindSamplers(uint32_t first, int32_t count, const
 	void *at = rec + 1;
 	at = prism_arr_copy(at, samplers);
 	(void)at;
+	return true;
+}
+static inline bool prism_put_prismQueryStore(uint32_t buffer, uint32_t bytes, uint64_t offset, uint64_t value) {
+	struct prism_rec_prismQueryStore *rec = (struct prism_rec_prismQueryStore *)prism_begin(PRISM_OP_prismQueryStore, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->bytes = bytes; rec->offset = offset; rec->value = value;
+	return true;
+}
+static inline bool prism_put_glPauseTransformFeedback(void) {
+	struct prism_rec_glPauseTransformFeedback *rec = (struct prism_rec_glPauseTransformFeedback *)prism_begin(PRISM_OP_glPauseTransformFeedback, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	return true;
+}
+static inline bool prism_put_glResumeTransformFeedback(void) {
+	struct prism_rec_glResumeTransformFeedback *rec = (struct prism_rec_glResumeTransformFeedback *)prism_begin(PRISM_OP_glResumeTransformFeedback, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	return true;
+}
+static inline bool prism_put_glDeleteTransformFeedbacks(int32_t n, const prism_arr *ids) {
+	struct prism_rec_glDeleteTransformFeedbacks *rec = (struct prism_rec_glDeleteTransformFeedbacks *)prism_begin(PRISM_OP_glDeleteTransformFeedbacks, (uint32_t)(sizeof *rec + prism_arr_inline(ids)), 0);
+	if (!rec) return false;
+	rec->n = n; rec->ids = prism_arr_blob(ids); rec->pad020 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, ids);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBindTransformFeedback(uint32_t target, uint32_t id) {
+	struct prism_rec_glBindTransformFeedback *rec = (struct prism_rec_glBindTransformFeedback *)prism_begin(PRISM_OP_glBindTransformFeedback, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->target = target; rec->id = id;
+	return true;
+}
+static inline bool prism_put_glTransformFeedbackBufferBase(uint32_t xfb, uint32_t index, uint32_t buffer) {
+	struct prism_rec_glTransformFeedbackBufferBase *rec = (struct prism_rec_glTransformFeedbackBufferBase *)prism_begin(PRISM_OP_glTransformFeedbackBufferBase, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->xfb = xfb; rec->index = index; rec->buffer = buffer; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glTransformFeedbackBufferRange(uint32_t xfb, uint32_t index, uint32_t buffer, int64_t offset, int64_t size) {
+	struct prism_rec_glTransformFeedbackBufferRange *rec = (struct prism_rec_glTransformFeedbackBufferRange *)prism_begin(PRISM_OP_glTransformFeedbackBufferRange, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->xfb = xfb; rec->index = index; rec->buffer = buffer; rec->pad020 = 0; rec->offset = offset; rec->size = size;
+	return true;
+}
+static inline bool prism_put_glDrawTransformFeedback(uint32_t mode, uint32_t id) {
+	struct prism_rec_glDrawTransformFeedback *rec = (struct prism_rec_glDrawTransformFeedback *)prism_begin(PRISM_OP_glDrawTransformFeedback, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->id = id;
+	return true;
+}
+static inline bool prism_put_glDrawTransformFeedbackStream(uint32_t mode, uint32_t id, uint32_t stream) {
+	struct prism_rec_glDrawTransformFeedbackStream *rec = (struct prism_rec_glDrawTransformFeedbackStream *)prism_begin(PRISM_OP_glDrawTransformFeedbackStream, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->id = id; rec->stream = stream; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glDrawTransformFeedbackInstanced(uint32_t mode, uint32_t id, int32_t instancecount) {
+	struct prism_rec_glDrawTransformFeedbackInstanced *rec = (struct prism_rec_glDrawTransformFeedbackInstanced *)prism_begin(PRISM_OP_glDrawTransformFeedbackInstanced, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->id = id; rec->instancecount = instancecount; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glDrawTransformFeedbackStreamInstanced(uint32_t mode, uint32_t id, uint32_t stream, int32_t instancecount) {
+	struct prism_rec_glDrawTransformFeedbackStreamInstanced *rec = (struct prism_rec_glDrawTransformFeedbackStreamInstanced *)prism_begin(PRISM_OP_glDrawTransformFeedbackStreamInstanced, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->id = id; rec->stream = stream; rec->instancecount = instancecount;
+	return true;
+}
+static inline bool prism_put_glCreateQueries(uint32_t target, int32_t n, const prism_arr *ids) {
+	struct prism_rec_glCreateQueries *rec = (struct prism_rec_glCreateQueries *)prism_begin(PRISM_OP_glCreateQueries, (uint32_t)(sizeof *rec + prism_arr_inline(ids)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->n = n; rec->ids = prism_arr_blob(ids);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, ids);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBeginQueryIndexed(uint32_t target, uint32_t index, uint32_t id) {
+	struct prism_rec_glBeginQueryIndexed *rec = (struct prism_rec_glBeginQueryIndexed *)prism_begin(PRISM_OP_glBeginQueryIndexed, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->target = target; rec->index = index; rec->id = id; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glEndQueryIndexed(uint32_t target, uint32_t index) {
+	struct prism_rec_glEndQueryIndexed *rec = (struct prism_rec_glEndQueryIndexed *)prism_begin(PRISM_OP_glEndQueryIndexed, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->target = target; rec->index = index;
 	return true;
 }
 #endif

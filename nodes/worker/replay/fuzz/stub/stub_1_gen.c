@@ -2865,3 +2865,135 @@ __attribute__((weak)) void APIENTRY stub_DiscardFramebufferEXT(GLenum target, GL
 	stub_unexpected("glDiscardFramebufferEXT");
 }
 
+__attribute__((weak)) void APIENTRY stub_DebugMessageCallback(GLDEBUGPROC callback, const void *userParam) {
+	stub_unexpected("glDebugMessageCallback");
+}
+
+__attribute__((weak)) void APIENTRY stub_DebugMessageControl(GLenum source, GLenum type, GLenum severity, GLsizei count, const GLuint *ids, GLboolean enabled) {
+	stub_unexpected("glDebugMessageControl");
+}
+
+__attribute__((weak)) void APIENTRY stub_DebugMessageInsert(GLenum source, GLenum type, GLuint id, GLenum severity, GLsizei length, const GLchar *buf) {
+	stub_unexpected("glDebugMessageInsert");
+}
+
+__attribute__((weak)) GLuint APIENTRY stub_GetDebugMessageLog(GLuint count, GLsizei bufSize, GLenum *sources, GLenum *types, GLuint *ids, GLenum *severities, GLsizei *lengths, GLchar *messageLog) {
+	stub_unexpected("glGetDebugMessageLog");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_PushDebugGroup(GLenum source, GLuint id, GLsizei length, const GLchar *message) {
+	stub_unexpected("glPushDebugGroup");
+}
+
+__attribute__((weak)) void APIENTRY stub_PopDebugGroup(void) {
+	stub_unexpected("glPopDebugGroup");
+}
+
+__attribute__((weak)) void APIENTRY stub_ObjectLabel(GLenum identifier, GLuint name, GLsizei length, const GLchar *label) {
+	stub_unexpected("glObjectLabel");
+}
+
+__attribute__((weak)) void APIENTRY stub_ObjectPtrLabel(const void *ptr, GLsizei length, const GLchar *label) {
+	stub_unexpected("glObjectPtrLabel");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetObjectLabel(GLenum identifier, GLuint name, GLsizei bufSize, GLsizei *length, GLchar *label) {
+	stub_unexpected("glGetObjectLabel");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetObjectPtrLabel(const void *ptr, GLsizei bufSize, GLsizei *length, GLchar *label) {
+	stub_unexpected("glGetObjectPtrLabel");
+}
+
+__attribute__((weak)) GLenum APIENTRY stub_GetGraphicsResetStatus(void) {
+	stub_unexpected("glGetGraphicsResetStatus");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_PauseTransformFeedback(void) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ResumeTransformFeedback(void) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GenTransformFeedbacks(GLsizei n, GLuint *ids) {
+	stub_names(prism_pos(n), ids);
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateTransformFeedbacks(GLsizei n, GLuint *ids) {
+	stub_names(prism_pos(n), ids);
+}
+
+__attribute__((weak)) void APIENTRY stub_DeleteTransformFeedbacks(GLsizei n, const GLuint *ids) {
+	stub_in(ids, prism_mul(prism_pos(n), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_BindTransformFeedback(GLenum target, GLuint id) {
+}
+
+__attribute__((weak)) GLboolean APIENTRY stub_IsTransformFeedback(GLuint id) {
+	stub_unexpected("glIsTransformFeedback");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_TransformFeedbackBufferBase(GLuint xfb, GLuint index, GLuint buffer) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TransformFeedbackBufferRange(GLuint xfb, GLuint index, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTransformFeedbackiv(GLuint xfb, GLenum pname, GLint *param) {
+	stub_unexpected("glGetTransformFeedbackiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTransformFeedbacki_v(GLuint xfb, GLenum pname, GLuint index, GLint *param) {
+	stub_unexpected("glGetTransformFeedbacki_v");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTransformFeedbacki64_v(GLuint xfb, GLenum pname, GLuint index, GLint64 *param) {
+	stub_unexpected("glGetTransformFeedbacki64_v");
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawTransformFeedback(GLenum mode, GLuint id) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawTransformFeedbackStream(GLenum mode, GLuint id, GLuint stream) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawTransformFeedbackInstanced(GLenum mode, GLuint id, GLsizei instancecount) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawTransformFeedbackStreamInstanced(GLenum mode, GLuint id, GLuint stream, GLsizei instancecount) {
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateQueries(GLenum target, GLsizei n, GLuint *ids) {
+	stub_names(prism_pos(n), ids);
+}
+
+__attribute__((weak)) void APIENTRY stub_BeginQueryIndexed(GLenum target, GLuint index, GLuint id) {
+}
+
+__attribute__((weak)) void APIENTRY stub_EndQueryIndexed(GLenum target, GLuint index) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetQueryIndexediv(GLenum target, GLuint index, GLenum pname, GLint *params) {
+	stub_unexpected("glGetQueryIndexediv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetQueryBufferObjectiv(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) {
+	stub_unexpected("glGetQueryBufferObjectiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetQueryBufferObjectuiv(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) {
+	stub_unexpected("glGetQueryBufferObjectuiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetQueryBufferObjecti64v(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) {
+	stub_unexpected("glGetQueryBufferObjecti64v");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetQueryBufferObjectui64v(GLuint id, GLuint buffer, GLenum pname, GLintptr offset) {
+	stub_unexpected("glGetQueryBufferObjectui64v");
+}
+

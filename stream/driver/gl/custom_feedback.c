@@ -1,0 +1,248 @@
+/* Transform feedback: objects, what they have bound, and whether they are active. */
+#include "clientstate.h"
+#include <stdlib.h>
+
+void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params);
+
+/* The context's own objects: feedback[] of the client is what the bound one has, so only the others' bindings stand in at[]. */
+static prism_xfb *xfb_of(prism_client *c, GLuint name) {
+	if (!c->xfb) c->xfb = &c->xfb_zero;
+	if (!name) return &c->xfb_zero;
+	uint32_t serial = prism_serial_known(PRISM_KIND_TRANSFORM_FEEDBACK, name);
+	prism_xfb *x = prism_map_ptr(&c->xfbs, serial);
+	if (x || !serial) return x;
+	x = calloc(1, sizeof *x);
+	if (x && !prism_map_put(&c->xfbs, serial, (uint64_t)(uintptr_t)x)) {
+		free(x);
+		x = NULL;
+	}
+	if (!x) {
+		prism_error(GL_OUT_OF_MEMORY);
+		return NULL;
+	}
+	x->self = (prism_bound){name, serial};
+	return x;
+}
+static prism_range *ranges_of(prism_client *c, prism_xfb *x) { return x == c->xfb ? c->feedback : x->at; }
+
+bool prism_feedback_active(prism_client *c, bool paused_too) { return c->xfb && c->xfb->active && (paused_too || !c->xfb->paused); }
+
+/* What feedback writes, no shadow knows: before it begins, and again when somebody may have asked meanwhile. */
+static void forget(prism_client *c) {
+	for (int i = 0; i < PRISM_FEEDBACK_BINDINGS; i++) prism_buffer_forget(c, c->feedback[i].b.serial);
+}
+
+/* May feedback begin with what is bound? The buffers that the program's varyings go to must be there. Of what is not known here the
+ * nodes say whether it was an error. */
+static bool ready(prism_client *c) {
+	if (!c->program.name || c->program_unknown) return true;
+	GLint n = 0, mode = GL_INTERLEAVED_ATTRIBS;
+	prism_gl_GetProgramiv(c->program.name, GL_TRANSFORM_FEEDBACK_VARYINGS, &n);
+	if (n <= 0) return false;
+	prism_gl_GetProgramiv(c->program.name, GL_TRANSFORM_FEEDBACK_BUFFER_MODE, &mode);
+	if (mode == GL_INTERLEAVED_ATTRIBS) n = 1; /* gl_NextBuffer asks for more */
+	for (int i = 0; i < n && i < PRISM_FEEDBACK_BINDINGS; i++)
+		if (!c->feedback[i].b.name) return false;
+	return true;
+}
+
+void APIENTRY prism_gl_BeginTransformFeedback(GLenum mode) {
+	prism_client *c = prism_client_out();
+	prism_xfb *x = c ? xfb_of(c, c->xfb ? c->xfb->self.name : 0) : NULL;
+	if (!x) return;
+	GLenum error = mode != GL_POINTS && mode != GL_LINES && mode != GL_TRIANGLES ? GL_INVALID_ENUM : x->active || !ready(c) ? GL_INVALID_OPERATION : 0;
+	if (error) {
+		prism_error(error);
+		return;
+	}
+	forget(c);
+	x->active = true;
+	x->paused = false;
+	prism_put_glBeginTransformFeedback(mode);
+}
+void APIENTRY prism_gl_EndTransformFeedback(void) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (!prism_feedback_active(c, true)) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	forget(c);
+	c->xfb->active = c->xfb->paused = false;
+	c->xfb->ended = true;
+	prism_put_glEndTransformFeedback();
+}
+void APIENTRY prism_gl_PauseTransformFeedback(void) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (!prism_feedback_active(c, false)) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	forget(c);
+	c->xfb->paused = true;
+	prism_put_glPauseTransformFeedback();
+}
+void APIENTRY prism_gl_ResumeTransformFeedback(void) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (!prism_feedback_active(c, true) || !c->xfb->paused) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	forget(c);
+	c->xfb->paused = false;
+	prism_put_glResumeTransformFeedback();
+}
+
+/* ---- objects ---- */
+
+void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids) {
+	if (ids) prism_names_made(PRISM_KIND_TRANSFORM_FEEDBACK, n, ids);
+}
+
+static void make_current(prism_client *c, prism_xfb *x) {
+	if (x == c->xfb) return;
+	memcpy(c->xfb->at, c->feedback, sizeof c->feedback);
+	memcpy(c->feedback, x->at, sizeof c->feedback);
+	c->xfb = x;
+}
+
+void APIENTRY prism_gl_BindTransformFeedback(GLenum target, GLuint id) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (target != GL_TRANSFORM_FEEDBACK || prism_feedback_active(c, false)) {
+		prism_error(target != GL_TRANSFORM_FEEDBACK ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
+		return;
+	}
+	bool ok = true;
+	uint32_t serial = prism_serial_bind(PRISM_KIND_TRANSFORM_FEEDBACK, id, &ok);
+	prism_xfb *x = ok ? xfb_of(c, id) : NULL;
+	if (!x) return;
+	make_current(c, x);
+	prism_put_glBindTransformFeedback(target, serial);
+}
+
+void APIENTRY prism_gl_DeleteTransformFeedbacks(GLsizei n, const GLuint *ids) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (n < 0) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	for (GLsizei i = 0; i < n; i++) {
+		prism_xfb *x = ids[i] ? xfb_of(c, ids[i]) : NULL;
+		if (x && x->active) { /* those before it are gone, as Mesa has it */
+			prism_error(GL_INVALID_OPERATION);
+			return;
+		}
+		uint32_t serial;
+		prism_names_delete(PRISM_KIND_TRANSFORM_FEEDBACK, 1, ids + i, &serial);
+		if (!serial) continue;
+		if (x) {
+			if (x == c->xfb) make_current(c, &c->xfb_zero);
+			prism_map_del(&c->xfbs, serial);
+			free(x);
+		}
+		prism_arr a;
+		if (!prism_arr_in(&a, &serial, sizeof serial)) return;
+		prism_put_glDeleteTransformFeedbacks(1, &a);
+	}
+}
+GLboolean APIENTRY prism_gl_IsTransformFeedback(GLuint id) { return prism_client_out() ? prism_name_is(PRISM_KIND_TRANSFORM_FEEDBACK, id) : GL_FALSE; }
+
+/* ---- an object's buffers, without binding it ---- */
+
+static prism_xfb *named(prism_client **c, GLuint xfb) {
+	prism_xfb *x = (*c = prism_client_out()) ? xfb_of(*c, xfb) : NULL;
+	if (*c && !x) prism_error(GL_INVALID_OPERATION);
+	return x;
+}
+static bool index_ok(prism_client *c, GLuint index) {
+	bool ok = index < PRISM_FEEDBACK_BINDINGS && index < (GLuint)prism_get_int(c, GL_MAX_TRANSFORM_FEEDBACK_BUFFERS, 4);
+	if (!ok) prism_error(GL_INVALID_VALUE);
+	return ok;
+}
+/* Buffers are those that are there already: nothing is made by naming it. */
+static bool buffer_ok(GLuint name, uint32_t *serial) {
+	*serial = prism_serial_known(PRISM_KIND_BUFFER, name);
+	if (name && !*serial) prism_error(GL_INVALID_VALUE);
+	return !name || *serial;
+}
+static void set_range(GLuint xfb, GLuint index, GLuint buffer, int64_t offset, int64_t size, bool whole) {
+	prism_client *c;
+	prism_xfb *x = named(&c, xfb);
+	uint32_t serial;
+	if (!x || !buffer_ok(buffer, &serial)) return;
+	if (x->active) {
+		prism_error(GL_INVALID_OPERATION);
+		return;
+	}
+	if (!index_ok(c, index)) return;
+	if (!whole && (offset < 0 || size <= 0 || offset & 3 || size & 3)) {
+		prism_error(GL_INVALID_VALUE);
+		return;
+	}
+	ranges_of(c, x)[index] = (prism_range){{buffer, serial}, offset, size};
+	if (whole) prism_put_glTransformFeedbackBufferBase(x->self.serial, index, serial);
+	else prism_put_glTransformFeedbackBufferRange(x->self.serial, index, serial, offset, size);
+}
+void APIENTRY prism_gl_TransformFeedbackBufferBase(GLuint xfb, GLuint index, GLuint buffer) { set_range(xfb, index, buffer, 0, 0, true); }
+void APIENTRY prism_gl_TransformFeedbackBufferRange(GLuint xfb, GLuint index, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+	set_range(xfb, index, buffer, offset, size, false);
+}
+
+void APIENTRY prism_gl_GetTransformFeedbackiv(GLuint xfb, GLenum pname, GLint *param) {
+	prism_client *c;
+	const prism_xfb *x = named(&c, xfb);
+	if (!x) return;
+	if (pname != GL_TRANSFORM_FEEDBACK_PAUSED && pname != GL_TRANSFORM_FEEDBACK_ACTIVE) prism_error(GL_INVALID_ENUM);
+	else *param = pname == GL_TRANSFORM_FEEDBACK_PAUSED ? x->paused : x->active;
+}
+void APIENTRY prism_gl_GetTransformFeedbacki_v(GLuint xfb, GLenum pname, GLuint index, GLint *param) {
+	prism_client *c;
+	prism_xfb *x = named(&c, xfb);
+	if (!x || !index_ok(c, index)) return;
+	if (pname != GL_TRANSFORM_FEEDBACK_BUFFER_BINDING) prism_error(GL_INVALID_ENUM);
+	else *param = (GLint)ranges_of(c, x)[index].b.name;
+}
+/* Of a buffer bound whole the size is 0. */
+void APIENTRY prism_gl_GetTransformFeedbacki64_v(GLuint xfb, GLenum pname, GLuint index, GLint64 *param) {
+	prism_client *c;
+	prism_xfb *x = named(&c, xfb);
+	if (!x || !index_ok(c, index)) return;
+	const prism_range *r = &ranges_of(c, x)[index];
+	if (pname == GL_TRANSFORM_FEEDBACK_BUFFER_START) *param = r->offset;
+	else if (pname == GL_TRANSFORM_FEEDBACK_BUFFER_SIZE) *param = r->size;
+	else prism_error(GL_INVALID_ENUM);
+}
+
+/* ---- drawing what was captured ---- */
+
+static const prism_xfb *drawable(GLenum mode, GLuint id, GLuint stream, GLsizei instances) {
+	prism_client *c = prism_client_out();
+	if (!c) return NULL;
+	const prism_xfb *x = xfb_of(c, id);
+	GLenum error = mode > GL_PATCHES ? GL_INVALID_ENUM : !x || stream >= PRISM_STREAMS || instances < 0 ? GL_INVALID_VALUE :
+	               !x->ended ? GL_INVALID_OPERATION : 0;
+	/* How much of an array in the app's memory would be read, only GL knows. */
+	if (!error && c->vao->user & c->vao->enabled) error = GL_INVALID_OPERATION;
+	if (error) prism_error(error);
+	return error || !instances ? NULL : x;
+}
+void APIENTRY prism_gl_DrawTransformFeedback(GLenum mode, GLuint id) {
+	const prism_xfb *x = drawable(mode, id, 0, 1);
+	if (x) prism_put_glDrawTransformFeedback(mode, x->self.serial);
+}
+void APIENTRY prism_gl_DrawTransformFeedbackStream(GLenum mode, GLuint id, GLuint stream) {
+	const prism_xfb *x = drawable(mode, id, stream, 1);
+	if (x) prism_put_glDrawTransformFeedbackStream(mode, x->self.serial, stream);
+}
+void APIENTRY prism_gl_DrawTransformFeedbackInstanced(GLenum mode, GLuint id, GLsizei instances) {
+	const prism_xfb *x = drawable(mode, id, 0, instances);
+	if (x) prism_put_glDrawTransformFeedbackInstanced(mode, x->self.serial, instances);
+}
+void APIENTRY prism_gl_DrawTransformFeedbackStreamInstanced(GLenum mode, GLuint id, GLuint stream, GLsizei instances) {
+	const prism_xfb *x = drawable(mode, id, stream, instances);
+	if (x) prism_put_glDrawTransformFeedbackStreamInstanced(mode, x->self.serial, stream, instances);
+}
