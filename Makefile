@@ -23,7 +23,7 @@ NETNS := $(if $(filter 0,$(shell id -u)),$(comma)netns)
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test faults links race bench fuzz generate check-generated lint clean
+.PHONY: help install build prism samples demo test apps faults links race bench fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -58,6 +58,12 @@ links: build ## runs between hosts on slow, long and lossy links (root); figures
 	@mkdir -p out
 	PRISM_LINKS=$(CURDIR)/out/links.txt PRISM_REQUIRE=gl,x11,netns $(XVFB) $(GO) test -count=1 -timeout 30m -run '^TestLinks$$' ./cmd/internal/e2e
 	@cat out/links.txt
+
+apps: install ## real apps: exact on each grid, no round trips; figures in out/apps.txt, last pictures in out/apps
+	@$(MAKE) --no-print-directory -s build
+	@mkdir -p out
+	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
+	@cat out/apps.txt
 
 faults: install ## KILLS random kills of whatever belongs to a run; the table is out/faults.txt
 	@$(MAKE) --no-print-directory -s build

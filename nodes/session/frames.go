@@ -27,6 +27,7 @@ type frame struct {
 	began         time.Time
 	app, split    time.Duration
 	records       uint64
+	bytes         uint64 // of its records
 
 	asm       composite.Assembler
 	composite time.Duration

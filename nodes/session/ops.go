@@ -64,6 +64,7 @@ const (
 	opDrawableResize = uint16(gl.OpPrismDrawableResize)
 	opSwap           = uint16(gl.OpPrismSwap)
 	opUnsupported    = uint16(gl.OpPrismUnsupported)
+	opGet            = uint16(gl.OpPrismGet)
 )
 
 func (c commands) at(op uint16) *command {

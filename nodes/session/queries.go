@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 )
@@ -52,12 +53,24 @@ func (s *session) ask(cmd *command, recs *wire.Records) error {
 		return wire.Corruptf("reply id %#x is in use", id)
 	}
 	s.asked[id] = q
-	s.stats.RoundTrips++
-	if s.swaps >= steadyAfter {
-		s.stats.SteadyRoundTrips++
-	}
-	s.stats.asked(cmd.name)
+	s.stats.asked(asks(recs.Op(), cmd, recs.Payload()), s.swaps >= steadyAfter)
 	return nil
+}
+
+// asks names what an app asks: the app's own command where one of prism's records stands for several.
+func asks(op uint16, cmd *command, payload []byte) string {
+	const state, enabled = 1, 2 // what: PRISM_GET_STATE, PRISM_GET_ENABLED (stream/driver/include/prism_get.h)
+	if op != opGet || len(payload) < 20 {
+		return cmd.name
+	}
+	le := binary.LittleEndian
+	switch what, word := le.Uint32(payload[8:]), le.Uint32(payload[16:]); what {
+	case state:
+		return "glGet(" + gl.Word("GetPName", word) + ")"
+	case enabled:
+		return "glIsEnabled(" + gl.Word("EnableCap", word) + ")"
+	}
+	return cmd.name
 }
 
 // reply takes one peer's answer; the last one goes to the source.

@@ -88,7 +88,7 @@ func TestRing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shots) != frames || stats.RoundTrips != 1 || stats.SteadyRoundTrips != 1 || stats.Ended != "the app has ended" {
+	if len(shots) != frames || stats.RoundTrips != 1 || stats.SteadyRoundTrips != 1 || stats.SteadyFrames != frames-steadyAfter || stats.SteadyBytes < 16*stats.SteadyRecords || stats.Ended != "the app has ended" {
 		t.Fatalf("%d frames, figures %+v", len(shots), stats)
 	}
 	for i, s := range shots {

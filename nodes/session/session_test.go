@@ -534,16 +534,36 @@ func TestConfig(t *testing.T) {
 }
 
 func TestStatsTable(t *testing.T) {
-	s := Stats{Frames: 2, Wall: time.Second, Ended: "the app has ended", SentBytes: 300, RoundTrips: 1, Asked: []Asked{{"glGetString", 1}}, Unsupported: []string{"glFoo"},
+	s := Stats{Frames: 2, Wall: time.Second, Ended: "the app has ended", SentBytes: 300, RoundTrips: 1, Asked: []Asked{{"glGetString", 3, 2}}, Unsupported: []string{"glFoo"},
 		Nodes: []NodeStats{{Name: "node 0", Tiles: []proto.Rect{{X: 0, Y: 0, W: 4, H: 4}}, Frames: 2, ReplayWall: 3 * time.Millisecond}, {Name: "node 1"}}}
 	var b bytes.Buffer
 	if err := s.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 frames in 1.00 s, 2.0 frames/s", "150 bytes sent", "glGetString: 1", "not covered by prism: glFoo", "0 0 4 4", "1.500", "none"} {
+	for _, want := range []string{"2 frames in 1.00 s, 2.0 frames/s", "150 bytes sent", "glGetString: 3, 2", "not covered by prism: glFoo", "0 0 4 4", "1.500", "none"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
+	}
+}
+
+func TestQuestionsAreNamed(t *testing.T) {
+	get := func(what, a uint32) []byte {
+		b := make([]byte, 24)
+		binary.LittleEndian.PutUint32(b[8:], what)
+		binary.LittleEndian.PutUint32(b[16:], a)
+		return b
+	}
+	c := newCommands()
+	for want, payload := range map[string][]byte{
+		"glGet(GL_VIEWPORT)": get(1, 0x0BA2), "glIsEnabled(GL_BLEND)": get(2, 0x0BE2), "glGet(0xabcdef)": get(1, 0xabcdef), "prismGet": get(3, 0x1F00),
+	} {
+		if got := asks(opGet, c.at(opGet), payload); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := asks(opSwap, c.at(opSwap), get(1, 0x0BA2)); got != "prismSwap" {
+		t.Errorf("%q, want prismSwap", got)
 	}
 }
 

@@ -21,6 +21,7 @@ type splitter struct {
 	drawables map[uint32]*drawable
 	busy      time.Duration // spent splitting since the last swap
 	records   uint64        // since the last swap
+	bytes     uint64        // of these records
 	swapped   uint64        // prismSwaps sent
 	// By context: the framebuffer object that is read from, 0: the window. Not known counts as the window, which costs speed
 	// and never a pixel.
@@ -135,6 +136,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			return false, bad(cmd, wire.Corruptf("length %d and flags %#x, its fixed part has %d bytes, a reply id among them: %v", len(raw), recs.Flags(), cmd.fixed, cmd.asked))
 		}
 		p.records++
+		p.bytes += uint64(len(raw))
 		switch cmd.kind {
 		case kindPlain:
 		case kindForeign:
@@ -403,8 +405,8 @@ func (p *splitter) slot(ctx context.Context, emit func()) error {
 
 // swap puts a frame in flight.
 func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) error {
-	f := &frame{began: time.Now(), split: busy, records: p.records, parts: make([]part, p.peers)}
-	p.records = 0
+	f := &frame{began: time.Now(), split: busy, records: p.records, bytes: p.bytes, parts: make([]part, p.peers)}
+	p.records, p.bytes = 0, 0
 	need := 16
 	if op == opSwap {
 		need = 24

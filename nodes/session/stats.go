@@ -50,6 +50,7 @@ type NodeStats struct {
 type Asked struct {
 	Command string `json:"command"`
 	Times   uint64 `json:"times"`
+	Steady  uint64 `json:"steady"` // of them in steady frames
 }
 
 // Stats are a run's figures. Times of the stages are a frame's: App since the swap before, less waiting; Split in the session;
@@ -79,6 +80,10 @@ type Stats struct {
 	RoundTrips  uint64        `json:"round_trips"`
 	// SteadyRoundTrips are those after the first 10 frames.
 	SteadyRoundTrips uint64 `json:"steady_round_trips"`
+	// Of steady frames: how many were drawn, their records, and the bytes of these as the app sent them.
+	SteadyFrames  uint64 `json:"steady_frames"`
+	SteadyRecords uint64 `json:"steady_records"`
+	SteadyBytes   uint64 `json:"steady_bytes"`
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
 	Exchanges     uint64        `json:"exchanges"`
 	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes
@@ -128,18 +133,28 @@ func (s *Stats) lane(before, after lane.Stats) {
 	s.Resent = after.Resent - before.Resent
 }
 
-func (s *Stats) asked(name string) {
+func (s *Stats) asked(name string, steady bool) {
+	s.RoundTrips++
 	i := slices.IndexFunc(s.Asked, func(a Asked) bool { return a.Command == name })
 	if i < 0 {
 		i = len(s.Asked)
 		s.Asked = append(s.Asked, Asked{Command: name})
 	}
 	s.Asked[i].Times++
+	if steady {
+		s.SteadyRoundTrips++
+		s.Asked[i].Steady++
+	}
 }
 
 // frame adds a frame that has left.
 func (s *Stats) frame(f *frame, shown bool) {
 	s.Records += f.records
+	if s.Frames+s.Dropped >= steadyAfter {
+		s.SteadyFrames++
+		s.SteadyRecords += f.records
+		s.SteadyBytes += f.bytes
+	}
 	if !shown {
 		s.Dropped++
 		return
@@ -194,7 +209,7 @@ func (s *Stats) Write(w io.Writer) error {
 	fmt.Fprintf(w, "a frame: %d records, %d draws, %d bytes sent, %d bytes received\n", s.Records/per, s.Draws/per, s.SentBytes/per, s.RecvBytes/per)
 	fmt.Fprintf(w, "round trips: %d, of them %d after frame %d\n", s.RoundTrips, s.SteadyRoundTrips, steadyAfter)
 	for _, a := range s.Asked {
-		fmt.Fprintf(w, "  %s: %d\n", a.Command, a.Times)
+		fmt.Fprintf(w, "  %s: %d, %d\n", a.Command, a.Times, a.Steady)
 	}
 	if s.Exchanges > 0 {
 		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)

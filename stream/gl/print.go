@@ -34,6 +34,18 @@ func (g *group) find(value uint32) string {
 	return ""
 }
 
+// Word names a value of a group of gl.xml's enums ("GetPName"); one that the group does not have is a number.
+func Word(group string, value uint32) string {
+	for i := range groups {
+		if groups[i].name == group {
+			if name := groups[i].find(value); name != "" {
+				return name
+			}
+		}
+	}
+	return string(appendHex(nil, uint64(value)))
+}
+
 func appendUint(b []byte, u uint64) []byte { return strconv.AppendUint(b, u, 10) }
 
 func appendHex(b []byte, u uint64) []byte { return strconv.AppendUint(append(b, "0x"...), u, 16) }

@@ -1,0 +1,270 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// Programs of others, as a distribution ships them. make test runs those with `short`, make apps all of them; what is to be learned of
+// the figures stands in out/apps.txt.
+
+// anApp is how one is started and what is expected of it.
+type anApp struct {
+	name  string
+	api   string   // how it gets its context, and of what kind
+	cmd   []string // the program; PACKAGE:SUFFIX is the one that a Debian package has under a path that ends so
+	short bool
+	// asks: questions of steady frames that wait for an answer, each with the reason why it must.
+	asks map[string]string
+}
+
+func glmark2(name, bench string) anApp {
+	return anApp{name: "glmark2 " + name, api: "GLX, GL", cmd: []string{"glmark2", "-s", "320x240", "-b", bench + ":duration=600"}}
+}
+
+func short(a anApp) anApp {
+	a.short = true
+	return a
+}
+
+var theApps = []anApp{
+	{name: "glxgears", api: "GLX, GL", cmd: []string{"glxgears"}, short: true},
+	short(glmark2("build", "build:use-vbo=true")),
+	glmark2("build, arrays", "build:use-vbo=false"),
+	short(glmark2("texture", "texture:texture-filter=mipmap")),
+	glmark2("shading", "shading:shading=phong"),
+	glmark2("bump, height", "bump:bump-render=height"),
+	glmark2("bump, normals", "bump:bump-render=normals"),
+	glmark2("effect2d", "effect2d:kernel=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;"),
+	short(glmark2("pulsar", "pulsar:quads=5:texture=true:light=true")),
+	glmark2("desktop, blur", "desktop:effect=blur:passes=1:separable=true:blur-radius=5:windows=4"),
+	short(glmark2("desktop, shadow", "desktop:effect=shadow:windows=4")),
+	short(glmark2("buffer, map", "buffer:update-method=map:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=200:rows=20:buffer-usage=static")),
+	glmark2("buffer, map interleaved", "buffer:update-method=map:update-fraction=1.0:update-dispersion=0.0:interleave=true:columns=50:rows=50:buffer-usage=stream"),
+	glmark2("buffer, subdata", "buffer:update-method=subdata:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=100:rows=10:buffer-usage=dynamic"),
+	short(glmark2("buffer, subdata interleaved", "buffer:update-method=subdata:update-fraction=0.25:update-dispersion=0.5:interleave=true:columns=60:rows=30:buffer-usage=stream")),
+	short(glmark2("shadow", "shadow")),
+	glmark2("function", "function:fragment-complexity=medium:fragment-steps=5"),
+	glmark2("loop", "loop:vertex-steps=5:fragment-steps=5:fragment-loop=true"),
+	glmark2("clear", "clear"),
+	glmark2("ideas", "ideas:speed=20"),
+	glmark2("jellyfish", "jellyfish"),
+	glmark2("terrain", "terrain"),
+	glmark2("refract", "refract"),
+	{name: "VTK", api: "GLX, GL 3.2", cmd: []string{"python3-minimal:/bin/python3", "testdata/apps/vtk.py", "1000"}, short: true, asks: map[string]string{
+		"glGet(GL_DRAW_BUFFER)": "the driver keeps no state of this kind yet", "glGet(GL_READ_BUFFER)": "as GL_DRAW_BUFFER", "glGet(GL_VIEWPORT)": "as GL_DRAW_BUFFER",
+		"prismQueryMax": "the app waits for what its timers have measured (GL_TIME_ELAPSED), which only the nodes know",
+	}},
+}
+
+// command settles what stands for a package's file.
+func (a *anApp) command(t *testing.T) []string {
+	t.Helper()
+	cmd := slices.Clone(a.cmd)
+	if pkg, suffix, ok := strings.Cut(cmd[0], ":"); ok {
+		need(t, "dpkg")
+		list, err := exec.Command("dpkg", "-L", pkg).Output()
+		if err != nil {
+			t.Fatalf("the package %s is required: %v", pkg, err)
+		}
+		i := slices.IndexFunc(strings.Fields(string(list)), func(f string) bool { return strings.HasSuffix(f, suffix) })
+		if i < 0 {
+			t.Fatalf("the package %s has no %s", pkg, suffix)
+		}
+		cmd[0] = strings.Fields(string(list))[i]
+	}
+	need(t, cmd[0])
+	return cmd
+}
+
+// appFigures are what the table says of an app.
+type appFigures struct {
+	app             *anApp
+	frames          uint64
+	records, bytes  uint64 // a steady frame's
+	trips           float64
+	asked           []string
+	equal           []string // grids
+	milliseconds    int64    // a frame of the recording run's
+	colours, unlike int      // of the last picture
+}
+
+// TestApps: each frame of these apps is the same on each grid as on one node, and a steady frame waits for no answer.
+func TestApps(t *testing.T) {
+	need(t)
+	report := os.Getenv("PRISM_APPS") // a file: all apps, and the table
+	frames, grids := 30, []string{"2x2", "3x1"}
+	if report != "" {
+		frames, grids = 120, []string{"1x1", "2x2", "3x1"}
+	}
+	var all []*appFigures
+	for i := range theApps {
+		a := &theApps[i]
+		if report == "" && !a.short {
+			continue
+		}
+		t.Run(a.name, func(t *testing.T) {
+			f := a.verify(t, frames, grids, report)
+			all = append(all, f)
+		})
+	}
+	if report != "" {
+		if err := os.WriteFile(report, []byte(appTable(all)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// verify records an app once and plays the recording on each grid.
+func (a *anApp) verify(t *testing.T, frames int, grids []string, report string) *appFigures {
+	dir := t.TempDir()
+	rec := filepath.Join(dir, "app.prism")
+	args := []string{"record", "-o", rec, "--frames", strconv.Itoa(frames), "--out", "png:" + dir + "?last=1", "--json", "--"}
+	r := must(t, prism(t, 5*time.Minute, append(args, a.command(t)...)...), "record")
+	var run struct {
+		Sessions []struct {
+			Frames        uint64   `json:"frames"`
+			SteadyFrames  uint64   `json:"steady_frames"`
+			SteadyRecords uint64   `json:"steady_records"`
+			SteadyBytes   uint64   `json:"steady_bytes"`
+			SteadyTrips   uint64   `json:"steady_round_trips"`
+			WallNs        int64    `json:"wall_ns"`
+			Unsupported   []string `json:"unsupported"`
+			Notes         []string `json:"notes"`
+			Asked         []struct {
+				Command string `json:"command"`
+				Steady  uint64 `json:"steady"`
+			} `json:"asked"`
+		} `json:"sessions"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &run); err != nil || len(run.Sessions) != 1 {
+		t.Fatalf("record --json: %v, %d sessions\n%s", err, len(run.Sessions), tail(r.out))
+	}
+	s := run.Sessions[0]
+	if s.Frames < uint64(frames) || s.SteadyFrames == 0 {
+		t.Fatalf("%d frames, %d of them steady; want %d", s.Frames, s.SteadyFrames, frames)
+	}
+	if len(s.Unsupported) > 0 || len(s.Notes) > 0 {
+		t.Errorf("not covered: %v; notes: %q", s.Unsupported, s.Notes)
+	}
+	f := &appFigures{app: a, frames: s.Frames, records: s.SteadyRecords / s.SteadyFrames, bytes: s.SteadyBytes / s.SteadyFrames,
+		trips: float64(s.SteadyTrips) / float64(s.SteadyFrames), milliseconds: s.WallNs / 1e6 / int64(s.Frames)}
+	for _, q := range s.Asked {
+		if q.Steady == 0 {
+			continue
+		}
+		f.asked = append(f.asked, q.Command)
+		if a.asks[q.Command] == "" {
+			t.Errorf("%s waits for an answer %d times in %d steady frames", q.Command, q.Steady, s.SteadyFrames)
+		}
+	}
+	f.last(t, filepath.Join(dir, "last.png"), report)
+	for _, grid := range grids {
+		t.Run(grid, func(t *testing.T) {
+			diff := keepDir(t)
+			r := prism(t, 10*time.Minute, "verify", "--grid", grid, "--json", "--diff", diff, rec)
+			var v struct {
+				Frames uint64 `json:"frames"`
+				Equal  bool   `json:"equal"`
+				Reason string `json:"reason"`
+			}
+			if err := json.Unmarshal([]byte(r.out), &v); err != nil {
+				t.Fatalf("verify --json: %v\nstdout: %s\nstderr: %s", err, tail(r.out), tail(r.errOut))
+			}
+			if r.code != 0 || !v.Equal || v.Frames != s.Frames {
+				_ = exec.Command("cp", rec, diff).Run()
+				t.Errorf("exit status %d, %d frames of %d equal: %s; kept in %s", r.code, v.Frames, s.Frames, v.Reason, diff)
+				return
+			}
+			_ = os.Remove(diff)
+			f.equal = append(f.equal, grid)
+		})
+	}
+	return f
+}
+
+// last looks at the last picture: something is to be seen on it. With a report it is kept beside that.
+func (f *appFigures) last(t *testing.T, file, report string) {
+	t.Helper()
+	in, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	img, _, err := image.Decode(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := img.Bounds()
+	colours, first := map[[3]uint32]bool{}, [3]uint32{}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			cr, cg, cb, _ := img.At(x, y).RGBA()
+			c := [3]uint32{cr, cg, cb}
+			if len(colours) == 0 {
+				first = c
+			}
+			colours[c] = true
+			if c != first {
+				f.unlike++
+			}
+		}
+	}
+	f.colours, f.unlike = len(colours), f.unlike*100/(r.Dx()*r.Dy())
+	if f.colours < 2 && !strings.HasSuffix(f.app.name, " clear") {
+		t.Errorf("the last picture has one colour, %v", first)
+	}
+	if report != "" {
+		dir := strings.TrimSuffix(report, ".txt")
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := exec.Command("cp", file, filepath.Join(dir, strings.NewReplacer(" ", "-", ",", "").Replace(f.app.name)+".png")).Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// appTable is what make apps prints.
+func appTable(all []*appFigures) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "app\tcontext\tframes\trecords/frame\tbytes/frame\tround trips/frame\texact on\tms/frame while recorded\tcolours\tother than the corner's")
+	reasons := map[string]string{}
+	for _, f := range all {
+		asked := "0"
+		if len(f.asked) > 0 {
+			asked = fmt.Sprintf("%.2f: %s", f.trips, strings.Join(f.asked, ", "))
+		}
+		for _, q := range f.asked {
+			reasons[q] = f.app.asks[q]
+		}
+		equal := "none"
+		if len(f.equal) > 0 {
+			equal = strings.Join(f.equal, " ")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%s\t%s\t%d\t%d\t%d %%\n", f.app.name, f.app.api, f.frames, f.records, f.bytes, asked, equal, f.milliseconds, f.colours, f.unlike)
+	}
+	w.Flush()
+	fmt.Fprintln(&b, "\nrecords, bytes and round trips: of frames after the tenth")
+	for _, q := range slices.Sorted(func(yield func(string) bool) {
+		for q := range reasons {
+			if !yield(q) {
+				return
+			}
+		}
+	}) {
+		fmt.Fprintf(&b, "%s must wait: %s\n", q, reasons[q])
+	}
+	return b.String()
+}
