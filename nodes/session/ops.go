@@ -24,6 +24,7 @@ const (
 	kindEndList
 	kindCallsList
 	kindTexture // gives a texture a format
+	kindWhole   // programs with side effects draw to what is split
 	kindForeign // no app's to send
 )
 
@@ -95,6 +96,8 @@ func newCommands() commands {
 			c.kind = kindForeign
 		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableDestroy):
 			c.kind = kindDrawable
+		case op == int(gl.OpPrismWhole):
+			c.kind = kindWhole
 		case info.Class == gl.ClassClient:
 			c.kind = kindClient
 		case info.Class == gl.ClassSwap:

@@ -29,6 +29,7 @@ type splitter struct {
 	compiling                        map[uint32]uint32 // by context: mode of the display list that is being compiled
 	listReads                        string            // a command in a display list that reads the framebuffer, "" none
 	depthTextures                    bool              // the app has made some
+	effects                          bool              // programs write buffers or images: all drawables are whole (effects.go)
 	version                          uint64            // counts what may have changed the contents of a default framebuffer
 	gathers                          uint64
 	own                              wire.Builder // of records that the session itself makes
@@ -126,6 +127,11 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		from, n = at, 0
 	}
 	unseen := p.drawsElsewhere(h.Ctx)
+	if p.effects {
+		if err := p.keepWhole(ctx, &h, emit); err != nil {
+			return false, err
+		}
+	}
 	for recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
 		cmd := p.ops.at(op)
@@ -144,6 +150,15 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		case kindClient:
 			emit()
 			p.client(op, recs.Payload())
+			at += len(raw)
+			from = at
+			continue
+		case kindWhole:
+			p.effects = true
+			if err := p.keepWhole(ctx, &h, emit); err != nil {
+				return false, err
+			}
+			emit()
 			at += len(raw)
 			from = at
 			continue
@@ -269,6 +284,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if len(p.drawables) >= maxDrawables {
 			return wire.Corruptf("drawable %d: there are %d already, which is the most", d.serial, maxDrawables)
 		}
+		d.whole = p.effects
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:

@@ -26,6 +26,8 @@ void prism_object_free(prism_object *o) {
 	free(o->log);
 	free(o->attached);
 	free(o->info);
+	free(o->resources);
+	free(o->binary);
 	free(o);
 }
 
@@ -83,6 +85,7 @@ void prism_client_free(struct prism_client *c) {
 	map_end(&c->vaos, free);
 	map_end(&c->xfbs, free);
 	prism_debug_free(c);
+	map_end(&c->pipelines, free);
 	for (prism_const *k = c->consts, *n; k; k = n) {
 		n = k->next;
 		free(k);

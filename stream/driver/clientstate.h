@@ -89,6 +89,8 @@ typedef struct prism_client {
 	GLenum client_active; /* unit, from 0 */
 	prism_bound program;
 	bool program_unknown; /* a display list may have changed it */
+	prism_bound pipeline;
+	prism_map pipelines;  /* serial → prism_pipeline * (custom_pipeline.c) */
 	bool restart, restart_fixed;
 	GLuint restart_index;
 	GLuint draw_framebuffer, read_framebuffer;
@@ -123,13 +125,19 @@ typedef struct prism_object {
 	/* shader */
 	GLenum type;
 	char *source;
-	bool info_known, compiled;
+	bool info_known, compiled, writes; /* writes: the source, as compiled, has words for it */
 	GLint compile_status;
 	char *log;
 	/* program */
 	uint32_t *attached, attached_n;
 	bool linked; /* glLinkProgram was called at least once */
+	bool separable, hint, hint_next;
+	bool suspect;         /* as linked: its sources may write buffers or images; prism_reflect.effects tells */
+	GLbitfield stages;    /* as linked: GL_*_SHADER_BIT; 0: not known */
 	struct prism_reflect *info; /* checked; NULL: ask */
+	struct prism_resources *resources; /* the same */
+	void *binary;         /* {u32 format, u32 0} and the bytes, between the questions for its length and for itself */
+	uint32_t binary_bytes;
 } prism_object;
 
 /* A buffer, by serial. */
@@ -162,6 +170,8 @@ typedef struct prism_shared {
 	prism_map lists;    /* name → 1 */
 	GLuint list_high;   /* no list has a greater name */
 	bool lists_use_program;
+	bool writers;       /* a program was used that may write buffers or images (custom_effects.c) */
+	bool effects_told;  /* prismWhole went out */
 	prism_map syncs;    /* number → 1 */
 	uint32_t sync_last;
 } prism_shared;
@@ -216,6 +226,8 @@ PRISM_HIDDEN void prism_arrays_unbind(prism_client *c, uint32_t serial);
 PRISM_HIDDEN bool prism_feedback_active(prism_client *c, bool paused_too); /* the bound transform feedback object is */
 
 PRISM_HIDDEN void prism_object_free(prism_object *o);
+PRISM_HIDDEN bool prism_program_constant(GLenum pname);      /* a limit of shaders, images or compute (custom_binary.c) */
+PRISM_HIDDEN void prism_effects_look(prism_client *c); /* after what may change the programs in use or the framebuffer drawn to */
 PRISM_HIDDEN void prism_program_leave(prism_client *c, uint32_t serial); /* no longer current in c */
 
 /* Pixels (custom_pixels.c): pure. The layout of an image in client memory. */

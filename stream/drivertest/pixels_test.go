@@ -11,6 +11,7 @@ import (
 func TestPixelStoreAndLengths(t *testing.T) { runC(t, "pixels") }
 
 func TestReflectionOfPrograms(t *testing.T) { runC(t, "reflect") }
+func TestResourcesOfPrograms(t *testing.T)  { runC(t, "resources") }
 
 // runC builds a C program of testdata as it is and with the sanitizers, and runs both.
 func runC(t *testing.T, program string) {

@@ -255,6 +255,11 @@ int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 		pack_on(r, pack);
 		return answer(r, a->reply, mask, sizeof mask);
 	}
+	case PRISM_GET_PRECISION: {
+		GLint v[3] = {0};
+		if (r->gl.GetShaderPrecisionFormat) r->gl.GetShaderPrecisionFormat(a->a, a->b, v, v + 2);
+		return answer(r, a->reply, v, sizeof v);
+	}
 	case PRISM_GET_QUERY_BITS: {
 		GLint bits = 0;
 		if (r->gl.GetQueryiv) r->gl.GetQueryiv(a->a, GL_QUERY_COUNTER_BITS, &bits);

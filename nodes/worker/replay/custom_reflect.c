@@ -1,30 +1,10 @@
 /* Answers about shaders and programs: everything about a linked program in one block (stream/driver/include/prism_reflect.h). */
 #include "state.h"
 #include "prism_reflect.h"
+#include "reflect.h"
 #include <stdio.h>
 
 #define MAX_LOCATIONS 65536 /* of all arrays of a program */
-
-/* Growing parts of the block; failed: out of memory, or beyond what is sensible. */
-typedef struct part { uint8_t *p; uint64_t n, cap; bool failed; } part;
-
-static void *part_add(part *b, uint64_t bytes) {
-	if (b->n + bytes > b->cap) {
-		uint64_t cap = b->cap ? b->cap * 2 : 1024;
-		while (cap < b->n + bytes) cap *= 2;
-		uint8_t *p = cap <= 64u << 20 ? realloc(b->p, cap) : NULL;
-		if (!p) {
-			b->failed = true;
-			return NULL;
-		}
-		b->p = p;
-		b->cap = cap;
-	}
-	void *at = b->p + b->n;
-	memset(at, 0, bytes);
-	b->n += bytes;
-	return at;
-}
 
 typedef struct writer {
 	replay *r;
@@ -72,9 +52,10 @@ static void add_locations(writer *w, prism_reflect_uniform *u) {
 
 static void add_uniforms(writer *w) {
 	const struct prism_glapi *g = &w->r->gl;
+	const bool query = interface_query(w->r);
 	w->h.uniforms = (uint32_t)param(w, GL_ACTIVE_UNIFORMS);
 	for (GLuint i = 0; i < w->h.uniforms; i++) {
-		prism_reflect_uniform u = {.block = -1, .offset = -1, .array_stride = -1, .matrix_stride = -1};
+		prism_reflect_uniform u = {.block = -1, .offset = -1, .array_stride = -1, .matrix_stride = -1, .atomic = -1};
 		GLsizei length = 0;
 		GLenum type = 0;
 		w->name[0] = 0;
@@ -87,6 +68,7 @@ static void add_uniforms(writer *w) {
 			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_ARRAY_STRIDE, &u.array_stride);
 			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_MATRIX_STRIDE, &u.matrix_stride);
 			g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_IS_ROW_MAJOR, &u.row_major);
+			if (query) g->GetActiveUniformsiv(w->program, 1, &i, GL_UNIFORM_ATOMIC_COUNTER_BUFFER_INDEX, &u.atomic);
 		}
 		u.name = add_text(w, w->name);
 		if (u.location >= 0) add_locations(w, &u);
@@ -113,6 +95,7 @@ static void add_attribs(writer *w) {
 
 static void add_blocks(writer *w) {
 	const struct prism_glapi *g = &w->r->gl;
+	const bool query = interface_query(w->r);
 	if (!g->GetActiveUniformBlockiv || !g->GetActiveUniformBlockName) return;
 	w->h.blocks = (uint32_t)param(w, GL_ACTIVE_UNIFORM_BLOCKS);
 	for (GLuint i = 0; i < w->h.blocks; i++) {
@@ -127,6 +110,11 @@ static void add_blocks(writer *w) {
 		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_VERTEX_SHADER, &b.vertex);
 		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_FRAGMENT_SHADER, &b.fragment);
 		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_GEOMETRY_SHADER, &b.geometry);
+		if (query) {
+			g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_TESS_CONTROL_SHADER, &b.tess_control);
+			g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_TESS_EVALUATION_SHADER, &b.tess_evaluation);
+			g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_REFERENCED_BY_COMPUTE_SHADER, &b.compute);
+		}
 		g->GetActiveUniformBlockiv(w->program, i, GL_UNIFORM_BLOCK_ACTIVE_UNIFORMS, &n);
 		GLint *list = n > 0 ? part_add(&w->ints, (uint64_t)n * 4) : NULL;
 		if (list) {
@@ -155,16 +143,30 @@ static void add_varyings(writer *w) {
 	}
 }
 
-static bool has_geometry(writer *w) {
-	GLuint shaders[16];
-	GLsizei n = 0;
-	w->r->gl.GetAttachedShaders(w->program, 16, &n, shaders);
-	for (GLsizei i = 0; i < n; i++) {
-		GLint type = 0;
-		w->r->gl.GetShaderiv(shaders[i], GL_SHADER_TYPE, &type);
-		if (type == GL_GEOMETRY_SHADER) return true;
+/* ---- what it writes ---- */
+
+static bool is_image(uint32_t type) { return type >= GL_IMAGE_1D && type <= GL_UNSIGNED_INT_IMAGE_2D_MULTISAMPLE_ARRAY; }
+
+static uint32_t effect_of(writer *w, GLenum interface, GLuint index, bool query) {
+	static const GLenum by = GL_REFERENCED_BY_FRAGMENT_SHADER;
+	GLint fragment = 1;
+	if (query) w->r->gl.GetProgramResourceiv(w->program, interface, index, 1, &by, 1, NULL, &fragment);
+	return fragment ? PRISM_EFFECT_ANY | PRISM_EFFECT_FRAGMENT : PRISM_EFFECT_ANY;
+}
+
+static uint32_t effects(writer *w) {
+	const bool query = interface_query(w->r);
+	const prism_reflect_uniform *u = (const void *)w->uniforms.p;
+	uint32_t found = 0;
+	for (GLuint i = 0; i < w->uniforms.n / sizeof *u; i++)
+		if (is_image(u[i].type)) found |= effect_of(w, GL_UNIFORM, i, query);
+	for (int k = 0; query && k < 2; k++) {
+		const GLenum interface = k ? GL_SHADER_STORAGE_BLOCK : GL_ATOMIC_COUNTER_BUFFER;
+		GLint n = 0;
+		w->r->gl.GetProgramInterfaceiv(w->program, interface, GL_ACTIVE_RESOURCES, &n);
+		for (GLint i = 0; i < n && i < MAX_LOCATIONS; i++) found |= effect_of(w, interface, (GLuint)i, query);
 	}
-	return false;
+	return found;
 }
 
 static void collect(writer *w) {
@@ -193,11 +195,7 @@ static void collect(writer *w) {
 	add_attribs(w);
 	add_blocks(w);
 	add_varyings(w);
-	if (has_geometry(w)) {
-		w->h.geometry_vertices = param(w, GL_GEOMETRY_VERTICES_OUT);
-		w->h.geometry_input = param(w, GL_GEOMETRY_INPUT_TYPE);
-		w->h.geometry_output = param(w, GL_GEOMETRY_OUTPUT_TYPE);
-	}
+	w->h.effects = effects(w);
 }
 
 int x_prismProgramInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
@@ -268,15 +266,21 @@ int x_prismGetUniform(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint name;
 	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &name)) return REPLAY_CORRUPT;
 	if (!r->gl.GetUniformfv) return x_bad(r, "", "glGetUniform is not offered by this node's driver");
-	union { GLfloat f[32]; GLint i[32]; GLuint u[32]; } v; /* a mat4 of doubles would be the longest */
+	union { GLfloat f[32]; GLint i[32]; GLuint u[32]; GLdouble d[16]; GLint64 l[16]; GLuint64 m[16]; } v; /* a mat4 is the longest */
 	memset(&v, 0, sizeof v);
-	if (a->form == GL_FLOAT) r->gl.GetUniformfv(name, a->location, v.f);
+	bool wide = true;
+	if (a->form == GL_DOUBLE && r->gl.GetUniformdv) r->gl.GetUniformdv(name, a->location, v.d);
+	else if (a->form == GL_INT64_ARB && r->gl.GetUniformi64vARB) r->gl.GetUniformi64vARB(name, a->location, v.l);
+	else if (a->form == GL_UNSIGNED_INT64_ARB && r->gl.GetUniformui64vARB) r->gl.GetUniformui64vARB(name, a->location, v.m);
+	else wide = false;
+	if (wide) {
+	} else if (a->form == GL_FLOAT) r->gl.GetUniformfv(name, a->location, v.f);
 	else if (a->form == GL_UNSIGNED_INT && r->gl.GetUniformuiv) r->gl.GetUniformuiv(name, a->location, v.u);
 	else r->gl.GetUniformiv(name, a->location, v.i);
 	x_reply_begin(r, a->reply);
-	void *to = x_reply_out(r, 64);
+	void *to = x_reply_out(r, sizeof v);
 	if (!to) return REPLAY_CORRUPT;
-	memcpy(to, &v, 64);
+	memcpy(to, &v, sizeof v);
 	x_reply_end(r);
 	return 0;
 }

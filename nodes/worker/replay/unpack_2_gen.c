@@ -2589,3 +2589,1290 @@ int x_glEndQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return 0;
 }
 
+int x_glUniform1d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform1d) return x_bad(r, "", "glUniform1d is not offered by this node's driver");
+	r->gl.Uniform1d((GLint)a->location, (GLdouble)a->x);
+	return 0;
+}
+
+int x_glUniform2d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform2d) return x_bad(r, "", "glUniform2d is not offered by this node's driver");
+	r->gl.Uniform2d((GLint)a->location, (GLdouble)a->x, (GLdouble)a->y);
+	return 0;
+}
+
+int x_glUniform3d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform3d) return x_bad(r, "", "glUniform3d is not offered by this node's driver");
+	r->gl.Uniform3d((GLint)a->location, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z);
+	return 0;
+}
+
+int x_glUniform4d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform4d) return x_bad(r, "", "glUniform4d is not offered by this node's driver");
+	r->gl.Uniform4d((GLint)a->location, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z, (GLdouble)a->w);
+	return 0;
+}
+
+int x_glUniform1dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform1dv) return x_bad(r, "", "glUniform1dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 1), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform1dv((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform2dv) return x_bad(r, "", "glUniform2dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform2dv((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform3dv) return x_bad(r, "", "glUniform3dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform3dv((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform4dv) return x_bad(r, "", "glUniform4dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform4dv((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix2dv) return x_bad(r, "", "glUniformMatrix2dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix2dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix3dv) return x_bad(r, "", "glUniformMatrix3dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 9), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix3dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix4dv) return x_bad(r, "", "glUniformMatrix4dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 16), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix4dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix2x3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix2x3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix2x3dv) return x_bad(r, "", "glUniformMatrix2x3dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix2x3dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix3x2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix3x2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix3x2dv) return x_bad(r, "", "glUniformMatrix3x2dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix3x2dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix2x4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix2x4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix2x4dv) return x_bad(r, "", "glUniformMatrix2x4dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix2x4dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix4x2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix4x2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix4x2dv) return x_bad(r, "", "glUniformMatrix4x2dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix4x2dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix3x4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix3x4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix3x4dv) return x_bad(r, "", "glUniformMatrix3x4dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix3x4dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniformMatrix4x3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformMatrix4x3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformMatrix4x3dv) return x_bad(r, "", "glUniformMatrix4x3dv is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 8), false, &at, end, &v_value)) return -1;
+	r->gl.UniformMatrix4x3dv((GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1f(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1f *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1f) return x_bad(r, "", "glProgramUniform1f is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1f(v_program, (GLint)a->location, (GLfloat)a->v0);
+	return 0;
+}
+
+int x_glProgramUniform2f(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2f *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2f) return x_bad(r, "", "glProgramUniform2f is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2f(v_program, (GLint)a->location, (GLfloat)a->v0, (GLfloat)a->v1);
+	return 0;
+}
+
+int x_glProgramUniform3f(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3f *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3f) return x_bad(r, "", "glProgramUniform3f is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3f(v_program, (GLint)a->location, (GLfloat)a->v0, (GLfloat)a->v1, (GLfloat)a->v2);
+	return 0;
+}
+
+int x_glProgramUniform4f(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4f *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4f) return x_bad(r, "", "glProgramUniform4f is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4f(v_program, (GLint)a->location, (GLfloat)a->v0, (GLfloat)a->v1, (GLfloat)a->v2, (GLfloat)a->v3);
+	return 0;
+}
+
+int x_glProgramUniform1i(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1i *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1i) return x_bad(r, "", "glProgramUniform1i is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1i(v_program, (GLint)a->location, (GLint)a->v0);
+	return 0;
+}
+
+int x_glProgramUniform2i(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2i *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2i) return x_bad(r, "", "glProgramUniform2i is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2i(v_program, (GLint)a->location, (GLint)a->v0, (GLint)a->v1);
+	return 0;
+}
+
+int x_glProgramUniform3i(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3i *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3i) return x_bad(r, "", "glProgramUniform3i is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3i(v_program, (GLint)a->location, (GLint)a->v0, (GLint)a->v1, (GLint)a->v2);
+	return 0;
+}
+
+int x_glProgramUniform4i(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4i *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4i) return x_bad(r, "", "glProgramUniform4i is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4i(v_program, (GLint)a->location, (GLint)a->v0, (GLint)a->v1, (GLint)a->v2, (GLint)a->v3);
+	return 0;
+}
+
+int x_glProgramUniform1ui(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1ui *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1ui) return x_bad(r, "", "glProgramUniform1ui is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1ui(v_program, (GLint)a->location, (GLuint)a->v0);
+	return 0;
+}
+
+int x_glProgramUniform2ui(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2ui *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2ui) return x_bad(r, "", "glProgramUniform2ui is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2ui(v_program, (GLint)a->location, (GLuint)a->v0, (GLuint)a->v1);
+	return 0;
+}
+
+int x_glProgramUniform3ui(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3ui *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3ui) return x_bad(r, "", "glProgramUniform3ui is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3ui(v_program, (GLint)a->location, (GLuint)a->v0, (GLuint)a->v1, (GLuint)a->v2);
+	return 0;
+}
+
+int x_glProgramUniform4ui(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4ui *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4ui) return x_bad(r, "", "glProgramUniform4ui is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4ui(v_program, (GLint)a->location, (GLuint)a->v0, (GLuint)a->v1, (GLuint)a->v2, (GLuint)a->v3);
+	return 0;
+}
+
+int x_glProgramUniform1d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1d) return x_bad(r, "", "glProgramUniform1d is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1d(v_program, (GLint)a->location, (GLdouble)a->v0);
+	return 0;
+}
+
+int x_glProgramUniform2d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2d) return x_bad(r, "", "glProgramUniform2d is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2d(v_program, (GLint)a->location, (GLdouble)a->v0, (GLdouble)a->v1);
+	return 0;
+}
+
+int x_glProgramUniform3d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3d) return x_bad(r, "", "glProgramUniform3d is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3d(v_program, (GLint)a->location, (GLdouble)a->v0, (GLdouble)a->v1, (GLdouble)a->v2);
+	return 0;
+}
+
+int x_glProgramUniform4d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4d) return x_bad(r, "", "glProgramUniform4d is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4d(v_program, (GLint)a->location, (GLdouble)a->v0, (GLdouble)a->v1, (GLdouble)a->v2, (GLdouble)a->v3);
+	return 0;
+}
+
+int x_glProgramUniform1fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1fv) return x_bad(r, "", "glProgramUniform1fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1fv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2fv) return x_bad(r, "", "glProgramUniform2fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2fv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3fv) return x_bad(r, "", "glProgramUniform3fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3fv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4fv) return x_bad(r, "", "glProgramUniform4fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4fv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1iv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1iv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1iv) return x_bad(r, "", "glProgramUniform1iv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1iv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2iv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2iv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2iv) return x_bad(r, "", "glProgramUniform2iv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2iv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3iv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3iv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3iv) return x_bad(r, "", "glProgramUniform3iv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3iv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4iv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4iv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4iv) return x_bad(r, "", "glProgramUniform4iv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4iv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1uiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1uiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1uiv) return x_bad(r, "", "glProgramUniform1uiv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1uiv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2uiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2uiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2uiv) return x_bad(r, "", "glProgramUniform2uiv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2uiv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3uiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3uiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3uiv) return x_bad(r, "", "glProgramUniform3uiv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3uiv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4uiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4uiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4uiv) return x_bad(r, "", "glProgramUniform4uiv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4uiv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1dv) return x_bad(r, "", "glProgramUniform1dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1dv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2dv) return x_bad(r, "", "glProgramUniform2dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2dv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3dv) return x_bad(r, "", "glProgramUniform3dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3dv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4dv) return x_bad(r, "", "glProgramUniform4dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4dv(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2fv) return x_bad(r, "", "glProgramUniformMatrix2fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3fv) return x_bad(r, "", "glProgramUniformMatrix3fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 9), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4fv) return x_bad(r, "", "glProgramUniformMatrix4fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 16), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2x3fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2x3fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2x3fv) return x_bad(r, "", "glProgramUniformMatrix2x3fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2x3fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3x2fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3x2fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3x2fv) return x_bad(r, "", "glProgramUniformMatrix3x2fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3x2fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2x4fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2x4fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2x4fv) return x_bad(r, "", "glProgramUniformMatrix2x4fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2x4fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4x2fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4x2fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4x2fv) return x_bad(r, "", "glProgramUniformMatrix4x2fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4x2fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3x4fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3x4fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3x4fv) return x_bad(r, "", "glProgramUniformMatrix3x4fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3x4fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4x3fv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4x3fv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4x3fv) return x_bad(r, "", "glProgramUniformMatrix4x3fv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 4), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4x3fv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2dv) return x_bad(r, "", "glProgramUniformMatrix2dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3dv) return x_bad(r, "", "glProgramUniformMatrix3dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 9), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4dv) return x_bad(r, "", "glProgramUniformMatrix4dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 16), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2x3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2x3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2x3dv) return x_bad(r, "", "glProgramUniformMatrix2x3dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2x3dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3x2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3x2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3x2dv) return x_bad(r, "", "glProgramUniformMatrix3x2dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 6), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3x2dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix2x4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix2x4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix2x4dv) return x_bad(r, "", "glProgramUniformMatrix2x4dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix2x4dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4x2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4x2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4x2dv) return x_bad(r, "", "glProgramUniformMatrix4x2dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 8), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4x2dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix3x4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix3x4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix3x4dv) return x_bad(r, "", "glProgramUniformMatrix3x4dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix3x4dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glProgramUniformMatrix4x3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniformMatrix4x3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniformMatrix4x3dv) return x_bad(r, "", "glProgramUniformMatrix4x3dv is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 12), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniformMatrix4x3dv(v_program, (GLint)a->location, (GLsizei)a->count, (GLboolean)a->transpose, v_value);
+	return 0;
+}
+
+int x_glUniform1i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform1i64ARB) return x_bad(r, "", "glUniform1i64ARB is not offered by this node's driver");
+	r->gl.Uniform1i64ARB((GLint)a->location, (GLint64)a->x);
+	return 0;
+}
+
+int x_glUniform2i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform2i64ARB) return x_bad(r, "", "glUniform2i64ARB is not offered by this node's driver");
+	r->gl.Uniform2i64ARB((GLint)a->location, (GLint64)a->x, (GLint64)a->y);
+	return 0;
+}
+
+int x_glUniform3i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform3i64ARB) return x_bad(r, "", "glUniform3i64ARB is not offered by this node's driver");
+	r->gl.Uniform3i64ARB((GLint)a->location, (GLint64)a->x, (GLint64)a->y, (GLint64)a->z);
+	return 0;
+}
+
+int x_glUniform4i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform4i64ARB) return x_bad(r, "", "glUniform4i64ARB is not offered by this node's driver");
+	r->gl.Uniform4i64ARB((GLint)a->location, (GLint64)a->x, (GLint64)a->y, (GLint64)a->z, (GLint64)a->w);
+	return 0;
+}
+
+int x_glUniform1ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform1ui64ARB) return x_bad(r, "", "glUniform1ui64ARB is not offered by this node's driver");
+	r->gl.Uniform1ui64ARB((GLint)a->location, (GLuint64)a->x);
+	return 0;
+}
+
+int x_glUniform2ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform2ui64ARB) return x_bad(r, "", "glUniform2ui64ARB is not offered by this node's driver");
+	r->gl.Uniform2ui64ARB((GLint)a->location, (GLuint64)a->x, (GLuint64)a->y);
+	return 0;
+}
+
+int x_glUniform3ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform3ui64ARB) return x_bad(r, "", "glUniform3ui64ARB is not offered by this node's driver");
+	r->gl.Uniform3ui64ARB((GLint)a->location, (GLuint64)a->x, (GLuint64)a->y, (GLuint64)a->z);
+	return 0;
+}
+
+int x_glUniform4ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.Uniform4ui64ARB) return x_bad(r, "", "glUniform4ui64ARB is not offered by this node's driver");
+	r->gl.Uniform4ui64ARB((GLint)a->location, (GLuint64)a->x, (GLuint64)a->y, (GLuint64)a->z, (GLuint64)a->w);
+	return 0;
+}
+
+int x_glUniform1i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform1i64vARB) return x_bad(r, "", "glUniform1i64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 1), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform1i64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform2i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform2i64vARB) return x_bad(r, "", "glUniform2i64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform2i64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform3i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform3i64vARB) return x_bad(r, "", "glUniform3i64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform3i64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform4i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform4i64vARB) return x_bad(r, "", "glUniform4i64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform4i64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform1ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform1ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform1ui64vARB) return x_bad(r, "", "glUniform1ui64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 1), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform1ui64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform2ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform2ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform2ui64vARB) return x_bad(r, "", "glUniform2ui64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform2ui64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform3ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform3ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform3ui64vARB) return x_bad(r, "", "glUniform3ui64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform3ui64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniform4ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniform4ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.Uniform4ui64vARB) return x_bad(r, "", "glUniform4ui64vARB is not offered by this node's driver");
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.Uniform4ui64vARB((GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1i64ARB) return x_bad(r, "", "glProgramUniform1i64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1i64ARB(v_program, (GLint)a->location, (GLint64)a->x);
+	return 0;
+}
+
+int x_glProgramUniform2i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2i64ARB) return x_bad(r, "", "glProgramUniform2i64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2i64ARB(v_program, (GLint)a->location, (GLint64)a->x, (GLint64)a->y);
+	return 0;
+}
+
+int x_glProgramUniform3i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3i64ARB) return x_bad(r, "", "glProgramUniform3i64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3i64ARB(v_program, (GLint)a->location, (GLint64)a->x, (GLint64)a->y, (GLint64)a->z);
+	return 0;
+}
+
+int x_glProgramUniform4i64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4i64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4i64ARB) return x_bad(r, "", "glProgramUniform4i64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4i64ARB(v_program, (GLint)a->location, (GLint64)a->x, (GLint64)a->y, (GLint64)a->z, (GLint64)a->w);
+	return 0;
+}
+
+int x_glProgramUniform1ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform1ui64ARB) return x_bad(r, "", "glProgramUniform1ui64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform1ui64ARB(v_program, (GLint)a->location, (GLuint64)a->x);
+	return 0;
+}
+
+int x_glProgramUniform2ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform2ui64ARB) return x_bad(r, "", "glProgramUniform2ui64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform2ui64ARB(v_program, (GLint)a->location, (GLuint64)a->x, (GLuint64)a->y);
+	return 0;
+}
+
+int x_glProgramUniform3ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform3ui64ARB) return x_bad(r, "", "glProgramUniform3ui64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform3ui64ARB(v_program, (GLint)a->location, (GLuint64)a->x, (GLuint64)a->y, (GLuint64)a->z);
+	return 0;
+}
+
+int x_glProgramUniform4ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4ui64ARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramUniform4ui64ARB) return x_bad(r, "", "glProgramUniform4ui64ARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramUniform4ui64ARB(v_program, (GLint)a->location, (GLuint64)a->x, (GLuint64)a->y, (GLuint64)a->z, (GLuint64)a->w);
+	return 0;
+}
+
+int x_glProgramUniform1i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1i64vARB) return x_bad(r, "", "glProgramUniform1i64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1i64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2i64vARB) return x_bad(r, "", "glProgramUniform2i64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2i64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3i64vARB) return x_bad(r, "", "glProgramUniform3i64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3i64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4i64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4i64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4i64vARB) return x_bad(r, "", "glProgramUniform4i64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4i64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform1ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform1ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform1ui64vARB) return x_bad(r, "", "glProgramUniform1ui64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_pos(a->count), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform1ui64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform2ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform2ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform2ui64vARB) return x_bad(r, "", "glProgramUniform2ui64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 2), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform2ui64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform3ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform3ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform3ui64vARB) return x_bad(r, "", "glProgramUniform3ui64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 3), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform3ui64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glProgramUniform4ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramUniform4ui64vARB *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramUniform4ui64vARB) return x_bad(r, "", "glProgramUniform4ui64vARB is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_mul(prism_pos(a->count), 4), 8), false, &at, end, &v_value)) return -1;
+	r->gl.ProgramUniform4ui64vARB(v_program, (GLint)a->location, (GLsizei)a->count, v_value);
+	return 0;
+}
+
+int x_glUniformSubroutinesuiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUniformSubroutinesuiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.UniformSubroutinesuiv) return x_bad(r, "", "glUniformSubroutinesuiv is not offered by this node's driver");
+	const void *v_indices;
+	if (x_blob(r, "indices", &a->indices, prism_mul(prism_pos(a->count), 4), false, &at, end, &v_indices)) return -1;
+	r->gl.UniformSubroutinesuiv((GLenum)a->shadertype, (GLsizei)a->count, v_indices);
+	return 0;
+}
+
+int x_glGetUniformSubroutineuiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetUniformSubroutineuiv *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetUniformSubroutineuiv) return x_bad(r, "", "glGetUniformSubroutineuiv is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	const uint64_t n_params = 4;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetUniformSubroutineuiv((GLenum)a->shadertype, (GLint)a->location, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glShaderStorageBlockBinding(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glShaderStorageBlockBinding *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ShaderStorageBlockBinding) return x_bad(r, "", "glShaderStorageBlockBinding is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ShaderStorageBlockBinding(v_program, (GLuint)a->storageBlockIndex, (GLuint)a->storageBlockBinding);
+	return 0;
+}
+
+int x_glProgramParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramParameteri *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ProgramParameteri) return x_bad(r, "", "glProgramParameteri is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ProgramParameteri(v_program, (GLenum)a->pname, (GLint)a->value);
+	return 0;
+}
+
+int x_glCreateShaderProgramv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateShaderProgramv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateShaderProgramv) return x_bad(r, "", "glCreateShaderProgramv is not offered by this node's driver");
+	const GLchar *const *v_strings;
+	const GLint *l_strings;
+	if (x_strings(r, "strings", &a->strings, a->count, &at, end, &v_strings, &l_strings)) return -1;
+	const uint64_t n_strings = v_strings ? prism_pos(a->count) : 0;
+	char **z_strings = x_scratch(r, prism_mul(n_strings, sizeof *z_strings));
+	if (!z_strings) return -1;
+	for (uint64_t i = 0; i < n_strings; i++) {
+		if (!(z_strings[i] = x_scratch(r, (uint64_t)l_strings[i] + 1))) return -1;
+		memcpy(z_strings[i], v_strings[i], (size_t)l_strings[i]);
+		z_strings[i][l_strings[i]] = 0;
+	}
+	GLuint made = r->gl.CreateShaderProgramv((GLenum)a->type, (GLsizei)a->count, (const GLchar *const *)z_strings);
+	if (made && x_handle_add(r, "made", PRISM_KIND_PROGRAM, a->made, made)) return -1;
+	return 0;
+}
+
+int x_glGenProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGenProgramPipelines *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.GenProgramPipelines) return x_bad(r, "", "glGenProgramPipelines is not offered by this node's driver");
+	const uint64_t n_pipelines = prism_pos(a->n);
+	const void *s_pipelines;
+	if (x_blob(r, "pipelines", &a->pipelines, prism_mul(n_pipelines, 4), true, &at, end, &s_pipelines)) return -1;
+	const uint32_t *serials_pipelines = s_pipelines;
+	GLuint *v_pipelines = NULL;
+	if (serials_pipelines && n_pipelines) {
+		if (!(v_pipelines = x_scratch(r, prism_mul(n_pipelines, 4)))) return -1;
+	}
+	if (n_pipelines && !v_pipelines) return 0;
+	r->gl.GenProgramPipelines((GLsizei)a->n, v_pipelines);
+	for (uint64_t i = 0; v_pipelines && i < n_pipelines; i++)
+		if (x_handle_add(r, "pipelines", PRISM_KIND_PROGRAM_PIPELINE, serials_pipelines[i], v_pipelines[i])) return -1;
+	return 0;
+}
+
+int x_glCreateProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateProgramPipelines *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateProgramPipelines) return x_bad(r, "", "glCreateProgramPipelines is not offered by this node's driver");
+	const uint64_t n_pipelines = prism_pos(a->n);
+	const void *s_pipelines;
+	if (x_blob(r, "pipelines", &a->pipelines, prism_mul(n_pipelines, 4), true, &at, end, &s_pipelines)) return -1;
+	const uint32_t *serials_pipelines = s_pipelines;
+	GLuint *v_pipelines = NULL;
+	if (serials_pipelines && n_pipelines) {
+		if (!(v_pipelines = x_scratch(r, prism_mul(n_pipelines, 4)))) return -1;
+	}
+	if (n_pipelines && !v_pipelines) return 0;
+	r->gl.CreateProgramPipelines((GLsizei)a->n, v_pipelines);
+	for (uint64_t i = 0; v_pipelines && i < n_pipelines; i++)
+		if (x_handle_add(r, "pipelines", PRISM_KIND_PROGRAM_PIPELINE, serials_pipelines[i], v_pipelines[i])) return -1;
+	return 0;
+}
+
+int x_glDeleteProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDeleteProgramPipelines *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DeleteProgramPipelines) return x_bad(r, "", "glDeleteProgramPipelines is not offered by this node's driver");
+	const uint64_t n_pipelines = prism_pos(a->n);
+	const void *s_pipelines;
+	if (x_blob(r, "pipelines", &a->pipelines, prism_mul(n_pipelines, 4), true, &at, end, &s_pipelines)) return -1;
+	const uint32_t *serials_pipelines = s_pipelines;
+	GLuint *v_pipelines = NULL;
+	if (serials_pipelines && n_pipelines) {
+		if (!(v_pipelines = x_scratch(r, prism_mul(n_pipelines, 4)))) return -1;
+		for (uint64_t i = 0; i < n_pipelines; i++)
+			if (x_handle(r, "pipelines", PRISM_KIND_PROGRAM_PIPELINE, serials_pipelines[i], &v_pipelines[i])) return -1;
+	}
+	if (n_pipelines && !v_pipelines) return 0;
+	r->gl.DeleteProgramPipelines((GLsizei)a->n, v_pipelines);
+	for (uint64_t i = 0; v_pipelines && i < n_pipelines; i++) x_handle_remove(r, PRISM_KIND_PROGRAM_PIPELINE, serials_pipelines[i]);
+	return 0;
+}
+
+int x_glBindProgramPipeline(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindProgramPipeline *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.BindProgramPipeline) return x_bad(r, "", "glBindProgramPipeline is not offered by this node's driver");
+	GLuint v_pipeline;
+	if (x_handle_bind(r, "pipeline", PRISM_KIND_PROGRAM_PIPELINE, a->pipeline, &v_pipeline)) return -1;
+	r->gl.BindProgramPipeline(v_pipeline);
+	return 0;
+}
+
+int x_glUseProgramStages(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glUseProgramStages *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.UseProgramStages) return x_bad(r, "", "glUseProgramStages is not offered by this node's driver");
+	GLuint v_pipeline;
+	if (x_handle(r, "pipeline", PRISM_KIND_PROGRAM_PIPELINE, a->pipeline, &v_pipeline)) return -1;
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.UseProgramStages(v_pipeline, (GLbitfield)a->stages, v_program);
+	return 0;
+}
+
+int x_glActiveShaderProgram(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glActiveShaderProgram *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ActiveShaderProgram) return x_bad(r, "", "glActiveShaderProgram is not offered by this node's driver");
+	GLuint v_pipeline;
+	if (x_handle(r, "pipeline", PRISM_KIND_PROGRAM_PIPELINE, a->pipeline, &v_pipeline)) return -1;
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	r->gl.ActiveShaderProgram(v_pipeline, v_program);
+	return 0;
+}
+
+int x_glValidateProgramPipeline(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glValidateProgramPipeline *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ValidateProgramPipeline) return x_bad(r, "", "glValidateProgramPipeline is not offered by this node's driver");
+	GLuint v_pipeline;
+	if (x_handle(r, "pipeline", PRISM_KIND_PROGRAM_PIPELINE, a->pipeline, &v_pipeline)) return -1;
+	r->gl.ValidateProgramPipeline(v_pipeline);
+	return 0;
+}
+
+int x_glProgramBinary(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glProgramBinary *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ProgramBinary) return x_bad(r, "", "glProgramBinary is not offered by this node's driver");
+	GLuint v_program;
+	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &v_program)) return -1;
+	const void *v_binary;
+	if (x_blob(r, "binary", &a->binary, prism_pos(a->length), false, &at, end, &v_binary)) return -1;
+	r->gl.ProgramBinary(v_program, (GLenum)a->binaryFormat, v_binary, (GLsizei)a->length);
+	return 0;
+}
+
+int x_glMaxShaderCompilerThreadsARB(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMaxShaderCompilerThreadsARB *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.MaxShaderCompilerThreadsARB) return x_bad(r, "", "glMaxShaderCompilerThreadsARB is not offered by this node's driver");
+	r->gl.MaxShaderCompilerThreadsARB((GLuint)a->count);
+	return 0;
+}
+
+int x_glMaxShaderCompilerThreadsKHR(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMaxShaderCompilerThreadsKHR *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.MaxShaderCompilerThreadsKHR) return x_bad(r, "", "glMaxShaderCompilerThreadsKHR is not offered by this node's driver");
+	r->gl.MaxShaderCompilerThreadsKHR((GLuint)a->count);
+	return 0;
+}
+
+int x_glBindImageTexture(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindImageTexture *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.BindImageTexture) return x_bad(r, "", "glBindImageTexture is not offered by this node's driver");
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	r->gl.BindImageTexture((GLuint)a->unit, v_texture, (GLint)a->level, (GLboolean)a->layered, (GLint)a->layer, (GLenum)a->access, (GLenum)a->format);
+	return 0;
+}
+
+int x_glDispatchCompute(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDispatchCompute *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DispatchCompute) return x_bad(r, "", "glDispatchCompute is not offered by this node's driver");
+	r->gl.DispatchCompute((GLuint)a->num_groups_x, (GLuint)a->num_groups_y, (GLuint)a->num_groups_z);
+	return 0;
+}
+
+int x_glDispatchComputeIndirect(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDispatchComputeIndirect *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DispatchComputeIndirect) return x_bad(r, "", "glDispatchComputeIndirect is not offered by this node's driver");
+	r->gl.DispatchComputeIndirect((GLintptr)a->indirect);
+	return 0;
+}
+
+int x_glMemoryBarrier(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMemoryBarrier *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.MemoryBarrier) return x_bad(r, "", "glMemoryBarrier is not offered by this node's driver");
+	r->gl.MemoryBarrier((GLbitfield)a->barriers);
+	return 0;
+}
+
+int x_glMemoryBarrierByRegion(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMemoryBarrierByRegion *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.MemoryBarrierByRegion) return x_bad(r, "", "glMemoryBarrierByRegion is not offered by this node's driver");
+	r->gl.MemoryBarrierByRegion((GLbitfield)a->barriers);
+	return 0;
+}
+

@@ -734,6 +734,128 @@ int x_glDrawTransformFeedbackStreamInstanced(replay *r, const uint8_t *rec, cons
 int x_glCreateQueries(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBeginQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glEndQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismProgramResources(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismProgramBinary(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismPipelineInfo(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix2x3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix3x2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix2x4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix4x2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix3x4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformMatrix4x3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1f(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2f(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3f(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4f(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1i(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2i(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3i(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4i(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1ui(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2ui(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3ui(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4ui(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1iv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2iv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3iv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4iv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1uiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2uiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3uiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4uiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2x3fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3x2fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2x4fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4x2fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3x4fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4x3fv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2x3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3x2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix2x4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4x2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix3x4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniformMatrix4x3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform1ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform2ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform3ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniform4ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4i64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4ui64ARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4i64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform1ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform2ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform3ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramUniform4ui64vARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUniformSubroutinesuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetUniformSubroutineuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glShaderStorageBlockBinding(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramParameteri(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateShaderProgramv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGenProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDeleteProgramPipelines(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindProgramPipeline(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glUseProgramStages(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glActiveShaderProgram(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glValidateProgramPipeline(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glProgramBinary(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMaxShaderCompilerThreadsARB(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMaxShaderCompilerThreadsKHR(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindImageTexture(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDispatchCompute(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDispatchComputeIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMemoryBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMemoryBarrierByRegion(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1466,4 +1588,126 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glCreateQueries] = x_glCreateQueries,
 	[PRISM_OP_glBeginQueryIndexed] = x_glBeginQueryIndexed,
 	[PRISM_OP_glEndQueryIndexed] = x_glEndQueryIndexed,
+	[PRISM_OP_prismProgramResources] = x_prismProgramResources,
+	[PRISM_OP_prismProgramBinary] = x_prismProgramBinary,
+	[PRISM_OP_prismPipelineInfo] = x_prismPipelineInfo,
+	[PRISM_OP_glUniform1d] = x_glUniform1d,
+	[PRISM_OP_glUniform2d] = x_glUniform2d,
+	[PRISM_OP_glUniform3d] = x_glUniform3d,
+	[PRISM_OP_glUniform4d] = x_glUniform4d,
+	[PRISM_OP_glUniform1dv] = x_glUniform1dv,
+	[PRISM_OP_glUniform2dv] = x_glUniform2dv,
+	[PRISM_OP_glUniform3dv] = x_glUniform3dv,
+	[PRISM_OP_glUniform4dv] = x_glUniform4dv,
+	[PRISM_OP_glUniformMatrix2dv] = x_glUniformMatrix2dv,
+	[PRISM_OP_glUniformMatrix3dv] = x_glUniformMatrix3dv,
+	[PRISM_OP_glUniformMatrix4dv] = x_glUniformMatrix4dv,
+	[PRISM_OP_glUniformMatrix2x3dv] = x_glUniformMatrix2x3dv,
+	[PRISM_OP_glUniformMatrix3x2dv] = x_glUniformMatrix3x2dv,
+	[PRISM_OP_glUniformMatrix2x4dv] = x_glUniformMatrix2x4dv,
+	[PRISM_OP_glUniformMatrix4x2dv] = x_glUniformMatrix4x2dv,
+	[PRISM_OP_glUniformMatrix3x4dv] = x_glUniformMatrix3x4dv,
+	[PRISM_OP_glUniformMatrix4x3dv] = x_glUniformMatrix4x3dv,
+	[PRISM_OP_glProgramUniform1f] = x_glProgramUniform1f,
+	[PRISM_OP_glProgramUniform2f] = x_glProgramUniform2f,
+	[PRISM_OP_glProgramUniform3f] = x_glProgramUniform3f,
+	[PRISM_OP_glProgramUniform4f] = x_glProgramUniform4f,
+	[PRISM_OP_glProgramUniform1i] = x_glProgramUniform1i,
+	[PRISM_OP_glProgramUniform2i] = x_glProgramUniform2i,
+	[PRISM_OP_glProgramUniform3i] = x_glProgramUniform3i,
+	[PRISM_OP_glProgramUniform4i] = x_glProgramUniform4i,
+	[PRISM_OP_glProgramUniform1ui] = x_glProgramUniform1ui,
+	[PRISM_OP_glProgramUniform2ui] = x_glProgramUniform2ui,
+	[PRISM_OP_glProgramUniform3ui] = x_glProgramUniform3ui,
+	[PRISM_OP_glProgramUniform4ui] = x_glProgramUniform4ui,
+	[PRISM_OP_glProgramUniform1d] = x_glProgramUniform1d,
+	[PRISM_OP_glProgramUniform2d] = x_glProgramUniform2d,
+	[PRISM_OP_glProgramUniform3d] = x_glProgramUniform3d,
+	[PRISM_OP_glProgramUniform4d] = x_glProgramUniform4d,
+	[PRISM_OP_glProgramUniform1fv] = x_glProgramUniform1fv,
+	[PRISM_OP_glProgramUniform2fv] = x_glProgramUniform2fv,
+	[PRISM_OP_glProgramUniform3fv] = x_glProgramUniform3fv,
+	[PRISM_OP_glProgramUniform4fv] = x_glProgramUniform4fv,
+	[PRISM_OP_glProgramUniform1iv] = x_glProgramUniform1iv,
+	[PRISM_OP_glProgramUniform2iv] = x_glProgramUniform2iv,
+	[PRISM_OP_glProgramUniform3iv] = x_glProgramUniform3iv,
+	[PRISM_OP_glProgramUniform4iv] = x_glProgramUniform4iv,
+	[PRISM_OP_glProgramUniform1uiv] = x_glProgramUniform1uiv,
+	[PRISM_OP_glProgramUniform2uiv] = x_glProgramUniform2uiv,
+	[PRISM_OP_glProgramUniform3uiv] = x_glProgramUniform3uiv,
+	[PRISM_OP_glProgramUniform4uiv] = x_glProgramUniform4uiv,
+	[PRISM_OP_glProgramUniform1dv] = x_glProgramUniform1dv,
+	[PRISM_OP_glProgramUniform2dv] = x_glProgramUniform2dv,
+	[PRISM_OP_glProgramUniform3dv] = x_glProgramUniform3dv,
+	[PRISM_OP_glProgramUniform4dv] = x_glProgramUniform4dv,
+	[PRISM_OP_glProgramUniformMatrix2fv] = x_glProgramUniformMatrix2fv,
+	[PRISM_OP_glProgramUniformMatrix3fv] = x_glProgramUniformMatrix3fv,
+	[PRISM_OP_glProgramUniformMatrix4fv] = x_glProgramUniformMatrix4fv,
+	[PRISM_OP_glProgramUniformMatrix2x3fv] = x_glProgramUniformMatrix2x3fv,
+	[PRISM_OP_glProgramUniformMatrix3x2fv] = x_glProgramUniformMatrix3x2fv,
+	[PRISM_OP_glProgramUniformMatrix2x4fv] = x_glProgramUniformMatrix2x4fv,
+	[PRISM_OP_glProgramUniformMatrix4x2fv] = x_glProgramUniformMatrix4x2fv,
+	[PRISM_OP_glProgramUniformMatrix3x4fv] = x_glProgramUniformMatrix3x4fv,
+	[PRISM_OP_glProgramUniformMatrix4x3fv] = x_glProgramUniformMatrix4x3fv,
+	[PRISM_OP_glProgramUniformMatrix2dv] = x_glProgramUniformMatrix2dv,
+	[PRISM_OP_glProgramUniformMatrix3dv] = x_glProgramUniformMatrix3dv,
+	[PRISM_OP_glProgramUniformMatrix4dv] = x_glProgramUniformMatrix4dv,
+	[PRISM_OP_glProgramUniformMatrix2x3dv] = x_glProgramUniformMatrix2x3dv,
+	[PRISM_OP_glProgramUniformMatrix3x2dv] = x_glProgramUniformMatrix3x2dv,
+	[PRISM_OP_glProgramUniformMatrix2x4dv] = x_glProgramUniformMatrix2x4dv,
+	[PRISM_OP_glProgramUniformMatrix4x2dv] = x_glProgramUniformMatrix4x2dv,
+	[PRISM_OP_glProgramUniformMatrix3x4dv] = x_glProgramUniformMatrix3x4dv,
+	[PRISM_OP_glProgramUniformMatrix4x3dv] = x_glProgramUniformMatrix4x3dv,
+	[PRISM_OP_glUniform1i64ARB] = x_glUniform1i64ARB,
+	[PRISM_OP_glUniform2i64ARB] = x_glUniform2i64ARB,
+	[PRISM_OP_glUniform3i64ARB] = x_glUniform3i64ARB,
+	[PRISM_OP_glUniform4i64ARB] = x_glUniform4i64ARB,
+	[PRISM_OP_glUniform1ui64ARB] = x_glUniform1ui64ARB,
+	[PRISM_OP_glUniform2ui64ARB] = x_glUniform2ui64ARB,
+	[PRISM_OP_glUniform3ui64ARB] = x_glUniform3ui64ARB,
+	[PRISM_OP_glUniform4ui64ARB] = x_glUniform4ui64ARB,
+	[PRISM_OP_glUniform1i64vARB] = x_glUniform1i64vARB,
+	[PRISM_OP_glUniform2i64vARB] = x_glUniform2i64vARB,
+	[PRISM_OP_glUniform3i64vARB] = x_glUniform3i64vARB,
+	[PRISM_OP_glUniform4i64vARB] = x_glUniform4i64vARB,
+	[PRISM_OP_glUniform1ui64vARB] = x_glUniform1ui64vARB,
+	[PRISM_OP_glUniform2ui64vARB] = x_glUniform2ui64vARB,
+	[PRISM_OP_glUniform3ui64vARB] = x_glUniform3ui64vARB,
+	[PRISM_OP_glUniform4ui64vARB] = x_glUniform4ui64vARB,
+	[PRISM_OP_glProgramUniform1i64ARB] = x_glProgramUniform1i64ARB,
+	[PRISM_OP_glProgramUniform2i64ARB] = x_glProgramUniform2i64ARB,
+	[PRISM_OP_glProgramUniform3i64ARB] = x_glProgramUniform3i64ARB,
+	[PRISM_OP_glProgramUniform4i64ARB] = x_glProgramUniform4i64ARB,
+	[PRISM_OP_glProgramUniform1ui64ARB] = x_glProgramUniform1ui64ARB,
+	[PRISM_OP_glProgramUniform2ui64ARB] = x_glProgramUniform2ui64ARB,
+	[PRISM_OP_glProgramUniform3ui64ARB] = x_glProgramUniform3ui64ARB,
+	[PRISM_OP_glProgramUniform4ui64ARB] = x_glProgramUniform4ui64ARB,
+	[PRISM_OP_glProgramUniform1i64vARB] = x_glProgramUniform1i64vARB,
+	[PRISM_OP_glProgramUniform2i64vARB] = x_glProgramUniform2i64vARB,
+	[PRISM_OP_glProgramUniform3i64vARB] = x_glProgramUniform3i64vARB,
+	[PRISM_OP_glProgramUniform4i64vARB] = x_glProgramUniform4i64vARB,
+	[PRISM_OP_glProgramUniform1ui64vARB] = x_glProgramUniform1ui64vARB,
+	[PRISM_OP_glProgramUniform2ui64vARB] = x_glProgramUniform2ui64vARB,
+	[PRISM_OP_glProgramUniform3ui64vARB] = x_glProgramUniform3ui64vARB,
+	[PRISM_OP_glProgramUniform4ui64vARB] = x_glProgramUniform4ui64vARB,
+	[PRISM_OP_glUniformSubroutinesuiv] = x_glUniformSubroutinesuiv,
+	[PRISM_OP_glGetUniformSubroutineuiv] = x_glGetUniformSubroutineuiv,
+	[PRISM_OP_glShaderStorageBlockBinding] = x_glShaderStorageBlockBinding,
+	[PRISM_OP_glProgramParameteri] = x_glProgramParameteri,
+	[PRISM_OP_glCreateShaderProgramv] = x_glCreateShaderProgramv,
+	[PRISM_OP_glGenProgramPipelines] = x_glGenProgramPipelines,
+	[PRISM_OP_glCreateProgramPipelines] = x_glCreateProgramPipelines,
+	[PRISM_OP_glDeleteProgramPipelines] = x_glDeleteProgramPipelines,
+	[PRISM_OP_glBindProgramPipeline] = x_glBindProgramPipeline,
+	[PRISM_OP_glUseProgramStages] = x_glUseProgramStages,
+	[PRISM_OP_glActiveShaderProgram] = x_glActiveShaderProgram,
+	[PRISM_OP_glValidateProgramPipeline] = x_glValidateProgramPipeline,
+	[PRISM_OP_glProgramBinary] = x_glProgramBinary,
+	[PRISM_OP_glMaxShaderCompilerThreadsARB] = x_glMaxShaderCompilerThreadsARB,
+	[PRISM_OP_glMaxShaderCompilerThreadsKHR] = x_glMaxShaderCompilerThreadsKHR,
+	[PRISM_OP_glBindImageTexture] = x_glBindImageTexture,
+	[PRISM_OP_glDispatchCompute] = x_glDispatchCompute,
+	[PRISM_OP_glDispatchComputeIndirect] = x_glDispatchComputeIndirect,
+	[PRISM_OP_glMemoryBarrier] = x_glMemoryBarrier,
+	[PRISM_OP_glMemoryBarrierByRegion] = x_glMemoryBarrierByRegion,
 };

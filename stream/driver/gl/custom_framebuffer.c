@@ -7,6 +7,7 @@ void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffer) {
 	if (!c || prism_t->in_begin) return;
 	if (target == GL_FRAMEBUFFER || target == GL_DRAW_FRAMEBUFFER) c->draw_framebuffer = framebuffer;
 	if (target == GL_FRAMEBUFFER || target == GL_READ_FRAMEBUFFER) c->read_framebuffer = framebuffer;
+	if (!framebuffer) prism_effects_look(c);
 }
 void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers) {
 	prism_client *c = prism_client_now();
@@ -15,6 +16,7 @@ void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers) {
 		if (c->draw_framebuffer == framebuffers[i]) c->draw_framebuffer = 0;
 		if (c->read_framebuffer == framebuffers[i]) c->read_framebuffer = 0;
 	}
+	if (c) prism_effects_look(c);
 }
 
 /* Viewport 0 follows the window as glViewport does. */

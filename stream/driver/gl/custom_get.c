@@ -58,7 +58,7 @@ static bool is_constant(GLenum pname) {
 	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: case GL_MAX_TRANSFORM_FEEDBACK_BUFFERS:
 	case GL_MAX_SHADER_STORAGE_BUFFER_BINDINGS: case GL_MAX_ATOMIC_COUNTER_BUFFER_BINDINGS: case GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT:
 	case GL_MAX_FRAMEBUFFER_WIDTH: case GL_MAX_FRAMEBUFFER_HEIGHT: case GL_MAX_FRAMEBUFFER_LAYERS: case GL_MAX_FRAMEBUFFER_SAMPLES: return true;
-	default: return false;
+	default: return prism_program_constant(pname);
 	}
 }
 
@@ -141,6 +141,9 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_TRANSFORM_FEEDBACK_BINDING: *v = c->xfb ? c->xfb->self.name : 0; break;
 	case GL_TRANSFORM_FEEDBACK_BUFFER_ACTIVE: *v = prism_feedback_active(c, true); break;
 	case GL_TRANSFORM_FEEDBACK_BUFFER_PAUSED: *v = prism_feedback_active(c, true) && c->xfb->paused; break;
+	case GL_NUM_SHADER_BINARY_FORMATS: *v = 0; break; /* custom_binary.c */
+	case GL_SHADER_COMPILER: *v = GL_TRUE; break;
+	case GL_PROGRAM_PIPELINE_BINDING: *v = c->pipeline.name; break;
 	case GL_MAJOR_VERSION: prism_version(c); *v = c->major; break;
 	case GL_MINOR_VERSION: prism_version(c); *v = c->minor; break;
 	case GL_NUM_EXTENSIONS: prism_version(c); *v = c->extension_n; break;

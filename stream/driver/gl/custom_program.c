@@ -27,33 +27,49 @@ prism_object *prism_object_of(prism_client *c, GLuint name, bool shader) {
 	return o;
 }
 
-static GLuint create(bool shader, GLenum type) {
-	prism_client *c = prism_client_out();
-	if (!c) return 0;
-	if (shader && type != GL_VERTEX_SHADER && type != GL_FRAGMENT_SHADER && type != GL_GEOMETRY_SHADER) {
-		prism_error(GL_INVALID_ENUM);
-		return 0;
+GLbitfield prism_stage_bit(GLenum type) {
+	switch (type) {
+	case GL_VERTEX_SHADER: return GL_VERTEX_SHADER_BIT;
+	case GL_TESS_CONTROL_SHADER: return GL_TESS_CONTROL_SHADER_BIT;
+	case GL_TESS_EVALUATION_SHADER: return GL_TESS_EVALUATION_SHADER_BIT;
+	case GL_GEOMETRY_SHADER: return GL_GEOMETRY_SHADER_BIT;
+	case GL_FRAGMENT_SHADER: return GL_FRAGMENT_SHADER_BIT;
+	case GL_COMPUTE_SHADER: return GL_COMPUTE_SHADER_BIT;
+	default: return 0;
 	}
+}
+
+prism_object *prism_object_new(prism_client *c, bool shader, GLenum type) {
 	prism_object *o = calloc(1, sizeof *o);
 	GLuint name = 0;
 	uint32_t serial = 0;
 	if (!o || !prism_names_new(PRISM_KIND_PROGRAM, 1, &name, &serial)) {
 		free(o);
-		return 0;
+		return NULL;
 	}
 	*o = (prism_object){.serial = serial, .name = name, .shader = shader, .type = type};
 	prism_lock(c);
 	bool ok = prism_map_put(&c->sh->objects, serial, (uint64_t)(uintptr_t)o);
 	prism_unlock(c);
-	if (!ok) {
-		prism_names_delete(PRISM_KIND_PROGRAM, 1, &name, &serial);
-		free(o);
-		prism_error(GL_OUT_OF_MEMORY);
+	if (ok) return o;
+	prism_names_delete(PRISM_KIND_PROGRAM, 1, &name, &serial);
+	free(o);
+	prism_error(GL_OUT_OF_MEMORY);
+	return NULL;
+}
+
+static GLuint create(bool shader, GLenum type) {
+	prism_client *c = prism_client_out();
+	if (!c) return 0;
+	if (shader && !prism_stage_bit(type)) {
+		prism_error(GL_INVALID_ENUM);
 		return 0;
 	}
-	if (shader) prism_put_glCreateShader(type, serial);
-	else prism_put_glCreateProgram(serial);
-	return name;
+	prism_object *o = prism_object_new(c, shader, type);
+	if (!o) return 0;
+	if (shader) prism_put_glCreateShader(type, o->serial);
+	else prism_put_glCreateProgram(o->serial);
+	return o->name;
 }
 GLuint APIENTRY prism_gl_CreateShader(GLenum type) { return create(true, type); }
 GLuint APIENTRY prism_gl_CreateProgram(void) { return create(false, 0); }
@@ -162,7 +178,10 @@ void APIENTRY prism_gl_UseProgram(GLuint program) {
 	prism_object *o = program ? prism_object_of(c, program, false) : NULL;
 	if (program && !o) return;
 	uint32_t serial = o ? o->serial : 0;
-	if (c->list) c->sh->lists_use_program = true;
+	if (c->list) {
+		c->sh->lists_use_program = true;
+		if (o) prism_effects_listed(c, o);
+	}
 	if (c->list && c->list_mode == GL_COMPILE) {
 		prism_put_glUseProgram(serial);
 		return;
@@ -181,6 +200,7 @@ void APIENTRY prism_gl_UseProgram(GLuint program) {
 	c->program_unknown = false;
 	prism_put_glUseProgram(serial);
 	if (before) prism_program_leave(c, before);
+	prism_effects_look(c);
 }
 
 /* ---- sources ---- */
@@ -218,6 +238,7 @@ void APIENTRY prism_gl_CompileShader(GLuint shader) {
 	prism_lock(c);
 	o->compiled = true;
 	o->info_known = false;
+	o->writes = prism_source_writes(o->source);
 	prism_unlock(c);
 	prism_put_glCompileShader(o->serial);
 }
@@ -264,6 +285,7 @@ void APIENTRY prism_gl_GetShaderiv(GLuint shader, GLenum pname, GLint *params) {
 		*params = o->info_known ? text_length(o->log) : 0;
 		break;
 	case GL_SHADER_SOURCE_LENGTH: *params = o->source ? (GLint)strlen(o->source) + 1 : 0; break;
+	case GL_COMPLETION_STATUS_KHR: *params = GL_TRUE; break; /* asking for the result waits for no compiler of the app's */
 	default: prism_error(GL_INVALID_ENUM);
 	}
 }
@@ -314,24 +336,43 @@ void APIENTRY prism_gl_GetAttachedShaders(GLuint program, GLsizei most, GLsizei 
 
 /* ---- linking ---- */
 
-static void stale(prism_client *c, prism_object *p) {
+void prism_program_stale(prism_client *c, prism_object *p) {
 	prism_lock(c);
 	free(p->info);
 	p->info = NULL;
+	free(p->resources);
+	p->resources = NULL;
+	free(p->binary);
+	p->binary = NULL;
 	prism_unlock(c);
 }
 void APIENTRY prism_gl_LinkProgram(GLuint program) {
 	prism_client *c = prism_client_out();
 	prism_object *p = c ? prism_object_of(c, program, false) : NULL;
 	if (!p) return;
-	stale(c, p);
+	prism_program_stale(c, p);
 	p->linked = true;
+	p->hint = p->hint_next;
+	p->stages = 0;
+	p->suspect = false;
+	prism_lock(c);
+	for (uint32_t i = 0; i < p->attached_n; i++) {
+		const prism_object *s = find(c, p->attached[i]);
+		if (!s) continue;
+		p->stages |= prism_stage_bit(s->type);
+		p->suspect |= s->writes;
+	}
+	prism_unlock(c);
 	prism_put_glLinkProgram(p->serial);
+	if (p->suspect) prism_effects_look(c); /* it may be in use */
 }
 void APIENTRY prism_gl_ValidateProgram(GLuint program) {
 	prism_client *c = prism_client_out();
 	prism_object *p = c ? prism_object_of(c, program, false) : NULL;
 	if (!p) return;
-	stale(c, p); /* its status and log are new */
+	prism_lock(c); /* its status and log are new */
+	free(p->info);
+	p->info = NULL;
+	prism_unlock(c);
 	prism_put_glValidateProgram(p->serial);
 }

@@ -92,18 +92,18 @@ void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params)
 	prism_client *c;
 	prism_object *p = program_of(&c, program);
 	if (!p) return;
-	if (pname == GL_DELETE_STATUS || pname == GL_ATTACHED_SHADERS) {
-		*params = pname == GL_DELETE_STATUS ? p->deleted : (GLint)p->attached_n;
-		return;
+	switch (pname) {
+	case GL_DELETE_STATUS: *params = p->deleted; return;
+	case GL_ATTACHED_SHADERS: *params = (GLint)p->attached_n; return;
+	case GL_COMPLETION_STATUS_KHR: *params = GL_TRUE; return;
+	case GL_PROGRAM_BINARY_RETRIEVABLE_HINT: *params = p->hint; return;
 	}
+	if (prism_resources_param(c, p, pname, params)) return;
 	view v = info_of(c, p);
 	const prism_reflect *h = v.h;
-	bool geometry = pname == GL_GEOMETRY_VERTICES_OUT || pname == GL_GEOMETRY_INPUT_TYPE || pname == GL_GEOMETRY_OUTPUT_TYPE;
-	if (geometry && !h->geometry_output) {
-		prism_error(GL_INVALID_OPERATION);
-		return;
-	}
 	switch (pname) {
+	case GL_PROGRAM_BINARY_LENGTH: *params = prism_binary_length(c, p); break;
+	case GL_PROGRAM_SEPARABLE: *params = h->link_status && p->separable; break;
 	case GL_LINK_STATUS: *params = h->link_status; break;
 	case GL_VALIDATE_STATUS: *params = h->validate_status; break;
 	case GL_INFO_LOG_LENGTH: *params = *v.text ? (GLint)strlen(v.text) + 1 : 0; break;
@@ -116,12 +116,11 @@ void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params)
 	case GL_TRANSFORM_FEEDBACK_BUFFER_MODE: *params = h->varying_mode; break;
 	case GL_TRANSFORM_FEEDBACK_VARYINGS: *params = (GLint)h->varyings; break;
 	case GL_TRANSFORM_FEEDBACK_VARYING_MAX_LENGTH: *params = h->varying_max_length; break;
-	case GL_GEOMETRY_VERTICES_OUT: *params = h->geometry_vertices; break;
-	case GL_GEOMETRY_INPUT_TYPE: *params = h->geometry_input; break;
-	case GL_GEOMETRY_OUTPUT_TYPE: *params = h->geometry_output; break;
 	default: prism_error(GL_INVALID_ENUM);
 	}
 }
+bool prism_program_linked(prism_client *c, prism_object *p) { return info_of(c, p).h->link_status; }
+uint32_t prism_program_effects(prism_client *c, prism_object *p) { return info_of(c, p).h->effects; }
 void APIENTRY prism_gl_GetProgramInfoLog(GLuint program, GLsizei room, GLsizei *length, GLchar *log) {
 	prism_client *c;
 	prism_object *p = program_of(&c, program);
@@ -147,10 +146,8 @@ static int64_t element_of(const char *name, const char *uniform) {
 	return *p == ']' && !p[1] ? (int64_t)i : -1;
 }
 
-GLint APIENTRY prism_gl_GetUniformLocation(GLuint program, const GLchar *name) {
-	prism_client *c;
-	view v;
-	if (!linked_of(&c, program, &v) || !name) return -1;
+static GLint location_of(const view *at, const char *name) {
+	const view v = *at;
 	for (uint32_t i = 0; i < v.h->uniforms; i++) {
 		const prism_reflect_uniform *u = &v.uniforms[i];
 		int64_t e = element_of(name, v.text + u->name);
@@ -158,6 +155,15 @@ GLint APIENTRY prism_gl_GetUniformLocation(GLuint program, const GLchar *name) {
 		return u->location >= 0 && e < u->size ? v.ints[u->locations + (uint32_t)e] : -1;
 	}
 	return -1;
+}
+GLint prism_uniform_location(prism_client *c, prism_object *p, const char *name) {
+	const view v = info_of(c, p);
+	return location_of(&v, name);
+}
+GLint APIENTRY prism_gl_GetUniformLocation(GLuint program, const GLchar *name) {
+	prism_client *c;
+	view v;
+	return linked_of(&c, program, &v) && name ? location_of(&v, name) : -1;
 }
 
 GLint APIENTRY prism_gl_GetAttribLocation(GLuint program, const GLchar *name) {
@@ -250,6 +256,7 @@ void APIENTRY prism_gl_GetActiveUniformsiv(GLuint program, GLsizei count, const 
 		case GL_UNIFORM_ARRAY_STRIDE: params[k] = u->array_stride; break;
 		case GL_UNIFORM_MATRIX_STRIDE: params[k] = u->matrix_stride; break;
 		case GL_UNIFORM_IS_ROW_MAJOR: params[k] = u->row_major; break;
+		case GL_UNIFORM_ATOMIC_COUNTER_BUFFER_INDEX: params[k] = u->atomic; break;
 		default: prism_error(GL_INVALID_ENUM); return;
 		}
 	}
@@ -289,6 +296,9 @@ void APIENTRY prism_gl_GetActiveUniformBlockiv(GLuint program, GLuint index, GLe
 	case GL_UNIFORM_BLOCK_REFERENCED_BY_VERTEX_SHADER: *params = b->vertex; break;
 	case GL_UNIFORM_BLOCK_REFERENCED_BY_GEOMETRY_SHADER: *params = b->geometry; break;
 	case GL_UNIFORM_BLOCK_REFERENCED_BY_FRAGMENT_SHADER: *params = b->fragment; break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_TESS_CONTROL_SHADER: *params = b->tess_control; break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_TESS_EVALUATION_SHADER: *params = b->tess_evaluation; break;
+	case GL_UNIFORM_BLOCK_REFERENCED_BY_COMPUTE_SHADER: *params = b->compute; break;
 	default: prism_error(GL_INVALID_ENUM);
 	}
 }
@@ -306,12 +316,14 @@ void APIENTRY prism_gl_UniformBlockBinding(GLuint program, GLuint index, GLuint 
 		view v = view_of(p->info);
 		((prism_reflect_block *)(uintptr_t)v.blocks)[index].binding = (int32_t)binding;
 	}
+	prism_resources_bound(p, GL_UNIFORM_BLOCK, index, binding);
 	prism_put_glUniformBlockBinding(p->serial, index, binding);
 }
 
 /* ---- values ---- */
 
-static void get_uniform(GLuint program, GLint location, GLenum form, void *to) {
+/* room: bytes of the app's memory, -1 not told. */
+static void get_uniform(GLuint program, GLint location, GLenum form, int64_t room, void *to) {
 	prism_client *c;
 	view v;
 	prism_object *p = linked_of(&c, program, &v);
@@ -322,16 +334,25 @@ static void get_uniform(GLuint program, GLint location, GLenum form, void *to) {
 		for (int32_t e = 0; u->location >= 0 && e < u->size; e++)
 			if (v.ints[u->locations + (uint32_t)e] == location) found = u;
 	}
-	if (!found) {
+	const uint64_t bytes = found ? prism_len_uniform(found->type) * (form == GL_FLOAT || form == GL_INT || form == GL_UNSIGNED_INT ? 4 : 8) : 0;
+	if (!found || (room >= 0 && (uint64_t)room < bytes)) {
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
 	prism_ask q;
 	if (!prism_ask_begin(&q)) return;
 	prism_put_prismGetUniform(q.id, p->serial, location, form);
-	if (prism_ask_wait(&q)) prism_ask_out(&q, to, prism_len_uniform(found->type) * 4);
+	if (prism_ask_wait(&q)) prism_ask_out(&q, to, bytes);
 	prism_ask_end(&q);
 }
-void APIENTRY prism_gl_GetUniformfv(GLuint program, GLint location, GLfloat *params) { get_uniform(program, location, GL_FLOAT, params); }
-void APIENTRY prism_gl_GetUniformiv(GLuint program, GLint location, GLint *params) { get_uniform(program, location, GL_INT, params); }
-void APIENTRY prism_gl_GetUniformuiv(GLuint program, GLint location, GLuint *params) { get_uniform(program, location, GL_UNSIGNED_INT, params); }
+#define GET(suffix, type, form) \
+	void APIENTRY prism_gl_GetUniform##suffix(GLuint program, GLint location, type *params) { get_uniform(program, location, form, -1, params); }
+#define GETN(suffix, type, form) \
+	void APIENTRY prism_gl_GetnUniform##suffix(GLuint program, GLint location, GLsizei room, type *params) { \
+		get_uniform(program, location, form, room > 0 ? room : 0, params); \
+	}
+GET(fv, GLfloat, GL_FLOAT) GET(iv, GLint, GL_INT) GET(uiv, GLuint, GL_UNSIGNED_INT) GET(dv, GLdouble, GL_DOUBLE)
+GET(i64vARB, GLint64, GL_INT64_ARB) GET(ui64vARB, GLuint64, GL_UNSIGNED_INT64_ARB)
+GETN(fv, GLfloat, GL_FLOAT) GETN(iv, GLint, GL_INT) GETN(uiv, GLuint, GL_UNSIGNED_INT) GETN(dv, GLdouble, GL_DOUBLE)
+GETN(i64vARB, GLint64, GL_INT64_ARB) GETN(ui64vARB, GLuint64, GL_UNSIGNED_INT64_ARB)
+GETN(fvARB, GLfloat, GL_FLOAT) GETN(ivARB, GLint, GL_INT) GETN(uivARB, GLuint, GL_UNSIGNED_INT) GETN(dvARB, GLdouble, GL_DOUBLE)

@@ -62,52 +62,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, c
 	long_glUniform4uiv(location, count, value);
 }
 
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataLocation(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataLocation *rec_ = prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN GLint APIENTRY prism_gl_GetFragDataIndex(GLuint program, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); { prism_ask_end(&q_); return 0; } }
-	if (!prism_arr_string(&name_, name)) { prism_ask_end(&q_); return 0; }
-	struct prism_rec_glGetFragDataIndex *rec_ = prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->program = program_;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLint ret_ = (GLint)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
 PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
 	prism_arr ids_;
 	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
@@ -3137,5 +3091,1410 @@ PRISM_HIDDEN void APIENTRY prism_gl_CreateTransformFeedbacks(GLsizei n, GLuint *
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &ids_);
 	prism_after_glCreateTransformFeedbacks(n, ids);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1d(GLint location, GLdouble x) {
+	struct prism_rec_glUniform1d *rec_ = prism_begin(PRISM_OP_glUniform1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2d(GLint location, GLdouble x, GLdouble y) {
+	struct prism_rec_glUniform2d *rec_ = prism_begin(PRISM_OP_glUniform2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3d(GLint location, GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glUniform3d *rec_ = prism_begin(PRISM_OP_glUniform3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4d(GLint location, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glUniform4d *rec_ = prism_begin(PRISM_OP_glUniform4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+static __attribute__((noinline)) void long_glUniform1dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1dv *rec_ = prism_begin(PRISM_OP_glUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1dv *rec_ = prism_begin_here(PRISM_OP_glUniform1dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2dv *rec_ = prism_begin(PRISM_OP_glUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2dv *rec_ = prism_begin_here(PRISM_OP_glUniform2dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform3dv *rec_ = prism_begin(PRISM_OP_glUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3dv *rec_ = prism_begin_here(PRISM_OP_glUniform3dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform3dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4dv *rec_ = prism_begin(PRISM_OP_glUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4dv *rec_ = prism_begin_here(PRISM_OP_glUniform4dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x3dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x3dv(location, count, transpose, value);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1f(GLuint program, GLint location, GLfloat v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1f *rec_ = prism_begin(PRISM_OP_glProgramUniform1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2f(GLuint program, GLint location, GLfloat v0, GLfloat v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2f *rec_ = prism_begin(PRISM_OP_glProgramUniform2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3f *rec_ = prism_begin(PRISM_OP_glProgramUniform3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4f *rec_ = prism_begin(PRISM_OP_glProgramUniform4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1i(GLuint program, GLint location, GLint v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1i *rec_ = prism_begin(PRISM_OP_glProgramUniform1i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2i(GLuint program, GLint location, GLint v0, GLint v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2i *rec_ = prism_begin(PRISM_OP_glProgramUniform2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3i *rec_ = prism_begin(PRISM_OP_glProgramUniform3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4i *rec_ = prism_begin(PRISM_OP_glProgramUniform4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1ui(GLuint program, GLint location, GLuint v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1ui *rec_ = prism_begin(PRISM_OP_glProgramUniform1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2ui(GLuint program, GLint location, GLuint v0, GLuint v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2ui *rec_ = prism_begin(PRISM_OP_glProgramUniform2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3ui *rec_ = prism_begin(PRISM_OP_glProgramUniform3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4ui *rec_ = prism_begin(PRISM_OP_glProgramUniform4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1d(GLuint program, GLint location, GLdouble v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1d *rec_ = prism_begin(PRISM_OP_glProgramUniform1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2d(GLuint program, GLint location, GLdouble v0, GLdouble v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2d *rec_ = prism_begin(PRISM_OP_glProgramUniform2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3d *rec_ = prism_begin(PRISM_OP_glProgramUniform3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2, GLdouble v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4d *rec_ = prism_begin(PRISM_OP_glProgramUniform4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1fv *rec_ = prism_begin(PRISM_OP_glProgramUniform1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2fv *rec_ = prism_begin(PRISM_OP_glProgramUniform2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3fv *rec_ = prism_begin(PRISM_OP_glProgramUniform3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4fv *rec_ = prism_begin(PRISM_OP_glProgramUniform4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1iv *rec_ = prism_begin(PRISM_OP_glProgramUniform1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2iv *rec_ = prism_begin(PRISM_OP_glProgramUniform2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3iv *rec_ = prism_begin(PRISM_OP_glProgramUniform3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4iv *rec_ = prism_begin(PRISM_OP_glProgramUniform4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1dv *rec_ = prism_begin(PRISM_OP_glProgramUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2dv *rec_ = prism_begin(PRISM_OP_glProgramUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3dv *rec_ = prism_begin(PRISM_OP_glProgramUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4dv *rec_ = prism_begin(PRISM_OP_glProgramUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64ARB(GLint location, GLint64 x) {
+	struct prism_rec_glUniform1i64ARB *rec_ = prism_begin(PRISM_OP_glUniform1i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64ARB(GLint location, GLint64 x, GLint64 y) {
+	struct prism_rec_glUniform2i64ARB *rec_ = prism_begin(PRISM_OP_glUniform2i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z) {
+	struct prism_rec_glUniform3i64ARB *rec_ = prism_begin(PRISM_OP_glUniform3i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
+	struct prism_rec_glUniform4i64ARB *rec_ = prism_begin(PRISM_OP_glUniform4i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1ui64ARB(GLint location, GLuint64 x) {
+	struct prism_rec_glUniform1ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform1ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2ui64ARB(GLint location, GLuint64 x, GLuint64 y) {
+	struct prism_rec_glUniform2ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform2ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
+	struct prism_rec_glUniform3ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform3ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
+	struct prism_rec_glUniform4ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform4ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
 }
 

@@ -39,6 +39,7 @@ enum {
 	PRISM_GET_PROGRAM_ARB_STRING = 11, /* a = target */
 	PRISM_GET_FORMAT = 12,      /* a = target, b = internal format, form = pname; GLint values */
 	PRISM_GET_FORMAT64 = 13,    /* the same, GLint64 values */
+	PRISM_GET_PRECISION = 40,   /* a = shader type, b = precision type; two of range, precision */
 };
 #define PRISM_GET_NO_INDEX 0xffffffffu
 
@@ -49,6 +50,7 @@ static inline int prism_get_kind(uint32_t pname) {
 	case GL_TEXTURE_BINDING_2D_ARRAY: case GL_TEXTURE_BINDING_RECTANGLE: case GL_TEXTURE_BINDING_CUBE_MAP: case GL_TEXTURE_BINDING_CUBE_MAP_ARRAY:
 	case GL_TEXTURE_BINDING_BUFFER: case GL_TEXTURE_BINDING_2D_MULTISAMPLE: case GL_TEXTURE_BINDING_2D_MULTISAMPLE_ARRAY: return PRISM_KIND_TEXTURE;
 	case GL_RENDERBUFFER_BINDING: return PRISM_KIND_RENDERBUFFER;
+	case GL_IMAGE_BINDING_NAME: return PRISM_KIND_TEXTURE;
 	case GL_SAMPLER_BINDING: return PRISM_KIND_SAMPLER;
 	case GL_CURRENT_PROGRAM: return PRISM_KIND_PROGRAM;
 	case GL_DRAW_FRAMEBUFFER_BINDING: case GL_READ_FRAMEBUFFER_BINDING: return PRISM_KIND_FRAMEBUFFER;

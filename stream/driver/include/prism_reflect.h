@@ -11,17 +11,22 @@
 
 #define PRISM_REFLECT_MAGIC 0x46525250u /* "PRRF" */
 
+/* What the program may write besides the framebuffer: buffers and images, through storage blocks, image uniforms and atomic counters.
+ * GL does not tell what is only read, so that counts too. */
+enum { PRISM_EFFECT_ANY = 1, PRISM_EFFECT_FRAGMENT = 2 /* in the fragment stage, which the scissor cuts */ };
+
 typedef struct prism_reflect {
 	uint32_t magic, bytes; /* of the whole */
 	int32_t link_status, validate_status;
 	int32_t uniform_max_length, attrib_max_length, block_max_length, varying_max_length;
-	int32_t varying_mode, geometry_vertices, geometry_input, geometry_output;
+	int32_t varying_mode;
+	uint32_t effects; /* PRISM_EFFECT_* */
 	uint32_t uniforms, attribs, blocks, varyings, ints, text;
 } prism_reflect;
 
 typedef struct prism_reflect_uniform {
 	uint32_t name, type;
-	int32_t size, location, block, offset, array_stride, matrix_stride, row_major;
+	int32_t size, location, block, offset, array_stride, matrix_stride, row_major, atomic;
 	uint32_t locations; /* first of `size` locations in the pool; of no meaning where location < 0 */
 } prism_reflect_uniform;
 
@@ -32,7 +37,7 @@ typedef struct prism_reflect_attrib { /* also of a feedback varying, whose locat
 
 typedef struct prism_reflect_block {
 	uint32_t name;
-	int32_t binding, data_size, vertex, geometry, fragment;
+	int32_t binding, data_size, vertex, tess_control, tess_evaluation, geometry, fragment, compute;
 	uint32_t uniforms, first; /* indices of its uniforms in the pool */
 } prism_reflect_block;
 

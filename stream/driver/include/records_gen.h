@@ -1483,6 +1483,252 @@ struct prism_rec_glBeginQueryIndexed { prism_rec header; uint32_t target; uint32
 _Static_assert(sizeof(struct prism_rec_glBeginQueryIndexed) == 24, "glBeginQueryIndexed");
 struct prism_rec_glEndQueryIndexed { prism_rec header; uint32_t target; uint32_t index; };
 _Static_assert(sizeof(struct prism_rec_glEndQueryIndexed) == 16, "glEndQueryIndexed");
+struct prism_rec_prismProgramResources { prism_rec header; uint64_t reply; uint32_t program; uint32_t stages; };
+_Static_assert(sizeof(struct prism_rec_prismProgramResources) == 24, "prismProgramResources");
+struct prism_rec_prismProgramBinary { prism_rec header; uint64_t reply; uint32_t program; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_prismProgramBinary) == 24, "prismProgramBinary");
+struct prism_rec_prismPipelineInfo { prism_rec header; uint64_t reply; uint32_t pipeline; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_prismPipelineInfo) == 24, "prismPipelineInfo");
+struct prism_rec_prismWhole { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_prismWhole) == 8, "prismWhole");
+struct prism_rec_glUniform1d { prism_rec header; int32_t location; uint32_t pad012; double x; };
+_Static_assert(sizeof(struct prism_rec_glUniform1d) == 24, "glUniform1d");
+struct prism_rec_glUniform2d { prism_rec header; int32_t location; uint32_t pad012; double x; double y; };
+_Static_assert(sizeof(struct prism_rec_glUniform2d) == 32, "glUniform2d");
+struct prism_rec_glUniform3d { prism_rec header; int32_t location; uint32_t pad012; double x; double y; double z; };
+_Static_assert(sizeof(struct prism_rec_glUniform3d) == 40, "glUniform3d");
+struct prism_rec_glUniform4d { prism_rec header; int32_t location; uint32_t pad012; double x; double y; double z; double w; };
+_Static_assert(sizeof(struct prism_rec_glUniform4d) == 48, "glUniform4d");
+struct prism_rec_glUniform1dv { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform1dv) == 24, "glUniform1dv");
+struct prism_rec_glUniform2dv { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform2dv) == 24, "glUniform2dv");
+struct prism_rec_glUniform3dv { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform3dv) == 24, "glUniform3dv");
+struct prism_rec_glUniform4dv { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform4dv) == 24, "glUniform4dv");
+struct prism_rec_glUniformMatrix2dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix2dv) == 32, "glUniformMatrix2dv");
+struct prism_rec_glUniformMatrix3dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix3dv) == 32, "glUniformMatrix3dv");
+struct prism_rec_glUniformMatrix4dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix4dv) == 32, "glUniformMatrix4dv");
+struct prism_rec_glUniformMatrix2x3dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix2x3dv) == 32, "glUniformMatrix2x3dv");
+struct prism_rec_glUniformMatrix3x2dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix3x2dv) == 32, "glUniformMatrix3x2dv");
+struct prism_rec_glUniformMatrix2x4dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix2x4dv) == 32, "glUniformMatrix2x4dv");
+struct prism_rec_glUniformMatrix4x2dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix4x2dv) == 32, "glUniformMatrix4x2dv");
+struct prism_rec_glUniformMatrix3x4dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix3x4dv) == 32, "glUniformMatrix3x4dv");
+struct prism_rec_glUniformMatrix4x3dv { prism_rec header; int32_t location; int32_t count; uint32_t transpose; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glUniformMatrix4x3dv) == 32, "glUniformMatrix4x3dv");
+struct prism_rec_glProgramUniform1f { prism_rec header; uint32_t program; int32_t location; float v0; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1f) == 24, "glProgramUniform1f");
+struct prism_rec_glProgramUniform2f { prism_rec header; uint32_t program; int32_t location; float v0; float v1; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2f) == 24, "glProgramUniform2f");
+struct prism_rec_glProgramUniform3f { prism_rec header; uint32_t program; int32_t location; float v0; float v1; float v2; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3f) == 32, "glProgramUniform3f");
+struct prism_rec_glProgramUniform4f { prism_rec header; uint32_t program; int32_t location; float v0; float v1; float v2; float v3; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4f) == 32, "glProgramUniform4f");
+struct prism_rec_glProgramUniform1i { prism_rec header; uint32_t program; int32_t location; int32_t v0; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1i) == 24, "glProgramUniform1i");
+struct prism_rec_glProgramUniform2i { prism_rec header; uint32_t program; int32_t location; int32_t v0; int32_t v1; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2i) == 24, "glProgramUniform2i");
+struct prism_rec_glProgramUniform3i { prism_rec header; uint32_t program; int32_t location; int32_t v0; int32_t v1; int32_t v2; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3i) == 32, "glProgramUniform3i");
+struct prism_rec_glProgramUniform4i { prism_rec header; uint32_t program; int32_t location; int32_t v0; int32_t v1; int32_t v2; int32_t v3; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4i) == 32, "glProgramUniform4i");
+struct prism_rec_glProgramUniform1ui { prism_rec header; uint32_t program; int32_t location; uint32_t v0; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1ui) == 24, "glProgramUniform1ui");
+struct prism_rec_glProgramUniform2ui { prism_rec header; uint32_t program; int32_t location; uint32_t v0; uint32_t v1; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2ui) == 24, "glProgramUniform2ui");
+struct prism_rec_glProgramUniform3ui { prism_rec header; uint32_t program; int32_t location; uint32_t v0; uint32_t v1; uint32_t v2; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3ui) == 32, "glProgramUniform3ui");
+struct prism_rec_glProgramUniform4ui { prism_rec header; uint32_t program; int32_t location; uint32_t v0; uint32_t v1; uint32_t v2; uint32_t v3; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4ui) == 32, "glProgramUniform4ui");
+struct prism_rec_glProgramUniform1d { prism_rec header; uint32_t program; int32_t location; double v0; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1d) == 24, "glProgramUniform1d");
+struct prism_rec_glProgramUniform2d { prism_rec header; uint32_t program; int32_t location; double v0; double v1; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2d) == 32, "glProgramUniform2d");
+struct prism_rec_glProgramUniform3d { prism_rec header; uint32_t program; int32_t location; double v0; double v1; double v2; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3d) == 40, "glProgramUniform3d");
+struct prism_rec_glProgramUniform4d { prism_rec header; uint32_t program; int32_t location; double v0; double v1; double v2; double v3; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4d) == 48, "glProgramUniform4d");
+struct prism_rec_glProgramUniform1fv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1fv) == 32, "glProgramUniform1fv");
+struct prism_rec_glProgramUniform2fv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2fv) == 32, "glProgramUniform2fv");
+struct prism_rec_glProgramUniform3fv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3fv) == 32, "glProgramUniform3fv");
+struct prism_rec_glProgramUniform4fv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4fv) == 32, "glProgramUniform4fv");
+struct prism_rec_glProgramUniform1iv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1iv) == 32, "glProgramUniform1iv");
+struct prism_rec_glProgramUniform2iv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2iv) == 32, "glProgramUniform2iv");
+struct prism_rec_glProgramUniform3iv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3iv) == 32, "glProgramUniform3iv");
+struct prism_rec_glProgramUniform4iv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4iv) == 32, "glProgramUniform4iv");
+struct prism_rec_glProgramUniform1uiv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1uiv) == 32, "glProgramUniform1uiv");
+struct prism_rec_glProgramUniform2uiv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2uiv) == 32, "glProgramUniform2uiv");
+struct prism_rec_glProgramUniform3uiv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3uiv) == 32, "glProgramUniform3uiv");
+struct prism_rec_glProgramUniform4uiv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4uiv) == 32, "glProgramUniform4uiv");
+struct prism_rec_glProgramUniform1dv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1dv) == 32, "glProgramUniform1dv");
+struct prism_rec_glProgramUniform2dv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2dv) == 32, "glProgramUniform2dv");
+struct prism_rec_glProgramUniform3dv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3dv) == 32, "glProgramUniform3dv");
+struct prism_rec_glProgramUniform4dv { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4dv) == 32, "glProgramUniform4dv");
+struct prism_rec_glProgramUniformMatrix2fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2fv) == 32, "glProgramUniformMatrix2fv");
+struct prism_rec_glProgramUniformMatrix3fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3fv) == 32, "glProgramUniformMatrix3fv");
+struct prism_rec_glProgramUniformMatrix4fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4fv) == 32, "glProgramUniformMatrix4fv");
+struct prism_rec_glProgramUniformMatrix2x3fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2x3fv) == 32, "glProgramUniformMatrix2x3fv");
+struct prism_rec_glProgramUniformMatrix3x2fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3x2fv) == 32, "glProgramUniformMatrix3x2fv");
+struct prism_rec_glProgramUniformMatrix2x4fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2x4fv) == 32, "glProgramUniformMatrix2x4fv");
+struct prism_rec_glProgramUniformMatrix4x2fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4x2fv) == 32, "glProgramUniformMatrix4x2fv");
+struct prism_rec_glProgramUniformMatrix3x4fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3x4fv) == 32, "glProgramUniformMatrix3x4fv");
+struct prism_rec_glProgramUniformMatrix4x3fv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4x3fv) == 32, "glProgramUniformMatrix4x3fv");
+struct prism_rec_glProgramUniformMatrix2dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2dv) == 32, "glProgramUniformMatrix2dv");
+struct prism_rec_glProgramUniformMatrix3dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3dv) == 32, "glProgramUniformMatrix3dv");
+struct prism_rec_glProgramUniformMatrix4dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4dv) == 32, "glProgramUniformMatrix4dv");
+struct prism_rec_glProgramUniformMatrix2x3dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2x3dv) == 32, "glProgramUniformMatrix2x3dv");
+struct prism_rec_glProgramUniformMatrix3x2dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3x2dv) == 32, "glProgramUniformMatrix3x2dv");
+struct prism_rec_glProgramUniformMatrix2x4dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix2x4dv) == 32, "glProgramUniformMatrix2x4dv");
+struct prism_rec_glProgramUniformMatrix4x2dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4x2dv) == 32, "glProgramUniformMatrix4x2dv");
+struct prism_rec_glProgramUniformMatrix3x4dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix3x4dv) == 32, "glProgramUniformMatrix3x4dv");
+struct prism_rec_glProgramUniformMatrix4x3dv { prism_rec header; uint32_t program; int32_t location; int32_t count; uint32_t transpose; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniformMatrix4x3dv) == 32, "glProgramUniformMatrix4x3dv");
+struct prism_rec_glUniform1i64ARB { prism_rec header; int32_t location; uint32_t pad012; int64_t x; };
+_Static_assert(sizeof(struct prism_rec_glUniform1i64ARB) == 24, "glUniform1i64ARB");
+struct prism_rec_glUniform2i64ARB { prism_rec header; int32_t location; uint32_t pad012; int64_t x; int64_t y; };
+_Static_assert(sizeof(struct prism_rec_glUniform2i64ARB) == 32, "glUniform2i64ARB");
+struct prism_rec_glUniform3i64ARB { prism_rec header; int32_t location; uint32_t pad012; int64_t x; int64_t y; int64_t z; };
+_Static_assert(sizeof(struct prism_rec_glUniform3i64ARB) == 40, "glUniform3i64ARB");
+struct prism_rec_glUniform4i64ARB { prism_rec header; int32_t location; uint32_t pad012; int64_t x; int64_t y; int64_t z; int64_t w; };
+_Static_assert(sizeof(struct prism_rec_glUniform4i64ARB) == 48, "glUniform4i64ARB");
+struct prism_rec_glUniform1ui64ARB { prism_rec header; int32_t location; uint32_t pad012; uint64_t x; };
+_Static_assert(sizeof(struct prism_rec_glUniform1ui64ARB) == 24, "glUniform1ui64ARB");
+struct prism_rec_glUniform2ui64ARB { prism_rec header; int32_t location; uint32_t pad012; uint64_t x; uint64_t y; };
+_Static_assert(sizeof(struct prism_rec_glUniform2ui64ARB) == 32, "glUniform2ui64ARB");
+struct prism_rec_glUniform3ui64ARB { prism_rec header; int32_t location; uint32_t pad012; uint64_t x; uint64_t y; uint64_t z; };
+_Static_assert(sizeof(struct prism_rec_glUniform3ui64ARB) == 40, "glUniform3ui64ARB");
+struct prism_rec_glUniform4ui64ARB { prism_rec header; int32_t location; uint32_t pad012; uint64_t x; uint64_t y; uint64_t z; uint64_t w; };
+_Static_assert(sizeof(struct prism_rec_glUniform4ui64ARB) == 48, "glUniform4ui64ARB");
+struct prism_rec_glUniform1i64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform1i64vARB) == 24, "glUniform1i64vARB");
+struct prism_rec_glUniform2i64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform2i64vARB) == 24, "glUniform2i64vARB");
+struct prism_rec_glUniform3i64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform3i64vARB) == 24, "glUniform3i64vARB");
+struct prism_rec_glUniform4i64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform4i64vARB) == 24, "glUniform4i64vARB");
+struct prism_rec_glUniform1ui64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform1ui64vARB) == 24, "glUniform1ui64vARB");
+struct prism_rec_glUniform2ui64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform2ui64vARB) == 24, "glUniform2ui64vARB");
+struct prism_rec_glUniform3ui64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform3ui64vARB) == 24, "glUniform3ui64vARB");
+struct prism_rec_glUniform4ui64vARB { prism_rec header; int32_t location; int32_t count; prism_blob value; };
+_Static_assert(sizeof(struct prism_rec_glUniform4ui64vARB) == 24, "glUniform4ui64vARB");
+struct prism_rec_glProgramUniform1i64ARB { prism_rec header; uint32_t program; int32_t location; int64_t x; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1i64ARB) == 24, "glProgramUniform1i64ARB");
+struct prism_rec_glProgramUniform2i64ARB { prism_rec header; uint32_t program; int32_t location; int64_t x; int64_t y; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2i64ARB) == 32, "glProgramUniform2i64ARB");
+struct prism_rec_glProgramUniform3i64ARB { prism_rec header; uint32_t program; int32_t location; int64_t x; int64_t y; int64_t z; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3i64ARB) == 40, "glProgramUniform3i64ARB");
+struct prism_rec_glProgramUniform4i64ARB { prism_rec header; uint32_t program; int32_t location; int64_t x; int64_t y; int64_t z; int64_t w; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4i64ARB) == 48, "glProgramUniform4i64ARB");
+struct prism_rec_glProgramUniform1ui64ARB { prism_rec header; uint32_t program; int32_t location; uint64_t x; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1ui64ARB) == 24, "glProgramUniform1ui64ARB");
+struct prism_rec_glProgramUniform2ui64ARB { prism_rec header; uint32_t program; int32_t location; uint64_t x; uint64_t y; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2ui64ARB) == 32, "glProgramUniform2ui64ARB");
+struct prism_rec_glProgramUniform3ui64ARB { prism_rec header; uint32_t program; int32_t location; uint64_t x; uint64_t y; uint64_t z; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3ui64ARB) == 40, "glProgramUniform3ui64ARB");
+struct prism_rec_glProgramUniform4ui64ARB { prism_rec header; uint32_t program; int32_t location; uint64_t x; uint64_t y; uint64_t z; uint64_t w; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4ui64ARB) == 48, "glProgramUniform4ui64ARB");
+struct prism_rec_glProgramUniform1i64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1i64vARB) == 32, "glProgramUniform1i64vARB");
+struct prism_rec_glProgramUniform2i64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2i64vARB) == 32, "glProgramUniform2i64vARB");
+struct prism_rec_glProgramUniform3i64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3i64vARB) == 32, "glProgramUniform3i64vARB");
+struct prism_rec_glProgramUniform4i64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4i64vARB) == 32, "glProgramUniform4i64vARB");
+struct prism_rec_glProgramUniform1ui64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform1ui64vARB) == 32, "glProgramUniform1ui64vARB");
+struct prism_rec_glProgramUniform2ui64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform2ui64vARB) == 32, "glProgramUniform2ui64vARB");
+struct prism_rec_glProgramUniform3ui64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform3ui64vARB) == 32, "glProgramUniform3ui64vARB");
+struct prism_rec_glProgramUniform4ui64vARB { prism_rec header; uint32_t program; int32_t location; int32_t count; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramUniform4ui64vARB) == 32, "glProgramUniform4ui64vARB");
+struct prism_rec_glUniformSubroutinesuiv { prism_rec header; uint32_t shadertype; int32_t count; prism_blob indices; };
+_Static_assert(sizeof(struct prism_rec_glUniformSubroutinesuiv) == 24, "glUniformSubroutinesuiv");
+struct prism_rec_glGetUniformSubroutineuiv { prism_rec header; uint64_t reply; uint32_t shadertype; int32_t location; };
+_Static_assert(sizeof(struct prism_rec_glGetUniformSubroutineuiv) == 24, "glGetUniformSubroutineuiv");
+struct prism_rec_glShaderStorageBlockBinding { prism_rec header; uint32_t program; uint32_t storageBlockIndex; uint32_t storageBlockBinding; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glShaderStorageBlockBinding) == 24, "glShaderStorageBlockBinding");
+struct prism_rec_glProgramParameteri { prism_rec header; uint32_t program; uint32_t pname; int32_t value; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glProgramParameteri) == 24, "glProgramParameteri");
+struct prism_rec_glCreateShaderProgramv { prism_rec header; uint32_t type; int32_t count; prism_blob strings; uint32_t made; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glCreateShaderProgramv) == 32, "glCreateShaderProgramv");
+struct prism_rec_glGenProgramPipelines { prism_rec header; int32_t n; prism_blob pipelines; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glGenProgramPipelines) == 24, "glGenProgramPipelines");
+struct prism_rec_glCreateProgramPipelines { prism_rec header; int32_t n; prism_blob pipelines; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateProgramPipelines) == 24, "glCreateProgramPipelines");
+struct prism_rec_glDeleteProgramPipelines { prism_rec header; int32_t n; prism_blob pipelines; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDeleteProgramPipelines) == 24, "glDeleteProgramPipelines");
+struct prism_rec_glBindProgramPipeline { prism_rec header; uint32_t pipeline; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glBindProgramPipeline) == 16, "glBindProgramPipeline");
+struct prism_rec_glUseProgramStages { prism_rec header; uint32_t pipeline; uint32_t stages; uint32_t program; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glUseProgramStages) == 24, "glUseProgramStages");
+struct prism_rec_glActiveShaderProgram { prism_rec header; uint32_t pipeline; uint32_t program; };
+_Static_assert(sizeof(struct prism_rec_glActiveShaderProgram) == 16, "glActiveShaderProgram");
+struct prism_rec_glValidateProgramPipeline { prism_rec header; uint32_t pipeline; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glValidateProgramPipeline) == 16, "glValidateProgramPipeline");
+struct prism_rec_glProgramBinary { prism_rec header; uint32_t program; uint32_t binaryFormat; prism_blob binary; int32_t length; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glProgramBinary) == 32, "glProgramBinary");
+struct prism_rec_glMaxShaderCompilerThreadsARB { prism_rec header; uint32_t count; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glMaxShaderCompilerThreadsARB) == 16, "glMaxShaderCompilerThreadsARB");
+struct prism_rec_glMaxShaderCompilerThreadsKHR { prism_rec header; uint32_t count; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glMaxShaderCompilerThreadsKHR) == 16, "glMaxShaderCompilerThreadsKHR");
+struct prism_rec_glBindImageTexture { prism_rec header; uint32_t unit; uint32_t texture; int32_t level; uint32_t layered; int32_t layer; uint32_t access; uint32_t format; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glBindImageTexture) == 40, "glBindImageTexture");
+struct prism_rec_glDispatchCompute { prism_rec header; uint32_t num_groups_x; uint32_t num_groups_y; uint32_t num_groups_z; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDispatchCompute) == 24, "glDispatchCompute");
+struct prism_rec_glDispatchComputeIndirect { prism_rec header; int64_t indirect; };
+_Static_assert(sizeof(struct prism_rec_glDispatchComputeIndirect) == 16, "glDispatchComputeIndirect");
+struct prism_rec_glMemoryBarrier { prism_rec header; uint32_t barriers; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glMemoryBarrier) == 16, "glMemoryBarrier");
+struct prism_rec_glMemoryBarrierByRegion { prism_rec header; uint32_t barriers; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glMemoryBarrierByRegion) == 16, "glMemoryBarrierByRegion");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1958,6 +2204,24 @@ static inline bool prism_put_glUniformBlockBinding(uint32_t program, uint32_t un
 	rec->program = program; rec->uniformBlockIndex = uniformBlockIndex; rec->uniformBlockBinding = uniformBlockBinding; rec->pad020 = 0;
 	return true;
 }
+static inline bool prism_put_glGetFragDataLocation(uint64_t reply, uint32_t program, const prism_arr *name) {
+	struct prism_rec_glGetFragDataLocation *rec = (struct prism_rec_glGetFragDataLocation *)prism_begin(PRISM_OP_glGetFragDataLocation, (uint32_t)(sizeof *rec + prism_arr_inline(name)), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->program = program; rec->name = prism_arr_blob(name); rec->pad028 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, name);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glGetFragDataIndex(uint64_t reply, uint32_t program, const prism_arr *name) {
+	struct prism_rec_glGetFragDataIndex *rec = (struct prism_rec_glGetFragDataIndex *)prism_begin(PRISM_OP_glGetFragDataIndex, (uint32_t)(sizeof *rec + prism_arr_inline(name)), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->program = program; rec->name = prism_arr_blob(name); rec->pad028 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, name);
+	(void)at;
+	return true;
+}
 static inline bool prism_put_glDeleteQueries(int32_t n, const prism_arr *ids) {
 	struct prism_rec_glDeleteQueries *rec = (struct prism_rec_glDeleteQueries *)prism_begin(PRISM_OP_glDeleteQueries, (uint32_t)(sizeof *rec + prism_arr_inline(ids)), 0);
 	if (!rec) return false;
@@ -2152,6 +2416,92 @@ static inline bool prism_put_glEndQueryIndexed(uint32_t target, uint32_t index) 
 	struct prism_rec_glEndQueryIndexed *rec = (struct prism_rec_glEndQueryIndexed *)prism_begin(PRISM_OP_glEndQueryIndexed, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->target = target; rec->index = index;
+	return true;
+}
+static inline bool prism_put_prismProgramResources(uint64_t reply, uint32_t program, uint32_t stages) {
+	struct prism_rec_prismProgramResources *rec = (struct prism_rec_prismProgramResources *)prism_begin(PRISM_OP_prismProgramResources, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->program = program; rec->stages = stages;
+	return true;
+}
+static inline bool prism_put_prismProgramBinary(uint64_t reply, uint32_t program) {
+	struct prism_rec_prismProgramBinary *rec = (struct prism_rec_prismProgramBinary *)prism_begin(PRISM_OP_prismProgramBinary, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->program = program; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_prismPipelineInfo(uint64_t reply, uint32_t pipeline) {
+	struct prism_rec_prismPipelineInfo *rec = (struct prism_rec_prismPipelineInfo *)prism_begin(PRISM_OP_prismPipelineInfo, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->pipeline = pipeline; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_prismWhole(void) {
+	struct prism_rec_prismWhole *rec = (struct prism_rec_prismWhole *)prism_begin(PRISM_OP_prismWhole, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	return true;
+}
+static inline bool prism_put_glShaderStorageBlockBinding(uint32_t program, uint32_t storageBlockIndex, uint32_t storageBlockBinding) {
+	struct prism_rec_glShaderStorageBlockBinding *rec = (struct prism_rec_glShaderStorageBlockBinding *)prism_begin(PRISM_OP_glShaderStorageBlockBinding, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->program = program; rec->storageBlockIndex = storageBlockIndex; rec->storageBlockBinding = storageBlockBinding; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glProgramParameteri(uint32_t program, uint32_t pname, int32_t value) {
+	struct prism_rec_glProgramParameteri *rec = (struct prism_rec_glProgramParameteri *)prism_begin(PRISM_OP_glProgramParameteri, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->program = program; rec->pname = pname; rec->value = value; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glCreateShaderProgramv(uint32_t type, int32_t count, const prism_arr *strings, uint32_t made) {
+	struct prism_rec_glCreateShaderProgramv *rec = (struct prism_rec_glCreateShaderProgramv *)prism_begin(PRISM_OP_glCreateShaderProgramv, (uint32_t)(sizeof *rec + prism_arr_inline(strings)), 0);
+	if (!rec) return false;
+	rec->type = type; rec->count = count; rec->strings = prism_arr_blob(strings); rec->made = made; rec->pad028 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, strings);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glDeleteProgramPipelines(int32_t n, const prism_arr *pipelines) {
+	struct prism_rec_glDeleteProgramPipelines *rec = (struct prism_rec_glDeleteProgramPipelines *)prism_begin(PRISM_OP_glDeleteProgramPipelines, (uint32_t)(sizeof *rec + prism_arr_inline(pipelines)), 0);
+	if (!rec) return false;
+	rec->n = n; rec->pipelines = prism_arr_blob(pipelines); rec->pad020 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, pipelines);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBindProgramPipeline(uint32_t pipeline) {
+	struct prism_rec_glBindProgramPipeline *rec = (struct prism_rec_glBindProgramPipeline *)prism_begin(PRISM_OP_glBindProgramPipeline, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->pipeline = pipeline; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_glUseProgramStages(uint32_t pipeline, uint32_t stages, uint32_t program) {
+	struct prism_rec_glUseProgramStages *rec = (struct prism_rec_glUseProgramStages *)prism_begin(PRISM_OP_glUseProgramStages, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->pipeline = pipeline; rec->stages = stages; rec->program = program; rec->pad020 = 0;
+	return true;
+}
+static inline bool prism_put_glActiveShaderProgram(uint32_t pipeline, uint32_t program) {
+	struct prism_rec_glActiveShaderProgram *rec = (struct prism_rec_glActiveShaderProgram *)prism_begin(PRISM_OP_glActiveShaderProgram, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->pipeline = pipeline; rec->program = program;
+	return true;
+}
+static inline bool prism_put_glValidateProgramPipeline(uint32_t pipeline) {
+	struct prism_rec_glValidateProgramPipeline *rec = (struct prism_rec_glValidateProgramPipeline *)prism_begin(PRISM_OP_glValidateProgramPipeline, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->pipeline = pipeline; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_glProgramBinary(uint32_t program, uint32_t binaryFormat, const prism_arr *binary, int32_t length) {
+	struct prism_rec_glProgramBinary *rec = (struct prism_rec_glProgramBinary *)prism_begin(PRISM_OP_glProgramBinary, (uint32_t)(sizeof *rec + prism_arr_inline(binary)), 0);
+	if (!rec) return false;
+	rec->program = program; rec->binaryFormat = binaryFormat; rec->binary = prism_arr_blob(binary); rec->length = length; rec->pad028 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, binary);
+	(void)at;
 	return true;
 }
 #endif

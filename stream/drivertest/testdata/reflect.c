@@ -24,6 +24,9 @@ void prism_copy_text(const char *s, GLsizei room, GLsizei *length, GLchar *to) {
 	to[n] = 0;
 	if (length) *length = (GLsizei)n;
 }
+bool prism_resources_param(prism_client *c, prism_object *p, GLenum pname, GLint *params) { (void)c, (void)p, (void)pname, (void)params; return false; }
+void prism_resources_bound(prism_object *p, GLenum interface, GLuint index, GLuint binding) { (void)p, (void)interface, (void)index, (void)binding; }
+GLint prism_binary_length(prism_client *c, prism_object *p) { (void)c, (void)p; return 0; }
 
 static int failures;
 #define CHECK(ok, ...) do { if (!(ok)) { failures++; printf(__VA_ARGS__); puts(""); } } while (0)

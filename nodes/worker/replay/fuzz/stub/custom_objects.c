@@ -163,6 +163,63 @@ void APIENTRY stub_GetAttachedShaders(GLuint p, GLsizei most, GLsizei *n, GLuint
 	*n = most < 2 ? most : 2;
 	for (GLsizei i = 0; i < *n; i++) shaders[i] = p + (GLuint)i;
 }
+/* The interface query: two resources an interface, of names as long as is said; blocks have three variables. */
+static const char *resource(GLuint i) { return i % 2 ? "a.b[0]" : "one"; }
+void APIENTRY stub_GetProgramInterfaceiv(GLuint p, GLenum interface, GLenum pname, GLint *out) {
+	(void)interface;
+	if (stub_fails()) return;
+	*out = pname == GL_MAX_NAME_LENGTH ? 7 : pname == GL_ACTIVE_RESOURCES ? (GLint)(p % 3) : 3;
+}
+GLuint APIENTRY stub_GetProgramResourceIndex(GLuint p, GLenum interface, const GLchar *name) {
+	(void)interface;
+	stub_string(name);
+	return stub_fails() ? GL_INVALID_INDEX : p % 2;
+}
+void APIENTRY stub_GetProgramResourceName(GLuint p, GLenum interface, GLuint i, GLsizei room, GLsizei *length, GLchar *name) {
+	(void)p, (void)interface;
+	give(room, length, name, resource(i));
+}
+void APIENTRY stub_GetProgramResourceiv(GLuint p, GLenum interface, GLuint i, GLsizei n, const GLenum *props, GLsizei room, GLsizei *length, GLint *out) {
+	(void)interface, (void)i;
+	stub_in(props, prism_mul(prism_pos(n), 4));
+	if (n <= 0 || stub_fails()) return;
+	GLsizei k = 0;
+	/* As Mesa does it: a list is written whole. */
+	for (GLsizei at = 0; at < n && at < room; at++) {
+		if (props[at] == GL_ACTIVE_VARIABLES || props[at] == GL_COMPATIBLE_SUBROUTINES) stub_out(out + at, 3 * 4), k += 3;
+		else stub_out(out + at, 4), out[at] = props[at] == GL_NUM_ACTIVE_VARIABLES || props[at] == GL_NUM_COMPATIBLE_SUBROUTINES ? 3 : (GLint)p, k++;
+	}
+	if (length) *length = p % 4 ? k : 0;
+}
+void APIENTRY stub_GetProgramStageiv(GLuint p, GLenum type, GLenum pname, GLint *out) {
+	(void)type, (void)pname;
+	if (!stub_fails()) *out = (GLint)p % 3;
+}
+GLuint APIENTRY stub_GetSubroutineIndex(GLuint p, GLenum type, const GLchar *name) {
+	(void)type;
+	stub_string(name);
+	if (p % 2) stub_error = GL_INVALID_OPERATION;
+	return 0;
+}
+void APIENTRY stub_GetProgramBinary(GLuint p, GLsizei room, GLsizei *length, GLenum *format, void *binary) {
+	(void)p;
+	if (room <= 0 || stub_fails()) return;
+	stub_out(binary, (uint64_t)room);
+	*length = room;
+	*format = 7;
+}
+void APIENTRY stub_GetProgramPipelineiv(GLuint p, GLenum pname, GLint *out) {
+	if (!stub_fails()) *out = pname == GL_INFO_LOG_LENGTH ? p % 2 ? (GLint)sizeof text : 0 : 1;
+}
+void APIENTRY stub_GetProgramPipelineInfoLog(GLuint p, GLsizei room, GLsizei *length, GLchar *log) { give(room, length, log, p % 2 ? text : ""); }
+void APIENTRY stub_GetShaderPrecisionFormat(GLenum shader, GLenum type, GLint *range, GLint *bits) {
+	(void)shader, (void)type;
+	stub_out(range, 8);
+	stub_out(bits, 4);
+}
+void APIENTRY stub_GetUniformdv(GLuint p, GLint l, GLdouble *v) { (void)p, (void)l, stub_out(v, 16 * 8); }
+void APIENTRY stub_GetUniformi64vARB(GLuint p, GLint l, GLint64 *v) { (void)p, (void)l, stub_out(v, 16 * 8); }
+void APIENTRY stub_GetUniformui64vARB(GLuint p, GLint l, GLuint64 *v) { (void)p, (void)l, stub_out(v, 16 * 8); }
 void APIENTRY stub_GetUniformfv(GLuint p, GLint l, GLfloat *v) { (void)p, (void)l, stub_out(v, 16 * 4); }
 void APIENTRY stub_GetUniformiv(GLuint p, GLint l, GLint *v) { (void)p, (void)l, stub_out(v, 16 * 4); }
 void APIENTRY stub_GetUniformuiv(GLuint p, GLint l, GLuint *v) { (void)p, (void)l, stub_out(v, 16 * 4); }

@@ -2997,3 +2997,594 @@ __attribute__((weak)) void APIENTRY stub_GetQueryBufferObjectui64v(GLuint id, GL
 	stub_unexpected("glGetQueryBufferObjectui64v");
 }
 
+__attribute__((weak)) void APIENTRY stub_Uniform1d(GLint location, GLdouble x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2d(GLint location, GLdouble x, GLdouble y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3d(GLint location, GLdouble x, GLdouble y, GLdouble z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4d(GLint location, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform1dv(GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 1), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2dv(GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3dv(GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4dv(GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 9), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 16), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1f(GLuint program, GLint location, GLfloat v0) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2f(GLuint program, GLint location, GLfloat v0, GLfloat v1) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1i(GLuint program, GLint location, GLint v0) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2i(GLuint program, GLint location, GLint v0, GLint v1) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1ui(GLuint program, GLint location, GLuint v0) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2ui(GLuint program, GLint location, GLuint v0, GLuint v1) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1d(GLuint program, GLint location, GLdouble v0) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2d(GLuint program, GLint location, GLdouble v0, GLdouble v1) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2, GLdouble v3) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	stub_in(value, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	stub_in(value, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_pos(count), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 9), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 16), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 9), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 16), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 6), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix2x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 8), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix3x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniformMatrix4x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 12), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform1i64ARB(GLint location, GLint64 x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2i64ARB(GLint location, GLint64 x, GLint64 y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform1ui64ARB(GLint location, GLuint64 x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2ui64ARB(GLint location, GLuint64 x, GLuint64 y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 1), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform1ui64vARB(GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 1), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform2ui64vARB(GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform3ui64vARB(GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_Uniform4ui64vARB(GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1i64ARB(GLuint program, GLint location, GLint64 x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2i64ARB(GLuint program, GLint location, GLint64 x, GLint64 y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3i64ARB(GLuint program, GLint location, GLint64 x, GLint64 y, GLint64 z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4i64ARB(GLuint program, GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1ui64ARB(GLuint program, GLint location, GLuint64 x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_pos(count), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform1ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_pos(count), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform2ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 2), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform3ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 3), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramUniform4ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
+	stub_in(value, prism_mul(prism_mul(prism_pos(count), 4), 8));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetUniformdv(GLuint program, GLint location, GLdouble *params) {
+	stub_unexpected("glGetUniformdv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetUniformi64vARB(GLuint program, GLint location, GLint64 *params) {
+	stub_unexpected("glGetUniformi64vARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetUniformui64vARB(GLuint program, GLint location, GLuint64 *params) {
+	stub_unexpected("glGetUniformui64vARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformfv(GLuint program, GLint location, GLsizei bufSize, GLfloat *params) {
+	stub_unexpected("glGetnUniformfv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformiv(GLuint program, GLint location, GLsizei bufSize, GLint *params) {
+	stub_unexpected("glGetnUniformiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformuiv(GLuint program, GLint location, GLsizei bufSize, GLuint *params) {
+	stub_unexpected("glGetnUniformuiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformdv(GLuint program, GLint location, GLsizei bufSize, GLdouble *params) {
+	stub_unexpected("glGetnUniformdv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformi64vARB(GLuint program, GLint location, GLsizei bufSize, GLint64 *params) {
+	stub_unexpected("glGetnUniformi64vARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformui64vARB(GLuint program, GLint location, GLsizei bufSize, GLuint64 *params) {
+	stub_unexpected("glGetnUniformui64vARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformfvARB(GLuint program, GLint location, GLsizei bufSize, GLfloat *params) {
+	stub_unexpected("glGetnUniformfvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformivARB(GLuint program, GLint location, GLsizei bufSize, GLint *params) {
+	stub_unexpected("glGetnUniformivARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformuivARB(GLuint program, GLint location, GLsizei bufSize, GLuint *params) {
+	stub_unexpected("glGetnUniformuivARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnUniformdvARB(GLuint program, GLint location, GLsizei bufSize, GLdouble *params) {
+	stub_unexpected("glGetnUniformdvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_UniformSubroutinesuiv(GLenum shadertype, GLsizei count, const GLuint *indices) {
+	stub_in(indices, prism_mul(prism_pos(count), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetUniformSubroutineuiv(GLenum shadertype, GLint location, GLuint *params) {
+	stub_out(params, 4);
+}
+
+__attribute__((weak)) GLuint APIENTRY stub_GetSubroutineIndex(GLuint program, GLenum shadertype, const GLchar *name) {
+	stub_unexpected("glGetSubroutineIndex");
+	return 0;
+}
+
+__attribute__((weak)) GLint APIENTRY stub_GetSubroutineUniformLocation(GLuint program, GLenum shadertype, const GLchar *name) {
+	stub_unexpected("glGetSubroutineUniformLocation");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetActiveSubroutineUniformiv(GLuint program, GLenum shadertype, GLuint index, GLenum pname, GLint *values) {
+	stub_unexpected("glGetActiveSubroutineUniformiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetActiveSubroutineUniformName(GLuint program, GLenum shadertype, GLuint index, GLsizei bufSize, GLsizei *length, GLchar *name) {
+	stub_unexpected("glGetActiveSubroutineUniformName");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetActiveSubroutineName(GLuint program, GLenum shadertype, GLuint index, GLsizei bufSize, GLsizei *length, GLchar *name) {
+	stub_unexpected("glGetActiveSubroutineName");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramStageiv(GLuint program, GLenum shadertype, GLenum pname, GLint *values) {
+	stub_unexpected("glGetProgramStageiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramInterfaceiv(GLuint program, GLenum programInterface, GLenum pname, GLint *params) {
+	stub_unexpected("glGetProgramInterfaceiv");
+}
+
+__attribute__((weak)) GLuint APIENTRY stub_GetProgramResourceIndex(GLuint program, GLenum programInterface, const GLchar *name) {
+	stub_unexpected("glGetProgramResourceIndex");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramResourceName(GLuint program, GLenum programInterface, GLuint index, GLsizei bufSize, GLsizei *length, GLchar *name) {
+	stub_unexpected("glGetProgramResourceName");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramResourceiv(GLuint program, GLenum programInterface, GLuint index, GLsizei propCount, const GLenum *props, GLsizei count, GLsizei *length, GLint *params) {
+	stub_unexpected("glGetProgramResourceiv");
+}
+
+__attribute__((weak)) GLint APIENTRY stub_GetProgramResourceLocation(GLuint program, GLenum programInterface, const GLchar *name) {
+	stub_unexpected("glGetProgramResourceLocation");
+	return 0;
+}
+
+__attribute__((weak)) GLint APIENTRY stub_GetProgramResourceLocationIndex(GLuint program, GLenum programInterface, const GLchar *name) {
+	stub_unexpected("glGetProgramResourceLocationIndex");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetActiveAtomicCounterBufferiv(GLuint program, GLuint bufferIndex, GLenum pname, GLint *params) {
+	stub_unexpected("glGetActiveAtomicCounterBufferiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_ShaderStorageBlockBinding(GLuint program, GLuint storageBlockIndex, GLuint storageBlockBinding) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramParameteri(GLuint program, GLenum pname, GLint value) {
+}
+
+__attribute__((weak)) GLuint APIENTRY stub_CreateShaderProgramv(GLenum type, GLsizei count, const GLchar * const *strings) {
+	stub_strings(count, strings, NULL);
+	return stub_name();
+}
+
+__attribute__((weak)) void APIENTRY stub_GenProgramPipelines(GLsizei n, GLuint *pipelines) {
+	stub_names(prism_pos(n), pipelines);
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateProgramPipelines(GLsizei n, GLuint *pipelines) {
+	stub_names(prism_pos(n), pipelines);
+}
+
+__attribute__((weak)) void APIENTRY stub_DeleteProgramPipelines(GLsizei n, const GLuint *pipelines) {
+	stub_in(pipelines, prism_mul(prism_pos(n), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_BindProgramPipeline(GLuint pipeline) {
+}
+
+__attribute__((weak)) void APIENTRY stub_UseProgramStages(GLuint pipeline, GLbitfield stages, GLuint program) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ActiveShaderProgram(GLuint pipeline, GLuint program) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ValidateProgramPipeline(GLuint pipeline) {
+}
+
+__attribute__((weak)) GLboolean APIENTRY stub_IsProgramPipeline(GLuint pipeline) {
+	stub_unexpected("glIsProgramPipeline");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramPipelineiv(GLuint pipeline, GLenum pname, GLint *params) {
+	stub_unexpected("glGetProgramPipelineiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramPipelineInfoLog(GLuint pipeline, GLsizei bufSize, GLsizei *length, GLchar *infoLog) {
+	stub_unexpected("glGetProgramPipelineInfoLog");
+}
+
+__attribute__((weak)) void APIENTRY stub_ProgramBinary(GLuint program, GLenum binaryFormat, const void *binary, GLsizei length) {
+	stub_in(binary, prism_pos(length));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetProgramBinary(GLuint program, GLsizei bufSize, GLsizei *length, GLenum *binaryFormat, void *binary) {
+	stub_unexpected("glGetProgramBinary");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetShaderPrecisionFormat(GLenum shadertype, GLenum precisiontype, GLint *range, GLint *precision) {
+	stub_unexpected("glGetShaderPrecisionFormat");
+}
+
+__attribute__((weak)) void APIENTRY stub_ReleaseShaderCompiler(void) {
+	stub_unexpected("glReleaseShaderCompiler");
+}
+
+__attribute__((weak)) void APIENTRY stub_ShaderBinary(GLsizei count, const GLuint *shaders, GLenum binaryFormat, const void *binary, GLsizei length) {
+	stub_unexpected("glShaderBinary");
+}
+
+__attribute__((weak)) void APIENTRY stub_MaxShaderCompilerThreadsARB(GLuint count) {
+}
+
+__attribute__((weak)) void APIENTRY stub_MaxShaderCompilerThreadsKHR(GLuint count) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DeleteObjectARB(GLhandleARB obj) {
+	stub_unexpected("glDeleteObjectARB");
+}
+
+__attribute__((weak)) GLhandleARB APIENTRY stub_GetHandleARB(GLenum pname) {
+	stub_unexpected("glGetHandleARB");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetObjectParameterivARB(GLhandleARB obj, GLenum pname, GLint *params) {
+	stub_unexpected("glGetObjectParameterivARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetObjectParameterfvARB(GLhandleARB obj, GLenum pname, GLfloat *params) {
+	stub_unexpected("glGetObjectParameterfvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetInfoLogARB(GLhandleARB obj, GLsizei maxLength, GLsizei *length, GLcharARB *infoLog) {
+	stub_unexpected("glGetInfoLogARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetAttachedObjectsARB(GLhandleARB containerObj, GLsizei maxCount, GLsizei *count, GLhandleARB *obj) {
+	stub_unexpected("glGetAttachedObjectsARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_BindImageTexture(GLuint unit, GLuint texture, GLint level, GLboolean layered, GLint layer, GLenum access, GLenum format) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DispatchCompute(GLuint num_groups_x, GLuint num_groups_y, GLuint num_groups_z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DispatchComputeIndirect(GLintptr indirect) {
+}
+
+__attribute__((weak)) void APIENTRY stub_MemoryBarrier(GLbitfield barriers) {
+}
+
+__attribute__((weak)) void APIENTRY stub_MemoryBarrierByRegion(GLbitfield barriers) {
+}
+
