@@ -45,6 +45,7 @@ int x_prismContextCreate(replay *r, const uint8_t *rec, const uint8_t *end) {
 	c->group = g;
 	c->serial = a->ctx;
 	c->es = a->profile == 4;
+	if (c->es) c->draw_buf[0] = c->read_buf = GL_BACK;
 	c->compat = a->profile != 1 && !c->es;
 	p->ctxs[p->n_ctxs++] = c;
 	return 0;

@@ -26,7 +26,8 @@ UNPACK(glReadPixels) {
 	box want[256];
 	unsigned n = 0;
 	const bool cut = !c->read_fbo && d && d->planned;
-	if (c->in_begin || a->width <= 0 || a->height <= 0 || !prism_len_image(1, 1, 1, a->format, a->type)) {
+	const bool none = c->es && !es_readable(r, a->format);
+	if (none || c->in_begin || a->width <= 0 || a->height <= 0 || !prism_len_image(1, 1, 1, a->format, a->type)) {
 		/* nothing to read; GL has its error when the app made one */
 		if (a->width < 0 || a->height < 0 || !prism_len_image(1, 1, 1, a->format, a->type)) g->ReadPixels(a->x, a->y, -1, -1, a->format, a->type, NULL);
 	} else if (!cut) {

@@ -37,6 +37,26 @@ void es_buffer_read(replay *r, GLenum target, GLintptr at, GLsizeiptr n, void *t
 	g->UnmapBuffer(target);
 }
 
+/* Mesa's OpenGL ES reads through a null pointer where glReadPixels finds no image. */
+bool es_readable(replay *r, GLenum format) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	GLint real = 0, type = GL_NONE, buffer = GL_NONE;
+	if (!c->read_fbo && !c->read) return true; /* incomplete, which GL sees first */
+	g->GetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &real);
+	g->GetIntegerv(GL_READ_BUFFER, &buffer);
+	GLenum at = (GLenum)buffer;
+	if (format == GL_DEPTH_COMPONENT || format == GL_DEPTH_STENCIL) at = real ? GL_DEPTH_ATTACHMENT : GL_DEPTH;
+	if (format == GL_STENCIL_INDEX) at = real ? GL_STENCIL_ATTACHMENT : GL_STENCIL;
+	if (at != GL_NONE) g->GetFramebufferAttachmentParameteriv(GL_READ_FRAMEBUFFER, at, GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE, &type);
+	if (type != GL_NONE && format == GL_DEPTH_STENCIL) {
+		type = GL_NONE;
+		g->GetFramebufferAttachmentParameteriv(GL_READ_FRAMEBUFFER, real ? GL_STENCIL_ATTACHMENT : GL_STENCIL, GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE, &type);
+	}
+	if (type == GL_NONE && !c->gl_error) c->gl_error = GL_INVALID_OPERATION;
+	return type != GL_NONE;
+}
+
 static void v_GetBufferSubData(GLenum target, GLintptr at, GLsizeiptr n, void *to) { es_buffer_read(replay_now, target, at, n, to); }
 
 void *es_proc(const char *name) { return strcmp(name, "glGetBufferSubData") ? NULL : (void *)v_GetBufferSubData; }

@@ -28,6 +28,20 @@ static void no_memory(replay *r, const drawable *d) {
 	r->priv->failed = true;
 }
 
+/* The image of a colour buffer, for the texture that is bound. Its format is left to the driver first, which then takes that of the pixels given:
+ * it is what a window has, so that each rounding is the same (scaled blits), and is read back as it lies. */
+void framebuffer_image(replay *r, bool alpha, GLsizei w, GLsizei h, const void *pixels) {
+	const struct real_gl *g = &r->priv->real;
+	GLint red = 0, a = 0;
+	if (g->GetTexLevelParameteriv) {
+		g->TexImage2D(GL_TEXTURE_2D, 0, alpha ? GL_RGBA : GL_RGB, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+		g->GetTexLevelParameteriv(GL_TEXTURE_2D, 0, GL_TEXTURE_RED_SIZE, &red);
+		g->GetTexLevelParameteriv(GL_TEXTURE_2D, 0, GL_TEXTURE_ALPHA_SIZE, &a);
+		if (red == 8 && a == (alpha ? 8 : 0)) return;
+	}
+	g->TexImage2D(GL_TEXTURE_2D, 0, alpha ? GL_RGBA8 : GL_RGB8, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+}
+
 static void textures_fill(replay *r, drawable *d) {
 	const struct real_gl *g = &r->priv->real;
 	size_t px = (size_t)d->want.width * d->want.height;
@@ -36,8 +50,7 @@ static void textures_fill(replay *r, drawable *d) {
 	g->GenTextures(1, &d->tex.color);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.color);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	g->TexImage2D(GL_TEXTURE_2D, 0, d->want.alpha ? GL_RGBA8 : GL_RGB8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_BGRA,
-	              GL_UNSIGNED_INT_8_8_8_8_REV, zero);
+	framebuffer_image(r, d->want.alpha, (GLsizei)d->want.width, (GLsizei)d->want.height, zero);
 	d->tex.front = 0;
 	if (d->want.depth) {
 		for (size_t i = 0; zero && i < px; i++) zero[i] = d->want.stencil ? 0xffffff00u : 0xffffffffu;
@@ -128,8 +141,7 @@ static void front_touch(replay *r, drawable *d) {
 	g->GenTextures(1, &d->tex.front);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	g->TexImage2D(GL_TEXTURE_2D, 0, d->want.alpha ? GL_RGBA8 : GL_RGB8, (GLsizei)d->want.width, (GLsizei)d->want.height, 0, GL_BGRA,
-	              GL_UNSIGNED_INT_8_8_8_8_REV, NULL);
+	framebuffer_image(r, d->want.alpha, (GLsizei)d->want.width, (GLsizei)d->want.height, NULL);
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	front_update(r, d, c);
 	if (!replay_current(r)) return;
@@ -462,11 +474,8 @@ int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v) 
 	case GL_DRAW_FRAMEBUFFER_BINDING: v[0] = c->draw_fbo; return 1;
 	case GL_READ_FRAMEBUFFER_BINDING: v[0] = c->read_fbo; return 1;
 	case GL_DRAW_BUFFER: v[0] = c->draw_buf[0]; return !c->draw_fbo && !c->es;
-	case GL_READ_BUFFER: v[0] = c->read_buf; return !c->read_fbo;
+	case GL_READ_BUFFER: v[0] = c->read_buf; return !c->read_fbo && (c->read || !c->es);
 	case GL_DOUBLEBUFFER: v[0] = c->draw ? c->draw->double_buffer : 0; return !c->draw_fbo && !c->es;
-	case GL_IMPLEMENTATION_COLOR_READ_FORMAT: /* a window's own order, whatever that of the images here is */
-		v[0] = c->reads_bgra ? GL_BGRA : GL_RGBA;
-		return c->es && c->read && !c->read_fbo;
 	default:
 		if (pname < GL_DRAW_BUFFER0 || pname > GL_DRAW_BUFFER15 || c->draw_fbo) return 0;
 		v[0] = c->draw_buf[pname - GL_DRAW_BUFFER0];

@@ -38,7 +38,7 @@
 	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
-	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexImage) OPT(ActiveTexture) \
+	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
@@ -244,6 +244,7 @@ void plan_known(replay *r, drawable *d);                      /* gives d the pla
 
 /* es.c: what prism calls itself, and OpenGL ES has otherwise or not at all. */
 void *es_proc(const char *name);
+bool es_readable(replay *r, GLenum format);                             /* false: glReadPixels would find nothing; the error is kept */
 bool es_start(replay *r);                                               /* false: told by x_fail */
 void es_draw_buffers(replay *r, unsigned n, const GLenum *buffers);
 void es_buffer_read(replay *r, GLenum target, GLintptr at, GLsizeiptr n, void *to); /* glGetBufferSubData */
@@ -274,6 +275,7 @@ void group_free(replay *r, share_group *s);
 bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
 bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);
+void framebuffer_image(replay *r, bool alpha, GLsizei w, GLsizei h, const void *pixels);
 void framebuffer_bound(replay *r, bool first);
 void framebuffer_drop(replay *r, drawable *d);
 int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v); /* count of values, 0: not one of ours */
