@@ -34,7 +34,7 @@ install: ## install missing Debian packages
 include stream/driver/build.mk
 .DEFAULT_GOAL := build
 
-build: driver prism samples ## bin/prism, bin/lib/libGLX_prism.so.0, bin/samples
+build: driver prism samples ## bin/prism, bin/lib (the driver: libGLX_prism.so.0, libEGL_prism.so.0), bin/samples
 
 prism:
 	$(GO) build -o bin/prism ./cmd/prism

@@ -25,10 +25,10 @@ func miniGLX(t *testing.T) *spec.Registry {
 	return reg
 }
 
-// TestLibGLXDispatches: what the overlay leaves to libGLX is what it exports. With neither its own nor ours libGLX would take the
-// command for one of GL.
-func TestLibGLXDispatches(t *testing.T) {
-	path, err := exec.Command("gcc", "-print-file-name=libGLX.so.0").Output()
+// exports gives the names of a system library's functions.
+func exports(t *testing.T, soname string) map[string]bool {
+	t.Helper()
+	path, err := exec.Command("gcc", "-print-file-name="+soname).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +47,13 @@ func TestLibGLXDispatches(t *testing.T) {
 			exported[s.Name] = true
 		}
 	}
+	return exported
+}
+
+// TestLibGLXDispatches: what the overlay leaves to libGLX is what it exports. With neither its own nor ours libGLX would take the
+// command for one of GL.
+func TestLibGLXDispatches(t *testing.T) {
+	exported := exports(t, "libGLX.so.0")
 	for _, c := range realModel(t).GLX.Commands {
 		if exported[c.Name] == c.Dispatched() {
 			t.Errorf("%s: vendor %s, exported by libGLX: %v", c.Name, c.Vendor, exported[c.Name])

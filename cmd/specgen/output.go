@@ -22,6 +22,7 @@ const (
 	driverDir  = "stream/driver"
 	glDir      = driverDir + "/gl"
 	glxDir     = driverDir + "/glx"
+	eglDir     = driverDir + "/egl"
 	replayDir  = "nodes/worker/replay"
 	stubDir    = "nodes/worker/replay/fuzz/stub"
 	goDir      = "stream/gl"
@@ -36,6 +37,7 @@ func generate(m *spec.Model) (output, error) {
 	o.packers(m)
 	o.procs(m)
 	o.glx(m.GLX)
+	o.egl(m.EGL)
 	o.glapi(m)
 	o.unpackers(m)
 	o.stubs(m)
@@ -67,7 +69,7 @@ func (o output) stale(root string) ([]string, error) {
 			out = append(out, path)
 		}
 	}
-	for _, dir := range []string{includeDir, glDir, glxDir, replayDir, stubDir, goDir} {
+	for _, dir := range []string{includeDir, glDir, glxDir, eglDir, replayDir, stubDir, goDir} {
 		old, err := filepath.Glob(filepath.Join(root, dir, "*_gen.*"))
 		if err != nil {
 			return nil, err

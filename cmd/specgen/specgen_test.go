@@ -82,12 +82,16 @@ func TestGolden(t *testing.T) {
 	if m.GLX, err = spec.BuildGLX(miniGLX(t), ov); err != nil {
 		t.Fatal(err)
 	}
+	if m.EGL, err = spec.BuildEGL(ov); err != nil {
+		t.Fatal(err)
+	}
 	out, err := generate(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{glDir + "/pack_1_gen.c", glDir + "/pack_none_1_gen.c", glDir + "/proctable_gen.c",
-		glDir + "/offer_gen.c", glxDir + "/glx_gen.c", includeDir + "/glx_gen.h", includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
+		glDir + "/offer_gen.c", glxDir + "/glx_gen.c", includeDir + "/glx_gen.h", eglDir + "/egl_gen.c", includeDir + "/egl_gen.h",
+		includeDir + "/records_gen.h", replayDir + "/unpack_1_gen.c", replayDir + "/unpack_table_gen.c",
 		replayDir + "/glapi_gen.h", goDir + "/info_gen.go", goDir + "/groups_gen.go", "SUPPORT.md", lockPath} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			golden := "testdata/" + filepath.Base(path) + ".golden"
@@ -130,7 +134,7 @@ var (
 func handWritten(t *testing.T, dir string, def *regexp.Regexp) map[string]bool {
 	t.Helper()
 	files := cFiles(t, dir, "*.c")
-	for _, sub := range []string{glDir, glxDir} {
+	for _, sub := range []string{glDir, glxDir, eglDir} {
 		if dir == driverDir {
 			files = append(files, cFiles(t, sub, "*.c")...)
 		}
@@ -186,6 +190,9 @@ func TestHandWritten(t *testing.T) {
 	for _, c := range m.GLX.Commands {
 		need(driver, "prism_"+c.Name)
 	}
+	for _, c := range m.EGL.Commands {
+		need(driver, "prism_"+c.Name)
+	}
 	if len(missing) > 0 {
 		t.Errorf("the overlay says that these are hand-written, but they are not there: %v", missing)
 	}
@@ -193,7 +200,7 @@ func TestHandWritten(t *testing.T) {
 
 // TestCompiles lets gcc check all generated C.
 func TestCompiles(t *testing.T) {
-	for _, dir := range []string{glDir, glxDir, replayDir, stubDir} {
+	for _, dir := range []string{glDir, glxDir, eglDir, replayDir, stubDir} {
 		files := cFiles(t, dir, "*_gen.c")
 		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I" + root + "/" + includeDir, "-I" + root + "/" + driverDir, "-I" + root + "/" + dir, "-I" + root + "/" + replayDir}
 		if out, err := exec.Command("gcc", append(args, files...)...).CombinedOutput(); err != nil {

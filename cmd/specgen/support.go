@@ -78,6 +78,7 @@ func support(m *spec.Model) []byte {
 		}
 	}
 	supportGLX(p, m.GLX)
+	supportEGL(p, m.EGL)
 	p("\n## Notes\n")
 	notes, order := map[string][]string{}, []string(nil)
 	for _, c := range m.Commands {

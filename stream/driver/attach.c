@@ -65,8 +65,10 @@ bool prism_alive(void) {
 	return true;
 }
 
-bool prism_futex_wait(uint32_t *word, uint32_t seen) {
-	struct timespec ts = {0, PRISM_LOOK_NS};
+bool prism_futex_wait(uint32_t *word, uint32_t seen) { return prism_futex_wait_ns(word, seen, PRISM_LOOK_NS); }
+
+bool prism_futex_wait_ns(uint32_t *word, uint32_t seen, uint64_t ns) {
+	struct timespec ts = {0, ns < PRISM_LOOK_NS ? (long)ns : PRISM_LOOK_NS};
 	int saved = errno;
 	long r = syscall(SYS_futex, word, FUTEX_WAIT, seen, &ts, NULL, 0);
 	bool late = r < 0 && errno == ETIMEDOUT;
@@ -211,6 +213,8 @@ static void fork_child(void) {
 	prism_context_fork_child();
 	prism_window_fork_child();
 	prism_config_fork_child();
+	prism_display_fork_child();
+	prism_egl_fork_child();
 }
 
 static bool attach_to(const char *path) {

@@ -54,6 +54,28 @@ static void context_end(prism_context *c) {
 	free(c);
 }
 
+int prism_context_version(prism_context_want *w, int major, int minor, int profile) {
+	static const int last[] = {0, 5, 1, 3, 6}; /* minor version of each major one */
+	const bool forward = w->flags & PRISM_CONTEXT_FORWARD;
+	if (profile == 4) {
+		if (!(major == 2 && minor == 0) && !(major == 3 && minor >= 0 && minor <= 2)) return PRISM_VERSION_PROFILE;
+		if (forward) return PRISM_VERSION_NONE;
+		w->major = (uint32_t)major;
+		w->minor = (uint32_t)minor;
+		w->profile = 4;
+		return major * 10 + minor > prism_es_version_max ? PRISM_VERSION_TOO_NEW : PRISM_VERSION_GOOD;
+	}
+	if (major < 1 || major > 4 || minor < 0 || minor > last[major] || (forward && major < 3)) return PRISM_VERSION_NONE;
+	const int version = major * 10 + minor;
+	w->major = (uint32_t)major;
+	w->minor = (uint32_t)minor;
+	if (version >= 32 && profile != 1 && profile != 2) return PRISM_VERSION_PROFILE;
+	if (version >= 32) w->profile = (uint32_t)profile;
+	else /* There are no profiles yet; 3.1 without the old functions is what forward compatibility asks for. */
+		w->profile = version == 31 && (forward || prism_compat_version_max < 31);
+	return version > (w->profile == 1 ? prism_core_version_max : prism_compat_version_max) ? PRISM_VERSION_TOO_NEW : PRISM_VERSION_GOOD;
+}
+
 prism_context *prism_context_new(const prism_context_want *w, prism_context *share, void *dpy) {
 	prism_context *c = calloc(1, sizeof *c);
 	if (!c) return NULL;
@@ -89,7 +111,7 @@ prism_context *prism_context_new(const prism_context_want *w, prism_context *sha
 		return NULL;
 	}
 	prism_put_prismContextCreate(c->serial, share ? share->serial : 0, c->config, c->profile, c->major, c->minor, c->flags,
-		c->no_error, 0, c->alpha, c->depth, c->stencil, c->double_buffer);
+		c->no_error, w->samples, c->alpha, c->depth, c->stencil, c->double_buffer);
 	prism_core_close(false);
 	pthread_mutex_lock(&prism_context_mu);
 	c->next = contexts;

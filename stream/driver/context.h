@@ -54,7 +54,8 @@ typedef struct prism_context {
 	/* prism_context_mu */
 	uint32_t current;   /* threads that have it current: 0 or 1 */
 	bool destroyed;     /* ends with the last of them */
-	void *dpy;          /* Display * it was made on; NULL once that is closed */
+	void *label;        /* EGL_KHR_debug */
+	void *dpy;          /* Display * or prism_egl_display * it was made on; NULL once that is closed */
 	struct prism_context *next;
 } prism_context;
 
@@ -64,10 +65,14 @@ static inline bool prism_is_core(const prism_context *c) { return c->profile == 
 static inline bool prism_is_es(const prism_context *c) { return c->profile == 4; }
 
 typedef struct prism_context_want {
-	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, double_buffer;
+	uint32_t profile, major, minor, flags, config, alpha, depth, stencil, samples, double_buffer;
 	bool no_error, tells_reset;
 } prism_context_want;
 
+enum { PRISM_VERSION_GOOD, PRISM_VERSION_NONE, PRISM_VERSION_PROFILE, PRISM_VERSION_TOO_NEW };
+/* Settles w's version and profile by what an app asks for; w->flags are set. profile is 4 for OpenGL ES; 1 and 2 count from 3.2 on. NONE: there is
+ * no such version, or it knows no forward compatibility; PROFILE: the version has no such profile; TOO_NEW: more than is offered. */
+PRISM_HIDDEN int prism_context_version(prism_context_want *w, int major, int minor, int profile);
 /* Sends prismContextCreate. NULL: no memory or lost. */
 PRISM_HIDDEN prism_context *prism_context_new(const prism_context_want *w, prism_context *share, void *dpy);
 /* Ends now or when the thread that has it current lets go. */

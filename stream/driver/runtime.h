@@ -43,6 +43,8 @@ PRISM_HIDDEN bool prism_alive(void);
 PRISM_HIDDEN void prism_lose(const char *why);
 /* Waits while *word == seen, for PRISM_LOOK_NS at most, then looks for life. false: lost. */
 PRISM_HIDDEN bool prism_futex_wait(uint32_t *word, uint32_t seen);
+/* The same for ns at most, where that is less. */
+PRISM_HIDDEN bool prism_futex_wait_ns(uint32_t *word, uint32_t seen, uint64_t ns);
 PRISM_HIDDEN void prism_futex_wake(uint32_t *word);
 PRISM_HIDDEN uint64_t prism_now_ns(void);
 /* What a swap does when contexts are lost: takes the time of a frame, so that an app that never looks does not spin. */
@@ -76,6 +78,11 @@ PRISM_HIDDEN uint32_t prism_new_serial(void);
 PRISM_HIDDEN bool prism_credit_wait(const uint32_t *issued, uint32_t *done, uint32_t limit);
 /* prismSwap or prismFlushFront for the thread's draw drawable; see window.c. */
 PRISM_HIDDEN void prism_flush_front(void);
+/* prismFinish, and when it is done: a number for prism_fence_done; *ok false: lost. */
+PRISM_HIDDEN uint32_t prism_fence_new(bool *ok);
+PRISM_HIDDEN bool prism_fence_done(uint32_t fence);
+/* Waits for ns at most; false: that was too short. A lost session has nothing left to wait for. */
+PRISM_HIDDEN bool prism_fence_wait(uint32_t fence, uint64_t ns);
 /* prismFinish, then waits until fewer than `limit` are on their way; 0: as many as the session allows. */
 PRISM_HIDDEN void prism_finish(uint32_t limit);
 
@@ -90,6 +97,9 @@ PRISM_HIDDEN void prism_window_forget_all(void);
 /* The app closed its connection: what was made on it ends, or ends with the last thread that has it current. */
 PRISM_HIDDEN void prism_context_display_closed(void *dpy);
 PRISM_HIDDEN void prism_window_display_closed(void *dpy);
+PRISM_HIDDEN void prism_egl_display_closed(void *dpy);
 PRISM_HIDDEN void prism_thread_fork_child(void);
 PRISM_HIDDEN void prism_config_fork_child(void);
+PRISM_HIDDEN void prism_display_fork_child(void);
+PRISM_HIDDEN void prism_egl_fork_child(void);
 #endif

@@ -36,8 +36,7 @@ void prism_window_forget_all(void) {
 	conns = NULL;
 }
 
-static prism_xconn *conn_for(Display *dpy) {
-	const char *name = dpy ? DisplayString(dpy) : NULL;
+static prism_xconn *conn_for(const char *name) {
 	if (!name) return NULL;
 	pthread_mutex_lock(&prism_window_mu);
 	prism_xconn *x = conns;
@@ -58,6 +57,11 @@ static prism_xconn *conn_for(Display *dpy) {
 	conns = x;
 	pthread_mutex_unlock(&prism_window_mu);
 	return x;
+}
+
+xcb_connection_t *prism_window_xcb(const char *name) {
+	const prism_xconn *x = conn_for(name);
+	return x && x->c && !xcb_connection_has_error(x->c) ? x->c : NULL;
 }
 
 /* Sends the question for d's size. mu held. */
@@ -83,6 +87,7 @@ static bool take_size(prism_drawable *d, bool *changed) {
 		if (g->width != d->width || g->height != d->height) {
 			d->width = g->width;
 			d->height = g->height;
+			d->swapped = false;
 			*changed = true;
 		}
 	} else {
@@ -119,6 +124,7 @@ static void tell_size(const prism_drawable *d) {
 
 static prism_drawable *find(XID xid, uint32_t pins) {
 	prism_drawable *d;
+	if (!xid) return NULL;
 	pthread_mutex_lock(&prism_window_mu);
 	for (d = drawables; d; d = d->next)
 		if (d->xid == xid && !d->destroyed) break;
@@ -148,6 +154,12 @@ static void end_or_unlock(prism_drawable *d) {
 		prism_core_close(false);
 	}
 	free(d);
+}
+
+void prism_drawable_keep(prism_drawable *d) {
+	pthread_mutex_lock(&prism_window_mu);
+	d->refs++;
+	pthread_mutex_unlock(&prism_window_mu);
 }
 
 void prism_drawable_unpin(prism_drawable *d) {
@@ -205,7 +217,8 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	d->stencil = w->stencil;
 	d->double_buffer = w->double_buffer;
 	d->named = w->named;
-	d->dpy = dpy;
+	d->dpy = w->owner ? w->owner : dpy;
+	d->interval = w->interval;
 	d->preserved = w->preserved;
 	d->largest = w->largest;
 	d->width = w->width;
@@ -213,13 +226,15 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	d->serial = prism_new_serial();
 	if (d->x) {
 		/* The window may still wait in the app's own queue to the server. */
-		XSync(dpy, False);
-		d->conn = conn_for(dpy);
+		if (dpy) XSync(dpy, False);
+		d->conn = conn_for(dpy ? DisplayString(dpy) : w->x_name);
 		if (d->conn && d->conn->c) {
 			bool changed = false;
 			d->asked = xcb_get_geometry(d->conn->c, (xcb_drawable_t)d->x).sequence;
 			xcb_flush(d->conn->c);
 			await_size(d, FIRST_SIZE_MS, &changed);
+		} else if (!dpy) {
+			d->gone = true;
 		} else {
 			Window root;
 			int ix, iy;
@@ -238,7 +253,7 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	}
 	if (!d->width) d->width = 1;
 	if (!d->height) d->height = 1;
-	prism_put_prismDrawableCreate(d->serial, (uint32_t)d->kind, (uint32_t)d->x, d->width, d->height, d->config, 0, d->alpha, d->depth,
+	prism_put_prismDrawableCreate(d->serial, (uint32_t)d->kind, (uint32_t)d->x, d->width, d->height, d->config, w->samples, d->alpha, d->depth,
 		d->stencil, d->double_buffer);
 	prism_core_close(false);
 	pthread_mutex_lock(&prism_window_mu);
@@ -254,7 +269,7 @@ void prism_drawable_destroy(prism_drawable *d) {
 	end_or_unlock(d);
 }
 
-bool prism_drawable_refresh(Display *dpy, prism_drawable *d) {
+bool prism_drawable_refresh(prism_drawable *d) {
 	if (d->kind != PRISM_DRAWABLE_WINDOW) return true;
 	bool changed = false;
 	pthread_mutex_lock(&prism_window_mu);
@@ -264,7 +279,6 @@ bool prism_drawable_refresh(Display *dpy, prism_drawable *d) {
 	pthread_mutex_unlock(&prism_window_mu);
 	if (gone) return false;
 	if (changed) tell_size(d);
-	(void)dpy;
 	return true;
 }
 
@@ -277,6 +291,10 @@ void prism_drawable_hold(prism_drawable *draw, prism_drawable *read) {
 	if (read) read->refs++;
 	s->draw_d = draw;
 	s->read_d = read;
+	for (int i = 0; i < 2; i++)
+		if (old[i] && old[i]->holder == s) old[i]->holder = NULL;
+	if (draw) draw->holder = s;
+	if (read) read->holder = s;
 	pthread_mutex_unlock(&prism_window_mu);
 	for (int i = 0; i < 2; i++) {
 		if (!old[i]) continue;
@@ -286,6 +304,15 @@ void prism_drawable_hold(prism_drawable *draw, prism_drawable *read) {
 		if (old[i]->gone && !old[i]->named && !old[i]->refs) old[i]->destroyed = true;
 		end_or_unlock(old[i]);
 	}
+}
+
+int prism_bind(prism_context *c, prism_drawable *draw, prism_drawable *read) {
+	prism_context *old = prism_t->ctx;
+	if (!old && !c) return 0;
+	if (old && old != c && prism_draws_front()) prism_flush_front(); /* as glFlush does */
+	int failed = prism_context_make_current(c, draw ? draw->serial : 0, read ? read->serial : 0);
+	if (!failed) prism_drawable_hold(draw, read);
+	return failed;
 }
 
 /* The frame's number, with the record that ends it ready to be put (prism_core_open); 0: lost. The frame's commands go out before
@@ -316,6 +343,7 @@ void prism_drawable_swap(prism_drawable *d) {
 	prism_core_close(true);
 	bool changed = false;
 	pthread_mutex_lock(&prism_window_mu);
+	d->swapped = true;
 	take_size(d, &changed);
 	ask_size(d);
 	d->swap_ns = prism_now_ns();
@@ -369,6 +397,31 @@ void prism_flush_front(void) {
 	if (!frame) return;
 	prism_put_prismFlushFront(d->serial, frame);
 	prism_core_close(true);
+}
+
+uint32_t prism_fence_new(bool *ok) {
+	prism_process *p = &prism_p;
+	*ok = false;
+	if (!prism_core_open()) return 0;
+	prism_put_prismFinish(__atomic_add_fetch(&p->finishes, 1, __ATOMIC_ACQ_REL));
+	prism_core_close(true);
+	*ok = !prism_lost_now();
+	/* Not the number just taken: another thread's, taken later, may have reached the ring first, and what is counted is how many are
+	 * done in the ring's order. Ours stands there before all that are taken from now on. */
+	return prism_load(&p->finishes);
+}
+
+bool prism_fence_done(uint32_t fence) { return prism_lost_now() || (int32_t)(prism_load(&prism_p.ctl->finishes_done) - fence) >= 0; }
+
+bool prism_fence_wait(uint32_t fence, uint64_t ns) {
+	uint64_t now = prism_now_ns(), until = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
+	for (;;) {
+		if (prism_lost_now()) return true;
+		uint32_t done = prism_load(&prism_p.ctl->finishes_done);
+		if ((int32_t)(done - fence) >= 0) return true;
+		if ((now = prism_now_ns()) >= until) return false;
+		if (!prism_futex_wait_ns(&prism_p.ctl->finishes_done, done, until - now)) return true;
+	}
 }
 
 void prism_finish(uint32_t limit) {

@@ -53,6 +53,8 @@ func TestEnviron(t *testing.T) {
 		{"ReplacesVendor", dir, []string{"__GLX_VENDOR_LIBRARY_NAME=mesa"}, []string{"__GLX_VENDOR_LIBRARY_NAME=prism"}, nil, 0},
 		{"Nested", egl, []string{"LD_LIBRARY_PATH=" + dir + ":/a", "PRISM_SOCKET=/old"}, []string{"LD_LIBRARY_PATH=" + egl + ":/a", "PRISM_SOCKET=/s"}, nil, 0},
 		{"EGL", egl, nil, []string{"__EGL_VENDOR_LIBRARY_FILENAMES=" + egl + "/vendor.json"}, nil, 0},
+		{"EGLPlatform", egl, []string{"EGL_PLATFORM=surfaceless"}, []string{"EGL_PLATFORM=surfaceless"}, nil, 0},
+		{"EGLPlatformThatIsNotThere", egl, []string{"EGL_PLATFORM=wayland"}, nil, []string{"EGL_PLATFORM"}, 1},
 		{"Wayland", dir, []string{"WAYLAND_DISPLAY=wayland-0", "GDK_BACKEND=wayland"},
 			[]string{"GDK_BACKEND=x11", "QT_QPA_PLATFORM=xcb", "SDL_VIDEODRIVER=x11"}, []string{"WAYLAND_DISPLAY"}, 1},
 	}

@@ -17,7 +17,11 @@ const (
 	libVar       = "LD_LIBRARY_PATH"
 	glxDriver    = "libGLX_prism.so.0"
 	eglDriver    = "libEGL_prism.so"
+	eglPlatform  = "EGL_PLATFORM"
 )
+
+// eglPlatforms are the platforms of EGL that the driver has, as EGL_PLATFORM names them.
+var eglPlatforms = []string{"", "x11", "surfaceless", "device"}
 
 // steer is what makes toolkits that would take Wayland take X11.
 var steer = [][2]string{
@@ -49,6 +53,10 @@ func Environ(base []string, driverDir, socket string) (env, notes []string) {
 		}
 		notes = append(notes, "A Wayland display is present; prism draws through X11, so the app is started with "+
 			strings.Join(said, " ")+" and without WAYLAND_DISPLAY.")
+	}
+	if p := get(env, eglPlatform); !slices.Contains(eglPlatforms, p) {
+		env = unset(env, eglPlatform)
+		notes = append(notes, eglPlatform+"="+p+" is a platform that prism does not have, so the app is started without that variable.")
 	}
 	return env, notes
 }

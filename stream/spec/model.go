@@ -98,6 +98,7 @@ type Model struct {
 	Entries        []EntryPoint      // every command of OpenGL and OpenGL ES, by name
 	Hash           uint64            // of what both ends of a stream must agree on
 	GLX            *GLX              // set by Load; nothing of it is in Lock or Hash
+	EGL            *EGL              // likewise
 
 	byName map[string]*Command
 	entry  map[string]*Command
@@ -167,10 +168,11 @@ func Load(p Paths) (*Model, error) {
 	}
 	m, err := Build(reg, ov, lock, LenFuncs(header))
 	g, errGLX := BuildGLX(glx, ov)
-	if err := errors.Join(err, errGLX); err != nil {
+	e, errEGL := BuildEGL(ov)
+	if err := errors.Join(err, errGLX, errEGL); err != nil {
 		return nil, err
 	}
-	m.GLX = g
+	m.GLX, m.EGL = g, e
 	return m, nil
 }
 

@@ -16,7 +16,7 @@ var (
 	Classes  = []string{"draw", "state", "create", "update", "delete", "bind", "query", "sync", "swap", "client", "unsupported"}
 	Answers  = []string{"lead", "sum", "max", "or", "tiles", "client"}
 	Flags    = []string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes"}
-	families = []string{"core", "gl", "glx"}
+	families = []string{"core", "gl", "glx", "egl"}
 	// CoreTypes are the parameter types of prism's own records.
 	CoreTypes = []string{"u32", "i32", "f32", "u64", "i64", "f64", "blob", "out"}
 )
@@ -76,6 +76,7 @@ type Overlay struct {
 	LeftOut    []Value // extensions that are not offered: Key, and why
 	Aliases    []Alias // where the registry has none
 	GLX        *GLXOverlay
+	EGL        *EGLOverlay
 }
 
 // LoadOverlay reads core.yaml and then the other *.yaml of dir by name. Its error names every problem found in any of them.
@@ -135,8 +136,12 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 		return
 	}
 	r := &reader{file, bad}
-	if familyOf(doc.Content[0]) == "glx" {
+	switch familyOf(doc.Content[0]) {
+	case "glx":
 		o.parseGLX(r, doc.Content[0])
+		return
+	case "egl":
+		o.parseEGL(r, doc.Content[0])
 		return
 	}
 	family, first := "", len(o.Entries)

@@ -363,6 +363,8 @@ func FuzzOverlay(f *testing.F) {
 		ov, err := ParseOverlay("fuzz.yaml", []byte(text))
 		if err == nil && ov.GLX != nil {
 			_, err = BuildGLX(glx, ov)
+		} else if err == nil && ov.EGL != nil {
+			_, err = BuildEGL(ov)
 		} else if err == nil {
 			var lock *Lock
 			if lock, err = ParseLock(nil); err != nil {

@@ -172,11 +172,14 @@ func driverChecks(env Env) []Check {
 	} else {
 		out = append(out, Check{groupDriver, "libGLX_prism.so.0", OK, lib, ""})
 	}
+	out = append(out, eglCheck(env.DriverDir))
 	for _, l := range []struct{ so, pkg, why string }{
 		{"libGLX.so.0", "libglx0", "apps reach prism's driver through it"},
 		{"libGL.so.1", "libgl1", "apps that link OpenGL need it"},
-		{"libEGL.so.1", "libegl1", "nodes open their device through it"},
-		{"libX11.so.6", "libx11-6", "prism's GLX driver uses it"},
+		{"libEGL.so.1", "libegl1", "nodes open their device through it, and apps that use EGL reach prism's driver"},
+		{"libGLESv2.so.2", "libgles2", "apps that link OpenGL ES need it"},
+		{"libX11.so.6", "libx11-6", "prism's driver uses it"},
+		{"libxcb.so.1", "libxcb1", "prism's driver uses it"},
 	} {
 		if p := findLibrary(l.so); p != "" {
 			out = append(out, Check{groupDriver, l.so, OK, p, ""})
@@ -185,6 +188,19 @@ func driverChecks(env Env) []Check {
 		}
 	}
 	return out
+}
+
+// eglCheck says whether apps that use EGL get prism's driver: libEGL reads its name from a file beside it, and takes another driver or none
+// where that is missing.
+func eglCheck(dir string) Check {
+	const file, lib = "prism_egl.json", "libEGL_prism.so.0"
+	for _, f := range []string{file, lib} {
+		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
+			return Check{groupDriver, lib, Fail, f + " not found in " + dir + ": apps that use EGL draw without prism",
+				"make build puts it into lib beside the prism binary; PRISM_DRIVER_DIR names another folder"}
+		}
+	}
+	return Check{groupDriver, lib, OK, "EGL 1.5 on X11, surfaceless and as a device: " + filepath.Join(dir, file), ""}
 }
 
 // findLibrary looks where the dynamic loader does by default, and in LD_LIBRARY_PATH.

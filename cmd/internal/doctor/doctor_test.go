@@ -24,8 +24,10 @@ func find(t *testing.T, r Report, name string) Check {
 
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "libGLX_prism.so.0"), nil, 0o600); err != nil {
-		t.Fatal(err)
+	for _, f := range []string{"libGLX_prism.so.0", "libEGL_prism.so.0", "prism_egl.json"} {
+		if err := os.WriteFile(filepath.Join(dir, f), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	good := proto.ProbeResult{Renderer: "R", Version: "4.5", Framebuffer: "fbo", Robust: true, SelfTest: proto.SelfTest{Pixels: 9}}
 	env := Env{
@@ -34,7 +36,7 @@ func TestRun(t *testing.T) {
 		NATS:      func(context.Context) (string, error) { return "2.15", nil },
 	}
 	r := Run(context.Background(), env)
-	for name, want := range map[string]Status{"default device": OK, "libGLX_prism.so.0": OK, "embedded server": OK, "memfd with seals": OK,
+	for name, want := range map[string]Status{"default device": OK, "libGLX_prism.so.0": OK, "libEGL_prism.so.0": OK, "embedded server": OK, "memfd with seals": OK,
 		"futex": OK, "default framebuffer": OK, "robust access": OK, "DISPLAY": OK, "open files": OK} {
 		if c := find(t, r, name); c.Status != want {
 			t.Errorf("%s: %+v, want status %s", name, c, want)
@@ -60,7 +62,7 @@ func TestWhatIsMissingIsNamedWithItsRemedy(t *testing.T) {
 	}
 	r := Run(context.Background(), env)
 	for name, remedy := range map[string]string{
-		"default device": "libegl-mesa0", "libGLX_prism.so.0": "make build", "embedded server": "--nats", "DISPLAY": "X server",
+		"default device": "libegl-mesa0", "libGLX_prism.so.0": "make build", "libEGL_prism.so.0": "make build", "embedded server": "--nats", "DISPLAY": "X server",
 	} {
 		c := find(t, r, name)
 		if c.Status != Fail || !strings.Contains(c.Remedy, remedy) {

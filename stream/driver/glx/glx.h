@@ -1,19 +1,11 @@
 /* GLX as libglvnd's vendor interface wants it. Functions are called prism_glX…; glx_gen.h declares them, glx_gen.c lists them by name. */
 #ifndef PRISM_GLX_H
 #define PRISM_GLX_H
+#include "config.h"
 #include "glx_gen.h"
-#include "window.h"
 
-/* One fbconfig. Handles given to the app are addresses of these; they live until the process ends, as libGLX maps addresses to
- * vendors for that long. All are RGBA8 without multisampling, accumulation or auxiliary buffers. */
-typedef struct prism_config {
-	int id, screen;
-	VisualID visual;
-	int visual_depth, visual_class;
-	bool transparent; /* the visual has an alpha channel that the X server's compositor looks at */
-	int alpha, depth, stencil, double_buffer;
-} prism_config;
-
+/* The fbconfigs of a screen. Handles given to the app are addresses of these; they live until the process ends, as libGLX maps
+ * addresses to vendors for that long. */
 typedef struct prism_screen {
 	struct prism_screen *next;
 	int screen, n;
@@ -34,7 +26,6 @@ PRISM_HIDDEN void prism_glx_error(Display *dpy, int code, XID resource, int mino
 PRISM_HIDDEN XID prism_glx_xid(Display *dpy);
 
 #define PRISM_GLX_VENDOR "prism"
-#define PRISM_MAX_SIDE 16384
 
 /* The drawable for an X window named by the app, made on first use; pinned. NULL: an X error was raised. */
 PRISM_HIDDEN prism_drawable *prism_glx_drawable(Display *dpy, GLXDrawable d, const prism_config *c, int minor);

@@ -1,14 +1,10 @@
 /* fbconfigs: made of the X server's TrueColor visuals. */
 #include <limits.h>
 #include <stdlib.h>
-#include <X11/Xlibint.h>
 #include "glx.h"
-#undef max
-#undef min
 
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
 static prism_screen *screens; /* mu; only ever grows */
-static struct watched { struct watched *next; Display *dpy; } *watched; /* mu; connections whose end we learn of; NULL: free */
 
 void prism_config_fork_child(void) { pthread_mutex_init(&mu, NULL); }
 
@@ -35,39 +31,9 @@ static int add_configs(prism_config *to, int id, int screen, const XVisualInfo *
 	return MAKES;
 }
 
-static int display_closed(Display *dpy, XExtCodes *codes) {
-	(void)codes;
-	pthread_mutex_lock(&mu);
-	for (struct watched *w = watched; w; w = w->next)
-		if (w->dpy == dpy) w->dpy = NULL;
-	pthread_mutex_unlock(&mu);
-	prism_context_display_closed(dpy);
-	prism_window_display_closed(dpy);
-	return 0;
-}
-
-/* Learns of dpy's end. */
-static void watch(Display *dpy) {
-	struct watched *w, *unused = NULL;
-	pthread_mutex_lock(&mu);
-	for (w = watched; w && w->dpy != dpy; w = w->next)
-		if (!w->dpy) unused = w;
-	bool known = w != NULL;
-	if (!known && (w = unused ? unused : calloc(1, sizeof *w))) {
-		if (!unused) {
-			w->next = watched;
-			watched = w;
-		}
-		w->dpy = dpy;
-	}
-	pthread_mutex_unlock(&mu);
-	XExtCodes *codes = known || !w ? NULL : XAddExtension(dpy);
-	if (codes) XESetCloseDisplay(dpy, codes->extension, display_closed);
-}
-
 prism_screen *prism_glx_screen(Display *dpy, int screen) {
 	if (!dpy || screen < 0 || screen >= ScreenCount(dpy) || !prism_attach()) return NULL;
-	watch(dpy);
+	prism_display_watch(dpy);
 	const char *name = DisplayString(dpy);
 	pthread_mutex_lock(&mu);
 	prism_screen *s = screens;

@@ -4,23 +4,12 @@
 #include <GL/glxproto.h>
 #include "glx.h"
 
-/* Versions that GL ever had, and the last of each major one. */
-static bool is_version(int major, int minor, bool es) {
-	if (es) return (major == 2 && minor == 0) || (major == 3 && minor >= 0 && minor <= 2);
-	static const int last[] = {0, 5, 1, 3, 6};
-	return major >= 1 && major <= 4 && minor >= 0 && minor <= last[major];
-}
-
 static GLXContext make(Display *dpy, const prism_config *c, GLXContext share, prism_context_want w, int op) {
 	if (share && !prism_context_valid((prism_context *)share)) {
 		prism_glx_error(dpy, GLXBadContext, (XID)(uintptr_t)share, op, false);
 		return NULL;
 	}
-	w.config = (uint32_t)c->id;
-	w.alpha = (uint32_t)c->alpha;
-	w.depth = (uint32_t)c->depth;
-	w.stencil = (uint32_t)c->stencil;
-	w.double_buffer = (uint32_t)c->double_buffer;
+	prism_config_context(c, &w);
 	prism_context *ctx = prism_context_new(&w, (prism_context *)share, dpy);
 	if (!ctx) prism_glx_error(dpy, BadAlloc, 0, op, true);
 	return (GLXContext)ctx;
@@ -72,37 +61,19 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 		default: unknown = true;
 		}
 	}
-	const bool es = profile == GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
 	const int known_flags = GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB;
 	if (unknown || (flags & ~known_flags)) {
 		prism_glx_error(dpy, BadValue, 0, OP, true);
 		return NULL;
 	}
-	if (es && !is_version(major, minor, true)) { /* this is no profile of such a version */
-		prism_glx_error(dpy, GLXBadProfileARB, 0, OP, false);
-		return NULL;
-	}
-	if (!is_version(major, minor, es) || type != GLX_RGBA_TYPE || ((flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) && (major < 3 || es)) ||
-	    (no_error && (flags & GLX_CONTEXT_DEBUG_BIT_ARB))) {
+	prism_context_want w = {.flags = (uint32_t)flags, .no_error = no_error != 0};
+	int bad = prism_context_version(&w, major, minor, profile);
+	if (bad == PRISM_VERSION_NONE || type != GLX_RGBA_TYPE || (no_error && (flags & GLX_CONTEXT_DEBUG_BIT_ARB))) {
 		prism_glx_error(dpy, BadMatch, 0, OP, true);
 		return NULL;
 	}
-	int version = major * 10 + minor;
-	prism_context_want w = {.major = (uint32_t)major, .minor = (uint32_t)minor, .flags = (uint32_t)flags, .no_error = no_error != 0};
-	if (es) {
-		w.profile = GLX_CONTEXT_ES2_PROFILE_BIT_EXT;
-	} else if (version < 32) {
-		/* There are no profiles yet; 3.1 without the old functions is what forward compatibility asks for. */
-		w.profile = version == 31 && ((flags & GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB) || prism_compat_version_max < 31)
-			? GLX_CONTEXT_CORE_PROFILE_BIT_ARB : 0;
-	} else if (profile == GLX_CONTEXT_CORE_PROFILE_BIT_ARB || profile == GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB) {
-		w.profile = (uint32_t)profile;
-	} else {
-		prism_glx_error(dpy, GLXBadProfileARB, 0, OP, false);
-		return NULL;
-	}
-	if (version > (es ? prism_es_version_max : w.profile == GLX_CONTEXT_CORE_PROFILE_BIT_ARB ? prism_core_version_max : prism_compat_version_max)) {
-		prism_glx_error(dpy, GLXBadFBConfig, 0, OP, false);
+	if (bad) {
+		prism_glx_error(dpy, bad == PRISM_VERSION_PROFILE ? GLXBadProfileARB : GLXBadFBConfig, 0, OP, false);
 		return NULL;
 	}
 	if (share && prism_context_valid((prism_context *)share) && ((prism_context *)share)->no_error != w.no_error) {
@@ -159,11 +130,7 @@ Bool prism_glXMakeContextCurrent(Display *dpy, GLXDrawable draw, GLXDrawable rea
 			prism_glx_error(dpy, BadMatch, 0, OP, true);
 			return False;
 		}
-		if (!mine()) return True;
-		/* As glFlush does, what was drawn is seen. */
-		if (prism_draws_front()) prism_flush_front();
-		prism_context_make_current(NULL, 0, 0);
-		prism_drawable_hold(NULL, NULL);
+		prism_bind(NULL, NULL, NULL);
 		return True;
 	}
 	if (!prism_context_valid(c)) {
@@ -183,9 +150,7 @@ Bool prism_glXMakeContextCurrent(Display *dpy, GLXDrawable draw, GLXDrawable rea
 		return False;
 	}
 	prism_drawable *from = read == draw ? d : r;
-	if (mine() && prism_t->ctx != c && prism_draws_front()) prism_flush_front();
-	int failed = prism_context_make_current(c, d ? d->serial : 0, from ? from->serial : 0);
-	if (!failed) prism_drawable_hold(d, from);
+	int failed = prism_bind(c, d, from);
 	if (d) prism_drawable_unpin(d);
 	if (r) prism_drawable_unpin(r);
 	if (failed) prism_glx_error(dpy, failed == 1 ? BadAccess : BadAlloc, failed == 1 ? (XID)(uintptr_t)ctx : 0, OP, true);

@@ -5,13 +5,15 @@
 #include "glx.h"
 
 static prism_drawable_want want_of(const prism_config *c, int kind, XID xid, XID x) {
-	return (prism_drawable_want){.xid = xid, .x = x, .kind = kind, .config = (uint32_t)c->id, .alpha = (uint32_t)c->alpha,
-		.depth = (uint32_t)c->depth, .stencil = (uint32_t)c->stencil, .double_buffer = (uint32_t)c->double_buffer};
+	prism_drawable_want w = prism_config_drawable(c, kind);
+	w.xid = xid;
+	w.x = x;
+	return w;
 }
 
 prism_drawable *prism_glx_drawable(Display *dpy, GLXDrawable xid, const prism_config *c, int minor) {
 	prism_drawable *d = prism_drawable_pin(xid);
-	if (d && !prism_drawable_refresh(dpy, d)) {
+	if (d && !prism_drawable_refresh(d)) {
 		if (d->named) {
 			prism_drawable_unpin(d);
 			prism_glx_error(dpy, GLXBadWindow, xid, minor, false);
