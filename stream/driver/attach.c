@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "pages.h"
 #include "runtime.h"
 
 prism_process prism_p = {.sock = -1, .mu = PTHREAD_MUTEX_INITIALIZER};
@@ -215,6 +216,8 @@ static void fork_child(void) {
 	prism_config_fork_child();
 	prism_display_fork_child();
 	prism_egl_fork_child();
+	prism_maps_fork_child();
+	prism_pages_fork_child();
 }
 
 static bool attach_to(const char *path) {

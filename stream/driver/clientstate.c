@@ -31,13 +31,6 @@ void prism_object_free(prism_object *o) {
 	free(o);
 }
 
-void prism_buffer_free(prism_buffer *b) {
-	if (!b) return;
-	free(b->shadow);
-	free(b->map);
-	free(b);
-}
-
 /* Calls fn for each pointer of a map and empties it. */
 static void map_end(prism_map *m, void (*fn)(void *)) {
 	for (uint32_t i = 0; fn && i < m->cap; i++)
@@ -53,6 +46,7 @@ static void shared_put(struct prism_share *share, prism_shared *sh) {
 	__atomic_store_n((prism_shared **)&share->constants, NULL, __ATOMIC_RELEASE);
 	map_end(&sh->objects, end_object);
 	map_end(&sh->buffers, end_buffer);
+	free(sh->maps);
 	map_end(&sh->queries, free);
 	map_end(&sh->lists, NULL);
 	map_end(&sh->syncs, NULL);

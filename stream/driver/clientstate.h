@@ -140,18 +140,7 @@ typedef struct prism_object {
 	uint32_t binary_bytes;
 } prism_object;
 
-/* A buffer, by serial. */
-typedef struct prism_buffer {
-	int64_t size;
-	GLenum usage;
-	bool undefined;  /* no byte has a value yet */
-	bool exposed;    /* was bound where shaders or feedback write: never shadowed again */
-	uint8_t *shadow; /* the contents as the nodes have them, or NULL: not known here */
-	uint8_t *map;    /* what the app was given */
-	int64_t map_offset, map_length;
-	GLbitfield map_access;
-	uint32_t map_ctx; /* the context that mapped it */
-} prism_buffer;
+typedef struct prism_buffer prism_buffer; /* buffers.h */
 
 /* A query's last result, by serial. */
 typedef struct prism_query {
@@ -166,6 +155,8 @@ typedef struct prism_shared {
 	pthread_mutex_t mu;
 	prism_map objects;  /* program or shader serial → prism_object * */
 	prism_map buffers;  /* serial → prism_buffer * */
+	prism_buffer **maps; /* those mapped persistently; guarded by maps_mu (gl/custom_maps.c) */
+	uint32_t maps_n;
 	prism_map queries;  /* serial → prism_query * */
 	prism_map lists;    /* name → 1 */
 	GLuint list_high;   /* no list has a greater name */
@@ -212,14 +203,19 @@ PRISM_HIDDEN bool prism_binding_value(prism_client *c, GLenum pname, GLuint inde
 /* The buffer bound at a target; NULL (with the error recorded) without one. sh->mu held. */
 PRISM_HIDDEN prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial);
 PRISM_HIDDEN prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial); /* made when unknown; sh->mu held */
-PRISM_HIDDEN void prism_buffer_forget(prism_client *c, uint32_t serial);      /* contents changed by a node; takes sh->mu */
 PRISM_HIDDEN void prism_buffer_free(prism_buffer *b);
+/* A node writes [offset, offset + n) of a buffer, n -1: to its end (queries into buffers, pixels, feedback, image stores). What the driver knows of
+ * its contents ends there. Takes sh->mu. */
+PRISM_HIDDEN void prism_buffer_wrote(prism_client *c, uint32_t serial, int64_t offset, int64_t n);
+PRISM_HIDDEN void prism_buffer_forget(prism_client *c, uint32_t serial); /* the same of a whole buffer */
 /* A binding point of an indexed target was filled. Takes sh->mu. */
 PRISM_HIDDEN void prism_buffer_exposed(prism_client *c, GLenum target, const prism_range *r);
 /* Copies n bytes from a buffer, asking a node when they are not known here. false: lost or out of range. */
 PRISM_HIDDEN bool prism_buffer_read(prism_client *c, GLenum target, int64_t offset, int64_t n, void *to);
-/* Writes through the target's binding: record and shadow. */
+/* Writes through the target's binding: record and what is known here. */
 PRISM_HIDDEN void prism_buffer_write(prism_client *c, GLenum target, int64_t offset, int64_t n, const void *from);
+/* All before is done (glFinish, a fence that was waited for): persistent maps get what nodes have written. No trip where none did. */
+PRISM_HIDDEN void prism_maps_synced(prism_client *c);
 /* Unbinds what glDeleteBuffers deletes. */
 PRISM_HIDDEN void prism_arrays_unbind(prism_client *c, uint32_t serial);
 

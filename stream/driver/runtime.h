@@ -61,6 +61,8 @@ typedef struct prism_thread_state {
 	uint32_t held;         /* blocks of the arena that the chunk under way names */
 	struct prism_scratch { struct prism_scratch *next; size_t cap, used; } *scratch;
 	uint64_t scratch_mark; /* emitted + records when scratch was last given out */
+	bool began;            /* the chunk under way begins between glBegin and glEnd */
+	bool ahead;            /* records that go ahead of it are being written */
 } prism_thread_state;
 
 /* This thread's state, made on first use; NULL: no memory. */
@@ -69,6 +71,13 @@ PRISM_HIDDEN prism_thread_state *prism_thread_get(void);
  * prism_core_close, which commits. */
 PRISM_HIDDEN bool prism_core_open(void);
 PRISM_HIDDEN void prism_core_close(bool urgent);
+/* Writes records that go into the ring before the chunk under way, as a thread of their own: fn packs them, with the thread's context. Not for
+ * two threads at once. */
+PRISM_HIDDEN void prism_ahead(void (*fn)(void *), void *arg);
+/* Mappings that the app may write while commands are packed: how many the process has. Set under the lock of their share group. */
+extern PRISM_HIDDEN uint32_t prism_maps_live; /* atomic */
+/* Sends what changed in those of the context's group, ahead of the chunk (gl/custom_maps.c). */
+PRISM_HIDDEN void prism_maps_ahead(void);
 /* Makes the buffer ready for records of the context that the thread now has, or closed when it has none. */
 PRISM_HIDDEN void prism_thread_reset(prism_thread_state *s);
 PRISM_HIDDEN void prism_thread_end(void *state);
@@ -102,4 +111,5 @@ PRISM_HIDDEN void prism_thread_fork_child(void);
 PRISM_HIDDEN void prism_config_fork_child(void);
 PRISM_HIDDEN void prism_display_fork_child(void);
 PRISM_HIDDEN void prism_egl_fork_child(void);
+PRISM_HIDDEN void prism_maps_fork_child(void);
 #endif

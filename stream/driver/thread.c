@@ -46,10 +46,12 @@ void prism_thread_reset(prism_thread_state *s) {
 	s->t.cur = s->t.base;
 	s->t.records = 0;
 	s->held = 0;
+	s->began = s->t.in_begin;
 	s->t.end = s->t.base + (is_open(s) ? CHUNK_SOFT : 0);
 }
 
 void prism_thread_fork_child(void) {
+	prism_maps_live = 0; /* the parent's; so is what is written into them */
 	if (prism_t != &nobody) prism_thread_reset((prism_thread_state *)prism_t);
 }
 
@@ -118,11 +120,60 @@ static int put_chunk(const uint8_t *chunk, uint32_t bytes) {
 	}
 }
 
+/* Does a chunk hold nothing but prism's own records that read no buffer? Then what the app wrote since is for the next one. */
+static bool reads_nothing(const prism_thread_state *s) {
+	for (const uint8_t *p = s->t.base; p < s->t.cur;) {
+		uint64_t h;
+		memcpy(&h, p, sizeof h);
+		switch ((uint16_t)(h >> 32)) {
+		case PRISM_OP_prismSwap: case PRISM_OP_prismFinish: case PRISM_OP_prismMakeCurrent: case PRISM_OP_prismDrawableCreate:
+		case PRISM_OP_prismDrawableResize: case PRISM_OP_prismDrawableDestroy: case PRISM_OP_prismContextCreate: case PRISM_OP_prismContextDestroy:
+			break;
+		default: return false;
+		}
+		p += (uint32_t)h;
+	}
+	return true;
+}
+
+uint32_t prism_maps_live;
+static uint32_t ahead_thread; /* its number; bytes staged for these records must not mix with the app's */
+static uint8_t *ahead_buf;
+
+void prism_ahead(void (*fn)(void *), void *arg) {
+	prism_thread_state *s = (prism_thread_state *)prism_t;
+	if (!ahead_buf && !(ahead_buf = malloc(sizeof(prism_chunk) + PRISM_MAX_CHUNK))) {
+		prism_error(GL_OUT_OF_MEMORY);
+		return;
+	}
+	if (!ahead_thread) ahead_thread = __atomic_add_fetch(&prism_p.next_thread, 1, __ATOMIC_RELAXED);
+	const prism_thread_state was = *s;
+	s->ahead = true;
+	s->t.id = ahead_thread;
+	s->buf = ahead_buf;
+	s->t.base = s->t.cur = ahead_buf + sizeof(prism_chunk);
+	s->t.in_begin = false;
+	prism_thread_reset(s);
+	fn(arg);
+	prism_commit(false);
+	/* Blocks and scratch belong to the command under way, which knows nothing of this. */
+	struct prism_scratch *scratch = s->scratch;
+	*s = was;
+	s->scratch = scratch;
+	if (prism_lost_now()) prism_thread_reset(s);
+}
+
 void prism_commit(bool urgent) {
 	if (prism_t == &nobody) return;
 	prism_thread_state *s = (prism_thread_state *)prism_t;
 	prism_process *p = &prism_p;
 	uint32_t bytes = (uint32_t)(s->t.cur - s->t.base);
+	/* What the app wrote into mappings before the commands of this chunk must be seen by them. What it has overwritten since, they may see
+	 * either way: GL promises nothing without a fence, and a fence ends a chunk. So one look a chunk is enough, not one a draw. */
+	if (PRISM_UNLIKELY(__atomic_load_n(&prism_maps_live, __ATOMIC_RELAXED)) && bytes && s->t.ctx && !s->ahead && !s->began && !reads_nothing(s)) {
+		prism_maps_ahead();
+		bytes = (uint32_t)(s->t.cur - s->t.base);
+	}
 	if (!bytes || prism_lost_now()) {
 		prism_thread_reset(s);
 		return;

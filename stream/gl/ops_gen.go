@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x89746ccf537df043
+const SpecHash = 0x3628e4b5b02016a9
 
 // Ops is one more than the highest number of a command.
-const Ops = 1023
+const Ops = 1044
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1031,4 +1031,25 @@ const (
 	OpGlDispatchComputeIndirect              Op = 1020
 	OpGlMemoryBarrier                        Op = 1021
 	OpGlMemoryBarrierByRegion                Op = 1022
+	OpPrismBufferWrite                       Op = 1023
+	OpPrismBufferRead                        Op = 1024
+	OpGlNamedBufferData                      Op = 1025
+	OpGlBufferStorage                        Op = 1026
+	OpGlNamedBufferStorage                   Op = 1027
+	OpGlNamedBufferSubData                   Op = 1028
+	OpGlCopyNamedBufferSubData               Op = 1029
+	OpGlClearBufferData                      Op = 1030
+	OpGlClearBufferSubData                   Op = 1031
+	OpGlClearNamedBufferData                 Op = 1032
+	OpGlClearNamedBufferSubData              Op = 1033
+	OpGlInvalidateBufferData                 Op = 1034
+	OpGlInvalidateBufferSubData              Op = 1035
+	OpGlGetNamedBufferSubData                Op = 1036
+	OpGlMapNamedBuffer                       Op = 1037
+	OpGlMapNamedBufferRange                  Op = 1038
+	OpGlFlushMappedNamedBufferRange          Op = 1039
+	OpGlUnmapNamedBuffer                     Op = 1040
+	OpGlGetNamedBufferPointerv               Op = 1041
+	OpGlGetNamedBufferParameteriv            Op = 1042
+	OpGlGetNamedBufferParameteri64v          Op = 1043
 )

@@ -56,7 +56,3 @@ bool es_readable(replay *r, GLenum format) {
 	if (type == GL_NONE && !c->gl_error) c->gl_error = GL_INVALID_OPERATION;
 	return type != GL_NONE;
 }
-
-static void v_GetBufferSubData(GLenum target, GLintptr at, GLsizeiptr n, void *to) { es_buffer_read(replay_now, target, at, n, to); }
-
-void *es_proc(const char *name) { return strcmp(name, "glGetBufferSubData") ? NULL : (void *)v_GetBufferSubData; }

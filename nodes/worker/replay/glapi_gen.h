@@ -995,6 +995,25 @@ struct prism_glapi {
 	void (APIENTRYP DispatchComputeIndirect)(GLintptr indirect);
 	void (APIENTRYP MemoryBarrier)(GLbitfield barriers);
 	void (APIENTRYP MemoryBarrierByRegion)(GLbitfield barriers);
+	void (APIENTRYP NamedBufferData)(GLuint buffer, GLsizeiptr size, const void *data, GLenum usage);
+	void (APIENTRYP BufferStorage)(GLenum target, GLsizeiptr size, const void *data, GLbitfield flags);
+	void (APIENTRYP NamedBufferStorage)(GLuint buffer, GLsizeiptr size, const void *data, GLbitfield flags);
+	void (APIENTRYP NamedBufferSubData)(GLuint buffer, GLintptr offset, GLsizeiptr size, const void *data);
+	void (APIENTRYP CopyNamedBufferSubData)(GLuint readBuffer, GLuint writeBuffer, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
+	void (APIENTRYP ClearBufferData)(GLenum target, GLenum internalformat, GLenum format, GLenum type, const void *data);
+	void (APIENTRYP ClearBufferSubData)(GLenum target, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data);
+	void (APIENTRYP ClearNamedBufferData)(GLuint buffer, GLenum internalformat, GLenum format, GLenum type, const void *data);
+	void (APIENTRYP ClearNamedBufferSubData)(GLuint buffer, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data);
+	void (APIENTRYP InvalidateBufferData)(GLuint buffer);
+	void (APIENTRYP InvalidateBufferSubData)(GLuint buffer, GLintptr offset, GLsizeiptr length);
+	void (APIENTRYP GetNamedBufferSubData)(GLuint buffer, GLintptr offset, GLsizeiptr size, void *data);
+	void * (APIENTRYP MapNamedBuffer)(GLuint buffer, GLenum access);
+	void * (APIENTRYP MapNamedBufferRange)(GLuint buffer, GLintptr offset, GLsizeiptr length, GLbitfield access);
+	void (APIENTRYP FlushMappedNamedBufferRange)(GLuint buffer, GLintptr offset, GLsizeiptr length);
+	GLboolean (APIENTRYP UnmapNamedBuffer)(GLuint buffer);
+	void (APIENTRYP GetNamedBufferPointerv)(GLuint buffer, GLenum pname, void **params);
+	void (APIENTRYP GetNamedBufferParameteriv)(GLuint buffer, GLenum pname, GLint *params);
+	void (APIENTRYP GetNamedBufferParameteri64v)(GLuint buffer, GLenum pname, GLint64 *params);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

@@ -22,7 +22,7 @@
 
 /* What changes how far arrays reach (bounds.c). */
 #define BOUNDS_CHANGES(F) \
-	F(EnableClientState) F(EnableVertexAttribArray) F(DisableClientState) F(DisableVertexAttribArray) F(VertexAttribDivisor) F(BufferData) \
+	F(EnableClientState) F(EnableVertexAttribArray) F(DisableClientState) F(DisableVertexAttribArray) F(VertexAttribDivisor) F(BufferData) F(NamedBufferData) F(BufferStorage) F(NamedBufferStorage) \
 	F(DeleteBuffers) F(BindVertexArray) F(DeleteVertexArrays) F(VertexPointer) F(ColorPointer) F(SecondaryColorPointer) F(TexCoordPointer) \
 	F(NormalPointer) F(IndexPointer) F(FogCoordPointer) F(EdgeFlagPointer) F(VertexAttribPointer) F(VertexAttribIPointer)
 
@@ -243,7 +243,6 @@ bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing i
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
 
 /* es.c: what prism calls itself, and OpenGL ES has otherwise or not at all. */
-void *es_proc(const char *name);
 bool es_readable(replay *r, GLenum format);                             /* false: glReadPixels would find nothing; the error is kept */
 bool es_start(replay *r);                                               /* false: told by x_fail */
 void es_draw_buffers(replay *r, unsigned n, const GLenum *buffers);

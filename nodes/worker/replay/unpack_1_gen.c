@@ -93,21 +93,6 @@ int x_glCopyBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return 0;
 }
 
-int x_glGetBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glGetBufferSubData *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.GetBufferSubData) return x_bad(r, "", "glGetBufferSubData is not offered by this node's driver");
-	if (!x_answers(r)) return 0;
-	const uint64_t n_data = prism_pos(a->size);
-	if (n_data > PRISM_MAX_STAGED) return x_bad(r, "data", "an answer of %llu bytes", (unsigned long long)n_data);
-	x_reply_begin(r, a->reply);
-	void *v_data = x_reply_out(r, n_data);
-	if (!v_data) return -1;
-	r->gl.GetBufferSubData((GLenum)a->target, (GLintptr)a->offset, (GLsizeiptr)a->size, v_data);
-	x_reply_end(r);
-	return 0;
-}
-
 int x_glClear(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glClear *a = (const void *)rec;
 	(void)end;
@@ -4493,6 +4478,22 @@ int x_glPointSize(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)end;
 	if (!r->gl.PointSize) return x_bad(r, "", "glPointSize is not offered by this node's driver");
 	r->gl.PointSize((GLfloat)a->size);
+	return 0;
+}
+
+int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPointParameterf *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
+	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
+	return 0;
+}
+
+int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPointParameteri *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PointParameteri) return x_bad(r, "", "glPointParameteri is not offered by this node's driver");
+	r->gl.PointParameteri((GLenum)a->pname, (GLint)a->param);
 	return 0;
 }
 

@@ -6,22 +6,6 @@ int x_after_glEnableClientState(replay *r, const void *rec);
 int x_after_glGenQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
 
-int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameterf *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
-	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
-	return 0;
-}
-
-int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameteri *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PointParameteri) return x_bad(r, "", "glPointParameteri is not offered by this node's driver");
-	r->gl.PointParameteri((GLenum)a->pname, (GLint)a->param);
-	return 0;
-}
-
 int x_glPointParameterfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glPointParameterfv *a = (const void *)rec;
 	const uint8_t *at = (const uint8_t *)(a + 1);
@@ -3873,6 +3857,108 @@ int x_glMemoryBarrierByRegion(replay *r, const uint8_t *rec, const uint8_t *end)
 	(void)end;
 	if (!r->gl.MemoryBarrierByRegion) return x_bad(r, "", "glMemoryBarrierByRegion is not offered by this node's driver");
 	r->gl.MemoryBarrierByRegion((GLbitfield)a->barriers);
+	return 0;
+}
+
+int x_glNamedBufferData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedBufferData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.NamedBufferData) return x_bad(r, "", "glNamedBufferData is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_pos(a->size), true, &at, end, &v_data)) return -1;
+	r->gl.NamedBufferData(v_buffer, (GLsizeiptr)a->size, v_data, (GLenum)a->usage);
+	return 0;
+}
+
+int x_glBufferStorage(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBufferStorage *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.BufferStorage) return x_bad(r, "", "glBufferStorage is not offered by this node's driver");
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_pos(a->size), true, &at, end, &v_data)) return -1;
+	r->gl.BufferStorage((GLenum)a->target, (GLsizeiptr)a->size, v_data, (GLbitfield)a->flags);
+	return 0;
+}
+
+int x_glNamedBufferStorage(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedBufferStorage *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.NamedBufferStorage) return x_bad(r, "", "glNamedBufferStorage is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_pos(a->size), true, &at, end, &v_data)) return -1;
+	r->gl.NamedBufferStorage(v_buffer, (GLsizeiptr)a->size, v_data, (GLbitfield)a->flags);
+	return 0;
+}
+
+int x_glNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedBufferSubData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.NamedBufferSubData) return x_bad(r, "", "glNamedBufferSubData is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_pos(a->size), false, &at, end, &v_data)) return -1;
+	r->gl.NamedBufferSubData(v_buffer, (GLintptr)a->offset, (GLsizeiptr)a->size, v_data);
+	return 0;
+}
+
+int x_glCopyNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCopyNamedBufferSubData *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.CopyNamedBufferSubData) return x_bad(r, "", "glCopyNamedBufferSubData is not offered by this node's driver");
+	GLuint v_readBuffer;
+	if (x_handle(r, "readBuffer", PRISM_KIND_BUFFER, a->readBuffer, &v_readBuffer)) return -1;
+	GLuint v_writeBuffer;
+	if (x_handle(r, "writeBuffer", PRISM_KIND_BUFFER, a->writeBuffer, &v_writeBuffer)) return -1;
+	r->gl.CopyNamedBufferSubData(v_readBuffer, v_writeBuffer, (GLintptr)a->readOffset, (GLintptr)a->writeOffset, (GLsizeiptr)a->size);
+	return 0;
+}
+
+int x_glClearBufferData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearBufferData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearBufferData) return x_bad(r, "", "glClearBufferData is not offered by this node's driver");
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_len_cleardata(a->format, a->type), true, &at, end, &v_data)) return -1;
+	r->gl.ClearBufferData((GLenum)a->target, (GLenum)a->internalformat, (GLenum)a->format, (GLenum)a->type, v_data);
+	return 0;
+}
+
+int x_glClearBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearBufferSubData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearBufferSubData) return x_bad(r, "", "glClearBufferSubData is not offered by this node's driver");
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_len_cleardata(a->format, a->type), true, &at, end, &v_data)) return -1;
+	r->gl.ClearBufferSubData((GLenum)a->target, (GLenum)a->internalformat, (GLintptr)a->offset, (GLsizeiptr)a->size, (GLenum)a->format, (GLenum)a->type, v_data);
+	return 0;
+}
+
+int x_glClearNamedBufferData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearNamedBufferData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearNamedBufferData) return x_bad(r, "", "glClearNamedBufferData is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_len_cleardata(a->format, a->type), true, &at, end, &v_data)) return -1;
+	r->gl.ClearNamedBufferData(v_buffer, (GLenum)a->internalformat, (GLenum)a->format, (GLenum)a->type, v_data);
+	return 0;
+}
+
+int x_glClearNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearNamedBufferSubData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearNamedBufferSubData) return x_bad(r, "", "glClearNamedBufferSubData is not offered by this node's driver");
+	GLuint v_buffer;
+	if (x_handle(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &v_buffer)) return -1;
+	const void *v_data;
+	if (x_blob(r, "data", &a->data, prism_len_cleardata(a->format, a->type), true, &at, end, &v_data)) return -1;
+	r->gl.ClearNamedBufferSubData(v_buffer, (GLenum)a->internalformat, (GLintptr)a->offset, (GLsizeiptr)a->size, (GLenum)a->format, (GLenum)a->type, v_data);
 	return 0;
 }
 

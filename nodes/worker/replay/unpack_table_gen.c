@@ -37,7 +37,6 @@ int x_glBindBufferRange(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glCopyBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
-int x_glGetBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClear(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearBufferiv(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearBufferuiv(replay *r, const uint8_t *rec, const uint8_t *end);
@@ -856,6 +855,17 @@ int x_glDispatchCompute(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDispatchComputeIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glMemoryBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glMemoryBarrierByRegion(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismBufferWrite(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismBufferRead(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBufferStorage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedBufferStorage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCopyNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -891,7 +901,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glBufferData] = x_glBufferData,
 	[PRISM_OP_glBufferSubData] = x_glBufferSubData,
 	[PRISM_OP_glCopyBufferSubData] = x_glCopyBufferSubData,
-	[PRISM_OP_glGetBufferSubData] = x_glGetBufferSubData,
 	[PRISM_OP_glClear] = x_glClear,
 	[PRISM_OP_glClearBufferiv] = x_glClearBufferiv,
 	[PRISM_OP_glClearBufferuiv] = x_glClearBufferuiv,
@@ -1710,4 +1719,15 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glDispatchComputeIndirect] = x_glDispatchComputeIndirect,
 	[PRISM_OP_glMemoryBarrier] = x_glMemoryBarrier,
 	[PRISM_OP_glMemoryBarrierByRegion] = x_glMemoryBarrierByRegion,
+	[PRISM_OP_prismBufferWrite] = x_prismBufferWrite,
+	[PRISM_OP_prismBufferRead] = x_prismBufferRead,
+	[PRISM_OP_glNamedBufferData] = x_glNamedBufferData,
+	[PRISM_OP_glBufferStorage] = x_glBufferStorage,
+	[PRISM_OP_glNamedBufferStorage] = x_glNamedBufferStorage,
+	[PRISM_OP_glNamedBufferSubData] = x_glNamedBufferSubData,
+	[PRISM_OP_glCopyNamedBufferSubData] = x_glCopyNamedBufferSubData,
+	[PRISM_OP_glClearBufferData] = x_glClearBufferData,
+	[PRISM_OP_glClearBufferSubData] = x_glClearBufferSubData,
+	[PRISM_OP_glClearNamedBufferData] = x_glClearNamedBufferData,
+	[PRISM_OP_glClearNamedBufferSubData] = x_glClearNamedBufferSubData,
 };

@@ -398,7 +398,6 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	if (!p) p = lists_proc(name);
 	if (!p) p = framebuffer_proc(name);
 	if (!p) p = named_proc(name);
-	if (!p) p = es_proc(name);
 	return p ? p : real;
 }
 

@@ -1,5 +1,5 @@
 /* Buffer objects: where they are bound, and their names' ends. */
-#include "clientstate.h"
+#include "buffers.h"
 
 prism_bound *prism_binding(prism_client *c, GLenum target) {
 	switch (target) {
@@ -223,6 +223,7 @@ void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
 		for (GLsizei i = 0; i < k; i++) {
 			if (!serials[i]) continue;
 			unbind(c, serials[i]);
+			prism_map_leave(c, serials[i]);
 			prism_lock(c);
 			prism_buffer_free(prism_map_ptr(&c->sh->buffers, serials[i]));
 			prism_map_del(&c->sh->buffers, serials[i]);

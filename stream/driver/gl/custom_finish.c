@@ -1,4 +1,5 @@
 /* glFinish and glFlush: a credit, or a commit. */
+#include "clientstate.h"
 #include "runtime.h"
 
 PRISM_HIDDEN void APIENTRY prism_gl_Finish(void);
@@ -14,6 +15,7 @@ void APIENTRY prism_gl_Finish(void) {
 	}
 	if (prism_draws_front()) prism_flush_front();
 	prism_finish(0);
+	prism_maps_synced(prism_client_now());
 }
 
 void APIENTRY prism_gl_Flush(void) {

@@ -1,5 +1,6 @@
 /* Begin and end, capabilities of the client's, glArrayElement, display lists, selection and feedback. */
 #include "clientstate.h"
+#include "runtime.h"
 #include <stdlib.h>
 
 void APIENTRY prism_gl_Color3ubv(const GLubyte *v);
@@ -30,6 +31,8 @@ void prism_after_glBegin(GLenum mode) {
 void prism_after_glEnd(void) {
 	prism_client *c = prism_client_now();
 	if (c && !(c->list && c->list_mode == GL_COMPILE)) prism_t->in_begin = false;
+	/* A chunk that began before the end can have nothing put ahead of it (prism_commit): it must not go on to a draw. */
+	if (PRISM_UNLIKELY(prism_maps_live)) prism_commit(false);
 }
 
 static bool debug_cap(GLenum cap, bool on) {

@@ -1,5 +1,5 @@
 /* Query objects, conditional rendering, syncs. */
-#include "clientstate.h"
+#include "buffers.h"
 #include <stdlib.h>
 
 static int target_of(const prism_client *c, GLenum target) {
@@ -234,7 +234,7 @@ static void into_buffer(prism_client *c, GLuint id, GLenum pname, prism_bound to
 		return;
 	}
 	if (!query_value(c, id, pname, &v)) return;
-	prism_buffer_forget(c, to.serial);
+	prism_buffer_wrote(c, to.serial, offset, bytes);
 	prism_put_prismQueryStore(to.serial, (uint32_t)bytes, (uint64_t)offset, clamped(v, form));
 }
 
@@ -373,6 +373,7 @@ GLenum APIENTRY prism_gl_ClientWaitSync(GLsync s, GLbitfield flags, GLuint64 tim
 		prism_error(GL_INVALID_VALUE);
 		return GL_WAIT_FAILED;
 	}
+	prism_maps_synced(c);
 	return GL_ALREADY_SIGNALED;
 }
 void APIENTRY prism_gl_WaitSync(GLsync s, GLbitfield flags, GLuint64 timeout) {
@@ -385,7 +386,10 @@ void APIENTRY prism_gl_GetSynciv(GLsync s, GLenum pname, GLsizei count, GLsizei 
 	GLint v;
 	switch (pname) {
 	case GL_OBJECT_TYPE: v = GL_SYNC_FENCE; break;
-	case GL_SYNC_STATUS: v = GL_SIGNALED; break;
+	case GL_SYNC_STATUS:
+		prism_maps_synced(c);
+		v = GL_SIGNALED;
+		break;
 	case GL_SYNC_CONDITION: v = GL_SYNC_GPU_COMMANDS_COMPLETE; break;
 	case GL_SYNC_FLAGS: v = 0; break;
 	default: prism_error(GL_INVALID_ENUM); return;

@@ -19,6 +19,8 @@ const prism_extension prism_extensions[] = {
 	{"GL_APPLE_texture_max_level", 4},
 	{"GL_ARB_arrays_of_arrays", 3},
 	{"GL_ARB_blend_func_extended", 3},
+	{"GL_ARB_buffer_storage", 3},
+	{"GL_ARB_clear_buffer_object", 3},
 	{"GL_ARB_clear_texture", 3},
 	{"GL_ARB_clip_control", 3},
 	{"GL_ARB_color_buffer_float", 2},
@@ -58,6 +60,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_ARB_instanced_arrays", 3},
 	{"GL_ARB_internalformat_query", 3},
 	{"GL_ARB_internalformat_query2", 3},
+	{"GL_ARB_invalidate_subdata", 3},
 	{"GL_ARB_map_buffer_alignment", 3},
 	{"GL_ARB_map_buffer_range", 3},
 	{"GL_ARB_multisample", 2},
@@ -160,6 +163,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_EXT_blend_func_separate", 2},
 	{"GL_EXT_blend_minmax", 6},
 	{"GL_EXT_blend_subtract", 2},
+	{"GL_EXT_buffer_storage", 4},
 	{"GL_EXT_clear_texture", 4},
 	{"GL_EXT_clip_control", 4},
 	{"GL_EXT_clip_cull_distance", 4},
@@ -340,4 +344,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 2},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 333;
+const size_t prism_extensions_n = 337;

@@ -2,11 +2,8 @@
 #include "pack.h"
 PRISM_HIDDEN void prism_after_glBegin(GLenum mode);
 PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffer);
-PRISM_HIDDEN void prism_after_glBufferData(GLenum target, GLsizeiptr size, const void *data, GLenum usage);
-PRISM_HIDDEN void prism_after_glBufferSubData(GLenum target, GLintptr offset, GLsizeiptr size, const void *data);
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
-PRISM_HIDDEN void prism_after_glCopyBufferSubData(GLenum readTarget, GLenum writeTarget, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
@@ -30,79 +27,6 @@ PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, con
 PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
-
-static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4uiv(location, count, value);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
-	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
-	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
-	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
 
 PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
 	prism_before_viewport(x, y, width, height);
@@ -4496,5 +4420,67 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui64ARB(GLint location, GLuint64 x, 
 	rec_->y = y;
 	rec_->z = z;
 	rec_->w = w;
+}
+
+static __attribute__((noinline)) void long_glUniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1i64vARB *rec_ = prism_begin(PRISM_OP_glUniform1i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform1i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1i64vARB(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2i64vARB(location, count, value);
 }
 

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x89746ccf537df043ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1023u
+#define PRISM_SPEC_HASH 0x3628e4b5b02016a9ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1044u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1027,6 +1027,27 @@ enum prism_op {
 	PRISM_OP_glDispatchComputeIndirect = 1020,
 	PRISM_OP_glMemoryBarrier = 1021,
 	PRISM_OP_glMemoryBarrierByRegion = 1022,
+	PRISM_OP_prismBufferWrite = 1023,
+	PRISM_OP_prismBufferRead = 1024,
+	PRISM_OP_glNamedBufferData = 1025,
+	PRISM_OP_glBufferStorage = 1026,
+	PRISM_OP_glNamedBufferStorage = 1027,
+	PRISM_OP_glNamedBufferSubData = 1028,
+	PRISM_OP_glCopyNamedBufferSubData = 1029,
+	PRISM_OP_glClearBufferData = 1030,
+	PRISM_OP_glClearBufferSubData = 1031,
+	PRISM_OP_glClearNamedBufferData = 1032,
+	PRISM_OP_glClearNamedBufferSubData = 1033,
+	PRISM_OP_glInvalidateBufferData = 1034,
+	PRISM_OP_glInvalidateBufferSubData = 1035,
+	PRISM_OP_glGetNamedBufferSubData = 1036,
+	PRISM_OP_glMapNamedBuffer = 1037,
+	PRISM_OP_glMapNamedBufferRange = 1038,
+	PRISM_OP_glFlushMappedNamedBufferRange = 1039,
+	PRISM_OP_glUnmapNamedBuffer = 1040,
+	PRISM_OP_glGetNamedBufferPointerv = 1041,
+	PRISM_OP_glGetNamedBufferParameteriv = 1042,
+	PRISM_OP_glGetNamedBufferParameteri64v = 1043,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

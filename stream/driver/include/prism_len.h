@@ -197,4 +197,9 @@ static inline uint64_t prism_len_image(int32_t w, int32_t h, int32_t d, uint32_t
 	if (__builtin_mul_overflow(r, (uint64_t)h, &r) || __builtin_mul_overflow(r, (uint64_t)d, &r) || r > PRISM_LEN_OVER) return PRISM_LEN_OVER;
 	return r;
 }
+/* glClearBufferData and its kin: bytes of the one element that is read. */
+static inline uint64_t prism_len_cleardata(uint32_t format, uint32_t type) {
+	uint64_t n = prism_len_pixel(format, type);
+	return n ? n : PRISM_LEN_UNKNOWN;
+}
 #endif

@@ -89,8 +89,6 @@ struct prism_rec_glBufferSubData { prism_rec header; uint32_t target; uint32_t p
 _Static_assert(sizeof(struct prism_rec_glBufferSubData) == 40, "glBufferSubData");
 struct prism_rec_glCopyBufferSubData { prism_rec header; uint32_t readTarget; uint32_t writeTarget; int64_t readOffset; int64_t writeOffset; int64_t size; };
 _Static_assert(sizeof(struct prism_rec_glCopyBufferSubData) == 40, "glCopyBufferSubData");
-struct prism_rec_glGetBufferSubData { prism_rec header; uint64_t reply; uint32_t target; uint32_t pad020; int64_t offset; int64_t size; };
-_Static_assert(sizeof(struct prism_rec_glGetBufferSubData) == 40, "glGetBufferSubData");
 struct prism_rec_glClear { prism_rec header; uint32_t mask; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_glClear) == 16, "glClear");
 struct prism_rec_glClearBufferiv { prism_rec header; uint32_t buffer; int32_t drawbuffer; prism_blob value; };
@@ -1729,6 +1727,28 @@ struct prism_rec_glMemoryBarrier { prism_rec header; uint32_t barriers; uint32_t
 _Static_assert(sizeof(struct prism_rec_glMemoryBarrier) == 16, "glMemoryBarrier");
 struct prism_rec_glMemoryBarrierByRegion { prism_rec header; uint32_t barriers; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_glMemoryBarrierByRegion) == 16, "glMemoryBarrierByRegion");
+struct prism_rec_prismBufferWrite { prism_rec header; uint32_t buffer; uint32_t pad012; uint64_t offset; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_prismBufferWrite) == 32, "prismBufferWrite");
+struct prism_rec_prismBufferRead { prism_rec header; uint64_t reply; uint32_t buffer; uint32_t pad020; uint64_t offset; uint64_t bytes; };
+_Static_assert(sizeof(struct prism_rec_prismBufferRead) == 40, "prismBufferRead");
+struct prism_rec_glNamedBufferData { prism_rec header; uint32_t buffer; uint32_t pad012; int64_t size; prism_blob data; uint32_t usage; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glNamedBufferData) == 40, "glNamedBufferData");
+struct prism_rec_glBufferStorage { prism_rec header; uint32_t target; uint32_t pad012; int64_t size; prism_blob data; uint32_t flags; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glBufferStorage) == 40, "glBufferStorage");
+struct prism_rec_glNamedBufferStorage { prism_rec header; uint32_t buffer; uint32_t pad012; int64_t size; prism_blob data; uint32_t flags; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glNamedBufferStorage) == 40, "glNamedBufferStorage");
+struct prism_rec_glNamedBufferSubData { prism_rec header; uint32_t buffer; uint32_t pad012; int64_t offset; int64_t size; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glNamedBufferSubData) == 40, "glNamedBufferSubData");
+struct prism_rec_glCopyNamedBufferSubData { prism_rec header; uint32_t readBuffer; uint32_t writeBuffer; int64_t readOffset; int64_t writeOffset; int64_t size; };
+_Static_assert(sizeof(struct prism_rec_glCopyNamedBufferSubData) == 40, "glCopyNamedBufferSubData");
+struct prism_rec_glClearBufferData { prism_rec header; uint32_t target; uint32_t internalformat; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearBufferData) == 32, "glClearBufferData");
+struct prism_rec_glClearBufferSubData { prism_rec header; uint32_t target; uint32_t internalformat; int64_t offset; int64_t size; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearBufferSubData) == 48, "glClearBufferSubData");
+struct prism_rec_glClearNamedBufferData { prism_rec header; uint32_t buffer; uint32_t internalformat; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedBufferData) == 32, "glClearNamedBufferData");
+struct prism_rec_glClearNamedBufferSubData { prism_rec header; uint32_t buffer; uint32_t internalformat; int64_t offset; int64_t size; uint32_t format; uint32_t type; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedBufferSubData) == 48, "glClearNamedBufferSubData");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1953,10 +1973,28 @@ static inline bool prism_put_glBindBufferRange(uint32_t target, uint32_t index, 
 	rec->target = target; rec->index = index; rec->buffer = buffer; rec->pad020 = 0; rec->offset = offset; rec->size = size;
 	return true;
 }
-static inline bool prism_put_glGetBufferSubData(uint64_t reply, uint32_t target, int64_t offset, int64_t size) {
-	struct prism_rec_glGetBufferSubData *rec = (struct prism_rec_glGetBufferSubData *)prism_begin(PRISM_OP_glGetBufferSubData, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+static inline bool prism_put_glBufferData(uint32_t target, int64_t size, const prism_arr *data, uint32_t usage) {
+	struct prism_rec_glBufferData *rec = (struct prism_rec_glBufferData *)prism_begin(PRISM_OP_glBufferData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
 	if (!rec) return false;
-	rec->reply = reply; rec->target = target; rec->pad020 = 0; rec->offset = offset; rec->size = size;
+	rec->target = target; rec->pad012 = 0; rec->size = size; rec->data = prism_arr_blob(data); rec->usage = usage; rec->pad036 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBufferSubData(uint32_t target, int64_t offset, int64_t size, const prism_arr *data) {
+	struct prism_rec_glBufferSubData *rec = (struct prism_rec_glBufferSubData *)prism_begin(PRISM_OP_glBufferSubData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->pad012 = 0; rec->offset = offset; rec->size = size; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glCopyBufferSubData(uint32_t readTarget, uint32_t writeTarget, int64_t readOffset, int64_t writeOffset, int64_t size) {
+	struct prism_rec_glCopyBufferSubData *rec = (struct prism_rec_glCopyBufferSubData *)prism_begin(PRISM_OP_glCopyBufferSubData, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->readTarget = readTarget; rec->writeTarget = writeTarget; rec->readOffset = readOffset; rec->writeOffset = writeOffset; rec->size = size;
 	return true;
 }
 static inline bool prism_put_glArrayElement(int32_t i) {
@@ -2501,6 +2539,99 @@ static inline bool prism_put_glProgramBinary(uint32_t program, uint32_t binaryFo
 	rec->program = program; rec->binaryFormat = binaryFormat; rec->binary = prism_arr_blob(binary); rec->length = length; rec->pad028 = 0;
 	void *at = rec + 1;
 	at = prism_arr_copy(at, binary);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_prismBufferWrite(uint32_t buffer, uint64_t offset, const prism_arr *data) {
+	struct prism_rec_prismBufferWrite *rec = (struct prism_rec_prismBufferWrite *)prism_begin(PRISM_OP_prismBufferWrite, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->pad012 = 0; rec->offset = offset; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_prismBufferRead(uint64_t reply, uint32_t buffer, uint64_t offset, uint64_t bytes) {
+	struct prism_rec_prismBufferRead *rec = (struct prism_rec_prismBufferRead *)prism_begin(PRISM_OP_prismBufferRead, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->buffer = buffer; rec->pad020 = 0; rec->offset = offset; rec->bytes = bytes;
+	return true;
+}
+static inline bool prism_put_glNamedBufferData(uint32_t buffer, int64_t size, const prism_arr *data, uint32_t usage) {
+	struct prism_rec_glNamedBufferData *rec = (struct prism_rec_glNamedBufferData *)prism_begin(PRISM_OP_glNamedBufferData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->pad012 = 0; rec->size = size; rec->data = prism_arr_blob(data); rec->usage = usage; rec->pad036 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glBufferStorage(uint32_t target, int64_t size, const prism_arr *data, uint32_t flags) {
+	struct prism_rec_glBufferStorage *rec = (struct prism_rec_glBufferStorage *)prism_begin(PRISM_OP_glBufferStorage, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->pad012 = 0; rec->size = size; rec->data = prism_arr_blob(data); rec->flags = flags; rec->pad036 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glNamedBufferStorage(uint32_t buffer, int64_t size, const prism_arr *data, uint32_t flags) {
+	struct prism_rec_glNamedBufferStorage *rec = (struct prism_rec_glNamedBufferStorage *)prism_begin(PRISM_OP_glNamedBufferStorage, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->pad012 = 0; rec->size = size; rec->data = prism_arr_blob(data); rec->flags = flags; rec->pad036 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glNamedBufferSubData(uint32_t buffer, int64_t offset, int64_t size, const prism_arr *data) {
+	struct prism_rec_glNamedBufferSubData *rec = (struct prism_rec_glNamedBufferSubData *)prism_begin(PRISM_OP_glNamedBufferSubData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->pad012 = 0; rec->offset = offset; rec->size = size; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glCopyNamedBufferSubData(uint32_t readBuffer, uint32_t writeBuffer, int64_t readOffset, int64_t writeOffset, int64_t size) {
+	struct prism_rec_glCopyNamedBufferSubData *rec = (struct prism_rec_glCopyNamedBufferSubData *)prism_begin(PRISM_OP_glCopyNamedBufferSubData, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->readBuffer = readBuffer; rec->writeBuffer = writeBuffer; rec->readOffset = readOffset; rec->writeOffset = writeOffset; rec->size = size;
+	return true;
+}
+static inline bool prism_put_glClearBufferData(uint32_t target, uint32_t internalformat, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearBufferData *rec = (struct prism_rec_glClearBufferData *)prism_begin(PRISM_OP_glClearBufferData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->internalformat = internalformat; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glClearBufferSubData(uint32_t target, uint32_t internalformat, int64_t offset, int64_t size, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearBufferSubData *rec = (struct prism_rec_glClearBufferSubData *)prism_begin(PRISM_OP_glClearBufferSubData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->internalformat = internalformat; rec->offset = offset; rec->size = size; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glClearNamedBufferData(uint32_t buffer, uint32_t internalformat, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearNamedBufferData *rec = (struct prism_rec_glClearNamedBufferData *)prism_begin(PRISM_OP_glClearNamedBufferData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->internalformat = internalformat; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glClearNamedBufferSubData(uint32_t buffer, uint32_t internalformat, int64_t offset, int64_t size, uint32_t format, uint32_t type, const prism_arr *data) {
+	struct prism_rec_glClearNamedBufferSubData *rec = (struct prism_rec_glClearNamedBufferSubData *)prism_begin(PRISM_OP_glClearNamedBufferSubData, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->internalformat = internalformat; rec->offset = offset; rec->size = size; rec->format = format; rec->type = type; rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, data);
 	(void)at;
 	return true;
 }

@@ -88,7 +88,6 @@ GL(void, BindTexture, GLenum, GLuint);
 GL(void, GenTextures, GLsizei, GLuint *);
 GL(void, DeleteTextures, GLsizei, const GLuint *);
 GL(void, TexImage2D, GLenum, GLint, GLint, GLsizei, GLsizei, GLint, GLenum, GLenum, const void *);
-GL(void, BufferData, GLenum, GLsizeiptr, const void *, GLenum);
 GL(void, DrawElements, GLenum, GLsizei, GLenum, const void *);
 GL(void, BindAttribLocation, GLuint, GLuint, const GLchar *);
 GL(void, TransformFeedbackVaryings, GLuint, GLsizei, const GLchar *const *, GLenum);
@@ -116,7 +115,9 @@ uint32_t double_pack(const uint8_t **out) {
 	prism_gl_BindTexture(GL_TEXTURE_2D, 666); /* dropped: unknown */
 	prism_gl_TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 2, 2, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
 	prism_gl_TexImage2D(GL_TEXTURE_2D, 1, GL_RGBA, 1, 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
-	prism_gl_BufferData(GL_ARRAY_BUFFER, 5, "hello", GL_STATIC_DRAW);
+	prism_arr hello;
+	prism_arr_in(&hello, "hello", 5);
+	prism_put_glBufferData(GL_ARRAY_BUFFER, 5, &hello, GL_STATIC_DRAW);
 	prism_gl_DrawElements(GL_TRIANGLES, 6, GL_UNSIGNED_SHORT, (void *)64);
 	prism_gl_BindAttribLocation(5, 2, "position");
 	prism_gl_TransformFeedbackVaryings(5, 2, (const GLchar *const[]){"ab", "cde"}, GL_SEPARATE_ATTRIBS);

@@ -156,11 +156,155 @@ static void created(void) {
 	errors("fewer than none");
 }
 
+static void told(const char *name, GLuint b, GLsizeiptr n) {
+	uint8_t got[4096] = {0};
+	glGetNamedBufferSubData(b, 0, n, got);
+	bytes(name, got, (size_t)n);
+}
+static void contents(void) {
+	uint8_t data[1024], other[1024];
+	for (unsigned i = 0; i < sizeof data; i++) data[i] = (uint8_t)(i * 13 >> 2), other[i] = (uint8_t)(255 - i * 7);
+	GLuint b[3];
+	glCreateBuffers(3, b);
+	glNamedBufferData(b[0], 1024, data, GL_STATIC_DRAW);
+	glNamedBufferStorage(b[1], 1024, other, GL_DYNAMIC_STORAGE_BIT);
+	glNamedBufferStorage(b[2], 600, NULL, GL_MAP_READ_BIT);
+	for (int i = 0; i < 3; i++) {
+		GLint v[4] = {-1, -1, -1, -1};
+		GLint64 w = -1;
+		glGetNamedBufferParameteriv(b[i], GL_BUFFER_SIZE, &v[0]);
+		glGetNamedBufferParameteriv(b[i], GL_BUFFER_USAGE, &v[1]);
+		glGetNamedBufferParameteriv(b[i], GL_BUFFER_IMMUTABLE_STORAGE, &v[2]);
+		glGetNamedBufferParameteriv(b[i], GL_BUFFER_STORAGE_FLAGS, &v[3]);
+		glGetNamedBufferParameteri64v(b[i], GL_BUFFER_SIZE, &w);
+		printf("named: %d %#x %d %#x %lld\n", v[0], v[1], v[2], v[3], (long long)w);
+	}
+	told("first", b[0], 1024);
+	told("second", b[1], 1024);
+	glNamedBufferSubData(b[0], 100, 200, other + 3);
+	glNamedBufferSubData(b[1], 1000, 24, data);
+	glNamedBufferSubData(b[2], 0, 24, data);
+	errors("a store that is not to be written");
+	told("first", b[0], 1024);
+	told("second", b[1], 1024);
+	glCopyNamedBufferSubData(b[0], b[1], 50, 300, 400);
+	glCopyNamedBufferSubData(b[1], b[1], 0, 512, 512);
+	glCopyNamedBufferSubData(b[1], b[2], 0, 0, 600);
+	told("copied", b[1], 1024);
+	told("copied into what is not to be written", b[2], 600);
+	glCopyNamedBufferSubData(b[1], b[1], 0, 511, 512);
+	errors("copied over itself");
+	glCopyNamedBufferSubData(b[1], b[0], 1000, 0, 25);
+	errors("copied from behind the end");
+	glCopyNamedBufferSubData(b[1], b[0], 0, 1000, 25);
+	errors("copied behind the end");
+	glCopyNamedBufferSubData(b[1], b[0], -1, 0, 25);
+	errors("copied from before the start");
+	glCopyNamedBufferSubData(b[1], 0x7777777, 0, 0, 25);
+	errors("copied nowhere");
+	/* Clearing: in every format that is taken, by element. */
+	static const struct { GLenum internal, format, type; } formats[] = {
+		{GL_R8, GL_RED, GL_UNSIGNED_BYTE}, {GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE}, {GL_R8I, GL_RED_INTEGER, GL_BYTE}, {GL_R16, GL_RED, GL_UNSIGNED_SHORT},
+		{GL_R16F, GL_RED, GL_FLOAT}, {GL_R16UI, GL_RED_INTEGER, GL_UNSIGNED_SHORT}, {GL_R32F, GL_RED, GL_FLOAT}, {GL_R32UI, GL_RED_INTEGER, GL_UNSIGNED_INT},
+		{GL_R32I, GL_RED_INTEGER, GL_INT}, {GL_RG8, GL_RG, GL_UNSIGNED_BYTE}, {GL_RG16F, GL_RG, GL_FLOAT}, {GL_RG32UI, GL_RG_INTEGER, GL_UNSIGNED_INT},
+		{GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE}, {GL_RGBA8, GL_BGRA, GL_UNSIGNED_BYTE}, {GL_RGBA16, GL_RGBA, GL_UNSIGNED_SHORT}, {GL_RGBA32F, GL_RGBA, GL_FLOAT},
+		{GL_RGBA32I, GL_RGBA_INTEGER, GL_INT}, {GL_RGBA8UI, GL_RGBA_INTEGER, GL_UNSIGNED_BYTE},
+		{GL_RGBA8, GL_RGBA_INTEGER, GL_UNSIGNED_BYTE}, {GL_R32UI, GL_RED, GL_UNSIGNED_INT}, {GL_R8, 0x1234, GL_UNSIGNED_BYTE}, {GL_R8, GL_RED, 0x1234}, {GL_RGB8, GL_RGB, GL_UNSIGNED_BYTE},
+	};
+	const float value[4] = {0.25f, -1.5f, 3, 0.75f};
+	for (unsigned i = 0; i < sizeof formats / sizeof *formats; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "cleared with %#x", formats[i].internal);
+		glNamedBufferSubData(b[0], 0, 1024, data);
+		glClearNamedBufferSubData(b[0], formats[i].internal, 64, 320, formats[i].format, formats[i].type, value);
+		told(name, b[0], 1024);
+		glClearNamedBufferData(b[0], formats[i].internal, formats[i].format, formats[i].type, i % 2 ? value : NULL);
+		told(name, b[0], 1024);
+		errors(name);
+	}
+	glBindBuffer(GL_ARRAY_BUFFER, b[0]);
+	glClearBufferData(GL_ARRAY_BUFFER, GL_R32F, GL_RED, GL_FLOAT, value);
+	glClearBufferSubData(GL_ARRAY_BUFFER, GL_RGBA32F, 160, 320, GL_RGBA, GL_FLOAT, value);
+	told("cleared where it is bound", b[0], 1024);
+	glClearBufferSubData(GL_ARRAY_BUFFER, GL_R32F, 2, 8, GL_RED, GL_FLOAT, value);
+	errors("an offset of no element");
+	glClearBufferSubData(GL_ARRAY_BUFFER, GL_R32F, 0, 6, GL_RED, GL_FLOAT, value);
+	errors("a size of no elements");
+	glClearBufferSubData(GL_ARRAY_BUFFER, GL_R32F, 1020, 8, GL_RED, GL_FLOAT, value);
+	errors("cleared behind the end");
+	glClearBufferSubData(GL_ARRAY_BUFFER, GL_R32F, -4, 8, GL_RED, GL_FLOAT, value);
+	errors("cleared before the start");
+	glClearBufferSubData(0x1234, GL_R32F, 0, 8, GL_RED, GL_FLOAT, value);
+	errors("cleared nowhere");
+	/* Nothing must be there any more, and then it is there again. */
+	glInvalidateBufferSubData(b[0], 0, 512);
+	glInvalidateBufferData(b[0]);
+	glNamedBufferSubData(b[0], 0, 1024, data);
+	told("invalidated and written", b[0], 1024);
+	glInvalidateBufferSubData(b[0], 1000, 25);
+	errors("invalidated behind the end");
+	glInvalidateBufferSubData(b[0], -1, 2);
+	errors("invalidated before the start");
+	glInvalidateBufferData(0x7777777);
+	errors("invalidated nothing");
+	/* Wrong stores. */
+	glNamedBufferData(b[0], -1, NULL, GL_STATIC_DRAW);
+	errors("less than nothing");
+	glNamedBufferData(b[0], 16, NULL, 0x1234);
+	errors("a usage that is none");
+	glNamedBufferData(0, 16, NULL, GL_STATIC_DRAW);
+	errors("no buffer");
+	glNamedBufferData(b[1], 16, NULL, GL_STATIC_DRAW);
+	errors("a store that stays");
+	glNamedBufferSubData(b[0], 1000, 25, data);
+	errors("written behind the end");
+	glNamedBufferSubData(b[0], -1, 2, data);
+	errors("written before the start");
+	glGetNamedBufferSubData(b[0], 1000, 25, other);
+	errors("read behind the end");
+	GLint v = -5;
+	glGetNamedBufferParameteriv(b[0], 0x1234, &v);
+	errors("a parameter that is none");
+	glGetNamedBufferParameteriv(0x7777777, GL_BUFFER_SIZE, &v);
+	errors("of no buffer");
+	GLuint fresh;
+	glGenBuffers(1, &fresh);
+	glNamedBufferData(fresh, 16, NULL, GL_STATIC_DRAW);
+	errors("a name that was never bound");
+	told("first", b[0], 1024);
+	/* Small elements that are read by a draw after they were cleared and copied. */
+	const float corners[12] = {-1, -1, 0.5f, -1, -1, 0.5f, 1, 1, -0.5f, 1, 1, -0.5f};
+	glNamedBufferStorage(fresh, 4, NULL, 0);
+	GLuint corner;
+	glCreateBuffers(1, &corner);
+	glNamedBufferStorage(corner, sizeof corners, corners, 0);
+	glBindBuffer(GL_ARRAY_BUFFER, corner);
+	glEnableClientState(GL_VERTEX_ARRAY);
+	glVertexPointer(2, GL_FLOAT, 0, NULL);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glColor3f(0.2f, 0.9f, 0.5f);
+	glDrawArrays(GL_TRIANGLES, 0, 6);
+	picture("an immutable store drawn");
+	glCopyNamedBufferSubData(corner, corner, 0, 24, 24);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glDrawArrays(GL_TRIANGLES, 3, 3);
+	picture("copied and drawn");
+	const float nought = 0;
+	glClearNamedBufferSubData(corner, GL_R32F, 8, 8, GL_RED, GL_FLOAT, &nought);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glDrawArrays(GL_TRIANGLES, 0, 6);
+	picture("cleared and drawn");
+	glDeleteBuffers(3, b);
+	glDeleteBuffers(1, &corner);
+	errors("contents");
+}
+
 int main(void) {
 	if (!conform_open(33, CONFORM_COMPAT)) return 1;
 	each_target();
 	each_indexed();
 	created();
+	contents();
 	conform_close();
 	return 0;
 }

@@ -25,7 +25,8 @@ void stub_arrays_free(stub_context *c) {
 
 static const GLenum targets[] = {
 	GL_ARRAY_BUFFER, GL_ELEMENT_ARRAY_BUFFER, GL_PIXEL_PACK_BUFFER, GL_PIXEL_UNPACK_BUFFER, GL_UNIFORM_BUFFER, GL_TRANSFORM_FEEDBACK_BUFFER,
-	GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, GL_TEXTURE_BUFFER,
+	GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, GL_TEXTURE_BUFFER, GL_SHADER_STORAGE_BUFFER, GL_ATOMIC_COUNTER_BUFFER, GL_DRAW_INDIRECT_BUFFER,
+	GL_DISPATCH_INDIRECT_BUFFER, GL_QUERY_BUFFER, GL_PARAMETER_BUFFER,
 };
 
 void APIENTRY stub_BindBuffer(GLenum target, GLuint name) {
@@ -40,6 +41,23 @@ void APIENTRY stub_BufferData(GLenum target, GLsizeiptr size, const void *data, 
 	if (stub_fails() || size < 0) return;
 	const GLuint name = *stub_binding(target);
 	if (name && name < STUB_NAMES) stub_size[name] = size;
+}
+
+void APIENTRY stub_BufferStorage(GLenum target, GLsizeiptr size, const void *data, GLbitfield flags) {
+	stub_BufferData(target, size, data, flags & GL_DYNAMIC_STORAGE_BIT ? GL_DYNAMIC_DRAW : GL_STATIC_DRAW);
+}
+void APIENTRY stub_NamedBufferData(GLuint name, GLsizeiptr size, const void *data, GLenum usage) {
+	(void)usage;
+	if (size > 0 && data) stub_in(data, (uint64_t)size);
+	if (!stub_fails() && size >= 0 && name && name < STUB_NAMES) stub_size[name] = size;
+}
+void APIENTRY stub_NamedBufferStorage(GLuint name, GLsizeiptr size, const void *data, GLbitfield flags) {
+	(void)flags;
+	stub_NamedBufferData(name, size, data, GL_STATIC_DRAW);
+}
+void APIENTRY stub_NamedBufferSubData(GLuint name, GLintptr offset, GLsizeiptr size, const void *data) {
+	if (stub_fails() || !name || name >= STUB_NAMES || offset < 0 || size < 0 || offset > stub_size[name] || size > stub_size[name] - offset) return;
+	stub_in(data, (uint64_t)size);
 }
 
 static bool inside(GLenum target, GLintptr offset, GLsizeiptr size) {

@@ -233,6 +233,7 @@ static int values(GLenum pname, int64_t v[MOST]) {
 	case GL_ARRAY_BUFFER_BINDING: v[0] = *stub_binding(GL_ARRAY_BUFFER); return 1;
 	case GL_ELEMENT_ARRAY_BUFFER_BINDING: v[0] = *stub_binding(GL_ELEMENT_ARRAY_BUFFER); return 1;
 	case GL_PIXEL_PACK_BUFFER_BINDING: v[0] = *stub_binding(GL_PIXEL_PACK_BUFFER); return 1;
+	case GL_COPY_WRITE_BUFFER_BINDING: v[0] = *stub_binding(GL_COPY_WRITE_BUFFER); return 1;
 	case GL_PIXEL_UNPACK_BUFFER_BINDING: v[0] = *stub_binding(GL_PIXEL_UNPACK_BUFFER); return 1;
 	case GL_VERTEX_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_VERTEX].buffer; return 1;
 	case GL_NORMAL_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_NORMAL].buffer; return 1;

@@ -46,7 +46,7 @@ typedef struct stub_vao {
 	GLuint elements;
 } stub_vao;
 typedef struct stub_store { GLint swap, lsb, row_length, skip_rows, skip_pixels, alignment, image_height, skip_images; } stub_store;
-enum { STUB_TARGETS = 12, STUB_NAMES = 1 << 16 };
+enum { STUB_TARGETS = 24, STUB_NAMES = 1 << 16 };
 typedef struct stub_context {
 	uint32_t magic;
 	bool freed, current, core, in_begin;

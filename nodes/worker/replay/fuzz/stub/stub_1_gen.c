@@ -36,7 +36,7 @@ __attribute__((weak)) void APIENTRY stub_CopyBufferSubData(GLenum readTarget, GL
 }
 
 __attribute__((weak)) void APIENTRY stub_GetBufferSubData(GLenum target, GLintptr offset, GLsizeiptr size, void *data) {
-	stub_out(data, prism_pos(size));
+	stub_unexpected("glGetBufferSubData");
 }
 
 __attribute__((weak)) void *APIENTRY stub_MapBuffer(GLenum target, GLenum access) {
@@ -3586,5 +3586,83 @@ __attribute__((weak)) void APIENTRY stub_MemoryBarrier(GLbitfield barriers) {
 }
 
 __attribute__((weak)) void APIENTRY stub_MemoryBarrierByRegion(GLbitfield barriers) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedBufferData(GLuint buffer, GLsizeiptr size, const void *data, GLenum usage) {
+	if (data) stub_in(data, prism_pos(size));
+}
+
+__attribute__((weak)) void APIENTRY stub_BufferStorage(GLenum target, GLsizeiptr size, const void *data, GLbitfield flags) {
+	if (data) stub_in(data, prism_pos(size));
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedBufferStorage(GLuint buffer, GLsizeiptr size, const void *data, GLbitfield flags) {
+	if (data) stub_in(data, prism_pos(size));
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr size, const void *data) {
+	stub_in(data, prism_pos(size));
+}
+
+__attribute__((weak)) void APIENTRY stub_CopyNamedBufferSubData(GLuint readBuffer, GLuint writeBuffer, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearBufferData(GLenum target, GLenum internalformat, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_cleardata(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearBufferSubData(GLenum target, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_cleardata(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedBufferData(GLuint buffer, GLenum internalformat, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_cleardata(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedBufferSubData(GLuint buffer, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data) {
+	if (data) stub_in(data, prism_len_cleardata(format, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateBufferData(GLuint buffer) {
+	stub_unexpected("glInvalidateBufferData");
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr length) {
+	stub_unexpected("glInvalidateBufferSubData");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr size, void *data) {
+	stub_unexpected("glGetNamedBufferSubData");
+}
+
+__attribute__((weak)) void *APIENTRY stub_MapNamedBuffer(GLuint buffer, GLenum access) {
+	stub_unexpected("glMapNamedBuffer");
+	return 0;
+}
+
+__attribute__((weak)) void *APIENTRY stub_MapNamedBufferRange(GLuint buffer, GLintptr offset, GLsizeiptr length, GLbitfield access) {
+	stub_unexpected("glMapNamedBufferRange");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_FlushMappedNamedBufferRange(GLuint buffer, GLintptr offset, GLsizeiptr length) {
+	stub_unexpected("glFlushMappedNamedBufferRange");
+}
+
+__attribute__((weak)) GLboolean APIENTRY stub_UnmapNamedBuffer(GLuint buffer) {
+	stub_unexpected("glUnmapNamedBuffer");
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedBufferPointerv(GLuint buffer, GLenum pname, void **params) {
+	stub_unexpected("glGetNamedBufferPointerv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedBufferParameteriv(GLuint buffer, GLenum pname, GLint *params) {
+	stub_unexpected("glGetNamedBufferParameteriv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedBufferParameteri64v(GLuint buffer, GLenum pname, GLint64 *params) {
+	stub_unexpected("glGetNamedBufferParameteri64v");
 }
 

@@ -992,4 +992,23 @@ void APIENTRY stub_DispatchCompute(GLuint num_groups_x, GLuint num_groups_y, GLu
 void APIENTRY stub_DispatchComputeIndirect(GLintptr indirect);
 void APIENTRY stub_MemoryBarrier(GLbitfield barriers);
 void APIENTRY stub_MemoryBarrierByRegion(GLbitfield barriers);
+void APIENTRY stub_NamedBufferData(GLuint buffer, GLsizeiptr size, const void *data, GLenum usage);
+void APIENTRY stub_BufferStorage(GLenum target, GLsizeiptr size, const void *data, GLbitfield flags);
+void APIENTRY stub_NamedBufferStorage(GLuint buffer, GLsizeiptr size, const void *data, GLbitfield flags);
+void APIENTRY stub_NamedBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr size, const void *data);
+void APIENTRY stub_CopyNamedBufferSubData(GLuint readBuffer, GLuint writeBuffer, GLintptr readOffset, GLintptr writeOffset, GLsizeiptr size);
+void APIENTRY stub_ClearBufferData(GLenum target, GLenum internalformat, GLenum format, GLenum type, const void *data);
+void APIENTRY stub_ClearBufferSubData(GLenum target, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data);
+void APIENTRY stub_ClearNamedBufferData(GLuint buffer, GLenum internalformat, GLenum format, GLenum type, const void *data);
+void APIENTRY stub_ClearNamedBufferSubData(GLuint buffer, GLenum internalformat, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data);
+void APIENTRY stub_InvalidateBufferData(GLuint buffer);
+void APIENTRY stub_InvalidateBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr length);
+void APIENTRY stub_GetNamedBufferSubData(GLuint buffer, GLintptr offset, GLsizeiptr size, void *data);
+void *APIENTRY stub_MapNamedBuffer(GLuint buffer, GLenum access);
+void *APIENTRY stub_MapNamedBufferRange(GLuint buffer, GLintptr offset, GLsizeiptr length, GLbitfield access);
+void APIENTRY stub_FlushMappedNamedBufferRange(GLuint buffer, GLintptr offset, GLsizeiptr length);
+GLboolean APIENTRY stub_UnmapNamedBuffer(GLuint buffer);
+void APIENTRY stub_GetNamedBufferPointerv(GLuint buffer, GLenum pname, void **params);
+void APIENTRY stub_GetNamedBufferParameteriv(GLuint buffer, GLenum pname, GLint *params);
+void APIENTRY stub_GetNamedBufferParameteri64v(GLuint buffer, GLenum pname, GLint64 *params);
 #endif
