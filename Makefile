@@ -23,7 +23,7 @@ NETNS := $(if $(filter 0,$(shell id -u)),$(comma)netns)
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test apps faults links race bench fuzz generate check-generated lint clean
+.PHONY: help install build prism samples demo test apps conformance faults links race bench fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -64,6 +64,12 @@ apps: install ## real apps: exact on each grid, no round trips; figures in out/a
 	@mkdir -p out
 	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
 	@cat out/apps.txt
+
+conformance: install ## traces of apps by apitrace: the same pictures on Mesa alone and under prism; the table is out/conformance.txt
+	@$(MAKE) --no-print-directory -s build
+	@mkdir -p out
+	PRISM_CONFORMANCE=$(CURDIR)/out/conformance.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 30m -run '^TestRetraceEqualsDirect$$' ./cmd/internal/e2e
+	@cat out/conformance.txt
 
 faults: install ## KILLS random kills of whatever belongs to a run; the table is out/faults.txt
 	@$(MAKE) --no-print-directory -s build

@@ -26,28 +26,6 @@ func TestCityEqualsDirectRun(t *testing.T) {
 	}
 }
 
-func TestGlxgearsRetraceEqualsDirect(t *testing.T) {
-	need(t, "glxgears", "apitrace", "glretrace")
-	dir := t.TempDir()
-	full, short := filepath.Join(dir, "full.trace"), filepath.Join(dir, "short.trace")
-	// glxgears never ends by itself: timeout does it, apitrace keeps what was written
-	run(t, 20*time.Second, "timeout", "-s", "INT", "2", "apitrace", "trace", "-o", full, "glxgears")
-	must(t, run(t, time.Minute, "apitrace", "trim", "--frames=0-11", "-o", short, full), "apitrace trim")
-	// The first picture does not count: glretrace gives the window its size only after it has made it current, and Mesa alone learns
-	// the size after the first frame, whose picture is therefore another one each time (often all black).
-	direct := t.TempDir()
-	must(t, run(t, time.Minute, "glretrace", "-s", direct+"/", short), "glretrace directly")
-	dropFirst(t, direct)
-	for _, tc := range []struct{ name, nodes, grid string }{{"OneNode", "1", "1x1"}, {"FourNodes", "4", "2x2"}} {
-		t.Run(tc.name, func(t *testing.T) {
-			got := t.TempDir()
-			must(t, prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--", "glretrace", "-s", got+"/", short), "glretrace under prism")
-			dropFirst(t, got)
-			samePictures(t, direct, got, 11)
-		})
-	}
-}
-
 func TestWindowThatChangesEqualsDirectRun(t *testing.T) {
 	need(t)
 	const frames = 40

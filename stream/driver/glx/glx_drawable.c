@@ -109,6 +109,17 @@ void prism_glXSwapBuffers(Display *dpy, GLXDrawable xid) {
 	prism_drawable_swap(d);
 }
 
+/* The size as the X server has it now, which a window's own frames take in only with the next make-current or swap. */
+static void size_now(Display *dpy, const prism_drawable *d, unsigned *w, unsigned *h) {
+	Window root;
+	int x, y;
+	unsigned border, depth;
+	if (!d->x || !XGetGeometry(dpy, d->x, &root, &x, &y, w, h, &border, &depth)) {
+		*w = d->width;
+		*h = d->height;
+	}
+}
+
 void prism_glXQueryDrawable(Display *dpy, GLXDrawable xid, int attrib, unsigned int *value) {
 	prism_drawable *d = prism_drawable_find(xid);
 	*value = 0;
@@ -117,8 +128,12 @@ void prism_glXQueryDrawable(Display *dpy, GLXDrawable xid, int attrib, unsigned 
 		return;
 	}
 	switch (attrib) {
-	case GLX_WIDTH: *value = d->width; break;
-	case GLX_HEIGHT: *value = d->height; break;
+	case GLX_WIDTH: case GLX_HEIGHT: {
+		unsigned w, h;
+		size_now(dpy, d, &w, &h);
+		*value = attrib == GLX_WIDTH ? w : h;
+		break;
+	}
 	case GLX_PRESERVED_CONTENTS: *value = d->preserved; break;
 	case GLX_LARGEST_PBUFFER: *value = d->largest; break;
 	case GLX_FBCONFIG_ID: *value = d->config; break;
