@@ -26,11 +26,14 @@ type Xvfb struct {
 
 const xvfbStart = 20 * time.Second
 
+// ErrNoXvfb says that no display can be made.
+var ErrNoXvfb = errors.New("launch: there is no display and no Xvfb to make one: install the package xvfb, or set DISPLAY")
+
 // StartXvfb starts an Xvfb on a free display, with one screen of this size and 24 bits. It ends with ctx or Close.
 func StartXvfb(ctx context.Context, width, height int) (*Xvfb, error) {
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
-		return nil, errors.New("launch: there is no display and no Xvfb to make one: install the package xvfb, or set DISPLAY")
+		return nil, ErrNoXvfb
 	}
 	pr, pw, err := os.Pipe()
 	if err != nil {

@@ -269,7 +269,8 @@ func (a *app) layout(cfg config.Config) (int, grid.Grid) {
 	return nodes, g
 }
 
-// findDisplay settles where the app draws: the user's display, or an Xvfb of our own that nobody looks at.
+// findDisplay settles where the app draws: the user's display, or an Xvfb of our own that nobody looks at. Where there is no Xvfb the app may still
+// draw without windows, by EGL.
 func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (own *launch.Xvfb, err error) {
 	r.display = os.Getenv("DISPLAY")
 	if r.display != "" && launch.DisplayAlive(r.display) {
@@ -279,10 +280,13 @@ func (r *runner) findDisplay(ctx context.Context, outputsByDefault bool) (own *l
 		fmt.Fprintf(r.errOut, "prism: the display %s does not answer: an Xvfb is started instead\n", r.display)
 	}
 	x, err := launch.StartXvfb(ctx, 1920, 1200)
-	if err != nil {
+	if errors.Is(err, launch.ErrNoXvfb) && r.display == "" {
+		fmt.Fprintln(r.errOut, "prism: there is no display and no Xvfb to make one: what opens a window will fail (install the package xvfb, or set DISPLAY); EGL without windows works")
+	} else if err != nil {
 		return nil, err
+	} else {
+		r.display, r.ownX = x.Display, true
 	}
-	r.display, r.ownX = x.Display, true
 	if outputsByDefault {
 		r.outputs = []string{"null"}
 	}

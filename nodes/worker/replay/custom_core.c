@@ -98,6 +98,7 @@ int x_prismDrawableCreate(replay *r, const uint8_t *rec, const uint8_t *end) {
 	d->serial = a->drawable;
 	d->want = (prism_surface_want){a->width ? a->width : 1, a->height ? a->height : 1, a->alpha, a->depth, a->stencil, a->samples};
 	d->double_buffer = a->double_buffer != 0;
+	d->one_image = a->double_buffer == 2;
 	d->version = 1;
 	plan_known(r, d);
 	p->drawables[p->n_drawables++] = d;

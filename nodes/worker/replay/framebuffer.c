@@ -136,7 +136,7 @@ static bool front_update(replay *r, drawable *d, const struct replay_context *me
 static void front_touch(replay *r, drawable *d) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
-	if (!fbo_of(r, d) || !d->double_buffer || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
+	if (!fbo_of(r, d) || !d->double_buffer || d->one_image || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
 	if (!group_util(r, c->group, c)) return;
 	g->GenTextures(1, &d->tex.front);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
@@ -475,7 +475,7 @@ int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v) 
 	case GL_READ_FRAMEBUFFER_BINDING: v[0] = c->read_fbo; return 1;
 	case GL_DRAW_BUFFER: v[0] = c->draw_buf[0]; return !c->draw_fbo && !c->es;
 	case GL_READ_BUFFER: v[0] = c->read_buf; return !c->read_fbo && (c->read || !c->es);
-	case GL_DOUBLEBUFFER: v[0] = c->draw ? c->draw->double_buffer : 0; return !c->draw_fbo && !c->es;
+	case GL_DOUBLEBUFFER: v[0] = c->draw && c->draw->double_buffer && !c->draw->one_image; return !c->draw_fbo && !c->es;
 	default:
 		if (pname < GL_DRAW_BUFFER0 || pname > GL_DRAW_BUFFER15 || c->draw_fbo) return 0;
 		v[0] = c->draw_buf[pname - GL_DRAW_BUFFER0];

@@ -55,7 +55,7 @@ static void v_GetFramebufferParameteriv(GLenum target, GLenum pname, GLint *out)
 	const aside a = ours && object_only ? aside_begin(r) : (aside){0};
 	g->GetFramebufferParameteriv(target, pname, out);
 	aside_end(r, a);
-	if (ours && pname == GL_DOUBLEBUFFER && c->draw) *out = c->draw->double_buffer;
+	if (ours && pname == GL_DOUBLEBUFFER && c->draw) *out = c->draw->double_buffer && !c->draw->one_image;
 }
 
 /* Contents that do not matter any more may as well stay: of the default framebuffer only the errors are looked for. */

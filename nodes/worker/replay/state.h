@@ -71,7 +71,7 @@ typedef struct fb_textures {
 typedef struct drawable {
 	uint32_t serial;
 	prism_surface_want want; /* size as it is now */
-	bool double_buffer;
+	bool double_buffer, one_image; /* one_image: front and back are the same */
 	void *surface; /* made when it is first current */
 	uint32_t version; /* counts changes of surface or textures */
 	fb_textures tex;

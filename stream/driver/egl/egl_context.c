@@ -54,11 +54,10 @@ EGLContext prism_eglCreateContext(EGLDisplay dpy, EGLConfig config, EGLContext s
 	for (const EGLint *a = attribs; a && *a != EGL_NONE; a += 2) {
 		if (!take(&want, es, a[0], a[1])) return prism_egl_fail(EGL_BAD_ATTRIBUTE, "%#x of a context cannot be %#x", a[0], a[1]), EGL_NO_CONTEXT;
 	}
-	if (want.profile & ~3) return prism_egl_fail(EGL_BAD_ATTRIBUTE, "%#x is no profile mask", want.profile), EGL_NO_CONTEXT;
 	prism_context_want w = want.w;
 	if (c) prism_config_context(c, &w);
 	if (es && want.major == 1 && c) return prism_egl_fail(EGL_BAD_CONFIG, "OpenGL ES 1 is not offered"), EGL_NO_CONTEXT;
-	if (prism_context_version(&w, want.major, want.minor, es ? 4 : want.profile))
+	if (prism_context_version(&w, want.major, want.minor, es ? 4 : want.profile & 4 ? 0 : want.profile))
 		return prism_egl_fail(EGL_BAD_MATCH, "OpenGL %s%d.%d with profile mask %#x is not offered", es ? "ES " : "", want.major, want.minor, want.profile), EGL_NO_CONTEXT;
 	if (w.no_error && (w.flags & (PRISM_CONTEXT_DEBUG | PRISM_CONTEXT_ROBUST)))
 		return prism_egl_fail(EGL_BAD_MATCH, "a context without errors is neither robust nor one for debugging"), EGL_NO_CONTEXT;

@@ -71,7 +71,7 @@ static EGLint take(wanted *w, EGLint name, EGLAttrib v) {
 	case EGL_RENDER_BUFFER: /* a wish: there is a back buffer whatever it is */
 		if (pbuffer) return EGL_BAD_ATTRIBUTE;
 		w->s.render_buffer = (EGLint)v;
-		return v == EGL_BACK_BUFFER || v == EGL_SINGLE_BUFFER ? EGL_SUCCESS : EGL_BAD_PARAMETER;
+		return v == EGL_BACK_BUFFER || v == EGL_SINGLE_BUFFER ? EGL_SUCCESS : EGL_BAD_ATTRIBUTE;
 	case EGL_GL_COLORSPACE: return v == EGL_GL_COLORSPACE_LINEAR ? EGL_SUCCESS : v == EGL_GL_COLORSPACE_SRGB ? EGL_BAD_MATCH : EGL_BAD_ATTRIBUTE;
 	case EGL_VG_COLORSPACE: w->s.vg_colorspace = (EGLint)v; return v == EGL_VG_COLORSPACE_sRGB || v == EGL_VG_COLORSPACE_LINEAR ? EGL_SUCCESS : EGL_BAD_PARAMETER;
 	case EGL_VG_ALPHA_FORMAT: w->s.vg_alpha = (EGLint)v; return v == EGL_VG_ALPHA_FORMAT_NONPRE || v == EGL_VG_ALPHA_FORMAT_PRE ? EGL_SUCCESS : EGL_BAD_PARAMETER;
@@ -82,8 +82,8 @@ static EGLint take(wanted *w, EGLint name, EGLAttrib v) {
 	case EGL_HEIGHT: w->height = (EGLint)v; return v < 0 ? EGL_BAD_PARAMETER : EGL_SUCCESS;
 	case EGL_LARGEST_PBUFFER: w->largest = v != 0; return EGL_SUCCESS;
 	case EGL_MIPMAP_TEXTURE: w->s.mipmap = v != 0; return EGL_SUCCESS;
-	case EGL_TEXTURE_FORMAT: w->format = (EGLint)v; return v == EGL_NO_TEXTURE || v == EGL_TEXTURE_RGB || v == EGL_TEXTURE_RGBA ? EGL_SUCCESS : EGL_BAD_PARAMETER;
-	case EGL_TEXTURE_TARGET: w->target = (EGLint)v; return v == EGL_NO_TEXTURE || v == EGL_TEXTURE_2D ? EGL_SUCCESS : EGL_BAD_PARAMETER;
+	case EGL_TEXTURE_FORMAT: w->format = (EGLint)v; return v == EGL_NO_TEXTURE || v == EGL_TEXTURE_RGB || v == EGL_TEXTURE_RGBA ? EGL_SUCCESS : EGL_BAD_ATTRIBUTE;
+	case EGL_TEXTURE_TARGET: w->target = (EGLint)v; return v == EGL_NO_TEXTURE || v == EGL_TEXTURE_2D ? EGL_SUCCESS : EGL_BAD_ATTRIBUTE;
 	}
 	return EGL_BAD_ATTRIBUTE;
 }
@@ -179,6 +179,7 @@ EGLSurface prism_eglCreatePbufferSurface(EGLDisplay dpy, EGLConfig config, const
 	}
 	prism_drawable_want want = prism_config_drawable(c, PRISM_DRAWABLE_PBUFFER);
 	want.named = true;
+	want.double_buffer = 2; /* front and back are names of one image */
 	want.width = (uint32_t)w.width;
 	want.height = (uint32_t)w.height;
 	want.largest = w.largest;
