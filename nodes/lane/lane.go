@@ -22,6 +22,7 @@ const (
 	KindControl Kind = 2 // both ways: JSON, nodes/proto
 	KindPiece   Kind = 3 // worker → session: proto.PieceHeader and pixels
 	KindReply   Kind = 4 // worker → session: prism_reply (stream/driver/include/prism_wire.h)
+	KindResults Kind = 5 // worker → session: proto.Result, some
 )
 
 // Route is the way that a lane takes.

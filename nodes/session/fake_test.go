@@ -104,6 +104,17 @@ func (a *app) ask(name string, args ...uint32) uint64 {
 	return a.reply
 }
 
+func (a *app) fence(place, use uint32) { a.b.Record(op(a.t, "prismFence"), 0).U32(place).U32(use) }
+func (a *app) push(place, use, how uint32) {
+	a.b.Record(op(a.t, "prismQueryPush"), 0).U32(7).U32(place).U32(use).U32(how)
+}
+func (a *app) conditional(place, use, inverted uint32) {
+	a.b.Record(op(a.t, "prismConditionalOf"), 0).U32(99).U32(place).U32(use).U32(inverted)
+}
+func (a *app) store(place, use uint32, most uint64) {
+	a.b.Record(op(a.t, "prismResultStore"), 0).U32(3).U32(4).U64(0).U64(12345).U64(most).U32(place).U32(use)
+}
+
 func (a *app) unsupported(name string) {
 	a.b.Record(op(a.t, "prismUnsupported"), 0).Inline([]byte(name + "\x00"))
 }
@@ -119,6 +130,7 @@ type source struct {
 	lost     bool
 	gone     bool
 	glError  uint32
+	results  []proto.Result
 	hang     bool // stays alive after the last chunk
 }
 
@@ -148,8 +160,13 @@ func (s *source) Reply(id uint64, b []byte) error {
 	s.replies[id] = append([]byte(nil), b...)
 	return nil
 }
-func (s *source) FrameDone()          { s.mu.Lock(); s.frames++; s.mu.Unlock() }
-func (s *source) FinishDone()         { s.mu.Lock(); s.finishes++; s.mu.Unlock() }
+func (s *source) FrameDone()  { s.mu.Lock(); s.frames++; s.mu.Unlock() }
+func (s *source) FinishDone() { s.mu.Lock(); s.finishes++; s.mu.Unlock() }
+func (s *source) Result(place, use uint32, value uint64) {
+	s.mu.Lock()
+	s.results = append(s.results, proto.Result{Place: place, Use: use, Value: value})
+	s.mu.Unlock()
+}
 func (s *source) SetLost()            { s.mu.Lock(); s.lost = true; s.mu.Unlock() }
 func (s *source) SetGLError(e uint32) { s.mu.Lock(); s.glError = e; s.mu.Unlock() }
 func (s *source) SetWindowGone()      { s.mu.Lock(); s.gone = true; s.mu.Unlock() }
@@ -196,6 +213,8 @@ type worker struct {
 	staged   []byte
 	cannot   uint32 // buffer that it cannot give back
 	gathered int
+	decided  []uint64                    // what the session filled in
+	onTell   func([]proto.Result) []byte // what is sent instead; nil: nothing
 	onCopy   func(s *surface, scissor proto.Rect)
 }
 
@@ -273,6 +292,14 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 	case "prismFinish":
 		w.syncs++
 		return true, w.control(ctx, &proto.Control{Done: &proto.Done{Record: name, Count: w.syncs}})
+	case "prismFence":
+		return true, w.tell(ctx, proto.Result{Place: u(0), Use: u(1)})
+	case "prismQueryPush":
+		return true, w.tell(ctx, proto.Result{Place: u(1), Use: u(2), Value: w.count})
+	case "prismConditionalOf":
+		w.decided = append(w.decided, uint64(u(0)))
+	case "prismResultStore":
+		w.decided = append(w.decided, binary.LittleEndian.Uint64(p[16:]))
 	case "prismSwap":
 		if w.onSwap != nil && !w.onSwap(binary.LittleEndian.Uint64(p[8:])) {
 			return false, nil
@@ -315,6 +342,17 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
 	}
 	return true, nil
+}
+
+// tell sends a result.
+func (w *worker) tell(ctx context.Context, r proto.Result) error {
+	b := proto.AppendResult(nil, r)
+	if w.onTell != nil {
+		if b = w.onTell([]proto.Result{r}); b == nil {
+			return nil
+		}
+	}
+	return w.spoke.Send(ctx, lane.KindResults, b)
 }
 
 // part cuts r out of s.

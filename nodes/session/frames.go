@@ -100,6 +100,8 @@ func (s *session) receive(ctx context.Context) error {
 			err = s.piece(m.Peer, m.Payload)
 		case lane.KindReply:
 			err = s.reply(m.Peer, m.Payload)
+		case lane.KindResults:
+			err = s.told(m.Peer, m.Payload)
 		case lane.KindControl:
 			err = s.control(m.Peer, m.Payload)
 		default:

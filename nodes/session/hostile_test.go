@@ -58,6 +58,12 @@ func TestHostileStream(t *testing.T) {
 			a.b.Record(op(a.t, "prismExchange"), 0).I32(0).I32(0).U32(8).U32(8).U32(1).U32(1).Staged(256)
 		}, "record 1: prismExchange: not an app's to send"},
 		{"DataRef", func(a *app) { a.b.Record(op(a.t, "prismDataRef"), 0).U32(1).U32(1) }, "record 1: prismDataRef: not an app's to send"},
+		{"FenceNowhere", func(a *app) { a.fence(4096, 1) }, "record 1: prismFence: place 4096 of 4096"},
+		{"ResultNowhere", func(a *app) { a.push(1<<31, 1, mergeSum) }, "record 1: prismQueryPush: place 2147483648 of 4096"},
+		{"ResultInNoWay", func(a *app) { a.push(1, 1, 4) }, "record 1: prismQueryPush: place 1 of 4096, put together in way 4 of 4"},
+		{"ConditionNowhere", func(a *app) { a.conditional(4096, 1, 0) }, "record 1: prismConditionalOf: place 4096 of 4096"},
+		{"ConditionThatNobodyAskedFor", func(a *app) { a.push(1, 1, 0); a.conditional(1, 2, 0) }, "record 2: prismConditionalOf: use 2 of place 1 is not under way"},
+		{"StoreOfNothing", func(a *app) { a.store(1, 0xffffffff, 1) }, "record 1: prismResultStore: use 4294967295 of place 1 is not under way"},
 		{"UnknownCommand", func(a *app) { a.b.Record(0xfff0, 0) }, "record 1: command 65520 is not known"},
 		{"TheSessionsThread", func(a *app) {
 			a.b.Chunk(wire.ChunkHeader{Thread: exchangeThread, Seq: 1}).Record(op(a.t, "glClear"), 0).U32(0)
@@ -180,6 +186,9 @@ func fuzzRun(t *testing.T, script []byte) (shots int, stats Stats, err error) {
 		a.ask("prismQuerySum", 1)
 		a.ask("prismProgramInfo", 3)
 		a.ask("glReadPixels", 1, 1, 6, 4, 0x80E1, 0x8367)
+		a.push(2, i+1, mergeSum)
+		a.conditional(2, i+1, 0)
+		a.fence(5, i+1)
 		a.finish()
 		a.swap(1)
 	}
@@ -277,6 +286,7 @@ var garbage = map[string]struct {
 	"badcontrol": {lane.KindControl, "{\"frame\":\n\x1b[2J", "proto: bad control message"},
 	"badpiece":   {lane.KindPiece, strings.Repeat("p", 100), "proto: bad piece: magic"},
 	"badreply":   {lane.KindReply, strings.Repeat("r", 30), "wire: reply"},
+	"badresult":  {lane.KindResults, strings.Repeat("r", 17), "proto: bad results: 17 bytes"},
 	"badkind":    {lane.Kind(77), "x", "a message of kind 77"},
 	"badsize":    {lane.KindControl, `{"frame":{"drawable":1,"number":18446744073709551616}}`, "proto: bad control message"},
 }

@@ -25,6 +25,8 @@ const (
 	kindCallsList
 	kindTexture // gives a texture a format
 	kindWhole   // programs with side effects draw to what is split
+	kindResult  // each node tells what becomes of it
+	kindDecided // the session fills in what a result decides
 	kindForeign // no app's to send
 )
 
@@ -98,6 +100,10 @@ func newCommands() commands {
 			c.kind = kindDrawable
 		case op == int(gl.OpPrismWhole):
 			c.kind = kindWhole
+		case op == int(gl.OpPrismFence) || op == int(gl.OpPrismQueryPush):
+			c.kind = kindResult
+		case op == int(gl.OpPrismConditionalOf) || op == int(gl.OpPrismResultStore):
+			c.kind = kindDecided
 		case info.Class == gl.ClassClient:
 			c.kind = kindClient
 		case info.Class == gl.ClassSwap:

@@ -119,6 +119,7 @@ type session struct {
 	first   uint64   // ordinal of frames[0]
 	cursor  []uint64 // per peer: ordinal of the frame whose Frame message comes next
 	asked   map[uint64]*question
+	results results
 	syncs   uint64   // records of class sync sent
 	synced  []uint64 // per peer: carried out
 	credits uint64   // FinishDone calls made
@@ -148,6 +149,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
 		asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
+	s.results.init(n)
 	s.split.init(s)
 	s.stats.Nodes = make([]NodeStats, n)
 	for i := range s.stats.Nodes {

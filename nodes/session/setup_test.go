@@ -71,7 +71,7 @@ func workerMain(mode string) error {
 		return w.control(ctx, &proto.Control{Fault: &proto.Fault{Class: "device", Text: "no such device"}})
 	case "crash":
 		return errors.New("segmentation fault, so to speak")
-	case "badcontrol", "badpiece", "badreply", "badkind", "badsize":
+	case "badcontrol", "badpiece", "badreply", "badresult", "badkind", "badsize":
 		w.onSwap = func(f uint64) bool {
 			if f == 3 {
 				_ = spoke.Send(ctx, garbage[mode].kind, []byte(garbage[mode].payload))

@@ -18,6 +18,8 @@ type Source interface {
 	Reply(id uint64, reply []byte) error
 	FrameDone()
 	FinishDone()
+	// Result writes what a query has counted, or that a fence was passed, to its place; use counts the results there.
+	Result(place, use uint32, value uint64)
 	SetLost()
 	SetGLError(e uint32)
 	SetWindowGone()
@@ -70,6 +72,9 @@ func (*Trace) FrameDone() {}
 
 // FinishDone implements Source.
 func (*Trace) FinishDone() {}
+
+// Result implements Source.
+func (*Trace) Result(uint32, uint32, uint64) {}
 
 // SetLost implements Source.
 func (*Trace) SetLost() {}

@@ -187,6 +187,14 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		case kindBindFramebuffer:
 			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
 			unseen = p.drawsElsewhere(h.Ctx)
+		case kindResult:
+			if err := p.expect(ctx, op, recs.Payload(), emit); err != nil {
+				return false, bad(cmd, err)
+			}
+		case kindDecided:
+			if err := p.decide(ctx, op, recs.Payload(), emit); err != nil {
+				return false, bad(cmd, err)
+			}
 		case kindSync:
 			p.mu.Lock()
 			p.syncs++

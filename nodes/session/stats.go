@@ -84,6 +84,8 @@ type Stats struct {
 	SteadyFrames  uint64 `json:"steady_frames"`
 	SteadyRecords uint64 `json:"steady_records"`
 	SteadyBytes   uint64 `json:"steady_bytes"`
+	// Results are those of queries and fences that came without being asked.
+	Results uint64 `json:"results"`
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
 	Exchanges     uint64        `json:"exchanges"`
 	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes

@@ -32,6 +32,8 @@ const (
 	defaultDeadline = 60 * time.Second
 	// A device is opened, and its first shaders are built, before the first batch.
 	batchesAhead = 2
+	// A busy worker looks so seldom for results within a frame.
+	batchesUnasked = 8
 )
 
 // Options are what the process around a worker may want otherwise.
@@ -75,6 +77,8 @@ type worker struct {
 	plans    map[uint32]*proto.Plan
 	watchdog *time.Timer
 	deadline time.Duration
+
+	asks uint // batches and stops so far
 
 	wall, cpu int64 // of the replay since the frame before
 	// pieces holds a frame's pieces as they were read back, room for a header before each; packed one that is compressed.
@@ -151,8 +155,16 @@ func (w *worker) loop(ctx context.Context) error {
 		var in received
 		select {
 		case in = <-messages:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		default:
+			// Nothing else to do: what has been asked for is waited for and told.
+			if err := w.results(ctx, true); err != nil {
+				return err
+			}
+			select {
+			case in = <-messages:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
 		}
 		if in.err != nil {
 			return fmt.Errorf("worker: %w", in.err)
@@ -242,6 +254,12 @@ func (w *worker) batch(ctx context.Context, batch []byte) error {
 		if n == 0 && stop.Op == 0 {
 			return w.fault(ctx, proto.FaultInternal, fmt.Errorf("worker: the replay stands still with %d bytes left", len(batch)))
 		}
+		// To ask makes a driver draw what it has gathered: not after each of many batches of a frame.
+		if w.asks++; stop.Op != 0 || w.asks%batchesUnasked == 0 {
+			if err := w.results(ctx, false); err != nil {
+				return err
+			}
+		}
 		batch = batch[n:]
 		switch stop.Op {
 		case 0:
@@ -260,6 +278,25 @@ func (w *worker) batch(ctx context.Context, batch []byte) error {
 		}
 	}
 	return nil
+}
+
+// results tells what is known of fences and queries; with wait all that are under way.
+func (w *worker) results(ctx context.Context, wait bool) error {
+	if !w.r.Pending() {
+		return nil
+	}
+	var b []byte
+	err := w.guarded(ctx, func() (err error) {
+		b, err = w.r.Results(wait)
+		return err
+	})
+	if err != nil {
+		return w.fault(ctx, proto.FaultDevice, err)
+	}
+	if len(b) == 0 {
+		return nil
+	}
+	return w.send(ctx, lane.KindResults, b)
 }
 
 // frame reads back the tiles and sends what was measured and the pieces.

@@ -38,6 +38,10 @@ static void map_end(prism_map *m, void (*fn)(void *)) {
 	prism_map_free(m);
 }
 static void end_object(void *p) { prism_object_free(p); }
+static void end_fence(void *p) {
+	prism_fence_drop(p);
+	free(p);
+}
 static void end_buffer(void *p) { prism_buffer_free(p); }
 
 static void shared_put(struct prism_share *share, prism_shared *sh) {
@@ -47,9 +51,9 @@ static void shared_put(struct prism_share *share, prism_shared *sh) {
 	map_end(&sh->objects, end_object);
 	map_end(&sh->buffers, end_buffer);
 	free(sh->maps);
-	map_end(&sh->queries, free);
+	map_end(&sh->queries, prism_query_free);
 	map_end(&sh->lists, NULL);
-	map_end(&sh->syncs, NULL);
+	map_end(&sh->syncs, end_fence);
 	pthread_mutex_destroy(&sh->mu);
 	free(sh);
 }

@@ -142,12 +142,13 @@ typedef struct prism_object {
 
 typedef struct prism_buffer prism_buffer; /* buffers.h */
 
-/* A query's last result, by serial. */
+/* A query and its last result, by serial. */
 typedef struct prism_query {
 	GLenum target;
 	GLuint index;
 	bool active, known;
 	uint64_t result;
+	prism_fence at; /* where the result comes while it is not known; use 0: it must be asked for */
 } prism_query;
 
 typedef struct prism_shared {
@@ -163,7 +164,7 @@ typedef struct prism_shared {
 	bool lists_use_program;
 	bool writers;       /* a program was used that may write buffers or images (custom_effects.c) */
 	bool effects_told;  /* prismWhole went out */
-	prism_map syncs;    /* number → 1 */
+	prism_map syncs;    /* number → prism_fence * */
 	uint32_t sync_last;
 } prism_shared;
 
@@ -224,6 +225,7 @@ PRISM_HIDDEN bool prism_feedback_active(prism_client *c, bool paused_too); /* th
 PRISM_HIDDEN void prism_object_free(prism_object *o);
 PRISM_HIDDEN bool prism_program_constant(GLenum pname);      /* a limit of shaders, images or compute (custom_binary.c) */
 PRISM_HIDDEN void prism_effects_look(prism_client *c); /* after what may change the programs in use or the framebuffer drawn to */
+PRISM_HIDDEN void prism_query_free(void *query);
 PRISM_HIDDEN void prism_program_leave(prism_client *c, uint32_t serial); /* no longer current in c */
 
 /* Pixels (custom_pixels.c): pure. The layout of an image in client memory. */

@@ -99,6 +99,22 @@ PRISM_HIDDEN bool prism_label_set(int kind, uint32_t key, const char *text, size
 PRISM_HIDDEN size_t prism_label_get(int kind, uint32_t key, char *to, size_t room);
 /* A sync object's name ends. */
 PRISM_HIDDEN void prism_sync_delete(GLsync s);
+/* Results that come without being asked (result.c). A place is had by one query or sync at a time; PRISM_NO_RESULT: all are in use. */
+#define PRISM_NO_RESULT UINT32_MAX
+PRISM_HIDDEN uint32_t prism_result_new(void);
+PRISM_HIDDEN void prism_result_free(uint32_t place);
+PRISM_HIDDEN uint32_t prism_result_use(uint32_t place); /* the number of the next result there, for the record that asks for it */
+/* Has it come? Never asks and never waits. value may be NULL; it is right unless the place has been used again since. */
+PRISM_HIDDEN bool prism_result_look(uint32_t place, uint32_t use, uint64_t *value);
+/* Waits for it: 1 it came, 0 it did not in that time, -1 lost. What the thread has packed must be committed. */
+PRISM_HIDDEN int prism_result_wait(uint32_t place, uint32_t use, uint64_t timeout_ns, uint64_t *value);
+
+/* A fence: passed when every node has carried out all that this thread's context was given before it. For glFenceSync and its like. */
+typedef struct prism_fence { uint32_t place, use; } prism_fence; /* use 0: none, which is passed */
+PRISM_HIDDEN void prism_fence_set(prism_fence *f); /* with a current context; commits */
+PRISM_HIDDEN bool prism_fence_passed(const prism_fence *f); /* never asks; also when all is lost */
+PRISM_HIDDEN int prism_fence_wait(const prism_fence *f, uint64_t timeout_ns); /* as prism_result_wait */
+PRISM_HIDDEN void prism_fence_drop(prism_fence *f); /* its place is free for another */
 /* Counts an answer that had to be waited for elsewhere than in ask.c. */
 PRISM_HIDDEN void prism_count_round_trip(void);
 #endif

@@ -18,7 +18,7 @@ typedef struct prism_process {
 	uint8_t *ring;       /* ctl + PRISM_CTL_BYTES */
 	uint8_t *arena;
 	/* Copies of what the splitter wrote once: what is checked must not change afterwards. */
-	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, frames_in_flight, finishes_in_flight;
+	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, results, frames_in_flight, finishes_in_flight;
 	int sock;
 	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
 	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */
@@ -87,17 +87,13 @@ PRISM_HIDDEN uint32_t prism_new_serial(void);
 PRISM_HIDDEN bool prism_credit_wait(const uint32_t *issued, uint32_t *done, uint32_t limit);
 /* prismSwap or prismFlushFront for the thread's draw drawable; see window.c. */
 PRISM_HIDDEN void prism_flush_front(void);
-/* prismFinish, and when it is done: a number for prism_fence_done; *ok false: lost. */
-PRISM_HIDDEN uint32_t prism_fence_new(bool *ok);
-PRISM_HIDDEN bool prism_fence_done(uint32_t fence);
-/* Waits for ns at most; false: that was too short. A lost session has nothing left to wait for. */
-PRISM_HIDDEN bool prism_fence_wait(uint32_t fence, uint64_t ns);
 /* prismFinish, then waits until fewer than `limit` are on their way; 0: as many as the session allows. */
 PRISM_HIDDEN void prism_finish(uint32_t limit);
 
 PRISM_HIDDEN void prism_names_free(prism_names *n);
 /* A fork child begins: locks are made new, this thread's chunk is dropped. */
 PRISM_HIDDEN void prism_ask_fork_child(void);
+PRISM_HIDDEN void prism_result_fork_child(void);
 PRISM_HIDDEN void prism_context_fork_child(void);
 PRISM_HIDDEN void prism_window_fork_child(void);
 /* A fork child attaches: what it copied from its parent is left to lie, and found no more. */

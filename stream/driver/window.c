@@ -399,31 +399,6 @@ void prism_flush_front(void) {
 	prism_core_close(true);
 }
 
-uint32_t prism_fence_new(bool *ok) {
-	prism_process *p = &prism_p;
-	*ok = false;
-	if (!prism_core_open()) return 0;
-	prism_put_prismFinish(__atomic_add_fetch(&p->finishes, 1, __ATOMIC_ACQ_REL));
-	prism_core_close(true);
-	*ok = !prism_lost_now();
-	/* Not the number just taken: another thread's, taken later, may have reached the ring first, and what is counted is how many are
-	 * done in the ring's order. Ours stands there before all that are taken from now on. */
-	return prism_load(&p->finishes);
-}
-
-bool prism_fence_done(uint32_t fence) { return prism_lost_now() || (int32_t)(prism_load(&prism_p.ctl->finishes_done) - fence) >= 0; }
-
-bool prism_fence_wait(uint32_t fence, uint64_t ns) {
-	uint64_t now = prism_now_ns(), until = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
-	for (;;) {
-		if (prism_lost_now()) return true;
-		uint32_t done = prism_load(&prism_p.ctl->finishes_done);
-		if ((int32_t)(done - fence) >= 0) return true;
-		if ((now = prism_now_ns()) >= until) return false;
-		if (!prism_futex_wait_ns(&prism_p.ctl->finishes_done, done, until - now)) return true;
-	}
-}
-
 void prism_finish(uint32_t limit) {
 	prism_process *p = &prism_p;
 	if (!prism_core_open()) return;

@@ -1046,6 +1046,10 @@ var Info = [Ops]Command{
 	OpGlGetNamedBufferPointerv:               {Name: "glGetNamedBufferPointerv", Class: ClassClient},
 	OpGlGetNamedBufferParameteriv:            {Name: "glGetNamedBufferParameteriv", Class: ClassClient},
 	OpGlGetNamedBufferParameteri64v:          {Name: "glGetNamedBufferParameteri64v", Class: ClassClient},
+	OpPrismFence:                             {Name: "prismFence", Class: ClassSync, Fixed: 16, Fields: []Field{{Name: "place", Kind: KindU32, Offset: 8}, {Name: "use", Kind: KindU32, Offset: 12}}},
+	OpPrismQueryPush:                         {Name: "prismQueryPush", Class: ClassSync, Fixed: 24, Fields: []Field{{Name: "query", Kind: KindHandle, Offset: 8, Handle: HandleQuery}, {Name: "place", Kind: KindU32, Offset: 12}, {Name: "use", Kind: KindU32, Offset: 16}, {Name: "how", Kind: KindU32, Offset: 20}}},
+	OpPrismConditionalOf:                     {Name: "prismConditionalOf", Class: ClassState, Key: "conditional()", Fixed: 24, Fields: []Field{{Name: "discard", Kind: KindU32, Offset: 8}, {Name: "place", Kind: KindU32, Offset: 12}, {Name: "use", Kind: KindU32, Offset: 16}, {Name: "inverted", Kind: KindU32, Offset: 20}}},
+	OpPrismResultStore:                       {Name: "prismResultStore", Class: ClassUpdate, Key: "buffer_data(buffer, append)", Fixed: 48, Fields: []Field{{Name: "buffer", Kind: KindHandle, Offset: 8, Handle: HandleBuffer}, {Name: "bytes", Kind: KindU32, Offset: 12}, {Name: "offset", Kind: KindU64, Offset: 16}, {Name: "value", Kind: KindU64, Offset: 24}, {Name: "most", Kind: KindU64, Offset: 32}, {Name: "place", Kind: KindU32, Offset: 40}, {Name: "use", Kind: KindU32, Offset: 44}}},
 }
 
 // maxBlobs is the largest number of arrays in one record.

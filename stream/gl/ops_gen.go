@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x3628e4b5b02016a9
+const SpecHash = 0xe1c8dafd2c9a2a16
 
 // Ops is one more than the highest number of a command.
-const Ops = 1044
+const Ops = 1048
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1052,4 +1052,8 @@ const (
 	OpGlGetNamedBufferPointerv               Op = 1041
 	OpGlGetNamedBufferParameteriv            Op = 1042
 	OpGlGetNamedBufferParameteri64v          Op = 1043
+	OpPrismFence                             Op = 1044
+	OpPrismQueryPush                         Op = 1045
+	OpPrismConditionalOf                     Op = 1046
+	OpPrismResultStore                       Op = 1047
 )

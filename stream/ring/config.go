@@ -65,4 +65,10 @@ func (c Config) Validate() error {
 }
 
 func (c *Config) ringMapBytes() int  { return layout.CtlBytes + c.RingBytes }
-func (c *Config) arenaMapBytes() int { return c.Blocks*c.BlockBytes + c.Slots*c.SlotBytes }
+func (c *Config) arenaMapBytes() int { return c.resultsAt() + Results*int(layout.ResultBytes) }
+
+// resultsAt is where the results begin in the arena.
+func (c *Config) resultsAt() int { return c.Blocks*c.BlockBytes + c.Slots*c.SlotBytes }
+
+// Results is how many results the driver may wait for at once: queries that have ended and syncs that are not passed.
+const Results = 4096

@@ -63,6 +63,12 @@ func TestLayout(t *testing.T) {
 	f("ctl.finishes_done", unsafe.Offsetof(c.FinishesDone), unsafe.Sizeof(c.FinishesDone))
 	f("ctl.window_gone", unsafe.Offsetof(c.WindowGone), unsafe.Sizeof(c.WindowGone))
 	f("ctl.block", unsafe.Offsetof(c.Block), unsafe.Sizeof(c.Block))
+	f("ctl.results", unsafe.Offsetof(c.Results), unsafe.Sizeof(c.Results))
+	f("ctl.result_waits", unsafe.Offsetof(c.ResultWaits), unsafe.Sizeof(c.ResultWaits))
+	var res layout.Result
+	f("result", 0, layout.ResultBytes)
+	f("result.use", unsafe.Offsetof(res.Use), unsafe.Sizeof(res.Use))
+	f("result.value", unsafe.Offsetof(res.Value), unsafe.Sizeof(res.Value))
 	f("slot", 0, uintptr(layout.SlotHeaderBytes))
 	f("slot.state", unsafe.Offsetof(s.State), unsafe.Sizeof(s.State))
 	f("slot.bytes", unsafe.Offsetof(s.Bytes), unsafe.Sizeof(s.Bytes))
@@ -93,7 +99,7 @@ func TestLayout(t *testing.T) {
 		value uint64
 	}{
 		{"RING_MAGIC", layout.Magic}, {"RING_VERSION", layout.Version}, {"CTL_BYTES", layout.CtlBytes}, {"MAX_BLOCKS", layout.MaxBlocks},
-		{"MAX_SLOTS", layout.MaxSlots}, {"SLOT_FREE", layout.SlotFree}, {"SLOT_ASKED", layout.SlotAsked}, {"SLOT_FILLED", layout.SlotFilled},
+		{"MAX_SLOTS", layout.MaxSlots}, {"MAX_RESULTS", layout.MaxResults}, {"SLOT_FREE", layout.SlotFree}, {"SLOT_ASKED", layout.SlotAsked}, {"SLOT_FILLED", layout.SlotFilled},
 		{"SLOT_MORE", layout.SlotMore}, {"HELLO_MAGIC", ring.HelloMagic},
 		{"WIRE_VERSION", wire.Version}, {"CHUNK_MAGIC", wire.ChunkMagic}, {"SKIP_MAGIC", wire.SkipMagic},
 		{"CHUNK_URGENT", wire.ChunkUrgent}, {"REC_REPLY", wire.RecReply}, {"MAX_RECORD", wire.MaxRecord},

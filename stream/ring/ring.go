@@ -76,6 +76,7 @@ func Create(cfg Config) (*Ring, error) {
 	r.ctl.Slots, r.ctl.SlotBytes = uint32(c.Slots), uint32(c.SlotBytes)
 	r.ctl.FramesInFlight = uint32(c.FramesInFlight)
 	r.ctl.FinishesInFlight = uint32(c.FinishesInFlight)
+	r.ctl.Results = Results
 	r.in = make([]byte, wire.ChunkHeaderBytes+wire.MaxChunk)
 	return r, nil
 }
@@ -165,6 +166,23 @@ func (r *Ring) FinishDone() {
 	})
 }
 
+// Result writes what a query has counted, or that a fence was passed, to its place: use counts the results there. A place that does not
+// exist is an error of the caller's and left out.
+func (r *Ring) Result(place, use uint32, value uint64) {
+	if place >= Results {
+		return
+	}
+	r.touch(func(c *layout.Ctl) {
+		at := r.cfg.resultsAt() + int(place)*int(layout.ResultBytes)
+		s := layout.ResultOf(r.arena[at:])
+		s.Value.Store(value)
+		s.Use.Store(use)
+		if c.ResultWaits.Load() != 0 {
+			shm.Wake(&s.Use)
+		}
+	})
+}
+
 // SetLost tells the driver that the session is gone, and wakes all its threads that wait.
 func (r *Ring) SetLost() {
 	r.lost.Store(true)
@@ -175,6 +193,11 @@ func (r *Ring) SetLost() {
 		shm.Wake(&c.FramesDone)
 		shm.Wake(&c.FinishesDone)
 		r.wakeSlots()
+		if c.ResultWaits.Load() != 0 {
+			for i := range Results {
+				shm.Wake(&layout.ResultOf(r.arena[r.cfg.resultsAt()+i*int(layout.ResultBytes):]).Use)
+			}
+		}
 	})
 }
 

@@ -366,6 +366,11 @@ func TestCredits(t *testing.T) {
 	if e := c.GLError(); e != 0 {
 		t.Errorf("error %#x after it was fetched", e)
 	}
+	r.Result(7, 3, 1<<40)
+	r.Result(ring.Results, 1, 1) // nowhere
+	if use, value := c.Result(7); use != 3 || value != 1<<40 {
+		t.Errorf("result %d, %#x", use, value)
+	}
 	c.AddUnsupported()
 	if n := r.Unsupported(); n != 1 {
 		t.Errorf("%d unsupported", n)
@@ -532,7 +537,7 @@ func TestHelloWelcome(t *testing.T) {
 	}{
 		{"Good", func(h *ring.Hello) {}, ""},
 		{"Wire", func(h *ring.Hello) { h.WireVersion = 9 }, "ring: the driver speaks wire version 9, prism 1: install both from one build"},
-		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 1: install both from one build"},
+		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 2: install both from one build"},
 		{"Hash", func(h *ring.Hello) { h.SpecHash = 9 }, "ring: the driver's command tables are 0x9, prism's 0x4d: install both from one build"},
 	} {
 		x := h

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,10 +73,15 @@ func TestVerifyOfAnAppAndOfARecordingThatIsCutOff(t *testing.T) {
 func TestSteadyFramesMakeNoRoundTrip(t *testing.T) {
 	need(t, "glxgears")
 	city := filepath.Join(binDir, "samples/city")
+	polls := filepath.Join(t.TempDir(), "polls")
+	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", polls, "testdata/polls.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
+		t.Fatalf("compile polls.c: %v\n%s", err, b)
+	}
 	for _, app := range []struct {
 		name string
 		cmd  []string
 	}{
+		{"QueriesAndFences", []string{polls}},
 		{"Glxgears", []string{"glxgears"}},
 		{"City", []string{city, "--frames", "0", "--size", "320x180"}},
 	} {
@@ -86,12 +92,13 @@ func TestSteadyFramesMakeNoRoundTrip(t *testing.T) {
 					Sessions []struct {
 						Frames     uint64 `json:"frames"`
 						RoundTrips uint64 `json:"round_trips"`
+						Driver     uint64 `json:"driver_round_trips"` // also waits for what comes by itself
 					} `json:"sessions"`
 				}
 				if err := json.Unmarshal([]byte(lastLine(r.out)), &s); err != nil || len(s.Sessions) != 1 {
 					t.Fatalf("--stats --json: %v\n%s", err, r.out)
 				}
-				return s.Sessions[0].RoundTrips, s.Sessions[0].Frames
+				return max(s.Sessions[0].RoundTrips, s.Sessions[0].Driver), s.Sessions[0].Frames
 			}
 			few, nFew := trips("5")
 			many, nMany := trips("25")

@@ -11,6 +11,7 @@ struct client_side {
 	uint64_t bytes[PRISM_ARRAYS];
 	GLuint guard;                /* stands where an enabled array has no buffer: GL would take its pointer for an address here */
 	GLuint none;                 /* a query whose result is 0 */
+	bool discarding;             /* by it */
 	GLuint *select;
 	GLfloat *feedback;
 	GLsizei select_n, feedback_n;
@@ -217,6 +218,7 @@ static uint32_t whole_at(const struct client_side *s, uint32_t serial) {
 int x_after_glBeginQuery(replay *r, const struct prism_rec_glBeginQuery *a) {
 	box tile;
 	bool cut = virtual_tile(r->ctx, &tile);
+	results_forget_query(r, a->id);
 	if (cut && !r->ctx->side) return 0;
 	struct client_side *s = side_of(r);
 	if (!s) return REPLAY_CORRUPT;
@@ -260,21 +262,28 @@ int x_after_glGenQueries(replay *r, const struct prism_rec_glGenQueries *a) {
 	return 0;
 }
 
-int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_prismConditional *a = (const void *)rec;
-	(void)end;
+static int condition(replay *r, bool discard) {
 	const struct prism_glapi *g = &r->gl;
 	if (!g->BeginConditionalRender || !g->EndConditionalRender) return x_bad(r, "", "conditional rendering is not offered by this node's driver");
 	if (r->ctx->in_begin) return 0;
-	if (!a->discard) {
-		g->EndConditionalRender();
-		return 0;
-	}
-	struct client_side *s = side_of(r);
-	if (!s) return REPLAY_CORRUPT;
+	struct client_side *s = discard || r->ctx->side ? side_of(r) : NULL;
+	if (!s) return discard ? REPLAY_CORRUPT : 0;
+	if (s->discarding) g->EndConditionalRender();
+	s->discarding = false;
+	if (!discard) return 0;
 	make_none(r, s);
+	if (!s->none) return 0;
 	g->BeginConditionalRender(s->none, GL_QUERY_WAIT);
+	s->discarding = true;
 	return 0;
+}
+int x_prismConditional(replay *r, const uint8_t *rec, const uint8_t *end) {
+	(void)end;
+	return condition(r, ((const struct prism_rec_prismConditional *)(const void *)rec)->discard != 0);
+}
+int x_prismConditionalOf(replay *r, const uint8_t *rec, const uint8_t *end) {
+	(void)end;
+	return condition(r, ((const struct prism_rec_prismConditionalOf *)(const void *)rec)->discard != 0);
 }
 
 /* ---- selection and feedback ---- */

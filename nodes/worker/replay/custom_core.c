@@ -57,6 +57,8 @@ int x_prismContextDestroy(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)end;
 	struct replay_context *c = replay_context_by(r, a->ctx);
 	if (!c) return x_bad(r, "ctx", "context %u is not known", a->ctx);
+	if (results_tell(r, true)) return REPLAY_DEVICE;
+	results_forget_context(r, a->ctx);
 	if (r->ctx == c) {
 		replay_collect_error(r);
 		r->ctx = NULL;

@@ -392,6 +392,7 @@ void replay_free(replay *r) {
 	handles_free(r);
 	scratch_free(r);
 	replies_free(r);
+	results_free(r);
 	free(p->plans);
 	free(p);
 	free(r);

@@ -8,6 +8,8 @@ package replay
 #cgo nocallback replay_plan
 #cgo noescape replay_readback
 #cgo nocallback replay_readback
+#cgo noescape replay_results
+#cgo nocallback replay_results
 #cgo noescape replay_replies_take
 #cgo nocallback replay_replies_take
 #include <stdlib.h>
@@ -142,6 +144,25 @@ func (r *Replay) Replies(send func(reply []byte) error) error {
 	}
 	return nil
 }
+
+// Results gives what is known of fences and queries since the last call, in the stream's order, as nodes/proto has it (nil: nothing);
+// with wait it waits until all that are under way are known. The bytes are the caller's.
+func (r *Replay) Results(wait bool) ([]byte, error) {
+	var told *C.replay_told
+	var n C.uint32_t
+	rc := C.replay_results(r.c, C.bool(wait), &told, &n)
+	var b []byte
+	for _, t := range unsafe.Slice(told, n) {
+		b = proto.AppendResult(b, proto.Result{Place: uint32(t.place), Use: uint32(t.use), Value: uint64(t.value)})
+	}
+	if rc != 0 {
+		return b, fmt.Errorf("%w: %s", ErrDevice, C.GoString(C.replay_error(r.c)))
+	}
+	return b, nil
+}
+
+// Pending tells whether some are under way.
+func (r *Replay) Pending() bool { return bool(C.replay_pending(r.c)) }
 
 // Readback copies a rectangle of the drawable's buffer into pix: BGRA8, tight, bottom first, 4*W*H bytes.
 func (r *Replay) Readback(drawable uint32, rect proto.Rect, pix []byte) error {

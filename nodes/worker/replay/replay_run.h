@@ -24,6 +24,15 @@ typedef struct replay_result {
 	uint32_t replies;               /* bytes of replies, to be taken with replay_replies_take */
 } replay_result;
 
+/* A result as it is sent (nodes/proto/results.go). */
+typedef struct replay_told {
+	uint32_t place, use;
+	uint64_t value;
+} replay_told;
+/* Results that are known; wait: all that are under way. Valid until the next call of anything. Not 0: the device failed. */
+int replay_results(struct replay *r, bool wait, const replay_told **told, uint32_t *n);
+bool replay_pending(const struct replay *r); /* some are under way */
+
 struct replay *replay_new(void *device, char *err, size_t err_bytes);
 void replay_free(struct replay *r);
 void replay_lead(struct replay *r, bool lead);

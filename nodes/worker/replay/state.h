@@ -197,6 +197,7 @@ struct replay_private {
 		uint64_t records, draws, bytes;
 	} stop;
 	uint64_t finishes;
+	struct results *results; /* pending.c: what is to be told; NULL: nothing ever was */
 	unsigned list_calls; /* by the command in hand */
 	char note[512]; /* something the user should know; "" nothing */
 };
@@ -226,6 +227,12 @@ void replies_free(replay *r);
 void replies_whole(replay *r);
 void unpack_tight(replay *r);
 int unpack_store(replay *r, GLenum pname, GLint value);
+
+/* pending.c */
+int results_tell(replay *r, bool wait);                    /* moves on what GL knows, or (wait) all */
+void results_forget_query(replay *r, uint32_t serial);
+void results_forget_context(replay *r, uint32_t ctx);
+void results_free(replay *r);
 
 /* custom_arrays.c */
 void client_side_free(struct replay_context *c);

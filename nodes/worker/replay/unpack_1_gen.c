@@ -4,7 +4,10 @@ int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
 int x_after_glGenQueries(replay *r, const void *rec);
+int x_after_glDeleteQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
+int x_after_glQueryCounter(replay *r, const void *rec);
+int x_after_glBeginQueryIndexed(replay *r, const void *rec);
 
 int x_glGenBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glGenBuffers *a = (const void *)rec;
@@ -4346,7 +4349,7 @@ int x_glDeleteQueries(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (n_ids && !v_ids) return 0;
 	r->gl.DeleteQueries((GLsizei)a->n, v_ids);
 	for (uint64_t i = 0; v_ids && i < n_ids; i++) x_handle_remove(r, PRISM_KIND_QUERY, serials_ids[i]);
-	return 0;
+	return x_after_glDeleteQueries(r, a);
 }
 
 int x_glBeginQuery(replay *r, const uint8_t *rec, const uint8_t *end) {
@@ -4374,7 +4377,7 @@ int x_glQueryCounter(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_id;
 	if (x_handle(r, "id", PRISM_KIND_QUERY, a->id, &v_id)) return -1;
 	r->gl.QueryCounter(v_id, (GLenum)a->target);
-	return 0;
+	return x_after_glQueryCounter(r, a);
 }
 
 int x_glEnable(replay *r, const uint8_t *rec, const uint8_t *end) {
@@ -4486,14 +4489,6 @@ int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)end;
 	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
 	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
-	return 0;
-}
-
-int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameteri *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PointParameteri) return x_bad(r, "", "glPointParameteri is not offered by this node's driver");
-	r->gl.PointParameteri((GLenum)a->pname, (GLint)a->param);
 	return 0;
 }
 

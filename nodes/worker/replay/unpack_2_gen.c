@@ -4,7 +4,18 @@ int x_after_glDeleteBuffers(replay *r, const void *rec);
 int x_after_glEnableVertexAttribArray(replay *r, const void *rec);
 int x_after_glEnableClientState(replay *r, const void *rec);
 int x_after_glGenQueries(replay *r, const void *rec);
+int x_after_glDeleteQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
+int x_after_glQueryCounter(replay *r, const void *rec);
+int x_after_glBeginQueryIndexed(replay *r, const void *rec);
+
+int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPointParameteri *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PointParameteri) return x_bad(r, "", "glPointParameteri is not offered by this node's driver");
+	r->gl.PointParameteri((GLenum)a->pname, (GLint)a->param);
+	return 0;
+}
 
 int x_glPointParameterfv(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glPointParameterfv *a = (const void *)rec;
@@ -2562,7 +2573,7 @@ int x_glBeginQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_id;
 	if (x_handle_bind(r, "id", PRISM_KIND_QUERY, a->id, &v_id)) return -1;
 	r->gl.BeginQueryIndexed((GLenum)a->target, (GLuint)a->index, v_id);
-	return 0;
+	return x_after_glBeginQueryIndexed(r, a);
 }
 
 int x_glEndQueryIndexed(replay *r, const uint8_t *rec, const uint8_t *end) {

@@ -867,6 +867,10 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1031] = 48,
 	[1032] = 32,
 	[1033] = 48,
+	[1044] = 16,
+	[1045] = 24,
+	[1046] = 24,
+	[1047] = 48,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1913,6 +1917,10 @@ const char *const replay_names[PRISM_OPS] = {
 	[1041] = "glGetNamedBufferPointerv",
 	[1042] = "glGetNamedBufferParameteriv",
 	[1043] = "glGetNamedBufferParameteri64v",
+	[1044] = "prismFence",
+	[1045] = "prismQueryPush",
+	[1046] = "prismConditionalOf",
+	[1047] = "prismResultStore",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -2959,6 +2967,10 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1041] = PRISM_CLASS_CLIENT,
 	[1042] = PRISM_CLASS_CLIENT,
 	[1043] = PRISM_CLASS_CLIENT,
+	[1044] = PRISM_CLASS_SYNC,
+	[1045] = PRISM_CLASS_SYNC,
+	[1046] = PRISM_CLASS_STATE,
+	[1047] = PRISM_CLASS_UPDATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

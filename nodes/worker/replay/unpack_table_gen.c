@@ -866,6 +866,10 @@ int x_glClearBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearNamedBufferData(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismFence(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismQueryPush(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismConditionalOf(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismResultStore(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1730,4 +1734,8 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glClearBufferSubData] = x_glClearBufferSubData,
 	[PRISM_OP_glClearNamedBufferData] = x_glClearNamedBufferData,
 	[PRISM_OP_glClearNamedBufferSubData] = x_glClearNamedBufferSubData,
+	[PRISM_OP_prismFence] = x_prismFence,
+	[PRISM_OP_prismQueryPush] = x_prismQueryPush,
+	[PRISM_OP_prismConditionalOf] = x_prismConditionalOf,
+	[PRISM_OP_prismResultStore] = x_prismResultStore,
 };

@@ -1,4 +1,4 @@
-/* Fences of EGL 1.5 and EGL_KHR_fence_sync: a credit for all that was sent before, so asking whether one is signalled is a look into memory.
+/* Fences of EGL 1.5 and EGL_KHR_fence_sync, as glFenceSync's: asking whether one is signalled is a look into memory.
  * Images, of which there are none. */
 #include <stdlib.h>
 #include "egl.h"
@@ -6,7 +6,7 @@
 typedef struct fence {
 	struct fence *next;
 	prism_egl_display *dpy;
-	uint32_t number; /* prism_fence_new */
+	prism_fence at;
 	EGLLabelKHR label;
 } fence;
 
@@ -21,11 +21,11 @@ static fence **find(const prism_egl_display *d, EGLSync sync) {
 	return at;
 }
 
-static bool lookup(const prism_egl_display *d, EGLSync sync, uint32_t *number) {
+static bool lookup(const prism_egl_display *d, EGLSync sync, prism_fence *at) {
 	pthread_mutex_lock(&prism_egl_mu);
 	const fence *f = sync ? *find(d, sync) : NULL;
 	if (f) {
-		*number = f->number;
+		*at = f->at;
 		prism_egl_t.object = f->label;
 	}
 	pthread_mutex_unlock(&prism_egl_mu);
@@ -46,6 +46,7 @@ static bool end_sync(const prism_egl_display *d, EGLSync sync) {
 	fence **at = find(d, sync), *f = *at;
 	if (f) *at = f->next;
 	pthread_mutex_unlock(&prism_egl_mu);
+	if (f) prism_fence_drop(&f->at);
 	free(f);
 	return f != NULL;
 }
@@ -60,14 +61,10 @@ static EGLSync create(const char *command, EGLDisplay dpy, EGLenum type, bool at
 	if (type != EGL_SYNC_FENCE) return prism_egl_fail(EGL_BAD_ATTRIBUTE, "syncs of type %#x are not offered", type), EGL_NO_SYNC;
 	if (attributes) return prism_egl_fail(EGL_BAD_ATTRIBUTE, "a fence has no attributes"), EGL_NO_SYNC;
 	if (!prism_t->ctx || prism_t->ctx->dpy != d) return prism_egl_fail(EGL_BAD_MATCH, "no context of the display is current"), EGL_NO_SYNC;
-	fence *f = malloc(sizeof *f);
-	bool ok = f != NULL;
-	uint32_t number = ok ? prism_fence_new(&ok) : 0;
-	if (!ok) {
-		free(f);
-		return prism_egl_fail(EGL_BAD_ALLOC, "no fence could be made"), EGL_NO_SYNC;
-	}
-	*f = (fence){.dpy = d, .number = number};
+	fence *f = prism_lost_now() ? NULL : calloc(1, sizeof *f);
+	if (!f) return prism_egl_fail(EGL_BAD_ALLOC, "no fence could be made"), EGL_NO_SYNC;
+	f->dpy = d;
+	prism_fence_set(&f->at);
 	pthread_mutex_lock(&prism_egl_mu);
 	f->next = fences;
 	fences = f;
@@ -92,13 +89,13 @@ EGLBoolean prism_eglDestroySyncKHR(EGLDisplay dpy, EGLSyncKHR sync) { return pri
 
 EGLint prism_eglClientWaitSync(EGLDisplay dpy, EGLSync sync, EGLint flags, EGLTime timeout) {
 	const prism_egl_display *d = prism_egl_begin_on("eglClientWaitSync", dpy);
-	uint32_t number;
-	if (!d || !lookup(d, sync, &number)) return EGL_FALSE;
+	prism_fence at;
+	if (!d || !lookup(d, sync, &at)) return EGL_FALSE;
 	(void)flags; /* EGL_SYNC_FLUSH_COMMANDS_BIT: a fence is on its way since it was made */
-	if (prism_fence_done(number)) return EGL_CONDITION_SATISFIED;
+	/* A lost session has nothing left to wait for. */
+	if (prism_fence_passed(&at)) return EGL_CONDITION_SATISFIED;
 	if (!timeout) return EGL_TIMEOUT_EXPIRED;
-	prism_commit(true); /* what else this thread has packed is not held up meanwhile */
-	return prism_fence_wait(number, timeout) ? EGL_CONDITION_SATISFIED : EGL_TIMEOUT_EXPIRED;
+	return prism_fence_wait(&at, timeout) ? EGL_CONDITION_SATISFIED : EGL_TIMEOUT_EXPIRED;
 }
 EGLint prism_eglClientWaitSyncKHR(EGLDisplay dpy, EGLSyncKHR sync, EGLint flags, EGLTimeKHR timeout) {
 	return prism_eglClientWaitSync(dpy, sync, flags, timeout);
@@ -107,8 +104,8 @@ EGLint prism_eglClientWaitSyncKHR(EGLDisplay dpy, EGLSyncKHR sync, EGLint flags,
 /* Nodes take commands in the order of the ring, in which the fence's come before those that follow this call. */
 static EGLBoolean wait_sync(const char *command, EGLDisplay dpy, EGLSync sync, EGLint flags) {
 	const prism_egl_display *d = prism_egl_begin_on(command, dpy);
-	uint32_t number;
-	if (!d || !lookup(d, sync, &number)) return EGL_FALSE;
+	prism_fence at;
+	if (!d || !lookup(d, sync, &at)) return EGL_FALSE;
 	if (!prism_t->ctx) return (EGLBoolean)prism_egl_fail(EGL_BAD_MATCH, "no context is current");
 	if (flags) return (EGLBoolean)prism_egl_fail(EGL_BAD_PARAMETER, "%#x is no flag", flags);
 	return EGL_TRUE;
@@ -118,12 +115,12 @@ EGLint prism_eglWaitSyncKHR(EGLDisplay dpy, EGLSyncKHR sync, EGLint flags) { ret
 
 EGLBoolean prism_eglGetSyncAttrib(EGLDisplay dpy, EGLSync sync, EGLint attribute, EGLAttrib *value) {
 	const prism_egl_display *d = prism_egl_begin_on("eglGetSyncAttrib", dpy);
-	uint32_t number;
-	if (!d || !lookup(d, sync, &number)) return EGL_FALSE;
+	prism_fence at;
+	if (!d || !lookup(d, sync, &at)) return EGL_FALSE;
 	if (!value) return (EGLBoolean)prism_egl_fail(EGL_BAD_PARAMETER, "no place for the value");
 	switch (attribute) {
 	case EGL_SYNC_TYPE: *value = EGL_SYNC_FENCE; return EGL_TRUE;
-	case EGL_SYNC_STATUS: *value = prism_fence_done(number) ? EGL_SIGNALED : EGL_UNSIGNALED; return EGL_TRUE;
+	case EGL_SYNC_STATUS: *value = prism_fence_passed(&at) ? EGL_SIGNALED : EGL_UNSIGNALED; return EGL_TRUE;
 	case EGL_SYNC_CONDITION: *value = EGL_SYNC_PRIOR_COMMANDS_COMPLETE; return EGL_TRUE;
 	}
 	return (EGLBoolean)prism_egl_fail(EGL_BAD_ATTRIBUTE, "a sync has no attribute %#x", attribute);

@@ -41,14 +41,44 @@ static prism_query *query_of(prism_client *c, uint32_t serial) {
 	return q;
 }
 
+void prism_query_free(void *query) {
+	prism_query *q = query;
+	if (q) prism_fence_drop(&q->at);
+	free(q);
+}
+
 static bool query_start(prism_client *c, uint32_t serial, GLenum target, GLuint index, bool active) {
 	prism_lock(c);
 	prism_query *q = query_of(c, serial);
 	bool ok = q && !q->active && (!q->target || q->target == target);
-	if (ok) *q = (prism_query){.target = target, .index = index, .active = active};
+	if (ok) *q = (prism_query){.target = target, .index = index, .active = active, .at = q->at}; /* a place that it has it may use again */
 	prism_unlock(c);
 	if (!ok) prism_error(q ? GL_INVALID_OPERATION : GL_OUT_OF_MEMORY);
 	return ok;
+}
+
+static uint32_t merged_how(GLenum target) {
+	switch (target) {
+	case GL_SAMPLES_PASSED: case GL_FRAGMENT_SHADER_INVOCATIONS: return PRISM_MERGE_SUM;
+	case GL_ANY_SAMPLES_PASSED: case GL_ANY_SAMPLES_PASSED_CONSERVATIVE: return PRISM_MERGE_OR;
+	case GL_TIME_ELAPSED: case GL_TIMESTAMP: return PRISM_MERGE_MAX;
+	default: return PRISM_MERGE_LEAD;
+	}
+}
+
+/* Behind the command that ends it: its result is to come by itself, if there is a place for it. */
+static void query_push(prism_client *c, uint32_t serial, GLenum target) {
+	prism_lock(c);
+	prism_query *q = query_of(c, serial);
+	prism_fence at = {0};
+	if (q) {
+		q->active = false;
+		uint32_t place = q->at.use ? q->at.place : prism_result_new();
+		if (place != PRISM_NO_RESULT) at = (prism_fence){place, prism_result_use(place)};
+		q->at = at;
+	}
+	prism_unlock(c);
+	if (at.use) prism_put_prismQueryPush(serial, at.place, at.use, merged_how(target));
 }
 
 void APIENTRY prism_gl_BeginQueryIndexed(GLenum target, GLuint index, GLuint id) {
@@ -79,13 +109,10 @@ void APIENTRY prism_gl_EndQueryIndexed(GLenum target, GLuint index) {
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
-	prism_lock(c);
-	prism_query *q = query_of(c, at->serial);
-	if (q) q->active = false;
-	prism_unlock(c);
-	*at = (prism_bound){0, 0};
 	if (index) prism_put_glEndQueryIndexed(target, index);
 	else prism_put_glEndQuery(target);
+	query_push(c, at->serial, target);
+	*at = (prism_bound){0, 0};
 }
 void APIENTRY prism_gl_EndQuery(GLenum target) { prism_gl_EndQueryIndexed(target, 0); }
 
@@ -98,7 +125,9 @@ void APIENTRY prism_gl_QueryCounter(GLuint id, GLenum target) {
 	}
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_QUERY, id, &ok);
-	if (ok && serial && query_start(c, serial, target, 0, false)) prism_put_glQueryCounter(serial, target);
+	if (!ok || !serial || !query_start(c, serial, target, 0, false)) return;
+	prism_put_glQueryCounter(serial, target);
+	query_push(c, serial, target);
 }
 
 void APIENTRY prism_gl_CreateQueries(GLenum target, GLsizei n, GLuint *ids) {
@@ -116,7 +145,10 @@ void APIENTRY prism_gl_CreateQueries(GLenum target, GLsizei n, GLuint *ids) {
 		for (GLsizei i = 0; i < k; i++) {
 			prism_lock(c);
 			prism_query *q = query_of(c, serials[i]);
-			if (q) q->target = target;
+			if (q) { /* its result is there already: 0 */
+				q->target = target;
+				q->known = true;
+			}
 			prism_unlock(c);
 		}
 		prism_arr a;
@@ -140,7 +172,7 @@ void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) {
 		prism_lock(c);
 		for (GLsizei i = 0; i < k; i++) {
 			if (!serials[i]) continue;
-			free(prism_map_ptr(&c->sh->queries, serials[i]));
+			prism_query_free(prism_map_ptr(&c->sh->queries, serials[i]));
 			prism_map_del(&c->sh->queries, serials[i]);
 			for (int t = 0; t < PRISM_Q_TARGETS; t++)
 				for (int k = 0; k < PRISM_STREAMS; k++)
@@ -155,39 +187,59 @@ void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) {
 }
 GLboolean APIENTRY prism_gl_IsQuery(GLuint id) { return prism_client_out() ? prism_name_is(PRISM_KIND_QUERY, id) : GL_FALSE; }
 
-/* The result, asked once and from those nodes that it takes. false: an error was recorded or the context is lost. */
-static bool result_of(prism_client *c, GLuint id, uint64_t *result, bool only_check) {
+enum { CHECK, LOOK, POLL, WAIT }; /* is there such a query; what is known here; the same, and it is to come some time; what it is */
+
+/* The result: 1, it is *result; 0 it has not come (but for CHECK); -1 an error was recorded, or the context is lost. */
+static int result_of(prism_client *c, GLuint id, uint64_t *result, int how, prism_fence *at) {
 	bool ok = true;
 	uint32_t serial = prism_serial(PRISM_KIND_QUERY, id, &ok);
-	if (!ok) return false;
+	if (!ok) return -1;
 	prism_lock(c);
 	prism_query *q = prism_map_ptr(&c->sh->queries, serial);
-	bool usable = q && q->target && !q->active, known = usable && q->known;
+	bool usable = q && q->target && !q->active;
+	if (usable && !q->known && q->at.use && prism_result_look(q->at.place, q->at.use, &q->result)) {
+		q->known = true;
+		prism_fence_drop(&q->at);
+	}
+	bool known = usable && q->known;
 	GLenum target = usable ? q->target : 0;
 	if (known) *result = q->result;
+	*at = usable ? q->at : (prism_fence){0};
 	prism_unlock(c);
 	if (!usable) prism_error(GL_INVALID_OPERATION);
-	if (!usable || known || only_check) return usable;
-	prism_ask a;
-	if (!prism_ask_begin(&a)) return false;
-	switch (target) {
-	case GL_SAMPLES_PASSED: case GL_FRAGMENT_SHADER_INVOCATIONS: prism_put_prismQuerySum(a.id, serial); break;
-	case GL_ANY_SAMPLES_PASSED: case GL_ANY_SAMPLES_PASSED_CONSERVATIVE: prism_put_prismQueryOr(a.id, serial); break;
-	case GL_TIME_ELAPSED: case GL_TIMESTAMP: prism_put_prismQueryMax(a.id, serial); break;
-	default: prism_put_prismQueryLead(a.id, serial); break;
+	if (!usable || known || how == CHECK) return usable ? 1 : -1;
+	if (at->use && how != WAIT) {
+		if (how == POLL && prism_t->cur != prism_t->base) prism_commit(true);
+		return 0;
 	}
-	ok = prism_ask_wait(&a);
-	*result = a.ret;
-	prism_ask_end(&a);
-	if (!ok) return false;
+	if (at->use) {
+		prism_commit(true);
+		prism_count_round_trip();
+		ok = prism_result_wait(at->place, at->use, UINT64_MAX, result) > 0;
+	} else {
+		if (how != WAIT) return 0;
+		prism_ask a;
+		if (!prism_ask_begin(&a)) return -1;
+		switch (merged_how(target)) {
+		case PRISM_MERGE_SUM: prism_put_prismQuerySum(a.id, serial); break;
+		case PRISM_MERGE_OR: prism_put_prismQueryOr(a.id, serial); break;
+		case PRISM_MERGE_MAX: prism_put_prismQueryMax(a.id, serial); break;
+		default: prism_put_prismQueryLead(a.id, serial); break;
+		}
+		ok = prism_ask_wait(&a);
+		*result = a.ret;
+		prism_ask_end(&a);
+	}
+	if (!ok) return -1;
 	prism_lock(c);
 	q = prism_map_ptr(&c->sh->queries, serial);
 	if (q && !q->active) {
 		q->known = true;
 		q->result = *result;
+		prism_fence_drop(&q->at);
 	}
 	prism_unlock(c);
-	return true;
+	return 1;
 }
 
 /* ---- results to the app, or to a buffer ---- */
@@ -200,29 +252,34 @@ static uint64_t clamped(uint64_t v, int form) {
 	return v > top ? top : v;
 }
 
-/* GL_QUERY_RESULT_AVAILABLE is always true: the result itself waits for the nodes, and polling would only delay it. */
+/* To memory of the app's. Of a query that must be asked for, GL_QUERY_RESULT_AVAILABLE is true: to poll would only delay it. Where all is
+ * lost it is, too, as GL has it: who waits for it must come to an end. */
 static bool query_value(prism_client *c, GLuint id, GLenum pname, uint64_t *v) {
-	if (pname == GL_QUERY_TARGET) {
-		if (!result_of(c, id, v, true)) return false;
+	prism_fence at;
+	int got;
+	switch (pname) {
+	case GL_QUERY_TARGET:
+		if (result_of(c, id, v, CHECK, &at) < 0) return false;
 		prism_lock(c);
 		const prism_query *q = prism_map_ptr(&c->sh->queries, prism_serial_known(PRISM_KIND_QUERY, id));
 		*v = q ? q->target : 0;
 		prism_unlock(c);
 		return true;
+	case GL_QUERY_RESULT_AVAILABLE:
+		got = result_of(c, id, v, POLL, &at);
+		*v = got > 0 || !at.use || prism_fence_passed(&at);
+		return got >= 0;
+	case GL_QUERY_RESULT_NO_WAIT: return result_of(c, id, v, POLL, &at) > 0;
+	case GL_QUERY_RESULT: return result_of(c, id, v, WAIT, &at) > 0;
+	default: prism_error(GL_INVALID_ENUM); return false;
 	}
-	if (pname != GL_QUERY_RESULT && pname != GL_QUERY_RESULT_AVAILABLE && pname != GL_QUERY_RESULT_NO_WAIT) {
-		prism_error(GL_INVALID_ENUM);
-		return false;
-	}
-	bool available = pname == GL_QUERY_RESULT_AVAILABLE;
-	if (!result_of(c, id, v, available)) return false;
-	if (available) *v = GL_TRUE;
-	return true;
 }
 
+/* To a buffer, as the stream goes: what has not come yet is waited for there and not here. */
 static void into_buffer(prism_client *c, GLuint id, GLenum pname, prism_bound to, int64_t offset, int form) {
 	uint64_t v;
-	if (!result_of(c, id, &v, true)) return;
+	prism_fence at;
+	if (result_of(c, id, &v, CHECK, &at) < 0) return;
 	prism_lock(c);
 	const prism_buffer *b = prism_map_ptr(&c->sh->buffers, to.serial);
 	int64_t size = b ? b->size : 0;
@@ -233,9 +290,19 @@ static void into_buffer(prism_client *c, GLuint id, GLenum pname, prism_bound to
 		prism_error(error);
 		return;
 	}
-	if (!query_value(c, id, pname, &v)) return;
+	int got = 1;
+	if (pname == GL_QUERY_RESULT || pname == GL_QUERY_RESULT_NO_WAIT) {
+		got = result_of(c, id, &v, LOOK, &at);
+		if (!got && !at.use) got = result_of(c, id, &v, WAIT, &at);
+	} else if (pname == GL_QUERY_RESULT_AVAILABLE) {
+		v = GL_TRUE;
+	} else if (!query_value(c, id, pname, &v)) {
+		return;
+	}
+	if (got < 0) return;
 	prism_buffer_wrote(c, to.serial, offset, bytes);
-	prism_put_prismQueryStore(to.serial, (uint32_t)bytes, (uint64_t)offset, clamped(v, form));
+	if (got) prism_put_prismQueryStore(to.serial, (uint32_t)bytes, (uint64_t)offset, clamped(v, form));
+	else prism_put_prismResultStore(to.serial, (uint32_t)bytes, (uint64_t)offset, 0, clamped(UINT64_MAX, form), at.place, at.use);
 }
 
 static void get_object(GLuint id, GLenum pname, void *params, int form) {
@@ -281,7 +348,8 @@ void APIENTRY prism_gl_GetQueryIndexediv(GLenum target, GLuint index, GLenum pna
 }
 void APIENTRY prism_gl_GetQueryiv(GLenum target, GLenum pname, GLint *params) { prism_gl_GetQueryIndexediv(target, 0, pname, params); }
 
-/* ---- conditional rendering: by the merged result, which each node alone cannot know. All modes wait. ---- */
+/* ---- conditional rendering: by the merged result, which each node alone cannot know. In all modes the stream waits for it, the app in none:
+ * pictures do not depend on how fast somebody was. ---- */
 
 static bool decides(const prism_client *c, GLenum target) {
 	int t = target_of(c, target);
@@ -306,10 +374,14 @@ void APIENTRY prism_gl_BeginConditionalRender(GLuint id, GLenum mode) {
 		prism_error(error);
 		return;
 	}
-	if (!result_of(c, id, &v, false)) return;
+	prism_fence at;
+	int got = result_of(c, id, &v, LOOK, &at);
+	if (!got && !at.use) got = result_of(c, id, &v, WAIT, &at);
+	if (got < 0) return;
 	c->conditional = true;
-	c->discarding = inverted ? v != 0 : !v;
-	if (c->discarding) prism_put_prismConditional(1);
+	c->discarding = !got || (inverted ? v != 0 : !v);
+	if (!got) prism_put_prismConditionalOf(0, at.place, at.use, inverted);
+	else if (c->discarding) prism_put_prismConditional(1);
 }
 void APIENTRY prism_gl_EndConditionalRender(void) {
 	prism_client *c = prism_client_out();
@@ -323,18 +395,20 @@ void APIENTRY prism_gl_EndConditionalRender(void) {
 	c->discarding = false;
 }
 
-/* ---- syncs. Data is copied when a command is packed and chunks are in order, so what is behind a fence sees all before it
- * once the chunk is committed. A sync is a number that says so. ---- */
+/* ---- syncs: fences with names ---- */
 
-static bool sync_is(prism_client *c, GLsync s) {
-	uint64_t v, n = (uint64_t)(uintptr_t)s;
+/* The fence of a sync; false: there is none. One that is passed gives its place back. */
+static bool sync_get(prism_client *c, GLsync s, prism_fence *f) {
+	uint64_t n = (uint64_t)(uintptr_t)s;
 	prism_lock(c);
-	bool is = n && n <= UINT32_MAX && prism_map_get(&c->sh->syncs, (uint32_t)n, &v);
+	prism_fence *own = n && n <= UINT32_MAX ? prism_map_ptr(&c->sh->syncs, (uint32_t)n) : NULL;
+	if (own && own->use && prism_fence_passed(own)) prism_fence_drop(own);
+	*f = own ? *own : (prism_fence){0};
 	prism_unlock(c);
-	return is;
+	return own;
 }
-static bool sync_use(prism_client *c, GLsync s) {
-	bool is = sync_is(c, s);
+static bool sync_use(prism_client *c, GLsync s, prism_fence *f) {
+	bool is = sync_get(c, s, f);
 	if (!is) prism_error(GL_INVALID_VALUE);
 	return is;
 }
@@ -346,49 +420,69 @@ GLsync APIENTRY prism_gl_FenceSync(GLenum condition, GLbitfield flags) {
 		prism_error(flags ? GL_INVALID_VALUE : GL_INVALID_ENUM);
 		return NULL;
 	}
+	prism_fence *f = malloc(sizeof *f);
+	if (f) prism_fence_set(f);
 	prism_lock(c);
 	uint32_t n = ++c->sh->sync_last;
-	bool ok = n && prism_map_put(&c->sh->syncs, n, 1);
+	bool ok = f && n && prism_map_put(&c->sh->syncs, n, (uint64_t)(uintptr_t)f);
 	prism_unlock(c);
-	prism_commit(false);
-	return ok ? (GLsync)(uintptr_t)n : NULL;
+	if (ok) return (GLsync)(uintptr_t)n;
+	if (f) prism_fence_drop(f);
+	free(f);
+	prism_error(GL_OUT_OF_MEMORY);
+	return NULL;
 }
 GLboolean APIENTRY prism_gl_IsSync(GLsync s) {
 	prism_client *c = prism_client_out();
-	return c && sync_is(c, s);
+	prism_fence f;
+	return c && sync_get(c, s, &f);
 }
 void APIENTRY prism_gl_DeleteSync(GLsync s) {
 	prism_client *c = prism_client_out();
-	if (!c || !s || !sync_use(c, s)) return;
+	prism_fence f;
+	if (!c || !s || !sync_use(c, s, &f)) return;
 	prism_lock(c);
+	prism_fence *own = prism_map_ptr(&c->sh->syncs, (uint32_t)(uintptr_t)s);
 	prism_map_del(&c->sh->syncs, (uint32_t)(uintptr_t)s);
 	prism_unlock(c);
+	if (own) prism_fence_drop(own);
+	free(own);
 	prism_label_set(PRISM_KIND_SYNC, (uint32_t)(uintptr_t)s, NULL, 0);
 }
 GLenum APIENTRY prism_gl_ClientWaitSync(GLsync s, GLbitfield flags, GLuint64 timeout) {
-	(void)timeout;
 	prism_client *c = prism_client_out();
-	if (!c || !sync_use(c, s)) return GL_WAIT_FAILED;
+	prism_fence f;
+	if (!c || !sync_use(c, s, &f)) return GL_WAIT_FAILED;
 	if (flags & ~(GLbitfield)GL_SYNC_FLUSH_COMMANDS_BIT) {
 		prism_error(GL_INVALID_VALUE);
 		return GL_WAIT_FAILED;
 	}
-	prism_maps_synced(c);
-	return GL_ALREADY_SIGNALED;
+	bool passed = prism_fence_passed(&f);
+	GLenum how = passed ? GL_ALREADY_SIGNALED : GL_TIMEOUT_EXPIRED;
+	if (!passed && timeout) {
+		prism_count_round_trip();
+		int got = prism_fence_wait(&f, timeout);
+		how = got > 0 ? GL_CONDITION_SATISFIED : got ? GL_WAIT_FAILED : GL_TIMEOUT_EXPIRED;
+	}
+	if (how == GL_ALREADY_SIGNALED || how == GL_CONDITION_SATISFIED) prism_maps_synced(c);
+	return how;
 }
+/* Chunks are in order and a fence commits its own: what comes after this stands behind what came before the fence. */
 void APIENTRY prism_gl_WaitSync(GLsync s, GLbitfield flags, GLuint64 timeout) {
 	prism_client *c = prism_client_out();
-	if (c && sync_use(c, s) && (flags || timeout != GL_TIMEOUT_IGNORED)) prism_error(GL_INVALID_VALUE);
+	prism_fence f;
+	if (c && sync_use(c, s, &f) && (flags || timeout != GL_TIMEOUT_IGNORED)) prism_error(GL_INVALID_VALUE);
 }
 void APIENTRY prism_gl_GetSynciv(GLsync s, GLenum pname, GLsizei count, GLsizei *length, GLint *values) {
 	prism_client *c = prism_client_out();
-	if (!c || !sync_use(c, s)) return;
+	prism_fence f;
+	if (!c || !sync_use(c, s, &f)) return;
 	GLint v;
 	switch (pname) {
 	case GL_OBJECT_TYPE: v = GL_SYNC_FENCE; break;
 	case GL_SYNC_STATUS:
-		prism_maps_synced(c);
-		v = GL_SIGNALED;
+		v = prism_fence_passed(&f) ? GL_SIGNALED : GL_UNSIGNALED;
+		if (v == GL_SIGNALED) prism_maps_synced(c);
 		break;
 	case GL_SYNC_CONDITION: v = GL_SYNC_GPU_COMMANDS_COMPLETE; break;
 	case GL_SYNC_FLAGS: v = 0; break;

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x3628e4b5b02016a9ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1044u
+#define PRISM_SPEC_HASH 0xe1c8dafd2c9a2a16ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1048u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1048,6 +1048,10 @@ enum prism_op {
 	PRISM_OP_glGetNamedBufferPointerv = 1041,
 	PRISM_OP_glGetNamedBufferParameteriv = 1042,
 	PRISM_OP_glGetNamedBufferParameteri64v = 1043,
+	PRISM_OP_prismFence = 1044,
+	PRISM_OP_prismQueryPush = 1045,
+	PRISM_OP_prismConditionalOf = 1046,
+	PRISM_OP_prismResultStore = 1047,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -41,6 +41,9 @@ enum {
 	PRISM_GET_FORMAT64 = 13,    /* the same, GLint64 values */
 	PRISM_GET_PRECISION = 40,   /* a = shader type, b = precision type; two of range, precision */
 };
+/* prismQueryPush.how: how the session puts together what the nodes have counted. */
+enum { PRISM_MERGE_SUM = 0, PRISM_MERGE_OR = 1, PRISM_MERGE_MAX = 2, PRISM_MERGE_LEAD = 3 /* one node culls nothing and counts all */ };
+
 #define PRISM_GET_NO_INDEX 0xffffffffu
 
 /* The kind of object whose name a pname of PRISM_GET_STATE gives; 0: it gives no name. */

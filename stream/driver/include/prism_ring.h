@@ -1,5 +1,5 @@
 /* Shared memory between the driver (C) and the splitter (Go, stream/ring). Two sealed memfds a process:
- * `ring` = one page of control and the ring itself; `arena` = blocks for bulk data, then reply slots.
+ * `ring` = one page of control and the ring itself; `arena` = blocks for bulk data, then reply slots, then results.
  * stream/ring's layout test compares every offset here with the Go reader's.
  */
 #ifndef PRISM_RING_H
@@ -7,10 +7,11 @@
 #include <stdint.h>
 
 #define PRISM_RING_MAGIC 0x4e525250u /* "PRRN" */
-#define PRISM_RING_VERSION 1u
+#define PRISM_RING_VERSION 2u
 #define PRISM_CTL_BYTES 8192u
 #define PRISM_MAX_BLOCKS 1024u
 #define PRISM_MAX_SLOTS 16u
+#define PRISM_MAX_RESULTS 65536u
 
 /* Byte n of the stream stands at PRISM_CTL_BYTES + n % ring_bytes. A chunk never wraps: when it does not fit before
  * the end, the writer leaves a prism_chunk with PRISM_SKIP_MAGIC (or, when fewer than sizeof(prism_chunk) bytes
@@ -30,7 +31,8 @@ typedef struct prism_ctl {
 	uint32_t slots, slot_bytes;   /* reply slot i at blocks*block_bytes + i*slot_bytes in the arena's memfd */
 	uint32_t frames_in_flight;    /* swaps that may be on their way */
 	uint32_t finishes_in_flight;  /* glFinish calls that may be on their way; 1: each waits for the nodes */
-	uint32_t spare0[7];
+	uint32_t results;             /* prism_result i at blocks*block_bytes + slots*slot_bytes + i*sizeof(prism_result) in the arena's memfd */
+	uint32_t spare0[6];
 
 	/* written by the driver; offset 64 */
 	uint64_t head;
@@ -38,7 +40,8 @@ typedef struct prism_ctl {
 	uint32_t writer_waits;  /* number of threads waiting on wake_writer */
 	uint32_t unsupported;   /* calls outside the overlay so far */
 	uint32_t round_trips;   /* times a thread waited for an answer */
-	uint32_t spare1[10];
+	uint32_t result_waits;  /* number of threads waiting on results */
+	uint32_t spare1[9];
 
 	/* written by the splitter; offset 128 */
 	uint64_t tail;
@@ -69,6 +72,14 @@ typedef struct prism_slot {
 } prism_slot;
 
 enum { PRISM_SLOT_FREE = 0, PRISM_SLOT_ASKED = 1, PRISM_SLOT_FILLED = 2, PRISM_SLOT_MORE = 3 };
+
+/* A result that the session writes without being asked: what a query has counted, or that a fence was passed. The driver gives a place to
+ * a query or sync and counts its uses; the splitter writes value, then use, in the stream's order, and wakes if result_waits. */
+typedef struct prism_result {
+	uint32_t use; /* futex; of the last result that was written, 0: none */
+	uint32_t spare;
+	uint64_t value;
+} prism_result;
 
 /* Attaching: the driver connects to the stream socket $PRISM_SOCKET, sends prism_hello, receives prism_welcome with
  * two descriptors (ring, arena) as SCM_RIGHTS, and keeps the socket: its end is the end of the other side.

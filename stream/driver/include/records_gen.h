@@ -1749,6 +1749,14 @@ struct prism_rec_glClearNamedBufferData { prism_rec header; uint32_t buffer; uin
 _Static_assert(sizeof(struct prism_rec_glClearNamedBufferData) == 32, "glClearNamedBufferData");
 struct prism_rec_glClearNamedBufferSubData { prism_rec header; uint32_t buffer; uint32_t internalformat; int64_t offset; int64_t size; uint32_t format; uint32_t type; prism_blob data; };
 _Static_assert(sizeof(struct prism_rec_glClearNamedBufferSubData) == 48, "glClearNamedBufferSubData");
+struct prism_rec_prismFence { prism_rec header; uint32_t place; uint32_t use; };
+_Static_assert(sizeof(struct prism_rec_prismFence) == 16, "prismFence");
+struct prism_rec_prismQueryPush { prism_rec header; uint32_t query; uint32_t place; uint32_t use; uint32_t how; };
+_Static_assert(sizeof(struct prism_rec_prismQueryPush) == 24, "prismQueryPush");
+struct prism_rec_prismConditionalOf { prism_rec header; uint32_t discard; uint32_t place; uint32_t use; uint32_t inverted; };
+_Static_assert(sizeof(struct prism_rec_prismConditionalOf) == 24, "prismConditionalOf");
+struct prism_rec_prismResultStore { prism_rec header; uint32_t buffer; uint32_t bytes; uint64_t offset; uint64_t value; uint64_t most; uint32_t place; uint32_t use; };
+_Static_assert(sizeof(struct prism_rec_prismResultStore) == 48, "prismResultStore");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -2633,6 +2641,30 @@ static inline bool prism_put_glClearNamedBufferSubData(uint32_t buffer, uint32_t
 	void *at = rec + 1;
 	at = prism_arr_copy(at, data);
 	(void)at;
+	return true;
+}
+static inline bool prism_put_prismFence(uint32_t place, uint32_t use) {
+	struct prism_rec_prismFence *rec = (struct prism_rec_prismFence *)prism_begin(PRISM_OP_prismFence, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->place = place; rec->use = use;
+	return true;
+}
+static inline bool prism_put_prismQueryPush(uint32_t query, uint32_t place, uint32_t use, uint32_t how) {
+	struct prism_rec_prismQueryPush *rec = (struct prism_rec_prismQueryPush *)prism_begin(PRISM_OP_prismQueryPush, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->query = query; rec->place = place; rec->use = use; rec->how = how;
+	return true;
+}
+static inline bool prism_put_prismConditionalOf(uint32_t discard, uint32_t place, uint32_t use, uint32_t inverted) {
+	struct prism_rec_prismConditionalOf *rec = (struct prism_rec_prismConditionalOf *)prism_begin(PRISM_OP_prismConditionalOf, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->discard = discard; rec->place = place; rec->use = use; rec->inverted = inverted;
+	return true;
+}
+static inline bool prism_put_prismResultStore(uint32_t buffer, uint32_t bytes, uint64_t offset, uint64_t value, uint64_t most, uint32_t place, uint32_t use) {
+	struct prism_rec_prismResultStore *rec = (struct prism_rec_prismResultStore *)prism_begin(PRISM_OP_prismResultStore, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->buffer = buffer; rec->bytes = bytes; rec->offset = offset; rec->value = value; rec->most = most; rec->place = place; rec->use = use;
 	return true;
 }
 #endif

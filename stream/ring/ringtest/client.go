@@ -309,6 +309,13 @@ func (c *Client) Lost() bool { return c.ctl.Lost.Load() != 0 }
 // GLError fetches the error that a node reported, as glGetError does.
 func (c *Client) GLError() uint32 { return c.ctl.GLError.Swap(0) }
 
+// Result gives what stands at a place: the use that it is of, and the value.
+func (c *Client) Result(place int) (use uint32, value uint64) {
+	at := int(c.ctl.Blocks*c.ctl.BlockBytes+c.ctl.Slots*c.ctl.SlotBytes) + place*int(layout.ResultBytes)
+	r := layout.ResultOf(c.arena[at:])
+	return r.Use.Load(), r.Value.Load()
+}
+
 // WindowGone tells whether presentation failed for good.
 func (c *Client) WindowGone() bool { return c.ctl.WindowGone.Load() != 0 }
 

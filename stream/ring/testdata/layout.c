@@ -16,6 +16,9 @@ int main(void) {
 	F(ctl, head); F(ctl, wake_reader); F(ctl, writer_waits); F(ctl, unsupported); F(ctl, round_trips);
 	F(ctl, tail); F(ctl, wake_writer); F(ctl, reader_waits); F(ctl, lost); F(ctl, gl_error); F(ctl, frames_done);
 	F(ctl, finishes_done); F(ctl, window_gone); F(ctl, block);
+	F(ctl, results); F(ctl, result_waits);
+	S(result);
+	F(result, use); F(result, value);
 	S(slot);
 	F(slot, state); F(slot, bytes); F(slot, id); F(slot, offset); F(slot, total);
 	S(hello);
@@ -31,7 +34,7 @@ int main(void) {
 	F(blob, bytes); F(blob, mode);
 	S(reply);
 	F(reply, id); F(reply, status); F(reply, error); F(reply, ret);
-	K(RING_MAGIC); K(RING_VERSION); K(CTL_BYTES); K(MAX_BLOCKS); K(MAX_SLOTS); K(SLOT_FREE); K(SLOT_ASKED); K(SLOT_FILLED);
+	K(RING_MAGIC); K(RING_VERSION); K(CTL_BYTES); K(MAX_BLOCKS); K(MAX_SLOTS); K(MAX_RESULTS); K(SLOT_FREE); K(SLOT_ASKED); K(SLOT_FILLED);
 	K(SLOT_MORE); K(HELLO_MAGIC);
 	K(WIRE_VERSION); K(CHUNK_MAGIC); K(SKIP_MAGIC); K(CHUNK_URGENT); K(REC_REPLY); K(MAX_RECORD); K(MAX_CHUNK); K(INLINE_MAX);
 	K(PIECE_BYTES); K(MAX_STAGED); K(BLOB_NULL); K(BLOB_INLINE); K(BLOB_STAGED); K(BLOB_OFFSET); K(REPLY_OK); K(REPLY_LOST);

@@ -7,11 +7,12 @@ import (
 
 // Constants of prism_ring.h.
 const (
-	Magic     = 0x4e525250 // "PRRN"
-	Version   = 1
-	CtlBytes  = 8192
-	MaxBlocks = 1024
-	MaxSlots  = 16
+	Magic      = 0x4e525250 // "PRRN"
+	Version    = 2
+	CtlBytes   = 8192
+	MaxBlocks  = 1024
+	MaxSlots   = 16
+	MaxResults = 65536
 )
 
 // States of a slot.
@@ -31,14 +32,16 @@ type Ctl struct {
 	Slots, SlotBytes   uint32
 	FramesInFlight     uint32
 	FinishesInFlight   uint32
-	_                  [7]uint32
+	Results            uint32
+	_                  [6]uint32
 	// written by the driver
 	Head        atomic.Uint64
 	WakeReader  atomic.Uint32
 	WriterWaits atomic.Uint32
 	Unsupported atomic.Uint32
 	RoundTrips  atomic.Uint32
-	_           [10]uint32
+	ResultWaits atomic.Uint32
+	_           [9]uint32
 	// written by the splitter
 	Tail         atomic.Uint64
 	WakeWriter   atomic.Uint32
@@ -64,6 +67,19 @@ type Slot struct {
 
 // SlotHeaderBytes is what a slot has before the bytes of a reply.
 const SlotHeaderBytes = int(unsafe.Sizeof(Slot{}))
+
+// Result is prism_result.
+type Result struct {
+	Use   atomic.Uint32
+	_     uint32
+	Value atomic.Uint64
+}
+
+// ResultBytes is the size of a Result.
+const ResultBytes = unsafe.Sizeof(Result{})
+
+// ResultOf is the result whose memory is given, at least ResultBytes long and 8-aligned.
+func ResultOf(mem []byte) *Result { return (*Result)(unsafe.Pointer(&mem[:ResultBytes][0])) }
 
 // CtlOf is the control page of a mapping of the ring's memfd, at least CtlBytes long.
 func CtlOf(ring []byte) *Ctl { return (*Ctl)(unsafe.Pointer(&ring[:CtlBytes][0])) }

@@ -236,13 +236,40 @@ void APIENTRY stub_GetQueryiv(GLenum target, GLenum pname, GLint *v) {
 	if (!stub_fails()) *v = pname == GL_QUERY_COUNTER_BITS ? 64 : 0;
 }
 void APIENTRY stub_GetQueryObjectuiv(GLuint id, GLenum pname, GLuint *v) {
-	(void)pname;
-	if (!stub_fails()) *v = id;
+	if (!stub_fails()) *v = pname == GL_QUERY_RESULT_AVAILABLE ? id % 3 != 0 : id;
 }
 void APIENTRY stub_GetQueryObjectui64v(GLuint id, GLenum pname, GLuint64 *v) {
 	(void)pname;
 	if (!stub_fails()) *v = id;
 }
+
+/* Syncs: numbers, so that one that is used after its end is seen. */
+static uint8_t syncs[4096];
+static unsigned syncs_n;
+static uint8_t *sync_at(GLsync s) {
+	const uintptr_t n = (uintptr_t)s;
+	if (!n || n > sizeof syncs || !syncs[n - 1]) stub_unexpected("a sync that is not there");
+	return &syncs[n - 1];
+}
+void stub_syncs_forget(void) { memset(syncs, 0, sizeof syncs); }
+GLsync APIENTRY stub_FenceSync(GLenum condition, GLbitfield flags) {
+	if (stub_fails() || condition != GL_SYNC_GPU_COMMANDS_COMPLETE || flags) return NULL;
+	const unsigned n = syncs_n++ % sizeof syncs;
+	if (syncs[n]) return NULL;
+	syncs[n] = 1;
+	return (GLsync)(uintptr_t)(n + 1);
+}
+GLenum APIENTRY stub_ClientWaitSync(GLsync s, GLbitfield flags, GLuint64 timeout) {
+	(void)flags;
+	uint8_t *at = sync_at(s);
+	if (stub_fails()) return GL_WAIT_FAILED;
+	if (!timeout && (uintptr_t)s % 3 == 0) return GL_TIMEOUT_EXPIRED;
+	return timeout && (*at)++ < 3 ? GL_TIMEOUT_EXPIRED : GL_CONDITION_SATISFIED;
+}
+void APIENTRY stub_DeleteSync(GLsync s) {
+	if (s) *sync_at(s) = 0;
+}
+
 void APIENTRY stub_BeginConditionalRender(GLuint id, GLenum mode) { (void)id, (void)mode; }
 void APIENTRY stub_EndConditionalRender(void) {}
 void APIENTRY stub_Finish(void) {}

@@ -82,6 +82,10 @@ static void run(session *s, const uint8_t *data, size_t n) {
 			}
 			free(answers);
 		}
+		const replay_told *told;
+		uint32_t told_n;
+		replay_results(s->r, res.consumed % 16 == 0, &told, &told_n);
+		for (uint32_t k = 0; k < told_n; k++) stub_in(&told[k], sizeof *told);
 		char note[512];
 		replay_note(s->r, note, sizeof note);
 		if (res.status == REPLAY_CORRUPT || res.status == REPLAY_DEVICE) {

@@ -260,6 +260,7 @@ prism_device *stub_device(const stub_config *c) {
 	on[0] = on[1] = NULL;
 	memset(stub_effect, 0, sizeof stub_effect);
 	stub_textures_forget();
+	stub_syncs_forget();
 	the_device = (prism_device){proc, context_new, context_free, surface_new, surface_free, make_current, c->robust};
 	return &the_device;
 }

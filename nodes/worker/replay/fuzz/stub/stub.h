@@ -88,4 +88,5 @@ void stub_drawn(GLint first, int64_t count); /* elements that a draw reads of th
 bool stub_fails(void); /* this command has an error; also: it stands between glBegin and glEnd, where it must not */
 _Noreturn void stub_unexpected(const char *name); /* replay has no business to call it, or in that way */
 void stub_textures_forget(void);
+void stub_syncs_forget(void);
 #endif

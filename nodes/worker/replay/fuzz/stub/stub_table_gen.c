@@ -1875,5 +1875,9 @@ const stub_record stub_records[] = {
 	{1031, "eeI.I.eeb."},
 	{1032, "heeeb."},
 	{1033, "heI.I.eeb."},
+	{1044, "uu"},
+	{1045, "huuu"},
+	{1046, "uuuu"},
+	{1047, "huU.U.U.uu"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
