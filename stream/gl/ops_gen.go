@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xe1c8dafd2c9a2a16
+const SpecHash = 0x7648fe98d260821a
 
 // Ops is one more than the highest number of a command.
-const Ops = 1048
+const Ops = 1050
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1056,4 +1056,6 @@ const (
 	OpPrismQueryPush                         Op = 1045
 	OpPrismConditionalOf                     Op = 1046
 	OpPrismResultStore                       Op = 1047
+	OpGlDepthRangeArrayfvOES                 Op = 1048
+	OpGlDepthRangeIndexedfOES                Op = 1049
 )

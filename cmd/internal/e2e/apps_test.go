@@ -61,10 +61,33 @@ var theApps = []anApp{
 	glmark2("jellyfish", "jellyfish"),
 	glmark2("terrain", "terrain"),
 	glmark2("refract", "refract"),
+	{name: "es2gears", api: "EGL, ES 2", cmd: []string{"es2gears_x11"}, short: true},
+	short(es2("build, arrays", "build:use-vbo=false")),
+	es2("build", "build:use-vbo=true"),
+	es2("texture", "texture:texture-filter=mipmap"),
+	es2("shading", "shading:shading=phong"),
+	es2("bump, normals", "bump:bump-render=normals"),
+	es2("effect2d", "effect2d:kernel=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;"),
+	es2("pulsar", "pulsar:quads=5:texture=true:light=true"),
+	short(es2("desktop, blur", "desktop:effect=blur:passes=1:separable=true:blur-radius=5:windows=4")),
+	es2("desktop, shadow", "desktop:effect=shadow:windows=4"),
+	short(es2("buffer, map", "buffer:update-method=map:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=200:rows=20:buffer-usage=static")),
+	short(es2("shadow", "shadow")),
+	es2("ideas", "ideas:speed=20"),
+	es2("jellyfish", "jellyfish"),
+	es2("terrain", "terrain"),
+	es2("refract", "refract"),
 	{name: "VTK", api: "GLX, GL 3.2", cmd: []string{"python3-minimal:/bin/python3", "testdata/apps/vtk.py", "1000"}, short: true, asks: map[string]string{
 		"glGet(GL_DRAW_BUFFER)": "the driver keeps no state of this kind yet", "glGet(GL_READ_BUFFER)": "as GL_DRAW_BUFFER", "glGet(GL_VIEWPORT)": "as GL_DRAW_BUFFER",
 		"prismQueryMax": "the app waits for what its timers have measured (GL_TIME_ELAPSED), which only the nodes know",
 	}},
+}
+
+// es2 is the same program built for OpenGL ES 2, which gets its context from EGL.
+func es2(name, bench string) anApp {
+	a := glmark2(name, bench)
+	a.name, a.api, a.cmd[0] = "glmark2-es2 "+name, "EGL, ES 2", "glmark2-es2"
+	return a
 }
 
 // command settles what stands for a package's file.

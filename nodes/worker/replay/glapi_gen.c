@@ -1011,6 +1011,8 @@ static const char *const names[] = {
 	"glGetNamedBufferPointerv",
 	"glGetNamedBufferParameteriv",
 	"glGetNamedBufferParameteri64v",
+	"glDepthRangeArrayfvOES",
+	"glDepthRangeIndexedfOES",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

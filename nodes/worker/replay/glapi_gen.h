@@ -1014,6 +1014,8 @@ struct prism_glapi {
 	void (APIENTRYP GetNamedBufferPointerv)(GLuint buffer, GLenum pname, void **params);
 	void (APIENTRYP GetNamedBufferParameteriv)(GLuint buffer, GLenum pname, GLint *params);
 	void (APIENTRYP GetNamedBufferParameteri64v)(GLuint buffer, GLenum pname, GLint64 *params);
+	void (APIENTRYP DepthRangeArrayfvOES)(GLuint first, GLsizei count, const GLfloat *v);
+	void (APIENTRYP DepthRangeIndexedfOES)(GLuint index, GLfloat n, GLfloat f);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

@@ -3973,3 +3973,21 @@ int x_glClearNamedBufferSubData(replay *r, const uint8_t *rec, const uint8_t *en
 	return 0;
 }
 
+int x_glDepthRangeArrayfvOES(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDepthRangeArrayfvOES *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DepthRangeArrayfvOES) return x_bad(r, "", "glDepthRangeArrayfvOES is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, prism_mul(prism_mul(prism_pos(a->count), 2), 4), false, &at, end, &v_v)) return -1;
+	r->gl.DepthRangeArrayfvOES((GLuint)a->first, (GLsizei)a->count, v_v);
+	return 0;
+}
+
+int x_glDepthRangeIndexedfOES(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDepthRangeIndexedfOES *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DepthRangeIndexedfOES) return x_bad(r, "", "glDepthRangeIndexedfOES is not offered by this node's driver");
+	r->gl.DepthRangeIndexedfOES((GLuint)a->index, (GLfloat)a->n, (GLfloat)a->f);
+	return 0;
+}
+

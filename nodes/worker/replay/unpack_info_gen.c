@@ -871,6 +871,8 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1045] = 24,
 	[1046] = 24,
 	[1047] = 48,
+	[1048] = 24,
+	[1049] = 24,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1921,6 +1923,8 @@ const char *const replay_names[PRISM_OPS] = {
 	[1045] = "prismQueryPush",
 	[1046] = "prismConditionalOf",
 	[1047] = "prismResultStore",
+	[1048] = "glDepthRangeArrayfvOES",
+	[1049] = "glDepthRangeIndexedfOES",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -2971,6 +2975,8 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1045] = PRISM_CLASS_SYNC,
 	[1046] = PRISM_CLASS_STATE,
 	[1047] = PRISM_CLASS_UPDATE,
+	[1048] = PRISM_CLASS_STATE,
+	[1049] = PRISM_CLASS_STATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

@@ -870,6 +870,8 @@ WEAK int x_prismFence(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismQueryPush(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismConditionalOf(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismResultStore(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDepthRangeArrayfvOES(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDepthRangeIndexedfOES(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1738,4 +1740,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismQueryPush] = x_prismQueryPush,
 	[PRISM_OP_prismConditionalOf] = x_prismConditionalOf,
 	[PRISM_OP_prismResultStore] = x_prismResultStore,
+	[PRISM_OP_glDepthRangeArrayfvOES] = x_glDepthRangeArrayfvOES,
+	[PRISM_OP_glDepthRangeIndexedfOES] = x_glDepthRangeIndexedfOES,
 };

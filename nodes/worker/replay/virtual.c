@@ -81,7 +81,7 @@ static void start(replay *r, struct replay_context *c) {
 	g->GetIntegerv(GL_MAJOR_VERSION, &major);
 	g->GetIntegerv(GL_MINOR_VERSION, &minor);
 	c->viewports = 1;
-	if (major * 10 + minor >= 41 && g->ScissorIndexed && g->Enablei && g->Disablei) {
+	if ((c->es ? replay_offered(r, "GL_OES_viewport_array") : major * 10 + minor >= 41) && g->ScissorIndexed && g->Enablei && g->Disablei) {
 		g->GetIntegerv(GL_MAX_VIEWPORTS, &n);
 		c->viewports = n < 1 ? 1 : n > MAX_VIEWPORTS ? MAX_VIEWPORTS : (unsigned)n;
 	}
@@ -223,7 +223,7 @@ static void l_scissor_test(replay *r, const int32_t *a, const void *data) {
 		(a[0] ? g->Enable : g->Disable)(GL_SCISSOR_TEST);
 		return;
 	}
-	if (a[1] >= 0 && (c->es || (uint32_t)a[1] >= c->viewports)) {
+	if (a[1] >= 0 && (uint32_t)a[1] >= c->viewports) {
 		void (*set)(GLenum, GLuint) = a[0] ? g->Enablei : g->Disablei;
 		if (set) set(GL_SCISSOR_TEST, (GLuint)a[1]);
 		return;

@@ -337,6 +337,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_OES_texture_view", 4},
 	{"GL_OES_vertex_array_object", 4},
 	{"GL_OES_vertex_half_float", 4},
+	{"GL_OES_viewport_array", 4},
 	{"GL_S3_s3tc", 2},
 	{"GL_SGIS_generate_mipmap", 2},
 	{"GL_SGIS_texture_border_clamp", 2},
@@ -344,4 +345,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 2},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 337;
+const size_t prism_extensions_n = 338;

@@ -607,3 +607,43 @@ PRISM_HIDDEN void APIENTRY prism_gl_MemoryBarrierByRegion(GLbitfield barriers) {
 	rec_->pad012 = 0;
 }
 
+static __attribute__((noinline)) void long_glDepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v) {
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glDepthRangeArrayfvOES *rec_ = prism_begin(PRISM_OP_glDepthRangeArrayfvOES, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
+		struct prism_rec_glDepthRangeArrayfvOES *rec_ = prism_begin_here(PRISM_OP_glDepthRangeArrayfvOES, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glDepthRangeArrayfvOES(first, count, v);
+			return;
+		}
+		rec_->first = first;
+		rec_->count = count;
+		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, v, (uint32_t)short_);
+		return;
+	}
+	long_glDepthRangeArrayfvOES(first, count, v);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexedfOES(GLuint index, GLfloat n, GLfloat f) {
+	struct prism_rec_glDepthRangeIndexedfOES *rec_ = prism_begin(PRISM_OP_glDepthRangeIndexedfOES, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->n = n;
+	rec_->f = f;
+	rec_->pad020 = 0;
+}
+

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xe1c8dafd2c9a2a16ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1048u
+#define PRISM_SPEC_HASH 0x7648fe98d260821aull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1050u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1052,6 +1052,8 @@ enum prism_op {
 	PRISM_OP_prismQueryPush = 1045,
 	PRISM_OP_prismConditionalOf = 1046,
 	PRISM_OP_prismResultStore = 1047,
+	PRISM_OP_glDepthRangeArrayfvOES = 1048,
+	PRISM_OP_glDepthRangeIndexedfOES = 1049,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -1757,6 +1757,10 @@ struct prism_rec_prismConditionalOf { prism_rec header; uint32_t discard; uint32
 _Static_assert(sizeof(struct prism_rec_prismConditionalOf) == 24, "prismConditionalOf");
 struct prism_rec_prismResultStore { prism_rec header; uint32_t buffer; uint32_t bytes; uint64_t offset; uint64_t value; uint64_t most; uint32_t place; uint32_t use; };
 _Static_assert(sizeof(struct prism_rec_prismResultStore) == 48, "prismResultStore");
+struct prism_rec_glDepthRangeArrayfvOES { prism_rec header; uint32_t first; int32_t count; prism_blob v; };
+_Static_assert(sizeof(struct prism_rec_glDepthRangeArrayfvOES) == 24, "glDepthRangeArrayfvOES");
+struct prism_rec_glDepthRangeIndexedfOES { prism_rec header; uint32_t index; float n; float f; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDepthRangeIndexedfOES) == 24, "glDepthRangeIndexedfOES");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */

@@ -3666,3 +3666,10 @@ __attribute__((weak)) void APIENTRY stub_GetNamedBufferParameteri64v(GLuint buff
 	stub_unexpected("glGetNamedBufferParameteri64v");
 }
 
+__attribute__((weak)) void APIENTRY stub_DepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v) {
+	stub_in(v, prism_mul(prism_mul(prism_pos(count), 2), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_DepthRangeIndexedfOES(GLuint index, GLfloat n, GLfloat f) {
+}
+

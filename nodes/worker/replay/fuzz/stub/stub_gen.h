@@ -1011,4 +1011,6 @@ GLboolean APIENTRY stub_UnmapNamedBuffer(GLuint buffer);
 void APIENTRY stub_GetNamedBufferPointerv(GLuint buffer, GLenum pname, void **params);
 void APIENTRY stub_GetNamedBufferParameteriv(GLuint buffer, GLenum pname, GLint *params);
 void APIENTRY stub_GetNamedBufferParameteri64v(GLuint buffer, GLenum pname, GLint64 *params);
+void APIENTRY stub_DepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v);
+void APIENTRY stub_DepthRangeIndexedfOES(GLuint index, GLfloat n, GLfloat f);
 #endif

@@ -1009,6 +1009,8 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetNamedBufferPointerv", (void *)stub_GetNamedBufferPointerv},
 	{"glGetNamedBufferParameteriv", (void *)stub_GetNamedBufferParameteriv},
 	{"glGetNamedBufferParameteri64v", (void *)stub_GetNamedBufferParameteri64v},
+	{"glDepthRangeArrayfvOES", (void *)stub_DepthRangeArrayfvOES},
+	{"glDepthRangeIndexedfOES", (void *)stub_DepthRangeIndexedfOES},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -1879,5 +1881,7 @@ const stub_record stub_records[] = {
 	{1045, "huuu"},
 	{1046, "uuuu"},
 	{1047, "huU.U.U.uu"},
+	{1048, "uib."},
+	{1049, "uff0"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
