@@ -282,6 +282,23 @@ bool prism_drawable_refresh(prism_drawable *d) {
 	return true;
 }
 
+void prism_drawable_measure(prism_drawable *d) {
+	if (d->kind != PRISM_DRAWABLE_WINDOW) return;
+	bool changed = false;
+	pthread_mutex_lock(&prism_window_mu);
+	if (d->asked && d->conn && d->conn->c) { /* an older question may have been answered before a resize */
+		xcb_discard_reply(d->conn->c, d->asked);
+		d->asked = 0;
+	}
+	ask_size(d);
+	pthread_mutex_unlock(&prism_window_mu);
+	await_size(d, VIEWPORT_MS, &changed);
+	if (changed) {
+		d->tried_w = d->tried_h = 0;
+		tell_size(d);
+	}
+}
+
 void prism_drawable_hold(prism_drawable *draw, prism_drawable *read) {
 	prism_thread_state *s = prism_thread_get();
 	if (!s) return;
@@ -356,21 +373,11 @@ void prism_before_viewport(GLint x, GLint y, GLsizei w, GLsizei h) {
 	prism_drawable *d = ((prism_thread_state *)prism_t)->draw_d;
 	if (!d || d->kind != PRISM_DRAWABLE_WINDOW) return;
 	if (((uint32_t)w == d->width && (uint32_t)h == d->height) || ((uint32_t)w == d->tried_w && (uint32_t)h == d->tried_h)) return;
-	bool changed = false;
 	pthread_mutex_lock(&prism_window_mu);
 	d->tried_w = (uint32_t)w;
 	d->tried_h = (uint32_t)h;
-	if (d->asked && d->conn && d->conn->c) { /* an older question may have been answered before the resize */
-		xcb_discard_reply(d->conn->c, d->asked);
-		d->asked = 0;
-	}
-	ask_size(d);
 	pthread_mutex_unlock(&prism_window_mu);
-	await_size(d, VIEWPORT_MS, &changed);
-	if (changed) {
-		d->tried_w = d->tried_h = 0;
-		tell_size(d);
-	}
+	prism_drawable_measure(d);
 }
 
 void prism_draw_size(uint32_t *w, uint32_t *h) {

@@ -54,6 +54,8 @@ PRISM_HIDDEN prism_drawable *prism_drawable_new(Display *dpy, const prism_drawab
 PRISM_HIDDEN void prism_drawable_destroy(prism_drawable *d);
 /* Called before a make-current: takes in a new size. false: the window is gone. */
 PRISM_HIDDEN bool prism_drawable_refresh(prism_drawable *d);
+/* Asks the X server how large a window is now, and takes that in. */
+PRISM_HIDDEN void prism_drawable_measure(prism_drawable *d);
 /* The thread's drawables change: holds the new, lets the old go. */
 PRISM_HIDDEN void prism_drawable_hold(prism_drawable *draw, prism_drawable *read);
 /* What a make-current does once its arguments are good: c (NULL: none) with its drawables becomes this thread's, and what the old one

@@ -11,7 +11,7 @@ import (
 func eglapp(t *testing.T) string {
 	t.Helper()
 	app := filepath.Join(t.TempDir(), "eglapp")
-	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, "testdata/eglapp.c", "-lGL", "-lEGL").CombinedOutput(); err != nil {
+	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, "testdata/eglapp.c", "-lGL", "-lEGL", "-lX11").CombinedOutput(); err != nil {
 		t.Fatalf("compile testdata/eglapp.c: %v\n%s", err, b)
 	}
 	return app
@@ -53,6 +53,17 @@ func TestEGLContextLost(t *testing.T) {
 	const want = "swap 0x300e\nGL 0x507\ncontext 0 0x300e\nsurface 0 0x3003\nfence 0 0x3003\nswap 0x300e\nlet go 0x3000\nmake current 0x300e\nterminate 0x3000\ninitialize 0x3001\n"
 	if _, got, _ := strings.Cut(r.out, "swap"); "swap"+got != want {
 		t.Errorf("what the calls got:\n%s\nwant:\n%s", r.out, want)
+	}
+}
+
+// EGL_EXT_buffer_age says what is so: a back buffer holds the last frame, but for a window's new size. A window that has ended is an error.
+func TestEGLBufferAge(t *testing.T) {
+	need(t)
+	r := must(t, prism(t, time.Minute, "run", "--nodes", "4", "--grid", "2x2", "--out", "null", "--", eglapp(t), "default", "0", "age"), "under prism")
+	const want = "at first: age 0, red 0\nafter a frame: age 1, red 255\nafter a frame without drawing: age 1, red 255\n" +
+		"after a new size: age 0, red 0\nafter its first frame: age 1, red 255\nwithout its window: error 0x300b\n"
+	if r.out != want {
+		t.Errorf("it printed\n%s\nwant\n%s", r.out, want)
 	}
 }
 

@@ -5,6 +5,7 @@
 
 prism_context *prism_egl_context(const prism_egl_display *d, EGLContext c) {
 	prism_context *x = c;
+	prism_egl_t.object = NULL;
 	if (!x || !prism_context_valid(x) || x->dpy != d) return NULL;
 	prism_egl_t.object = x->label;
 	return x;
@@ -63,7 +64,10 @@ EGLContext prism_eglCreateContext(EGLDisplay dpy, EGLConfig config, EGLContext s
 		return prism_egl_fail(EGL_BAD_MATCH, "a context without errors is neither robust nor one for debugging"), EGL_NO_CONTEXT;
 	prism_context *share = NULL;
 	if (share_context != EGL_NO_CONTEXT) {
-		if (!(share = prism_egl_context(d, share_context))) return prism_egl_fail(EGL_BAD_CONTEXT, "%p is no context", share_context), EGL_NO_CONTEXT;
+		const EGLLabelKHR about = prism_egl_t.object;
+		share = prism_egl_context(d, share_context);
+		prism_egl_t.object = about;
+		if (!share) return prism_egl_fail(EGL_BAD_CONTEXT, "%p is no context", share_context), EGL_NO_CONTEXT;
 		if ((share->profile == 4) != es) return prism_egl_fail(EGL_BAD_CONTEXT, "contexts of OpenGL and OpenGL ES do not share"), EGL_NO_CONTEXT;
 		if (share->tells_reset != w.tells_reset) return prism_egl_fail(EGL_BAD_MATCH, "contexts that share all tell of a reset, or none does"), EGL_NO_CONTEXT;
 		if (share->no_error != w.no_error) return prism_egl_fail(EGL_BAD_MATCH, "contexts that share are both without errors, or none is"), EGL_NO_CONTEXT;
@@ -101,6 +105,7 @@ EGLBoolean prism_eglQueryContext(EGLDisplay dpy, EGLContext ctx, EGLint attribut
 static prism_drawable *usable(const prism_egl_display *d, const prism_context *c, EGLSurface surface) {
 	prism_egl_surface s;
 	prism_drawable *p = prism_egl_surface_pin(d, surface, &s);
+	prism_egl_t.object = c->label; /* what the command is about */
 	if (!p) return prism_egl_fail(EGL_BAD_SURFACE, "%p is no surface", surface), NULL;
 	const bool alike = !c->config || (c->alpha == p->alpha && c->depth == p->depth && c->stencil == p->stencil);
 	const prism_thread_state *holder = p->holder;

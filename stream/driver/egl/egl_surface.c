@@ -16,10 +16,10 @@ static prism_egl_surface *find(const prism_egl_display *d, EGLSurface surface) {
 prism_drawable *prism_egl_surface_pin(const prism_egl_display *d, EGLSurface surface, prism_egl_surface *copy) {
 	pthread_mutex_lock(&prism_egl_mu);
 	const prism_egl_surface *s = find(d, surface);
+	prism_egl_t.object = s ? s->label : NULL;
 	if (s) {
 		*copy = *s;
 		prism_drawable_keep(s->d);
-		prism_egl_t.object = s->label;
 	}
 	pthread_mutex_unlock(&prism_egl_mu);
 	return s ? copy->d : NULL;
@@ -256,7 +256,7 @@ EGLBoolean prism_eglQuerySurface(EGLDisplay dpy, EGLSurface surface, EGLint attr
 	if (!p) return EGL_FALSE;
 	EGLint bad = EGL_BAD_PARAMETER;
 	if (value) {
-		if (attribute == EGL_WIDTH || attribute == EGL_HEIGHT) prism_drawable_refresh(p);
+		if (attribute == EGL_WIDTH || attribute == EGL_HEIGHT) prism_drawable_measure(p);
 		bad = surface_get(&s, attribute, value);
 	}
 	prism_drawable_unpin(p);

@@ -24,10 +24,8 @@ static fence **find(const prism_egl_display *d, EGLSync sync) {
 static bool lookup(const prism_egl_display *d, EGLSync sync, prism_fence *at) {
 	pthread_mutex_lock(&prism_egl_mu);
 	const fence *f = sync ? *find(d, sync) : NULL;
-	if (f) {
-		*at = f->at;
-		prism_egl_t.object = f->label;
-	}
+	prism_egl_t.object = f ? f->label : NULL;
+	if (f) *at = f->at;
 	pthread_mutex_unlock(&prism_egl_mu);
 	if (!f) prism_egl_fail(EGL_BAD_PARAMETER, "%p is no sync", sync);
 	return f != NULL;

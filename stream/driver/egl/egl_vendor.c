@@ -95,6 +95,7 @@ EGLint prism_eglLabelObjectKHR(EGLDisplay dpy, EGLenum type, EGLObjectKHR object
 		prism_egl_t.error = EGL_SUCCESS; /* may be labelled before it is initialised */
 	}
 	bool good = false;
+	prism_egl_t.object = NULL;
 	prism_context *c;
 	switch (type) {
 	case EGL_OBJECT_DISPLAY_KHR:

@@ -1,7 +1,9 @@
-/* A program that draws by EGL without windows: eglapp surfaceless|device|default FRAMES [lost|fork]. It prints a hash of each frame's pixels.
- * lost: draws on until a swap fails, then tells what each call gets. fork: a child draws the same. */
+/* A program that draws by EGL: eglapp surfaceless|device|default FRAMES [lost|fork|age]. It prints a hash of each frame's pixels, of a pbuffer.
+ * lost: draws on until a swap fails, then tells what each call gets. fork: a child draws the same. age: a window's buffer age, and whether its
+ * contents are what the age says. */
 #define _GNU_SOURCE
 #define GL_GLEXT_PROTOTYPES 1
+#include <X11/Xlib.h>
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
 #include <GL/gl.h>
@@ -102,10 +104,53 @@ static void lost(void) {
 	printf("initialize %#x\n", eglGetError());
 }
 
+static void age_told(const char *when) {
+	EGLint age = -1;
+	uint8_t px[4] = {0};
+	if (!eglQuerySurface(dpy, surface, EGL_BUFFER_AGE_EXT, &age)) printf("error %#x ", eglGetError());
+	glReadPixels(3, 3, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, px);
+	printf("%s: age %d, red %d\n", when, age, px[0]);
+}
+
+static int ages(void) {
+	Display *x = XOpenDisplay(NULL);
+	Window w = XCreateSimpleWindow(x, DefaultRootWindow(x), 0, 0, W, H, 0, 0, 0);
+	const EGLint want[] = {EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_RED_SIZE, 8, EGL_NONE};
+	EGLint n = 0;
+	XMapWindow(x, w);
+	dpy = eglGetDisplay((EGLNativeDisplayType)x);
+	if (!eglInitialize(dpy, NULL, NULL) || !eglChooseConfig(dpy, want, &config, 1, &n) || !n) return fail("eglChooseConfig");
+	surface = eglCreateWindowSurface(dpy, config, w, NULL);
+	ctx = eglCreateContext(dpy, config, EGL_NO_CONTEXT, NULL);
+	if (!eglMakeCurrent(dpy, surface, surface, ctx)) return fail("eglMakeCurrent");
+	glClearColor(1, 0, 0, 1);
+	age_told("at first");
+	glClear(GL_COLOR_BUFFER_BIT);
+	eglSwapBuffers(dpy, surface);
+	age_told("after a frame");
+	eglSwapBuffers(dpy, surface);
+	age_told("after a frame without drawing");
+	XResizeWindow(x, w, W + 20, H);
+	XSync(x, False);
+	eglQuerySurface(dpy, surface, EGL_WIDTH, &n);
+	age_told("after a new size");
+	glClear(GL_COLOR_BUFFER_BIT);
+	eglSwapBuffers(dpy, surface);
+	age_told("after its first frame");
+	XDestroyWindow(x, w);
+	XSync(x, False);
+	for (int i = 0; i < 100 && eglSwapBuffers(dpy, surface); i++) usleep(10000);
+	printf("without its window: error %#x\n", eglGetError());
+	eglTerminate(dpy);
+	XCloseDisplay(x);
+	return 0;
+}
+
 int main(int argc, char **argv) {
 	if (argc < 3) return 2;
 	const char *mode = argc > 3 ? argv[3] : "";
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!strcmp(mode, "age")) return eglBindAPI(EGL_OPENGL_API) ? ages() : 1;
 	if (start(argv[1])) return 1;
 	frames("frame", atoi(argv[2]));
 	if (!strcmp(mode, "lost")) lost();

@@ -508,6 +508,45 @@ static void terminated(EGLDisplay d, EGLConfig c) {
 	SAY(eglMakeCurrent(d, EGL_NO_SURFACE, EGL_NO_SURFACE, x));
 }
 
+static void message(EGLenum error, const char *command, EGLint type, EGLLabelKHR thread, EGLLabelKHR object, const char *text) {
+	printf("message: %#x, %s, %#x, %s, %s, %s\n", error, command, type, thread ? (const char *)thread : "-", object ? (const char *)object : "-", text ? "told" : "-");
+}
+
+static void debug(EGLDisplay d, EGLConfig c) {
+	PFNEGLDEBUGMESSAGECONTROLKHRPROC control = (void *)eglGetProcAddress("eglDebugMessageControlKHR");
+	PFNEGLLABELOBJECTKHRPROC label = (void *)eglGetProcAddress("eglLabelObjectKHR");
+	PFNEGLQUERYDEBUGKHRPROC query = (void *)eglGetProcAddress("eglQueryDebugKHR");
+	const EGLAttrib quiet[] = {EGL_DEBUG_MSG_ERROR_KHR, EGL_FALSE, EGL_NONE}, odd[] = {0x7777, EGL_TRUE, EGL_NONE}, loud[] = {EGL_DEBUG_MSG_ERROR_KHR, EGL_TRUE, EGL_NONE};
+	const EGLint wrong[] = {0x7777, 1, EGL_NONE}, size[] = {EGL_WIDTH, PW, EGL_HEIGHT, PH, EGL_NONE};
+	EGLAttrib v = 0;
+	SAY(control(message, NULL));
+	SAY(control(message, odd));
+	SAY(query(EGL_DEBUG_CALLBACK_KHR, &v));
+	printf("ours: %d\n", v == (EGLAttrib)message);
+	SAY(query(EGL_DEBUG_MSG_WARN_KHR, &v));
+	printf("warnings: %d\n", (int)v);
+	SAY(query(EGL_DEBUG_MSG_ERROR_KHR, &v));
+	printf("errors: %d\n", (int)v);
+	SAY(query(0x7777, &v));
+	SAY(label(d, EGL_OBJECT_THREAD_KHR, NULL, (EGLLabelKHR) "thread"));
+	TOLD(eglCreateContext(d, c, EGL_NO_CONTEXT, wrong));
+	SAY(label(d, EGL_OBJECT_DISPLAY_KHR, d, (EGLLabelKHR) "display"));
+	EGLSurface s = TOLD(eglCreatePbufferSurface(d, c, size));
+	SAY(label(d, EGL_OBJECT_SURFACE_KHR, s, (EGLLabelKHR) "surface"));
+	SAY(label(d, EGL_OBJECT_SURFACE_KHR, (EGLObjectKHR)(uintptr_t)0x1234567, (EGLLabelKHR) "none"));
+	TOLD(eglCreateContext(d, c, EGL_NO_CONTEXT, wrong));
+	SAY(eglMakeCurrent(d, s, EGL_NO_SURFACE, (EGLContext)(uintptr_t)0x1234567));
+	SAY(control(message, quiet));
+	TOLD(eglCreateContext(d, c, EGL_NO_CONTEXT, wrong));
+	SAY(control(message, loud));
+	TOLD(eglCreateContext(d, c, EGL_NO_CONTEXT, wrong));
+	SAY(control(NULL, NULL));
+	TOLD(eglCreateContext(d, c, EGL_NO_CONTEXT, wrong));
+	SAY(label(d, EGL_OBJECT_THREAD_KHR, NULL, NULL));
+	SAY(label(d, EGL_OBJECT_DISPLAY_KHR, d, NULL));
+	SAY(eglDestroySurface(d, s));
+}
+
 static void offscreen(const char *name, EGLDisplay d) {
 	EGLint major = 0, minor = 0;
 	printf("== %s\n", name);
@@ -533,6 +572,7 @@ static void offscreen(const char *name, EGLDisplay d) {
 	TOLD(eglCreatePixmapSurface(d, c, (EGLNativePixmapType)5, NULL));
 	lost_displays(d, c);
 	terminated(d, c);
+	debug(d, usual(d, EGL_PBUFFER_BIT));
 }
 
 static void on_x11(void) {
@@ -624,11 +664,56 @@ static void on_x11(void) {
 	draw(3);
 	seen("smaller", 150, 100);
 	SAY(eglMakeCurrent(d, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT));
+	XResizeWindow(x, w, 90, 80);
+	XSync(x, False);
+	SAY(eglQuerySurface(d, s, EGL_WIDTH, &v));
+	printf("not current: %d\n", v);
 	SAY(eglDestroySurface(d, s));
 	s = TOLD(eglCreateWindowSurface(d, c, w, NULL)); /* the window is free again */
 	SAY(eglDestroyContext(d, ctx));
 	SAY(eglTerminate(d));
 	XCloseDisplay(x);
+}
+
+/* GLX and EGL in one process: two windows, each with a context of its own; a thread has one of either. */
+static void *by_glx(void *arg) {
+	(void)arg;
+	glXMakeCurrent(dpy, win, ctx);
+	draw(2);
+	picture("GLX in another thread");
+	conform_swap();
+	glXMakeCurrent(dpy, None, NULL);
+	return NULL;
+}
+static void both(void) {
+	puts("== GLX and EGL");
+	if (!conform_open(33, CONFORM_COMPAT)) return;
+	draw(1);
+	picture("GLX");
+	EGLDisplay d = get_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
+	SAY(eglInitialize(d, NULL, NULL));
+	EGLConfig c = usual(d, EGL_PBUFFER_BIT);
+	const EGLint size[] = {EGL_WIDTH, PW, EGL_HEIGHT, PH, EGL_NONE};
+	SAY(eglBindAPI(EGL_OPENGL_API));
+	EGLSurface s = eglCreatePbufferSurface(d, c, size);
+	EGLContext x = context(d, c, EGL_NO_CONTEXT, 3, 3, EGL_CONTEXT_OPENGL_COMPATIBILITY_PROFILE_BIT);
+	SAY(eglMakeCurrent(d, s, s, x));
+	picture("GLX still");
+	conform_swap();
+	glXMakeCurrent(dpy, None, NULL);
+	SAY(eglMakeCurrent(d, s, s, x));
+	draw(3);
+	seen("EGL", PW, PH);
+	pthread_t t;
+	pthread_create(&t, NULL, by_glx, NULL);
+	pthread_join(t, NULL);
+	seen("EGL still", PW, PH);
+	SAY(eglMakeCurrent(d, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT));
+	glXMakeCurrent(dpy, win, ctx);
+	draw(0);
+	picture("GLX again");
+	conform_close();
+	SAY(eglTerminate(d));
 }
 
 static void lib(void) {
@@ -689,5 +774,6 @@ int main(void) {
 	TOLD(get_display(EGL_PLATFORM_SURFACELESS_MESA, (void *)(uintptr_t)0x1234567, NULL));
 	devices();
 	on_x11();
+	both();
 	return 0;
 }
