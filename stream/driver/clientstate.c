@@ -72,7 +72,6 @@ struct prism_client *prism_client_new(struct prism_context *ctx) {
 	c->pack.alignment = c->unpack.alignment = 4;
 	c->feedback_type = GL_2D;
 	prism_vao_init(&c->zero);
-	c->zero.made = true;
 	c->vao = &c->zero;
 	c->render_mode = GL_RENDER;
 	return c;

@@ -17,25 +17,37 @@ typedef struct prism_store {
 
 typedef struct prism_bound { GLuint name; uint32_t serial; } prism_bound;
 
-/* An array of a VAO. Without a buffer p is an address in the app, else an offset. */
+/* An array of a VAO: what its elements are. Where they lie stands at a binding; conventional arrays have one each, of their own number. */
 typedef struct prism_array {
-	const void *p;
-	GLint size; /* 1 to 4, GL_BGRA */
+	const void *p; /* as glXPointer was given it: without a buffer an address in the app, else an offset */
+	GLint size;    /* 1 to 4, GL_BGRA */
 	GLenum type;
-	GLsizei stride; /* as given */
-	GLuint divisor;
-	bool normalized, integer;
-	prism_bound buffer;
+	GLsizei stride;  /* as glXPointer was given it */
+	GLuint relative; /* bytes behind the binding's offset */
+	uint8_t binding;
+	bool normalized, integer, longs;
+	bool offset; /* p was given with a buffer bound: it is no address, also when the buffer has gone */
 } prism_array;
+
+typedef struct prism_vertex_binding {
+	prism_bound buffer;
+	int64_t offset;
+	GLsizei stride; /* 0: all elements are one */
+	GLuint divisor;
+} prism_vertex_binding;
 
 typedef struct prism_vao {
 	prism_bound self;
-	bool made;        /* bound once */
 	uint64_t enabled; /* bit: PRISM_ARRAY_* or generic index */
 	uint64_t user;    /* no buffer: the array lies in the app's memory */
+	uint64_t stale;   /* the nodes have not been told the format: so far it went with prismClientBlock, or not at all */
+	bool apart;       /* an array may use another binding than that of its own number */
 	prism_bound element;
 	prism_array a[PRISM_ARRAYS];
+	prism_vertex_binding b[PRISM_ARRAYS];
 } prism_vao;
+
+static inline const prism_vertex_binding *prism_array_at(const prism_vao *v, int i) { return &v->b[v->a[i].binding]; }
 
 enum { /* buffer targets */
 	PRISM_BUF_ARRAY, PRISM_BUF_PACK, PRISM_BUF_UNPACK, PRISM_BUF_COPY_READ, PRISM_BUF_COPY_WRITE, PRISM_BUF_UNIFORM, PRISM_BUF_TEXTURE,
@@ -68,6 +80,8 @@ typedef struct prism_client_attribs { /* glPushClientAttrib */
 	prism_bound pack_buffer, unpack_buffer, array_buffer;
 	GLenum client_active;
 	prism_vao vao;
+	bool restart, restart_fixed; /* GL has them in this group, and glEnable sets them */
+	GLuint restart_index;
 } prism_client_attribs;
 
 typedef struct prism_const { /* a constant that the lead node answered */
@@ -87,6 +101,7 @@ typedef struct prism_client {
 	prism_vao zero;
 	prism_map vaos; /* name → prism_vao * */
 	GLenum client_active; /* unit, from 0 */
+	GLint max_attribs;    /* 0: not asked yet */
 	prism_bound program;
 	bool program_unknown; /* a display list may have changed it */
 	prism_bound pipeline;
@@ -259,20 +274,30 @@ PRISM_HIDDEN bool prism_debug_cap(prism_client *c, GLenum cap, int set, GLboolea
 PRISM_HIDDEN bool prism_debug_get(prism_client *c, GLenum pname, int64_t *v);
 PRISM_HIDDEN bool prism_debug_pointer(prism_client *c, GLenum pname, void **p);
 
-/* Arrays (custom_arrays.c). */
+/* Arrays (custom_arrays.c, custom_vao.c, custom_draws.c). */
 PRISM_HIDDEN void prism_vao_init(prism_vao *v);
+PRISM_HIDDEN void prism_vao_users(prism_vao *v); /* finds out again which arrays lie in the app's memory */
 PRISM_HIDDEN int prism_array_of(prism_client *c, GLenum array); /* glEnableClientState's word → PRISM_ARRAY_*, -1 */
 PRISM_HIDDEN uint64_t prism_array_elem(const prism_array *a);   /* bytes of one element */
-PRISM_HIDDEN void prism_arrays_send(prism_client *c, int64_t first, int64_t count, int64_t instances);
+PRISM_HIDDEN bool prism_array_index(prism_client *c, GLuint index); /* a generic array of that number; else an error is recorded */
+PRISM_HIDDEN bool prism_bad_stride(prism_client *c, GLsizei stride); /* true: an error is recorded */
+PRISM_HIDDEN void prism_arrays_settle(prism_client *c); /* tells the nodes the formats of the bound VAO's arrays that they do not have */
+/* A value of one array, for glGetVertexAttrib and glGetVertexArrayIndexed: true. */
+PRISM_HIDDEN bool prism_array_value(const prism_vao *v, GLuint index, GLenum pname, int64_t *value);
+PRISM_HIDDEN bool prism_vertex_binding_value(prism_client *c, GLenum pname, GLuint index, int64_t *value, bool *ours);
+/* Least and greatest of count indices, but for those that equal *stop (NULL: all count); false: there is none. */
+PRISM_HIDDEN bool prism_index_range(const void *p, int64_t count, GLenum type, const uint32_t *stop, uint32_t *least, uint32_t *most);
+/* Arrays in the app's memory are legal in this context, where VAO 0 is bound. */
+static inline bool prism_client_arrays(const prism_client *c) { return !c->core; }
+/* A VAO must be bound to set arrays, or formats and bindings apart. */
+static inline bool prism_needs_vao(const prism_client *c) { return c->core; }
+static inline bool prism_formats_need_vao(const prism_client *c) { return c->core || c->es; }
 
 /* Everything below, and what a file that includes this one defines, stays inside the library. */
 #pragma GCC visibility push(hidden)
 
 /* Generated entry points that hand-written ones lean on. */
 void APIENTRY prism_gl_BufferSubData(GLenum target, GLintptr offset, GLsizeiptr size, const void *data);
-void APIENTRY prism_gl_DrawArrays(GLenum mode, GLint first, GLsizei count);
-void APIENTRY prism_gl_DrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
-void APIENTRY prism_gl_DrawElementsBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 /* Ends here: headers of the system that a file includes next must keep theirs. build.mk hides all definitions anyway. */
 #pragma GCC visibility pop
 #endif

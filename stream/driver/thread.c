@@ -293,7 +293,11 @@ static int64_t claim_block(prism_thread_state *s) {
 	}
 }
 
-bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) {
+static void copy_piece(const void *src, void *to, uint64_t from, uint32_t n) { memcpy(to, (const uint8_t *)src + from, n); }
+
+bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) { return prism_arr_stage_by(a, bytes, 1, copy_piece, src); }
+
+bool prism_arr_stage_by(prism_arr *a, uint64_t bytes, uint32_t unit, prism_fill *fill, const void *src) {
 	if (bytes > PRISM_MAX_STAGED) {
 		prism_error(bytes == PRISM_LEN_UNKNOWN ? GL_INVALID_ENUM : GL_OUT_OF_MEMORY);
 		return false;
@@ -303,11 +307,12 @@ bool prism_arr_stage(prism_arr *a, const void *src, uint64_t bytes) {
 	prism_thread_state *s = (prism_thread_state *)prism_t;
 	bool keep = s->scratch_mark == s->emitted + s->t.records;
 	uint32_t most = p->block_bytes < PRISM_PIECE_BYTES ? p->block_bytes : PRISM_PIECE_BYTES;
+	most -= most % unit;
 	for (uint64_t done = 0; done < bytes;) {
 		uint32_t n = bytes - done < most ? (uint32_t)(bytes - done) : most;
 		int64_t b = claim_block(s);
 		if (b < 0) return false;
-		memcpy(p->arena + (uint64_t)b * p->block_bytes, (const uint8_t *)src + done, n);
+		fill(src, p->arena + (uint64_t)b * p->block_bytes, done, n);
 		struct prism_rec_prismDataRef *r = prism_begin(PRISM_OP_prismDataRef, sizeof *r, 0);
 		if (!r) {
 			if (p->ctl) __atomic_store_n(&p->ctl->block[b], 0, __ATOMIC_RELEASE);

@@ -39,6 +39,36 @@ func BenchmarkPack(b *testing.B) {
 	}
 }
 
+// BenchmarkPackArrays times draws from arrays of the app's memory, index scan and all, beside a memcpy of the bytes that they read: the
+// medians of the ratios of many turns. The memcpy writes where the driver does, memory that is as large as its arena; to-one-place is the
+// ratio to one that writes the same MiB again and again, which stays in the caches.
+func BenchmarkPackArrays(b *testing.B) {
+	for _, layout := range []string{"tight", "apart", "struct", "indexed", "part"} {
+		for _, n := range []string{"1000", "65536", "1000000"} {
+			b.Run(layout+"/"+n, func(b *testing.B) {
+				var draw, plain, ratio, place []float64
+				for b.Loop() {
+					s := &splitter{drain: true}
+					out, err := app(b, listen(b, s), compile(b, "bench_arrays"), layout, n).Output()
+					if err != nil {
+						b.Fatal(err)
+					}
+					var d, p, one, r, o float64
+					if _, err := fmt.Sscan(string(out), &d, &p, &one, &r, &o); err != nil {
+						b.Fatalf("%v: %q", err, out)
+					}
+					draw, plain, ratio, place = append(draw, d), append(plain, p), append(ratio, r), append(place, o)
+				}
+				b.ReportMetric(0, "ns/op") // an app's whole run: says nothing
+				b.ReportMetric(median(draw), "cpu-ns/draw")
+				b.ReportMetric(median(plain), "memcpy-ns")
+				b.ReportMetric(median(ratio), "draw:memcpy")
+				b.ReportMetric(median(place), "draw:to-one-place")
+			})
+		}
+	}
+}
+
 func median(v []float64) float64 {
 	slices.Sort(v)
 	return v[len(v)/2]

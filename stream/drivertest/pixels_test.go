@@ -10,6 +10,8 @@ import (
 // The C program compares each case with a reference of its own.
 func TestPixelStoreAndLengths(t *testing.T) { runC(t, "pixels") }
 
+func TestArraysSent(t *testing.T) { runC(t, "arrays") }
+
 func TestReflectionOfPrograms(t *testing.T) { runC(t, "reflect") }
 func TestResourcesOfPrograms(t *testing.T)  { runC(t, "resources") }
 

@@ -56,45 +56,41 @@ static bool own_buffer(replay *r, GLuint *name) {
 }
 
 /* Points array i into the buffer that is bound to GL_ARRAY_BUFFER. */
-static void point(replay *r, uint32_t i, GLint size, GLenum type, uint32_t flags, GLsizei stride) {
+static void point(replay *r, uint32_t i, GLint size, GLenum type, uint32_t flags, GLsizei stride, uint32_t offset) {
 	const struct prism_glapi *g = &r->gl;
+	const void *p = (const void *)(uintptr_t)offset;
 	switch (i) {
-	case PRISM_ARRAY_VERTEX: g->VertexPointer(size, type, stride, NULL); return;
-	case PRISM_ARRAY_NORMAL: g->NormalPointer(type, stride, NULL); return;
-	case PRISM_ARRAY_COLOR: g->ColorPointer(size, type, stride, NULL); return;
-	case PRISM_ARRAY_INDEX: g->IndexPointer(type, stride, NULL); return;
-	case PRISM_ARRAY_EDGE_FLAG: g->EdgeFlagPointer(stride, NULL); return;
-	case PRISM_ARRAY_FOG_COORD: g->FogCoordPointer(type, stride, NULL); return;
-	case PRISM_ARRAY_SECONDARY_COLOR: g->SecondaryColorPointer(size, type, stride, NULL); return;
+	case PRISM_ARRAY_VERTEX: g->VertexPointer(size, type, stride, p); return;
+	case PRISM_ARRAY_NORMAL: g->NormalPointer(type, stride, p); return;
+	case PRISM_ARRAY_COLOR: g->ColorPointer(size, type, stride, p); return;
+	case PRISM_ARRAY_INDEX: g->IndexPointer(type, stride, p); return;
+	case PRISM_ARRAY_EDGE_FLAG: g->EdgeFlagPointer(stride, p); return;
+	case PRISM_ARRAY_FOG_COORD: g->FogCoordPointer(type, stride, p); return;
+	case PRISM_ARRAY_SECONDARY_COLOR: g->SecondaryColorPointer(size, type, stride, p); return;
 	}
 	if (i >= PRISM_ARRAY_TEXCOORD) {
 		GLint unit = GL_TEXTURE0;
 		g->GetIntegerv(GL_CLIENT_ACTIVE_TEXTURE, &unit);
 		g->ClientActiveTexture(GL_TEXTURE0 + i - PRISM_ARRAY_TEXCOORD);
-		g->TexCoordPointer(size, type, stride, NULL);
+		g->TexCoordPointer(size, type, stride, p);
 		g->ClientActiveTexture((GLenum)unit);
+	} else if (flags & PRISM_ARRAY_LONG) {
+		if (g->VertexAttribLPointer) g->VertexAttribLPointer(i, size, type, stride, p);
 	} else if (flags & PRISM_ARRAY_INTEGER) {
-		if (g->VertexAttribIPointer) g->VertexAttribIPointer(i, size, type, stride, NULL);
+		if (g->VertexAttribIPointer) g->VertexAttribIPointer(i, size, type, stride, p);
 	} else if (g->VertexAttribPointer) {
-		g->VertexAttribPointer(i, size, type, flags & PRISM_ARRAY_NORMALIZED ? GL_TRUE : GL_FALSE, stride, NULL);
+		g->VertexAttribPointer(i, size, type, flags & PRISM_ARRAY_NORMALIZED ? GL_TRUE : GL_FALSE, stride, p);
 	}
 }
 
-int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_prismClientArray *a = (const void *)rec;
-	const uint8_t *at = (const uint8_t *)(a + 1);
-	uint64_t elem = element_bytes(a->size, a->type);
-	if (a->array >= PRISM_ARRAYS) return x_bad(r, "array", "%u, there are %d", a->array, PRISM_ARRAYS);
-	if (!elem || a->stride < elem || a->stride > 64) return x_bad(r, "stride", "%u bytes for %d components of type %#x", a->stride, a->size, a->type);
-	uint64_t have = (uint64_t)a->count * a->stride, skip = (uint64_t)a->first * a->stride;
-	if (have + skip > PRISM_ARRAY_MAX_BYTES) return x_bad(r, "count", "%u elements from %u on reach behind %u bytes", a->count, a->first, PRISM_ARRAY_MAX_BYTES);
-	const void *data;
-	if (x_blob(r, "data", &a->data, have, true, &at, end, &data)) return REPLAY_CORRUPT;
-	if (!r->ctx->compat && (!r->ctx->es || a->array >= PRISM_ARRAY_GENERIC))
-		return x_bad(r, "array", "array %u of a context whose arrays do not lie in the app's memory", a->array);
-	if (r->ctx->in_begin || !have) return 0;
+#define MAX_STRIDE 4096
+struct part { uint32_t array; int32_t size; uint32_t type, flags, offset; }; /* of prismClientBlock */
+
+/* Brings elements of arrays into a buffer of the node's and points the arrays there. have: bytes of data, of which the last element
+ * is as long as the arrays need it. */
+static int place(replay *r, const struct prism_rec_prismClientBlock *a, const struct part *part, uint32_t n, uint64_t span, const void *data, uint64_t have) {
 	const struct prism_glapi *g = &r->gl;
-	if (!g->BindBuffer || !g->VertexPointer) return x_bad(r, "", "buffers are not offered by this node's driver");
+	const uint64_t skip = (uint64_t)a->first * a->stride, whole = (uint64_t)(a->reach - 1) * a->stride + span;
 	struct client_side *s = side_of(r);
 	if (!s) return REPLAY_CORRUPT;
 	if (!data) { /* the app gave no address */
@@ -104,19 +100,45 @@ int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end) {
 	}
 	GLint bound = 0;
 	g->GetIntegerv(GL_ARRAY_BUFFER_BINDING, &bound);
-	uint32_t i = a->array;
-	if (!own_buffer(r, &s->buffer[i])) { /* the array stays what it was */
-		g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
-		return 0;
+	const uint32_t own = part[0].array;
+	if (own_buffer(r, &s->buffer[own])) { /* else the arrays stay what they were */
+		if (s->bytes[own] < whole) {
+			s->bytes[own] = whole + whole / 2;
+			g->BufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s->bytes[own], NULL, GL_STREAM_DRAW);
+		}
+		g->BufferSubData(GL_ARRAY_BUFFER, (GLintptr)skip, (GLsizeiptr)have, data);
+		for (uint32_t k = 0; k < n; k++) point(r, part[k].array, part[k].size, part[k].type, part[k].flags, (GLsizei)a->stride, part[k].offset);
 	}
-	if (s->bytes[i] < have + skip) {
-		s->bytes[i] = have + skip + (have + skip) / 2;
-		g->BufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s->bytes[i], NULL, GL_STREAM_DRAW);
-	}
-	g->BufferSubData(GL_ARRAY_BUFFER, (GLintptr)skip, (GLsizeiptr)have, data);
-	point(r, i, a->size, a->type, a->flags, (GLsizei)a->stride);
 	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
 	return 0;
+}
+
+int x_prismClientBlock(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismClientBlock *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	const void *arrays, *data;
+	const uint32_t n = a->arrays.bytes / sizeof(struct part);
+	if (!n || n > PRISM_ARRAYS) return x_bad(r, "arrays", "%u bytes", a->arrays.bytes);
+	if (x_blob(r, "arrays", &a->arrays, n * sizeof(struct part), false, &at, end, &arrays)) return REPLAY_CORRUPT;
+	struct part part[PRISM_ARRAYS];
+	memcpy(part, arrays, n * sizeof *part);
+	uint64_t span = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		const uint64_t elem = element_bytes(part[k].size, part[k].type);
+		if (part[k].array >= PRISM_ARRAYS) return x_bad(r, "arrays", "array %u, there are %d", part[k].array, PRISM_ARRAYS);
+		if (!r->ctx->compat && (!r->ctx->es || part[k].array >= PRISM_ARRAY_GENERIC))
+			return x_bad(r, "arrays", "array %u of a context whose arrays do not lie in the app's memory", part[k].array);
+		if (!elem || part[k].offset > MAX_STRIDE) return x_bad(r, "arrays", "%d components of type %#x at %u", part[k].size, part[k].type, part[k].offset);
+		if (part[k].offset + elem > span) span = part[k].offset + elem;
+	}
+	if (!a->stride || a->stride > MAX_STRIDE) return x_bad(r, "stride", "%u bytes", a->stride);
+	if (!a->count || a->reach < a->count || a->first > a->reach - a->count) return x_bad(r, "reach", "%u elements for %u from %u on", a->reach, a->count, a->first);
+	if ((uint64_t)a->reach * a->stride > PRISM_ARRAY_MAX_BYTES) return x_bad(r, "reach", "%u elements reach behind %u bytes", a->reach, PRISM_ARRAY_MAX_BYTES);
+	const uint64_t have = (uint64_t)(a->count - 1) * a->stride + span;
+	if (x_blob(r, "data", &a->data, have, true, &at, end, &data)) return REPLAY_CORRUPT;
+	if (r->ctx->in_begin) return 0;
+	if (!r->gl.BindBuffer || (r->ctx->compat && !r->gl.VertexPointer)) return x_bad(r, "", "buffers are not offered by this node's driver");
+	return place(r, a, part, n, span, data, have);
 }
 
 /* ---- no array of a node's GL may point into the node's own memory ---- */
@@ -150,13 +172,48 @@ static int guard(replay *r, uint32_t i) {
 	if (!own_buffer(r, &s->guard)) return x_bad(r, "", "array %u is enabled where it can be given no buffer: between glBegin and glEnd", i);
 	if (fresh) g->BufferData(GL_ARRAY_BUFFER, GUARD_BYTES, zeros, GL_STATIC_DRAW);
 	bool flag = i == PRISM_ARRAY_EDGE_FLAG;
-	point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16);
+	GLint at = -1, vao = 1;
+	if (r->ctx->es) g->GetIntegerv(GL_VERTEX_ARRAY_BINDING, &vao); /* its default object has no bindings */
+	if (i < PRISM_ARRAY_GENERIC && vao && g->BindVertexBuffer && g->VertexAttribBinding) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_BINDING, &at);
+	/* Formats and bindings are the app's: only the buffer is given. All elements are the first. */
+	if (at >= 0) g->BindVertexBuffer((GLuint)at, s->guard, 0, 0);
+	else point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16, 0);
 	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
 	return 0;
 }
 
 int x_after_glEnableVertexAttribArray(replay *r, const struct prism_rec_glEnableVertexAttribArray *a) {
 	return a->index < PRISM_ARRAY_GENERIC && !r->ctx->in_begin ? guard(r, a->index) : 0;
+}
+
+static bool is_on(replay *r, GLuint i) {
+	GLint on = 0;
+	if (i < PRISM_ARRAY_GENERIC && r->gl.GetVertexAttribiv) r->gl.GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_ENABLED, &on);
+	return on;
+}
+
+int x_after_glVertexAttribBinding(replay *r, const struct prism_rec_glVertexAttribBinding *a) {
+	return !r->ctx->in_begin && is_on(r, a->attribindex) ? guard(r, a->attribindex) : 0;
+}
+
+int x_glBindVertexBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindVertexBuffer *a = (const void *)rec;
+	const struct prism_glapi *g = &r->gl;
+	GLuint name = 0;
+	(void)end;
+	if (!g->BindVertexBuffer) return x_bad(r, "", "glBindVertexBuffer is not offered by this node's driver");
+	if (x_handle_bind(r, "buffer", PRISM_KIND_BUFFER, a->buffer, &name)) return REPLAY_CORRUPT;
+	if (name) {
+		g->BindVertexBuffer(a->bindingindex, name, (GLintptr)a->offset, a->stride);
+		return 0;
+	}
+	if (r->ctx->in_begin) return 0;
+	g->BindVertexBuffer(a->bindingindex, 0, 0, a->stride); /* without a buffer the offset is an address, to GL */
+	GLint n = 0;
+	g->GetIntegerv(GL_MAX_VERTEX_ATTRIBS, &n);
+	for (GLuint i = 0; i < (GLuint)n && i < PRISM_ARRAY_GENERIC; i++)
+		if (is_on(r, i) && guard(r, i)) return REPLAY_CORRUPT;
+	return 0;
 }
 
 int x_after_glEnableClientState(replay *r, const struct prism_rec_glEnableClientState *a) {
@@ -187,11 +244,8 @@ int x_after_glDeleteBuffers(replay *r, const struct prism_rec_glDeleteBuffers *a
 	if (!g->GetVertexAttribiv) return 0;
 	GLint n = 0;
 	g->GetIntegerv(GL_MAX_VERTEX_ATTRIBS, &n);
-	for (GLint i = 0; i < n && i < PRISM_ARRAY_GENERIC; i++) {
-		GLint on = 0;
-		g->GetVertexAttribiv((GLuint)i, GL_VERTEX_ATTRIB_ARRAY_ENABLED, &on);
-		if (on && guard(r, (uint32_t)i)) return REPLAY_CORRUPT;
-	}
+	for (GLint i = 0; i < n && i < PRISM_ARRAY_GENERIC; i++)
+		if (is_on(r, (GLuint)i) && guard(r, (uint32_t)i)) return REPLAY_CORRUPT;
 	if (!r->ctx->compat) return 0;
 	static const GLenum words[] = {GL_VERTEX_ARRAY, GL_NORMAL_ARRAY, GL_COLOR_ARRAY, GL_INDEX_ARRAY, GL_EDGE_FLAG_ARRAY, GL_FOG_COORD_ARRAY, GL_SECONDARY_COLOR_ARRAY};
 	for (uint32_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -181,12 +181,13 @@ static int get_attrib(replay *r, const struct prism_rec_prismGet *a) {
 	memset(&v, 0, sizeof v);
 	if (g->GetVertexAttribiv) switch (a->form) {
 		case GL_DOUBLE: g->GetVertexAttribdv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.d); break;
+		case GL_DOUBLE_VEC4: if (g->GetVertexAttribLdv) g->GetVertexAttribLdv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.d); break;
 		case GL_FLOAT: g->GetVertexAttribfv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.f); break;
 		case GL_INT_VEC4: if (g->GetVertexAttribIiv) g->GetVertexAttribIiv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.i); break;
 		case GL_UNSIGNED_INT: if (g->GetVertexAttribIuiv) g->GetVertexAttribIuiv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.u); break;
 		default: g->GetVertexAttribiv(a->a, GL_CURRENT_VERTEX_ATTRIB, v.i); break;
 	}
-	return answer(r, a->reply, &v, a->form == GL_DOUBLE ? 32 : 16);
+	return answer(r, a->reply, &v, a->form == GL_DOUBLE || a->form == GL_DOUBLE_VEC4 ? 32 : 16);
 }
 
 static int get_program_arb(replay *r, const struct prism_rec_prismGet *a) {

@@ -30,7 +30,8 @@ func esTriangle(s *workertest.Script) {
 		b := math.Float32bits(v)
 		at = append(at, byte(b), byte(b>>8), byte(b>>16), byte(b>>24))
 	}
-	s.Do("glEnableVertexAttribArray", 0).Do("prismClientArray", 0, 2, glFloat, 0, 8, 0, 3, at).Do("glDrawArrays", glTriangles, 0, 3)
+	arrays := []byte{0, 0, 0, 0, 2, 0, 0, 0, glFloat & 0xff, glFloat >> 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0} // array 0: two floats at 0
+	s.Do("glEnableVertexAttribArray", 0).Do("prismClientBlock", 0, 3, 3, 8, arrays, at).Do("glDrawArrays", glTriangles, 0, 3)
 }
 
 // OpenGL ES draws in both makes, into a multisampled window too, and in tiles, and leaves no errors of prism's own.

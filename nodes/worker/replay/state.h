@@ -24,7 +24,8 @@
 #define BOUNDS_CHANGES(F) \
 	F(EnableClientState) F(EnableVertexAttribArray) F(DisableClientState) F(DisableVertexAttribArray) F(VertexAttribDivisor) F(BufferData) F(NamedBufferData) F(BufferStorage) F(NamedBufferStorage) \
 	F(DeleteBuffers) F(BindVertexArray) F(DeleteVertexArrays) F(VertexPointer) F(ColorPointer) F(SecondaryColorPointer) F(TexCoordPointer) \
-	F(NormalPointer) F(IndexPointer) F(FogCoordPointer) F(EdgeFlagPointer) F(VertexAttribPointer) F(VertexAttribIPointer)
+	F(NormalPointer) F(IndexPointer) F(FogCoordPointer) F(EdgeFlagPointer) F(VertexAttribPointer) F(VertexAttribIPointer) F(VertexAttribLPointer) \
+	F(VertexAttribFormat) F(VertexAttribIFormat) F(VertexAttribLFormat) F(VertexAttribBinding) F(BindVertexBuffer) F(VertexBindingDivisor)
 
 /* The driver's own functions that this folder calls. OPT: missing in some profiles or versions. */
 #define REAL_GL(GL, OPT) \
@@ -43,6 +44,9 @@
 	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
+	OPT(DrawArraysInstancedBaseInstance) OPT(DrawElementsInstancedBaseInstance) OPT(DrawElementsInstancedBaseVertexBaseInstance) OPT(MultiDrawArrays) \
+	OPT(DrawArraysIndirect) OPT(DrawElementsIndirect) OPT(MultiDrawArraysIndirect) OPT(MultiDrawElementsIndirect) \
+	OPT(MultiDrawArraysIndirectCount) OPT(MultiDrawElementsIndirectCount) \
 	OPT(GetPointerv) OPT(GetBufferSubData) OPT(MapBufferRange) OPT(UnmapBuffer) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
 	OPT(DrawTransformFeedback) OPT(DrawTransformFeedbackStream) OPT(DrawTransformFeedbackInstanced) OPT(DrawTransformFeedbackStreamInstanced) \
 	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) BOUNDS_CHANGES(OPT)

@@ -8,6 +8,7 @@ int x_after_glDeleteQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
 int x_after_glQueryCounter(replay *r, const void *rec);
 int x_after_glBeginQueryIndexed(replay *r, const void *rec);
+int x_after_glVertexAttribBinding(replay *r, const void *rec);
 
 int x_glGenBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glGenBuffers *a = (const void *)rec;
@@ -239,6 +240,18 @@ int x_glDrawElementsInstancedBaseVertex(replay *r, const uint8_t *rec, const uin
 	const void *v_indices;
 	if (x_blob_or_offset(r, "indices", GL_ELEMENT_ARRAY_BUFFER, &a->indices, prism_len_indices(a->count, a->type), false, &at, end, &v_indices)) return -1;
 	r->gl.DrawElementsInstancedBaseVertex((GLenum)a->mode, (GLsizei)a->count, (GLenum)a->type, v_indices, (GLsizei)a->instancecount, (GLint)a->basevertex);
+	return 0;
+}
+
+int x_glMultiDrawArrays(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMultiDrawArrays *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.MultiDrawArrays) return x_bad(r, "", "glMultiDrawArrays is not offered by this node's driver");
+	const void *v_first;
+	if (x_blob(r, "first", &a->first, prism_mul(prism_len_list(a->drawcount), 4), false, &at, end, &v_first)) return -1;
+	const void *v_count;
+	if (x_blob(r, "count", &a->count, prism_mul(prism_len_list(a->drawcount), 4), false, &at, end, &v_count)) return -1;
+	r->gl.MultiDrawArrays((GLenum)a->mode, v_first, v_count, (GLsizei)a->drawcount);
 	return 0;
 }
 
@@ -4481,14 +4494,6 @@ int x_glPointSize(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)end;
 	if (!r->gl.PointSize) return x_bad(r, "", "glPointSize is not offered by this node's driver");
 	r->gl.PointSize((GLfloat)a->size);
-	return 0;
-}
-
-int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
-	const struct prism_rec_glPointParameterf *a = (const void *)rec;
-	(void)end;
-	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
-	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
 	return 0;
 }
 

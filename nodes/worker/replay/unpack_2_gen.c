@@ -8,6 +8,15 @@ int x_after_glDeleteQueries(replay *r, const void *rec);
 int x_after_glBeginQuery(replay *r, const void *rec);
 int x_after_glQueryCounter(replay *r, const void *rec);
 int x_after_glBeginQueryIndexed(replay *r, const void *rec);
+int x_after_glVertexAttribBinding(replay *r, const void *rec);
+
+int x_glPointParameterf(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glPointParameterf *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.PointParameterf) return x_bad(r, "", "glPointParameterf is not offered by this node's driver");
+	r->gl.PointParameterf((GLenum)a->pname, (GLfloat)a->param);
+	return 0;
+}
 
 int x_glPointParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_glPointParameteri *a = (const void *)rec;
@@ -3988,6 +3997,216 @@ int x_glDepthRangeIndexedfOES(replay *r, const uint8_t *rec, const uint8_t *end)
 	(void)end;
 	if (!r->gl.DepthRangeIndexedfOES) return x_bad(r, "", "glDepthRangeIndexedfOES is not offered by this node's driver");
 	r->gl.DepthRangeIndexedfOES((GLuint)a->index, (GLfloat)a->n, (GLfloat)a->f);
+	return 0;
+}
+
+int x_glDrawArraysInstancedBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawArraysInstancedBaseInstance *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.DrawArraysInstancedBaseInstance) return x_bad(r, "", "glDrawArraysInstancedBaseInstance is not offered by this node's driver");
+	r->gl.DrawArraysInstancedBaseInstance((GLenum)a->mode, (GLint)a->first, (GLsizei)a->count, (GLsizei)a->instancecount, (GLuint)a->baseinstance);
+	return 0;
+}
+
+int x_glDrawElementsInstancedBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawElementsInstancedBaseInstance *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DrawElementsInstancedBaseInstance) return x_bad(r, "", "glDrawElementsInstancedBaseInstance is not offered by this node's driver");
+	const void *v_indices;
+	if (x_blob_or_offset(r, "indices", GL_ELEMENT_ARRAY_BUFFER, &a->indices, prism_len_indices(a->count, a->type), false, &at, end, &v_indices)) return -1;
+	r->gl.DrawElementsInstancedBaseInstance((GLenum)a->mode, (GLsizei)a->count, (GLenum)a->type, v_indices, (GLsizei)a->instancecount, (GLuint)a->baseinstance);
+	return 0;
+}
+
+int x_glDrawElementsInstancedBaseVertexBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawElementsInstancedBaseVertexBaseInstance *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DrawElementsInstancedBaseVertexBaseInstance) return x_bad(r, "", "glDrawElementsInstancedBaseVertexBaseInstance is not offered by this node's driver");
+	const void *v_indices;
+	if (x_blob_or_offset(r, "indices", GL_ELEMENT_ARRAY_BUFFER, &a->indices, prism_len_indices(a->count, a->type), false, &at, end, &v_indices)) return -1;
+	r->gl.DrawElementsInstancedBaseVertexBaseInstance((GLenum)a->mode, (GLsizei)a->count, (GLenum)a->type, v_indices, (GLsizei)a->instancecount, (GLint)a->basevertex, (GLuint)a->baseinstance);
+	return 0;
+}
+
+int x_glDrawArraysIndirect(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawArraysIndirect *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DrawArraysIndirect) return x_bad(r, "", "glDrawArraysIndirect is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(1, 0, 16), false, &at, end, &v_indirect)) return -1;
+	r->gl.DrawArraysIndirect((GLenum)a->mode, v_indirect);
+	return 0;
+}
+
+int x_glDrawElementsIndirect(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glDrawElementsIndirect *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.DrawElementsIndirect) return x_bad(r, "", "glDrawElementsIndirect is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(1, 0, 20), false, &at, end, &v_indirect)) return -1;
+	r->gl.DrawElementsIndirect((GLenum)a->mode, (GLenum)a->type, v_indirect);
+	return 0;
+}
+
+int x_glMultiDrawArraysIndirect(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMultiDrawArraysIndirect *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.MultiDrawArraysIndirect) return x_bad(r, "", "glMultiDrawArraysIndirect is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(a->drawcount, a->stride, 16), false, &at, end, &v_indirect)) return -1;
+	r->gl.MultiDrawArraysIndirect((GLenum)a->mode, v_indirect, (GLsizei)a->drawcount, (GLsizei)a->stride);
+	return 0;
+}
+
+int x_glMultiDrawElementsIndirect(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMultiDrawElementsIndirect *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.MultiDrawElementsIndirect) return x_bad(r, "", "glMultiDrawElementsIndirect is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(a->drawcount, a->stride, 20), false, &at, end, &v_indirect)) return -1;
+	r->gl.MultiDrawElementsIndirect((GLenum)a->mode, (GLenum)a->type, v_indirect, (GLsizei)a->drawcount, (GLsizei)a->stride);
+	return 0;
+}
+
+int x_glMultiDrawArraysIndirectCount(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMultiDrawArraysIndirectCount *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.MultiDrawArraysIndirectCount) return x_bad(r, "", "glMultiDrawArraysIndirectCount is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(a->maxdrawcount, a->stride, 16), false, &at, end, &v_indirect)) return -1;
+	r->gl.MultiDrawArraysIndirectCount((GLenum)a->mode, v_indirect, (GLintptr)a->drawcount, (GLsizei)a->maxdrawcount, (GLsizei)a->stride);
+	return 0;
+}
+
+int x_glMultiDrawElementsIndirectCount(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glMultiDrawElementsIndirectCount *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.MultiDrawElementsIndirectCount) return x_bad(r, "", "glMultiDrawElementsIndirectCount is not offered by this node's driver");
+	const void *v_indirect;
+	if (x_blob_or_offset(r, "indirect", GL_DRAW_INDIRECT_BUFFER, &a->indirect, prism_len_indirect(a->maxdrawcount, a->stride, 20), false, &at, end, &v_indirect)) return -1;
+	r->gl.MultiDrawElementsIndirectCount((GLenum)a->mode, (GLenum)a->type, v_indirect, (GLintptr)a->drawcount, (GLsizei)a->maxdrawcount, (GLsizei)a->stride);
+	return 0;
+}
+
+int x_glVertexAttribL1d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL1d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribL1d) return x_bad(r, "", "glVertexAttribL1d is not offered by this node's driver");
+	r->gl.VertexAttribL1d((GLuint)a->index, (GLdouble)a->x);
+	return 0;
+}
+
+int x_glVertexAttribL2d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL2d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribL2d) return x_bad(r, "", "glVertexAttribL2d is not offered by this node's driver");
+	r->gl.VertexAttribL2d((GLuint)a->index, (GLdouble)a->x, (GLdouble)a->y);
+	return 0;
+}
+
+int x_glVertexAttribL3d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL3d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribL3d) return x_bad(r, "", "glVertexAttribL3d is not offered by this node's driver");
+	r->gl.VertexAttribL3d((GLuint)a->index, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z);
+	return 0;
+}
+
+int x_glVertexAttribL4d(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL4d *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribL4d) return x_bad(r, "", "glVertexAttribL4d is not offered by this node's driver");
+	r->gl.VertexAttribL4d((GLuint)a->index, (GLdouble)a->x, (GLdouble)a->y, (GLdouble)a->z, (GLdouble)a->w);
+	return 0;
+}
+
+int x_glVertexAttribL1dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL1dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.VertexAttribL1dv) return x_bad(r, "", "glVertexAttribL1dv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 8, false, &at, end, &v_v)) return -1;
+	r->gl.VertexAttribL1dv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glVertexAttribL2dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL2dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.VertexAttribL2dv) return x_bad(r, "", "glVertexAttribL2dv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 16, false, &at, end, &v_v)) return -1;
+	r->gl.VertexAttribL2dv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glVertexAttribL3dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL3dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.VertexAttribL3dv) return x_bad(r, "", "glVertexAttribL3dv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 24, false, &at, end, &v_v)) return -1;
+	r->gl.VertexAttribL3dv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glVertexAttribL4dv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribL4dv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.VertexAttribL4dv) return x_bad(r, "", "glVertexAttribL4dv is not offered by this node's driver");
+	const void *v_v;
+	if (x_blob(r, "v", &a->v, 32, false, &at, end, &v_v)) return -1;
+	r->gl.VertexAttribL4dv((GLuint)a->index, v_v);
+	return 0;
+}
+
+int x_glVertexAttribLPointer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribLPointer *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.VertexAttribLPointer) return x_bad(r, "", "glVertexAttribLPointer is not offered by this node's driver");
+	const void *v_pointer;
+	if (x_offset(r, "pointer", GL_ARRAY_BUFFER, &a->pointer, &at, end, &v_pointer)) return -1;
+	r->gl.VertexAttribLPointer((GLuint)a->index, (GLint)a->size, (GLenum)a->type, (GLsizei)a->stride, v_pointer);
+	return 0;
+}
+
+int x_glVertexAttribFormat(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribFormat *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribFormat) return x_bad(r, "", "glVertexAttribFormat is not offered by this node's driver");
+	r->gl.VertexAttribFormat((GLuint)a->attribindex, (GLint)a->size, (GLenum)a->type, (GLboolean)a->normalized, (GLuint)a->relativeoffset);
+	return 0;
+}
+
+int x_glVertexAttribIFormat(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribIFormat *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribIFormat) return x_bad(r, "", "glVertexAttribIFormat is not offered by this node's driver");
+	r->gl.VertexAttribIFormat((GLuint)a->attribindex, (GLint)a->size, (GLenum)a->type, (GLuint)a->relativeoffset);
+	return 0;
+}
+
+int x_glVertexAttribLFormat(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribLFormat *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribLFormat) return x_bad(r, "", "glVertexAttribLFormat is not offered by this node's driver");
+	r->gl.VertexAttribLFormat((GLuint)a->attribindex, (GLint)a->size, (GLenum)a->type, (GLuint)a->relativeoffset);
+	return 0;
+}
+
+int x_glVertexAttribBinding(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexAttribBinding *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexAttribBinding) return x_bad(r, "", "glVertexAttribBinding is not offered by this node's driver");
+	r->gl.VertexAttribBinding((GLuint)a->attribindex, (GLuint)a->bindingindex);
+	return x_after_glVertexAttribBinding(r, a);
+}
+
+int x_glVertexBindingDivisor(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glVertexBindingDivisor *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.VertexBindingDivisor) return x_bad(r, "", "glVertexBindingDivisor is not offered by this node's driver");
+	r->gl.VertexBindingDivisor((GLuint)a->bindingindex, (GLuint)a->divisor);
 	return 0;
 }
 

@@ -16,7 +16,6 @@ WEAK int x_prismSwap(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismFinish(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismFlushFront(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismProgramInfo(replay *r, const uint8_t *rec, const uint8_t *end);
-WEAK int x_prismClientArray(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismGetUniform(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismShaderInfo(replay *r, const uint8_t *rec, const uint8_t *end);
@@ -50,6 +49,7 @@ int x_glDrawRangeElements(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDrawElementsBaseVertex(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDrawRangeElementsBaseVertex(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDrawElementsInstancedBaseVertex(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMultiDrawArrays(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glArrayElement(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glVertexPointer(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glColorPointer(replay *r, const uint8_t *rec, const uint8_t *end);
@@ -872,6 +872,32 @@ WEAK int x_prismConditionalOf(replay *r, const uint8_t *rec, const uint8_t *end)
 WEAK int x_prismResultStore(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDepthRangeArrayfvOES(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glDepthRangeIndexedfOES(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismClientBlock(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismMultiDrawElements(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawArraysInstancedBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawElementsInstancedBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawElementsInstancedBaseVertexBaseInstance(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawArraysIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glDrawElementsIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMultiDrawArraysIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMultiDrawElementsIndirect(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMultiDrawArraysIndirectCount(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glMultiDrawElementsIndirectCount(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL1d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL2d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL3d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL4d(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL1dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL2dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL3dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribL4dv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribLPointer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribFormat(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribIFormat(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribLFormat(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexAttribBinding(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glVertexBindingDivisor(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glBindVertexBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -886,7 +912,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismFinish] = x_prismFinish,
 	[PRISM_OP_prismFlushFront] = x_prismFlushFront,
 	[PRISM_OP_prismProgramInfo] = x_prismProgramInfo,
-	[PRISM_OP_prismClientArray] = x_prismClientArray,
 	[PRISM_OP_prismGet] = x_prismGet,
 	[PRISM_OP_prismGetUniform] = x_prismGetUniform,
 	[PRISM_OP_prismShaderInfo] = x_prismShaderInfo,
@@ -920,6 +945,7 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glDrawElementsBaseVertex] = x_glDrawElementsBaseVertex,
 	[PRISM_OP_glDrawRangeElementsBaseVertex] = x_glDrawRangeElementsBaseVertex,
 	[PRISM_OP_glDrawElementsInstancedBaseVertex] = x_glDrawElementsInstancedBaseVertex,
+	[PRISM_OP_glMultiDrawArrays] = x_glMultiDrawArrays,
 	[PRISM_OP_glArrayElement] = x_glArrayElement,
 	[PRISM_OP_glVertexPointer] = x_glVertexPointer,
 	[PRISM_OP_glColorPointer] = x_glColorPointer,
@@ -1742,4 +1768,30 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismResultStore] = x_prismResultStore,
 	[PRISM_OP_glDepthRangeArrayfvOES] = x_glDepthRangeArrayfvOES,
 	[PRISM_OP_glDepthRangeIndexedfOES] = x_glDepthRangeIndexedfOES,
+	[PRISM_OP_prismClientBlock] = x_prismClientBlock,
+	[PRISM_OP_prismMultiDrawElements] = x_prismMultiDrawElements,
+	[PRISM_OP_glDrawArraysInstancedBaseInstance] = x_glDrawArraysInstancedBaseInstance,
+	[PRISM_OP_glDrawElementsInstancedBaseInstance] = x_glDrawElementsInstancedBaseInstance,
+	[PRISM_OP_glDrawElementsInstancedBaseVertexBaseInstance] = x_glDrawElementsInstancedBaseVertexBaseInstance,
+	[PRISM_OP_glDrawArraysIndirect] = x_glDrawArraysIndirect,
+	[PRISM_OP_glDrawElementsIndirect] = x_glDrawElementsIndirect,
+	[PRISM_OP_glMultiDrawArraysIndirect] = x_glMultiDrawArraysIndirect,
+	[PRISM_OP_glMultiDrawElementsIndirect] = x_glMultiDrawElementsIndirect,
+	[PRISM_OP_glMultiDrawArraysIndirectCount] = x_glMultiDrawArraysIndirectCount,
+	[PRISM_OP_glMultiDrawElementsIndirectCount] = x_glMultiDrawElementsIndirectCount,
+	[PRISM_OP_glVertexAttribL1d] = x_glVertexAttribL1d,
+	[PRISM_OP_glVertexAttribL2d] = x_glVertexAttribL2d,
+	[PRISM_OP_glVertexAttribL3d] = x_glVertexAttribL3d,
+	[PRISM_OP_glVertexAttribL4d] = x_glVertexAttribL4d,
+	[PRISM_OP_glVertexAttribL1dv] = x_glVertexAttribL1dv,
+	[PRISM_OP_glVertexAttribL2dv] = x_glVertexAttribL2dv,
+	[PRISM_OP_glVertexAttribL3dv] = x_glVertexAttribL3dv,
+	[PRISM_OP_glVertexAttribL4dv] = x_glVertexAttribL4dv,
+	[PRISM_OP_glVertexAttribLPointer] = x_glVertexAttribLPointer,
+	[PRISM_OP_glVertexAttribFormat] = x_glVertexAttribFormat,
+	[PRISM_OP_glVertexAttribIFormat] = x_glVertexAttribIFormat,
+	[PRISM_OP_glVertexAttribLFormat] = x_glVertexAttribLFormat,
+	[PRISM_OP_glVertexAttribBinding] = x_glVertexAttribBinding,
+	[PRISM_OP_glVertexBindingDivisor] = x_glVertexBindingDivisor,
+	[PRISM_OP_glBindVertexBuffer] = x_glBindVertexBuffer,
 };

@@ -55,7 +55,8 @@ static bool is_constant(GLenum pname) {
 	case GL_MAX_SAMPLES: case GL_MAX_SAMPLE_MASK_WORDS: case GL_MAX_COLOR_TEXTURE_SAMPLES: case GL_MAX_DEPTH_TEXTURE_SAMPLES: case GL_MAX_INTEGER_SAMPLES:
 	case GL_MAX_TEXTURE_BUFFER_SIZE: case GL_MAX_DUAL_SOURCE_DRAW_BUFFERS: case GL_MAX_SERVER_WAIT_TIMEOUT: case GL_MAX_VIEWPORTS:
 	case GL_MAX_TRANSFORM_FEEDBACK_INTERLEAVED_COMPONENTS: case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_ATTRIBS:
-	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: case GL_MAX_TRANSFORM_FEEDBACK_BUFFERS:
+	case GL_MAX_TRANSFORM_FEEDBACK_SEPARATE_COMPONENTS: case GL_MAX_ELEMENT_INDEX: case GL_MAX_VERTEX_ATTRIB_BINDINGS:
+	case GL_MAX_VERTEX_ATTRIB_RELATIVE_OFFSET: case GL_MAX_VERTEX_ATTRIB_STRIDE: case GL_MAX_TRANSFORM_FEEDBACK_BUFFERS:
 	case GL_MAX_SHADER_STORAGE_BUFFER_BINDINGS: case GL_MAX_ATOMIC_COUNTER_BUFFER_BINDINGS: case GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT:
 	case GL_MAX_FRAMEBUFFER_WIDTH: case GL_MAX_FRAMEBUFFER_HEIGHT: case GL_MAX_FRAMEBUFFER_LAYERS: case GL_MAX_FRAMEBUFFER_SAMPLES: return true;
 	default: return prism_program_constant(pname);
@@ -79,7 +80,7 @@ static bool array_value(prism_client *c, GLenum pname, int64_t *v) {
 		if (pname == all[k].size) *v = a->size;
 		else if (pname == all[k].type) *v = a->type;
 		else if (pname == all[k].stride) *v = a->stride;
-		else if (pname == all[k].buffer) *v = a->buffer.name;
+		else if (pname == all[k].buffer) *v = prism_array_at(c->vao, (int)(a - c->vao->a))->buffer.name;
 		else continue;
 		return true;
 	}
@@ -203,9 +204,9 @@ static void get_indexed(GLenum target, GLuint index, GLenum form, void *to) {
 	prism_client *c = prism_client_out();
 	if (!c || !to) return;
 	int64_t v;
-	bool ours;
-	if (prism_binding_value(c, target, index, &v, &ours)) store(form, to, 0, v);
-	else if (!ours) get_state(target, index, form, to);
+	bool ours, arrays;
+	if (prism_vertex_binding_value(c, target, index, &v, &arrays) || (!arrays && prism_binding_value(c, target, index, &v, &ours))) store(form, to, 0, v);
+	else if (!arrays && !ours) get_state(target, index, form, to);
 }
 void APIENTRY prism_gl_GetBooleani_v(GLenum target, GLuint index, GLboolean *data) { get_indexed(target, index, GL_BOOL, data); }
 void APIENTRY prism_gl_GetIntegeri_v(GLenum target, GLuint index, GLint *data) { get_indexed(target, index, GL_INT, data); }
@@ -250,32 +251,24 @@ void APIENTRY prism_gl_GetPointerv(GLenum pname, void **params) {
 
 static void get_attrib(GLuint index, GLenum pname, GLenum form, void *to) {
 	prism_client *c = prism_client_out();
-	if (!c || !to) return;
-	if (index >= PRISM_ARRAY_GENERIC) {
-		prism_error(GL_INVALID_VALUE);
+	if (!c || !to || !prism_array_index(c, index)) return;
+	int64_t v;
+	if (pname == GL_CURRENT_VERTEX_ATTRIB) {
+		prism_get(c, PRISM_GET_ATTRIB, form, index, 0, to, form == GL_DOUBLE || form == GL_DOUBLE_VEC4 ? 32 : 16, false);
 		return;
 	}
-	const prism_array *a = &c->vao->a[index];
-	int64_t v;
-	switch (pname) {
-	case GL_VERTEX_ATTRIB_ARRAY_ENABLED: v = c->vao->enabled >> index & 1; break;
-	case GL_VERTEX_ATTRIB_ARRAY_SIZE: v = a->size; break;
-	case GL_VERTEX_ATTRIB_ARRAY_STRIDE: v = a->stride; break;
-	case GL_VERTEX_ATTRIB_ARRAY_TYPE: v = a->type; break;
-	case GL_VERTEX_ATTRIB_ARRAY_NORMALIZED: v = a->normalized; break;
-	case GL_VERTEX_ATTRIB_ARRAY_INTEGER: v = a->integer; break;
-	case GL_VERTEX_ATTRIB_ARRAY_DIVISOR: v = a->divisor; break;
-	case GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING: v = a->buffer.name; break;
-	case GL_CURRENT_VERTEX_ATTRIB: prism_get(c, PRISM_GET_ATTRIB, form, index, 0, to, form == GL_DOUBLE ? 32 : 16, false); return;
-	default: prism_error(GL_INVALID_ENUM); return;
+	if (!prism_array_value(c->vao, index, pname, &v)) {
+		prism_error(GL_INVALID_ENUM);
+		return;
 	}
-	store(form == GL_UNSIGNED_INT || form == GL_INT_VEC4 ? GL_INT : form, to, 0, v);
+	store(form == GL_UNSIGNED_INT || form == GL_INT_VEC4 ? GL_INT : form == GL_DOUBLE_VEC4 ? GL_DOUBLE : form, to, 0, v);
 }
 void APIENTRY prism_gl_GetVertexAttribdv(GLuint index, GLenum pname, GLdouble *params) { get_attrib(index, pname, GL_DOUBLE, params); }
 void APIENTRY prism_gl_GetVertexAttribfv(GLuint index, GLenum pname, GLfloat *params) { get_attrib(index, pname, GL_FLOAT, params); }
 void APIENTRY prism_gl_GetVertexAttribiv(GLuint index, GLenum pname, GLint *params) { get_attrib(index, pname, GL_INT, params); }
 void APIENTRY prism_gl_GetVertexAttribIiv(GLuint index, GLenum pname, GLint *params) { get_attrib(index, pname, GL_INT_VEC4, params); }
 void APIENTRY prism_gl_GetVertexAttribIuiv(GLuint index, GLenum pname, GLuint *params) { get_attrib(index, pname, GL_UNSIGNED_INT, params); }
+void APIENTRY prism_gl_GetVertexAttribLdv(GLuint index, GLenum pname, GLdouble *params) { get_attrib(index, pname, GL_DOUBLE_VEC4, params); }
 void APIENTRY prism_gl_GetVertexAttribPointerv(GLuint index, GLenum pname, void **pointer) {
 	prism_client *c = prism_client_out();
 	if (!c) return;

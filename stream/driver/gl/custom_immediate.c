@@ -90,8 +90,8 @@ static double component(const prism_array *a, const uint8_t *p, int k) {
 static void element(prism_client *c, int i, GLint index) {
 	const prism_array *a = &c->vao->a[i];
 	uint64_t elem = prism_array_elem(a);
-	if ((uintptr_t)a->p < 4096 || !elem) return;
-	const uint8_t *p = (const uint8_t *)a->p + (int64_t)index * (int64_t)(a->stride ? (uint64_t)a->stride : elem);
+	if (a->offset || (uintptr_t)a->p < 4096 || !elem) return;
+	const uint8_t *p = (const uint8_t *)a->p + (int64_t)index * prism_array_at(c->vao, i)->stride;
 	int size = a->size == GL_BGRA ? 4 : a->size;
 	double v[4] = {0, 0, 0, 1};
 	GLubyte ub[4] = {0, 0, 0, 255};

@@ -17,10 +17,13 @@ PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
+PRISM_HIDDEN void prism_before_glDrawArraysInstancedBaseInstance(GLenum mode, GLint first, GLsizei count, GLsizei instancecount, GLuint baseinstance);
 PRISM_HIDDEN void prism_before_glDrawElements(GLenum mode, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawElementsBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 PRISM_HIDDEN void prism_before_glDrawElementsInstanced(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount);
+PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLuint baseinstance);
 PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertex(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex);
+PRISM_HIDDEN void prism_before_glDrawElementsInstancedBaseVertexBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex, GLuint baseinstance);
 PRISM_HIDDEN void prism_before_glDrawRangeElements(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices);
 PRISM_HIDDEN void prism_before_glDrawRangeElementsBaseVertex(GLenum mode, GLuint start, GLuint end, GLsizei count, GLenum type, const void *indices, GLint basevertex);
 PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, const GLfloat *v);
@@ -645,5 +648,131 @@ PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexedfOES(GLuint index, GLfloat 
 	rec_->n = n;
 	rec_->f = f;
 	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawArraysInstancedBaseInstance(GLenum mode, GLint first, GLsizei count, GLsizei instancecount, GLuint baseinstance) {
+	prism_before_glDrawArraysInstancedBaseInstance(mode, first, count, instancecount, baseinstance);
+	struct prism_rec_glDrawArraysInstancedBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawArraysInstancedBaseInstance, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->instancecount = instancecount;
+	rec_->baseinstance = baseinstance;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawElementsInstancedBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLuint baseinstance) {
+	prism_before_glDrawElementsInstancedBaseInstance(mode, count, type, indices, instancecount, baseinstance);
+	prism_arr indices_;
+	if (!prism_arr_or_offset(&indices_, GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type))) return;
+	if (PRISM_UNLIKELY(indices_.mode == PRISM_BLOB_NULL) && prism_len_indices(count, type)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glDrawElementsInstancedBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawElementsInstancedBaseInstance, (uint32_t)(sizeof *rec_ + prism_arr_inline(&indices_)), 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->count = count;
+	rec_->type = type;
+	rec_->indices = prism_arr_blob(&indices_);
+	rec_->instancecount = instancecount;
+	rec_->baseinstance = baseinstance;
+	rec_->pad036 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &indices_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawElementsInstancedBaseVertexBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex, GLuint baseinstance) {
+	prism_before_glDrawElementsInstancedBaseVertexBaseInstance(mode, count, type, indices, instancecount, basevertex, baseinstance);
+	prism_arr indices_;
+	if (!prism_arr_or_offset(&indices_, GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type))) return;
+	if (PRISM_UNLIKELY(indices_.mode == PRISM_BLOB_NULL) && prism_len_indices(count, type)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glDrawElementsInstancedBaseVertexBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawElementsInstancedBaseVertexBaseInstance, (uint32_t)(sizeof *rec_ + prism_arr_inline(&indices_)), 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->count = count;
+	rec_->type = type;
+	rec_->indices = prism_arr_blob(&indices_);
+	rec_->instancecount = instancecount;
+	rec_->basevertex = basevertex;
+	rec_->baseinstance = baseinstance;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &indices_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL1d(GLuint index, GLdouble x) {
+	struct prism_rec_glVertexAttribL1d *rec_ = prism_begin(PRISM_OP_glVertexAttribL1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL2d(GLuint index, GLdouble x, GLdouble y) {
+	struct prism_rec_glVertexAttribL2d *rec_ = prism_begin(PRISM_OP_glVertexAttribL2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glVertexAttribL3d *rec_ = prism_begin(PRISM_OP_glVertexAttribL3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glVertexAttribL4d *rec_ = prism_begin(PRISM_OP_glVertexAttribL4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL1dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribL1dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL1dv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL2dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribL2dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL2dv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL3dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribL3dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL3dv, 48, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL4dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribL4dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL4dv, 56, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 32);
 }
 

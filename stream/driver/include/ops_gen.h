@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x7648fe98d260821aull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1050u
+#define PRISM_SPEC_HASH 0x899a4edbc76b533aull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1092u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -19,7 +19,6 @@ enum prism_op {
 	PRISM_OP_prismUnsupported = 12,
 	PRISM_OP_prismProgramInfo = 13,
 	PRISM_OP_prismThreadEnd = 14,
-	PRISM_OP_prismClientArray = 15,
 	PRISM_OP_prismGet = 16,
 	PRISM_OP_prismGetUniform = 17,
 	PRISM_OP_prismShaderInfo = 18,
@@ -1054,6 +1053,48 @@ enum prism_op {
 	PRISM_OP_prismResultStore = 1047,
 	PRISM_OP_glDepthRangeArrayfvOES = 1048,
 	PRISM_OP_glDepthRangeIndexedfOES = 1049,
+	PRISM_OP_prismClientBlock = 1050,
+	PRISM_OP_prismMultiDrawElements = 1051,
+	PRISM_OP_glDrawArraysInstancedBaseInstance = 1052,
+	PRISM_OP_glDrawElementsInstancedBaseInstance = 1053,
+	PRISM_OP_glDrawElementsInstancedBaseVertexBaseInstance = 1054,
+	PRISM_OP_glDrawArraysIndirect = 1055,
+	PRISM_OP_glDrawElementsIndirect = 1056,
+	PRISM_OP_glMultiDrawArraysIndirect = 1057,
+	PRISM_OP_glMultiDrawElementsIndirect = 1058,
+	PRISM_OP_glMultiDrawArraysIndirectCount = 1059,
+	PRISM_OP_glMultiDrawElementsIndirectCount = 1060,
+	PRISM_OP_glVertexAttribL1d = 1061,
+	PRISM_OP_glVertexAttribL2d = 1062,
+	PRISM_OP_glVertexAttribL3d = 1063,
+	PRISM_OP_glVertexAttribL4d = 1064,
+	PRISM_OP_glVertexAttribL1dv = 1065,
+	PRISM_OP_glVertexAttribL2dv = 1066,
+	PRISM_OP_glVertexAttribL3dv = 1067,
+	PRISM_OP_glVertexAttribL4dv = 1068,
+	PRISM_OP_glVertexAttribLPointer = 1069,
+	PRISM_OP_glVertexAttribFormat = 1070,
+	PRISM_OP_glVertexAttribIFormat = 1071,
+	PRISM_OP_glVertexAttribLFormat = 1072,
+	PRISM_OP_glVertexAttribBinding = 1073,
+	PRISM_OP_glVertexBindingDivisor = 1074,
+	PRISM_OP_glBindVertexBuffer = 1075,
+	PRISM_OP_glBindVertexBuffers = 1076,
+	PRISM_OP_glCreateVertexArrays = 1077,
+	PRISM_OP_glEnableVertexArrayAttrib = 1078,
+	PRISM_OP_glDisableVertexArrayAttrib = 1079,
+	PRISM_OP_glVertexArrayElementBuffer = 1080,
+	PRISM_OP_glVertexArrayVertexBuffer = 1081,
+	PRISM_OP_glVertexArrayVertexBuffers = 1082,
+	PRISM_OP_glVertexArrayAttribFormat = 1083,
+	PRISM_OP_glVertexArrayAttribIFormat = 1084,
+	PRISM_OP_glVertexArrayAttribLFormat = 1085,
+	PRISM_OP_glVertexArrayAttribBinding = 1086,
+	PRISM_OP_glVertexArrayBindingDivisor = 1087,
+	PRISM_OP_glGetVertexArrayiv = 1088,
+	PRISM_OP_glGetVertexArrayIndexediv = 1089,
+	PRISM_OP_glGetVertexArrayIndexed64iv = 1090,
+	PRISM_OP_glGetVertexAttribLdv = 1091,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -6,7 +6,7 @@
 #include <GL/glext.h>
 #include "kinds_gen.h"
 
-/* prismClientArray.array: generic attributes count from 0. */
+/* prismClientBlock, an array's number: generic attributes count from 0. */
 enum {
 	PRISM_ARRAY_GENERIC = 32,
 	PRISM_ARRAY_VERTEX = 32,
@@ -20,7 +20,7 @@ enum {
 	PRISM_ARRAY_TEXCOORDS = 8,
 	PRISM_ARRAYS = PRISM_ARRAY_TEXCOORD + PRISM_ARRAY_TEXCOORDS,
 };
-enum { PRISM_ARRAY_NORMALIZED = 1, PRISM_ARRAY_INTEGER = 2 };
+enum { PRISM_ARRAY_NORMALIZED = 1, PRISM_ARRAY_INTEGER = 2, PRISM_ARRAY_LONG = 4 }; /* LONG: with INTEGER, of GL_DOUBLE */
 /* A node keeps an array in a buffer that reaches from element 0: no farther than this. */
 #define PRISM_ARRAY_MAX_BYTES (1u << 30)
 

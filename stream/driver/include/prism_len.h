@@ -45,6 +45,12 @@ static inline uint64_t prism_len_indices(int64_t count, uint32_t type) {
 	}
 }
 
+/* Indirect draws: bytes of n commands of `each` bytes, stride apart; stride 0: one behind the other. */
+static inline uint64_t prism_len_indirect(int64_t n, int32_t stride, uint32_t each) {
+	if (n <= 0 || stride < 0 || stride & 3) return 0;
+	return (uint64_t)(n - 1) * (stride ? (uint32_t)stride : each) + each;
+}
+
 static inline uint64_t prism_len_calllists(int64_t n, uint32_t type) {
 	switch (type) {
 	case GL_BYTE: case GL_UNSIGNED_BYTE: case GL_SHORT: case GL_UNSIGNED_SHORT: case GL_INT: case GL_UNSIGNED_INT: case GL_FLOAT:

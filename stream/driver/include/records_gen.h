@@ -47,8 +47,6 @@ struct prism_rec_prismProgramInfo { prism_rec header; uint64_t reply; uint32_t p
 _Static_assert(sizeof(struct prism_rec_prismProgramInfo) == 24, "prismProgramInfo");
 struct prism_rec_prismThreadEnd { prism_rec header; uint32_t thread; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_prismThreadEnd) == 16, "prismThreadEnd");
-struct prism_rec_prismClientArray { prism_rec header; uint32_t array; int32_t size; uint32_t type; uint32_t flags; uint32_t stride; uint32_t first; uint32_t count; prism_blob data; uint32_t pad044; };
-_Static_assert(sizeof(struct prism_rec_prismClientArray) == 48, "prismClientArray");
 struct prism_rec_prismGet { prism_rec header; uint64_t reply; uint32_t what; uint32_t form; uint32_t a; uint32_t b; };
 _Static_assert(sizeof(struct prism_rec_prismGet) == 32, "prismGet");
 struct prism_rec_prismGetUniform { prism_rec header; uint64_t reply; uint32_t program; int32_t location; uint32_t form; uint32_t pad028; };
@@ -115,6 +113,8 @@ struct prism_rec_glDrawRangeElementsBaseVertex { prism_rec header; uint32_t mode
 _Static_assert(sizeof(struct prism_rec_glDrawRangeElementsBaseVertex) == 40, "glDrawRangeElementsBaseVertex");
 struct prism_rec_glDrawElementsInstancedBaseVertex { prism_rec header; uint32_t mode; int32_t count; uint32_t type; prism_blob indices; int32_t instancecount; int32_t basevertex; uint32_t pad036; };
 _Static_assert(sizeof(struct prism_rec_glDrawElementsInstancedBaseVertex) == 40, "glDrawElementsInstancedBaseVertex");
+struct prism_rec_glMultiDrawArrays { prism_rec header; uint32_t mode; prism_blob first; prism_blob count; int32_t drawcount; };
+_Static_assert(sizeof(struct prism_rec_glMultiDrawArrays) == 32, "glMultiDrawArrays");
 struct prism_rec_glArrayElement { prism_rec header; int32_t i; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_glArrayElement) == 16, "glArrayElement");
 struct prism_rec_glVertexPointer { prism_rec header; int32_t size; uint32_t type; int32_t stride; prism_blob pointer; uint32_t pad028; };
@@ -1761,6 +1761,58 @@ struct prism_rec_glDepthRangeArrayfvOES { prism_rec header; uint32_t first; int3
 _Static_assert(sizeof(struct prism_rec_glDepthRangeArrayfvOES) == 24, "glDepthRangeArrayfvOES");
 struct prism_rec_glDepthRangeIndexedfOES { prism_rec header; uint32_t index; float n; float f; uint32_t pad020; };
 _Static_assert(sizeof(struct prism_rec_glDepthRangeIndexedfOES) == 24, "glDepthRangeIndexedfOES");
+struct prism_rec_prismClientBlock { prism_rec header; uint32_t first; uint32_t count; uint32_t reach; uint32_t stride; prism_blob arrays; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_prismClientBlock) == 40, "prismClientBlock");
+struct prism_rec_prismMultiDrawElements { prism_rec header; uint32_t mode; uint32_t type; int32_t drawcount; prism_blob counts; prism_blob offsets; prism_blob bases; prism_blob data; uint32_t pad052; };
+_Static_assert(sizeof(struct prism_rec_prismMultiDrawElements) == 56, "prismMultiDrawElements");
+struct prism_rec_glDrawArraysInstancedBaseInstance { prism_rec header; uint32_t mode; int32_t first; int32_t count; int32_t instancecount; uint32_t baseinstance; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glDrawArraysInstancedBaseInstance) == 32, "glDrawArraysInstancedBaseInstance");
+struct prism_rec_glDrawElementsInstancedBaseInstance { prism_rec header; uint32_t mode; int32_t count; uint32_t type; prism_blob indices; int32_t instancecount; uint32_t baseinstance; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glDrawElementsInstancedBaseInstance) == 40, "glDrawElementsInstancedBaseInstance");
+struct prism_rec_glDrawElementsInstancedBaseVertexBaseInstance { prism_rec header; uint32_t mode; int32_t count; uint32_t type; prism_blob indices; int32_t instancecount; int32_t basevertex; uint32_t baseinstance; };
+_Static_assert(sizeof(struct prism_rec_glDrawElementsInstancedBaseVertexBaseInstance) == 40, "glDrawElementsInstancedBaseVertexBaseInstance");
+struct prism_rec_glDrawArraysIndirect { prism_rec header; uint32_t mode; prism_blob indirect; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glDrawArraysIndirect) == 24, "glDrawArraysIndirect");
+struct prism_rec_glDrawElementsIndirect { prism_rec header; uint32_t mode; uint32_t type; prism_blob indirect; };
+_Static_assert(sizeof(struct prism_rec_glDrawElementsIndirect) == 24, "glDrawElementsIndirect");
+struct prism_rec_glMultiDrawArraysIndirect { prism_rec header; uint32_t mode; prism_blob indirect; int32_t drawcount; int32_t stride; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glMultiDrawArraysIndirect) == 32, "glMultiDrawArraysIndirect");
+struct prism_rec_glMultiDrawElementsIndirect { prism_rec header; uint32_t mode; uint32_t type; prism_blob indirect; int32_t drawcount; int32_t stride; };
+_Static_assert(sizeof(struct prism_rec_glMultiDrawElementsIndirect) == 32, "glMultiDrawElementsIndirect");
+struct prism_rec_glMultiDrawArraysIndirectCount { prism_rec header; uint32_t mode; prism_blob indirect; uint32_t pad020; int64_t drawcount; int32_t maxdrawcount; int32_t stride; };
+_Static_assert(sizeof(struct prism_rec_glMultiDrawArraysIndirectCount) == 40, "glMultiDrawArraysIndirectCount");
+struct prism_rec_glMultiDrawElementsIndirectCount { prism_rec header; uint32_t mode; uint32_t type; prism_blob indirect; int64_t drawcount; int32_t maxdrawcount; int32_t stride; };
+_Static_assert(sizeof(struct prism_rec_glMultiDrawElementsIndirectCount) == 40, "glMultiDrawElementsIndirectCount");
+struct prism_rec_glVertexAttribL1d { prism_rec header; uint32_t index; uint32_t pad012; double x; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL1d) == 24, "glVertexAttribL1d");
+struct prism_rec_glVertexAttribL2d { prism_rec header; uint32_t index; uint32_t pad012; double x; double y; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL2d) == 32, "glVertexAttribL2d");
+struct prism_rec_glVertexAttribL3d { prism_rec header; uint32_t index; uint32_t pad012; double x; double y; double z; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL3d) == 40, "glVertexAttribL3d");
+struct prism_rec_glVertexAttribL4d { prism_rec header; uint32_t index; uint32_t pad012; double x; double y; double z; double w; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL4d) == 48, "glVertexAttribL4d");
+struct prism_rec_glVertexAttribL1dv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL1dv) == 24, "glVertexAttribL1dv");
+struct prism_rec_glVertexAttribL2dv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL2dv) == 24, "glVertexAttribL2dv");
+struct prism_rec_glVertexAttribL3dv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL3dv) == 24, "glVertexAttribL3dv");
+struct prism_rec_glVertexAttribL4dv { prism_rec header; uint32_t index; prism_blob v; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribL4dv) == 24, "glVertexAttribL4dv");
+struct prism_rec_glVertexAttribLPointer { prism_rec header; uint32_t index; int32_t size; uint32_t type; int32_t stride; prism_blob pointer; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribLPointer) == 32, "glVertexAttribLPointer");
+struct prism_rec_glVertexAttribFormat { prism_rec header; uint32_t attribindex; int32_t size; uint32_t type; uint32_t normalized; uint32_t relativeoffset; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribFormat) == 32, "glVertexAttribFormat");
+struct prism_rec_glVertexAttribIFormat { prism_rec header; uint32_t attribindex; int32_t size; uint32_t type; uint32_t relativeoffset; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribIFormat) == 24, "glVertexAttribIFormat");
+struct prism_rec_glVertexAttribLFormat { prism_rec header; uint32_t attribindex; int32_t size; uint32_t type; uint32_t relativeoffset; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribLFormat) == 24, "glVertexAttribLFormat");
+struct prism_rec_glVertexAttribBinding { prism_rec header; uint32_t attribindex; uint32_t bindingindex; };
+_Static_assert(sizeof(struct prism_rec_glVertexAttribBinding) == 16, "glVertexAttribBinding");
+struct prism_rec_glVertexBindingDivisor { prism_rec header; uint32_t bindingindex; uint32_t divisor; };
+_Static_assert(sizeof(struct prism_rec_glVertexBindingDivisor) == 16, "glVertexBindingDivisor");
+struct prism_rec_glBindVertexBuffer { prism_rec header; uint32_t bindingindex; uint32_t buffer; int64_t offset; int32_t stride; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glBindVertexBuffer) == 32, "glBindVertexBuffer");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -1875,15 +1927,6 @@ static inline bool prism_put_prismThreadEnd(uint32_t thread) {
 	struct prism_rec_prismThreadEnd *rec = (struct prism_rec_prismThreadEnd *)prism_begin(PRISM_OP_prismThreadEnd, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->thread = thread; rec->pad012 = 0;
-	return true;
-}
-static inline bool prism_put_prismClientArray(uint32_t array, int32_t size, uint32_t type, uint32_t flags, uint32_t stride, uint32_t first, uint32_t count, const prism_arr *data) {
-	struct prism_rec_prismClientArray *rec = (struct prism_rec_prismClientArray *)prism_begin(PRISM_OP_prismClientArray, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
-	if (!rec) return false;
-	rec->array = array; rec->size = size; rec->type = type; rec->flags = flags; rec->stride = stride; rec->first = first; rec->count = count; rec->data = prism_arr_blob(data); rec->pad044 = 0;
-	void *at = rec + 1;
-	at = prism_arr_copy(at, data);
-	(void)at;
 	return true;
 }
 static inline bool prism_put_prismGet(uint64_t reply, uint32_t what, uint32_t form, uint32_t a, uint32_t b) {
@@ -2007,6 +2050,15 @@ static inline bool prism_put_glCopyBufferSubData(uint32_t readTarget, uint32_t w
 	struct prism_rec_glCopyBufferSubData *rec = (struct prism_rec_glCopyBufferSubData *)prism_begin(PRISM_OP_glCopyBufferSubData, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->readTarget = readTarget; rec->writeTarget = writeTarget; rec->readOffset = readOffset; rec->writeOffset = writeOffset; rec->size = size;
+	return true;
+}
+static inline bool prism_put_glMultiDrawArrays(uint32_t mode, const prism_arr *first, const prism_arr *count, int32_t drawcount) {
+	struct prism_rec_glMultiDrawArrays *rec = (struct prism_rec_glMultiDrawArrays *)prism_begin(PRISM_OP_glMultiDrawArrays, (uint32_t)(sizeof *rec + prism_arr_inline(first) + prism_arr_inline(count)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->first = prism_arr_blob(first); rec->count = prism_arr_blob(count); rec->drawcount = drawcount;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, first); at = prism_arr_copy(at, count);
+	(void)at;
 	return true;
 }
 static inline bool prism_put_glArrayElement(int32_t i) {
@@ -2669,6 +2721,123 @@ static inline bool prism_put_prismResultStore(uint32_t buffer, uint32_t bytes, u
 	struct prism_rec_prismResultStore *rec = (struct prism_rec_prismResultStore *)prism_begin(PRISM_OP_prismResultStore, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->buffer = buffer; rec->bytes = bytes; rec->offset = offset; rec->value = value; rec->most = most; rec->place = place; rec->use = use;
+	return true;
+}
+static inline bool prism_put_prismClientBlock(uint32_t first, uint32_t count, uint32_t reach, uint32_t stride, const prism_arr *arrays, const prism_arr *data) {
+	struct prism_rec_prismClientBlock *rec = (struct prism_rec_prismClientBlock *)prism_begin(PRISM_OP_prismClientBlock, (uint32_t)(sizeof *rec + prism_arr_inline(arrays) + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->first = first; rec->count = count; rec->reach = reach; rec->stride = stride; rec->arrays = prism_arr_blob(arrays); rec->data = prism_arr_blob(data);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, arrays); at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_prismMultiDrawElements(uint32_t mode, uint32_t type, int32_t drawcount, const prism_arr *counts, const prism_arr *offsets, const prism_arr *bases, const prism_arr *data) {
+	struct prism_rec_prismMultiDrawElements *rec = (struct prism_rec_prismMultiDrawElements *)prism_begin(PRISM_OP_prismMultiDrawElements, (uint32_t)(sizeof *rec + prism_arr_inline(counts) + prism_arr_inline(offsets) + prism_arr_inline(bases) + prism_arr_inline(data)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->type = type; rec->drawcount = drawcount; rec->counts = prism_arr_blob(counts); rec->offsets = prism_arr_blob(offsets); rec->bases = prism_arr_blob(bases); rec->data = prism_arr_blob(data); rec->pad052 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, counts); at = prism_arr_copy(at, offsets); at = prism_arr_copy(at, bases); at = prism_arr_copy(at, data);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glDrawArraysIndirect(uint32_t mode, const prism_arr *indirect) {
+	struct prism_rec_glDrawArraysIndirect *rec = (struct prism_rec_glDrawArraysIndirect *)prism_begin(PRISM_OP_glDrawArraysIndirect, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->indirect = prism_arr_blob(indirect); rec->pad020 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glDrawElementsIndirect(uint32_t mode, uint32_t type, const prism_arr *indirect) {
+	struct prism_rec_glDrawElementsIndirect *rec = (struct prism_rec_glDrawElementsIndirect *)prism_begin(PRISM_OP_glDrawElementsIndirect, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->type = type; rec->indirect = prism_arr_blob(indirect);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glMultiDrawArraysIndirect(uint32_t mode, const prism_arr *indirect, int32_t drawcount, int32_t stride) {
+	struct prism_rec_glMultiDrawArraysIndirect *rec = (struct prism_rec_glMultiDrawArraysIndirect *)prism_begin(PRISM_OP_glMultiDrawArraysIndirect, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->indirect = prism_arr_blob(indirect); rec->drawcount = drawcount; rec->stride = stride; rec->pad028 = 0;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glMultiDrawElementsIndirect(uint32_t mode, uint32_t type, const prism_arr *indirect, int32_t drawcount, int32_t stride) {
+	struct prism_rec_glMultiDrawElementsIndirect *rec = (struct prism_rec_glMultiDrawElementsIndirect *)prism_begin(PRISM_OP_glMultiDrawElementsIndirect, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->type = type; rec->indirect = prism_arr_blob(indirect); rec->drawcount = drawcount; rec->stride = stride;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glMultiDrawArraysIndirectCount(uint32_t mode, const prism_arr *indirect, int64_t drawcount, int32_t maxdrawcount, int32_t stride) {
+	struct prism_rec_glMultiDrawArraysIndirectCount *rec = (struct prism_rec_glMultiDrawArraysIndirectCount *)prism_begin(PRISM_OP_glMultiDrawArraysIndirectCount, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->indirect = prism_arr_blob(indirect); rec->pad020 = 0; rec->drawcount = drawcount; rec->maxdrawcount = maxdrawcount; rec->stride = stride;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glMultiDrawElementsIndirectCount(uint32_t mode, uint32_t type, const prism_arr *indirect, int64_t drawcount, int32_t maxdrawcount, int32_t stride) {
+	struct prism_rec_glMultiDrawElementsIndirectCount *rec = (struct prism_rec_glMultiDrawElementsIndirectCount *)prism_begin(PRISM_OP_glMultiDrawElementsIndirectCount, (uint32_t)(sizeof *rec + prism_arr_inline(indirect)), 0);
+	if (!rec) return false;
+	rec->mode = mode; rec->type = type; rec->indirect = prism_arr_blob(indirect); rec->drawcount = drawcount; rec->maxdrawcount = maxdrawcount; rec->stride = stride;
+	void *at = rec + 1;
+	at = prism_arr_copy(at, indirect);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glVertexAttribLPointer(uint32_t index, int32_t size, uint32_t type, int32_t stride, const prism_arr *pointer) {
+	struct prism_rec_glVertexAttribLPointer *rec = (struct prism_rec_glVertexAttribLPointer *)prism_begin(PRISM_OP_glVertexAttribLPointer, (uint32_t)(sizeof *rec + prism_arr_inline(pointer)), 0);
+	if (!rec) return false;
+	rec->index = index; rec->size = size; rec->type = type; rec->stride = stride; rec->pointer = prism_arr_blob(pointer);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, pointer);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glVertexAttribFormat(uint32_t attribindex, int32_t size, uint32_t type, uint32_t normalized, uint32_t relativeoffset) {
+	struct prism_rec_glVertexAttribFormat *rec = (struct prism_rec_glVertexAttribFormat *)prism_begin(PRISM_OP_glVertexAttribFormat, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->attribindex = attribindex; rec->size = size; rec->type = type; rec->normalized = normalized; rec->relativeoffset = relativeoffset; rec->pad028 = 0;
+	return true;
+}
+static inline bool prism_put_glVertexAttribIFormat(uint32_t attribindex, int32_t size, uint32_t type, uint32_t relativeoffset) {
+	struct prism_rec_glVertexAttribIFormat *rec = (struct prism_rec_glVertexAttribIFormat *)prism_begin(PRISM_OP_glVertexAttribIFormat, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->attribindex = attribindex; rec->size = size; rec->type = type; rec->relativeoffset = relativeoffset;
+	return true;
+}
+static inline bool prism_put_glVertexAttribLFormat(uint32_t attribindex, int32_t size, uint32_t type, uint32_t relativeoffset) {
+	struct prism_rec_glVertexAttribLFormat *rec = (struct prism_rec_glVertexAttribLFormat *)prism_begin(PRISM_OP_glVertexAttribLFormat, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->attribindex = attribindex; rec->size = size; rec->type = type; rec->relativeoffset = relativeoffset;
+	return true;
+}
+static inline bool prism_put_glVertexAttribBinding(uint32_t attribindex, uint32_t bindingindex) {
+	struct prism_rec_glVertexAttribBinding *rec = (struct prism_rec_glVertexAttribBinding *)prism_begin(PRISM_OP_glVertexAttribBinding, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->attribindex = attribindex; rec->bindingindex = bindingindex;
+	return true;
+}
+static inline bool prism_put_glVertexBindingDivisor(uint32_t bindingindex, uint32_t divisor) {
+	struct prism_rec_glVertexBindingDivisor *rec = (struct prism_rec_glVertexBindingDivisor *)prism_begin(PRISM_OP_glVertexBindingDivisor, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->bindingindex = bindingindex; rec->divisor = divisor;
+	return true;
+}
+static inline bool prism_put_glBindVertexBuffer(uint32_t bindingindex, uint32_t buffer, int64_t offset, int32_t stride) {
+	struct prism_rec_glBindVertexBuffer *rec = (struct prism_rec_glBindVertexBuffer *)prism_begin(PRISM_OP_glBindVertexBuffer, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->bindingindex = bindingindex; rec->buffer = buffer; rec->offset = offset; rec->stride = stride; rec->pad028 = 0;
 	return true;
 }
 #endif

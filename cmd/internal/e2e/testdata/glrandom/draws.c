@@ -79,6 +79,14 @@ static void fill_array(GLuint vao, int slot) {
 		else glDisableVertexAttribArray(where[k]);
 		glVertexAttribDivisor(where[k], k && chance(20) ? (GLuint)between(1, 3) : 0);
 	}
+	if (chance(30)) { /* the same said apart: one binding for two of them */
+		glBindVertexBuffer(9, points[context][slot], at[0], stride);
+		glVertexAttribFormat(0, n[0], type[0], (GLboolean)normalized[0], 0);
+		glVertexAttribBinding(0, 9);
+		glVertexAttribFormat(where[4], n[4], type[4], (GLboolean)normalized[4], (GLuint)(at[4] - at[0]));
+		glVertexAttribBinding(where[4], 9);
+		if (chance(30)) glVertexBindingDivisor(9, 0);
+	}
 	GLenum et = ONE_OF(GL_UNSIGNED_BYTE, GL_UNSIGNED_SHORT, GL_UNSIGNED_INT);
 	uint32_t words[96];
 	uint16_t shorts[96];
@@ -143,6 +151,26 @@ static void current(void) {
 
 int program_is_geometry(void);
 
+/* Draws by commands that lie in a buffer. */
+static void commands(GLenum mode, GLenum et, int first, int base) {
+	GLuint c[3][5];
+	const int indexed = chance(50), words = indexed ? 5 : 4, gap = chance(40);
+	GLuint all[18] = {0};
+	for (int i = 0; i < 3; i++) {
+		c[i][0] = (GLuint)between(1, 20), c[i][1] = (GLuint)between(0, 3), c[i][2] = (GLuint)first;
+		c[i][3] = indexed ? (GLuint)base : (GLuint)pick(5), c[i][4] = (GLuint)pick(5);
+		memcpy(all + i * (words + gap), c[i], (size_t)words * sizeof **c);
+	}
+	GLuint b = filled_buffer(GL_DRAW_INDIRECT_BUFFER, all, sizeof all);
+	const GLsizei n = between(1, 3), stride = gap ? (words + 1) * 4 : chance(50) ? words * 4 : 0;
+	if (indexed && chance(30)) glDrawElementsIndirect(mode, et, NULL);
+	else if (indexed) glMultiDrawElementsIndirect(mode, et, NULL, n, stride);
+	else if (chance(30)) glDrawArraysIndirect(mode, NULL);
+	else glMultiDrawArraysIndirect(mode, NULL, n, stride);
+	glBindBuffer(GL_DRAW_INDIRECT_BUFFER, 0);
+	glDeleteBuffers(1, &b);
+}
+
 static void submit(GLenum mode, int slot) {
 	GLenum et = element_type[context][slot];
 	int size = et == GL_UNSIGNED_INT ? 4 : et == GL_UNSIGNED_SHORT ? 2 : 1, n = between(1, 40), first = pick(8);
@@ -154,7 +182,7 @@ static void submit(GLenum mode, int slot) {
 	const void *offsets[3] = {offset, NULL, (const void *)(uintptr_t)(16 * size)};
 	GLint bases[3] = {0, base, 3};
 	if (chance(2)) n = -1;
-	switch (pick(11)) {
+	switch (pick(14)) {
 	case 0: case 1: glDrawArrays(mode, first, n); break;
 	case 2: case 3: glDrawElements(mode, n, et, offset); break;
 	case 4: glDrawRangeElements(mode, 0, 40, n, et, offset); break;
@@ -167,6 +195,12 @@ static void submit(GLenum mode, int slot) {
 		else if (chance(50)) glDrawRangeElementsBaseVertex(mode, 0, 40, n, et, offset, base);
 		else glMultiDrawElementsBaseVertex(mode, counts, et, offsets, 3, bases);
 		break;
+	case 10: glDrawArraysInstancedBaseInstance(mode, first, n, instances, (GLuint)base); break;
+	case 11:
+		if (chance(50)) glDrawElementsInstancedBaseInstance(mode, n, et, offset, instances, (GLuint)base);
+		else glDrawElementsInstancedBaseVertexBaseInstance(mode, n, et, offset, instances, base, (GLuint)pick(8));
+		break;
+	case 12: commands(mode, et, first, base); break;
 	default: glDrawElementsInstancedBaseVertex(mode, n, et, offset, instances, base);
 	}
 }

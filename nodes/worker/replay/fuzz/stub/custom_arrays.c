@@ -15,7 +15,12 @@ GLuint *stub_binding(GLenum target) {
 
 stub_vao *stub_arrays(void) {
 	stub_vao **v = &stub_now->vao[stub_now->vao_name % 256];
-	if (!*v && !(*v = calloc(1, sizeof **v))) abort();
+	if (*v) return *v;
+	if (!(*v = calloc(1, sizeof **v))) abort();
+	for (int i = 0; i < PRISM_ARRAYS; i++) {
+		(*v)->at[i].binding = (uint8_t)i;
+		(*v)->b[i].stride = 16;
+	}
 	return *v;
 }
 
@@ -98,7 +103,7 @@ void APIENTRY stub_DeleteBuffers(GLsizei n, const GLuint *names) {
 			if (stub_now->bound[k] == names[i]) stub_now->bound[k] = 0;
 		if (v->elements == names[i]) v->elements = 0;
 		for (int k = 0; k < PRISM_ARRAYS; k++)
-			if (v->at[k].buffer == names[i]) v->at[k].buffer = 0;
+			if (v->b[k].buffer == names[i]) v->b[k].buffer = 0;
 	}
 }
 
@@ -118,10 +123,15 @@ static void pointer(unsigned i, GLint size, GLenum type, GLsizei stride, const v
 	const uint64_t unit = prism_len_type(type);
 	if (!unit || (size != GL_BGRA && (size < 1 || size > 4))) return;
 	stub_array *a = &stub_arrays()->at[i];
+	stub_binding_point *b = &stub_arrays()->b[i];
 	a->elem = (int64_t)unit * (size == GL_BGRA ? 4 : size);
-	a->stride = stride ? stride : a->elem;
-	a->p = p;
-	a->buffer = *stub_binding(GL_ARRAY_BUFFER);
+	a->binding = (uint8_t)i;
+	a->relative = 0;
+	a->own = p;
+	a->own_stride = stride;
+	b->stride = stride ? stride : a->elem;
+	b->p = p;
+	b->buffer = *stub_binding(GL_ARRAY_BUFFER);
 }
 void APIENTRY stub_VertexPointer(GLint n, GLenum t, GLsizei s, const void *p) { pointer(PRISM_ARRAY_VERTEX, n, t, s, p); }
 void APIENTRY stub_NormalPointer(GLenum t, GLsizei s, const void *p) { pointer(PRISM_ARRAY_NORMAL, 3, t, s, p); }
@@ -136,6 +146,28 @@ void APIENTRY stub_VertexAttribPointer(GLuint i, GLint n, GLenum t, GLboolean z,
 	if (i < PRISM_ARRAY_GENERIC) pointer(i, n, t, s, p);
 }
 void APIENTRY stub_VertexAttribIPointer(GLuint i, GLint n, GLenum t, GLsizei s, const void *p) { stub_VertexAttribPointer(i, n, t, 0, s, p); }
+void APIENTRY stub_VertexAttribLPointer(GLuint i, GLint n, GLenum t, GLsizei s, const void *p) { stub_VertexAttribPointer(i, n, t, 0, s, p); }
+
+void APIENTRY stub_VertexAttribFormat(GLuint i, GLint size, GLenum t, GLboolean z, GLuint relative) {
+	const uint64_t unit = prism_len_type(t);
+	(void)z;
+	if (stub_fails() || i >= PRISM_ARRAY_GENERIC || relative > 2047 || !unit || (size != GL_BGRA && (size < 1 || size > 4))) return;
+	stub_arrays()->at[i].elem = (int64_t)unit * (size == GL_BGRA ? 4 : size);
+	stub_arrays()->at[i].relative = relative;
+}
+void APIENTRY stub_VertexAttribIFormat(GLuint i, GLint n, GLenum t, GLuint o) { stub_VertexAttribFormat(i, n, t, 0, o); }
+void APIENTRY stub_VertexAttribLFormat(GLuint i, GLint n, GLenum t, GLuint o) { stub_VertexAttribFormat(i, n, t, 0, o); }
+void APIENTRY stub_VertexAttribBinding(GLuint i, GLuint b) {
+	if (!stub_fails() && i < PRISM_ARRAY_GENERIC && b < PRISM_ARRAY_GENERIC) stub_arrays()->at[i].binding = (uint8_t)b;
+}
+void APIENTRY stub_BindVertexBuffer(GLuint b, GLuint name, GLintptr offset, GLsizei stride) {
+	if (stub_fails() || b >= PRISM_ARRAY_GENERIC || offset < 0 || stride < 0 || stride > 2048) return;
+	stub_binding_point *at = &stub_arrays()->b[b];
+	at->buffer = name;
+	at->p = (const uint8_t *)(uintptr_t)offset;
+	at->stride = stride;
+}
+void APIENTRY stub_VertexBindingDivisor(GLuint b, GLuint d) { if (b < PRISM_ARRAY_GENERIC && !stub_fails()) stub_arrays()->b[b].divisor = d; }
 
 void APIENTRY stub_ClientActiveTexture(GLenum unit) {
 	if (unit - GL_TEXTURE0 < PRISM_ARRAY_TEXCOORDS) stub_now->client_unit = unit;
@@ -161,7 +193,11 @@ void APIENTRY stub_EnableClientState(GLenum w) { if (!stub_now->core) enable(arr
 void APIENTRY stub_DisableClientState(GLenum w) { if (!stub_now->core) enable(array_of(w), false); }
 void APIENTRY stub_EnableVertexAttribArray(GLuint i) { if (i < PRISM_ARRAY_GENERIC) enable(i, true); }
 void APIENTRY stub_DisableVertexAttribArray(GLuint i) { if (i < PRISM_ARRAY_GENERIC) enable(i, false); }
-void APIENTRY stub_VertexAttribDivisor(GLuint i, GLuint d) { if (i < PRISM_ARRAY_GENERIC && !stub_fails()) stub_arrays()->at[i].divisor = d; }
+void APIENTRY stub_VertexAttribDivisor(GLuint i, GLuint d) {
+	if (i >= PRISM_ARRAY_GENERIC || stub_fails()) return;
+	stub_arrays()->at[i].binding = (uint8_t)i;
+	stub_arrays()->b[i].divisor = d;
+}
 
 GLboolean APIENTRY stub_IsEnabled(GLenum cap) {
 	if (stub_fails()) return 0;
@@ -171,13 +207,16 @@ GLboolean APIENTRY stub_IsEnabled(GLenum cap) {
 
 static int64_t attrib(GLuint i, GLenum pname) {
 	const stub_array *a = &stub_arrays()->at[i % PRISM_ARRAY_GENERIC];
+	const stub_binding_point *b = &stub_arrays()->b[a->binding];
 	switch (pname) {
+	case GL_VERTEX_ATTRIB_BINDING: return a->binding;
+	case GL_VERTEX_ATTRIB_RELATIVE_OFFSET: return a->relative;
 	case GL_VERTEX_ATTRIB_ARRAY_ENABLED: return a->on;
-	case GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING: return a->buffer;
-	case GL_VERTEX_ATTRIB_ARRAY_STRIDE: return a->stride;
+	case GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING: return b->buffer;
+	case GL_VERTEX_ATTRIB_ARRAY_STRIDE: return a->own_stride;
 	case GL_VERTEX_ATTRIB_ARRAY_SIZE: return 4;
 	case GL_VERTEX_ATTRIB_ARRAY_TYPE: return GL_FLOAT;
-	case GL_VERTEX_ATTRIB_ARRAY_DIVISOR: return a->divisor;
+	case GL_VERTEX_ATTRIB_ARRAY_DIVISOR: return b->divisor;
 	default: return 0;
 	}
 }
@@ -193,7 +232,14 @@ GET_ATTRIB(GetVertexAttribIiv, GLint)
 GET_ATTRIB(GetVertexAttribIuiv, GLuint)
 void APIENTRY stub_GetVertexAttribPointerv(GLuint i, GLenum pname, void **out) {
 	(void)pname;
-	if (!stub_fails()) *out = (void *)(uintptr_t)stub_arrays()->at[i % PRISM_ARRAY_GENERIC].p;
+	if (!stub_fails()) *out = (void *)(uintptr_t)stub_arrays()->at[i % PRISM_ARRAY_GENERIC].own;
+}
+
+bool stub_binding_value(GLenum target, GLuint i, int64_t *v) {
+	if (target < GL_VERTEX_ATTRIB_BINDING || target > GL_VERTEX_BINDING_STRIDE || i >= PRISM_ARRAY_GENERIC) return false;
+	const stub_binding_point *b = &stub_arrays()->b[i];
+	*v = target == GL_VERTEX_BINDING_STRIDE ? b->stride : target == GL_VERTEX_BINDING_OFFSET ? (int64_t)(uintptr_t)b->p : 0;
+	return true;
 }
 
 /* Where the arrays lie in buffers GL looks itself where they end: robust, or replay's to see to. */
@@ -204,11 +250,13 @@ void stub_drawn(GLint first, int64_t count) {
 	for (int i = 0; i < PRISM_ARRAYS; i++) {
 		const stub_array *a = &v->at[i];
 		if (!a->on) continue;
-		if (!a->buffer) {
-			stub_in(a->p + (a->divisor ? 0 : first) * a->stride, (uint64_t)((a->divisor ? 0 : count - 1) * a->stride + (a->elem ? a->elem : 16)));
-		} else if ((!stub_how.robust || c->list) && !a->divisor && a->buffer < STUB_NAMES) { /* what is compiled into a list is read by the CPU */
-			const int64_t last = (int64_t)(uintptr_t)a->p + ((int64_t)first + count - 1) * a->stride + a->elem;
-			if (first < 0 || last > stub_size[a->buffer]) stub_unexpected("elements behind a buffer's end are drawn");
+		const stub_binding_point *b = &v->b[a->binding];
+		const uint8_t *p = b->p + a->relative;
+		if (!b->buffer) {
+			stub_in(p + (b->divisor ? 0 : first) * b->stride, (uint64_t)((b->divisor ? 0 : count - 1) * b->stride + (a->elem ? a->elem : 16)));
+		} else if ((!stub_how.robust || c->list) && !b->divisor && b->buffer < STUB_NAMES) { /* what is compiled into a list is read by the CPU */
+			const int64_t last = (int64_t)(uintptr_t)p + ((int64_t)first + count - 1) * b->stride + (a->elem ? a->elem : 16);
+			if (first < 0 || last > stub_size[b->buffer]) stub_unexpected("elements behind a buffer's end are drawn");
 		}
 	}
 	if (c->mode == GL_SELECT && c->select_n > 0) stub_out(c->select, (uint64_t)c->select_n * 4);
@@ -220,6 +268,16 @@ void APIENTRY stub_DrawArrays(GLenum mode, GLint first, GLsizei count) {
 }
 void APIENTRY stub_DrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei n) {
 	if (n > 0) stub_DrawArrays(mode, first, count);
+}
+
+void APIENTRY stub_DrawArraysInstancedBaseInstance(GLenum mode, GLint first, GLsizei count, GLsizei n, GLuint from) {
+	(void)from;
+	if (n > 0) stub_DrawArrays(mode, first, count);
+}
+void APIENTRY stub_MultiDrawArrays(GLenum mode, const GLint *first, const GLsizei *count, GLsizei n) {
+	stub_in(first, prism_mul(prism_pos(n), 4));
+	stub_in(count, prism_mul(prism_pos(n), 4));
+	for (GLsizei i = 0; i < n; i++) stub_DrawArrays(mode, first[i], count[i]);
 }
 
 static void elements(GLenum mode, GLsizei count, GLenum type, const void *indices, GLint base) {
@@ -245,6 +303,36 @@ void APIENTRY stub_DrawRangeElements(GLenum m, GLuint a, GLuint b, GLsizei n, GL
 void APIENTRY stub_DrawElementsBaseVertex(GLenum m, GLsizei n, GLenum t, const void *p, GLint base) { elements(m, n, t, p, base); }
 void APIENTRY stub_DrawRangeElementsBaseVertex(GLenum m, GLuint a, GLuint b, GLsizei n, GLenum t, const void *p, GLint base) { (void)a, (void)b, elements(m, n, t, p, base); }
 void APIENTRY stub_DrawElementsInstancedBaseVertex(GLenum m, GLsizei n, GLenum t, const void *p, GLsizei k, GLint base) { elements(m, k > 0 ? n : 0, t, p, base); }
+void APIENTRY stub_DrawElementsInstancedBaseInstance(GLenum m, GLsizei n, GLenum t, const void *p, GLsizei k, GLuint f) { (void)f, elements(m, k > 0 ? n : 0, t, p, 0); }
+void APIENTRY stub_DrawElementsInstancedBaseVertexBaseInstance(GLenum m, GLsizei n, GLenum t, const void *p, GLsizei k, GLint base, GLuint f) {
+	(void)f, elements(m, k > 0 ? n : 0, t, p, base);
+}
+void APIENTRY stub_MultiDrawElements(GLenum m, const GLsizei *count, GLenum t, const void *const *p, GLsizei n) {
+	for (GLsizei i = 0; i < n; i++) elements(m, count[i], t, p[i], 0);
+}
+void APIENTRY stub_MultiDrawElementsBaseVertex(GLenum m, const GLsizei *count, GLenum t, const void *const *p, GLsizei n, const GLint *base) {
+	for (GLsizei i = 0; i < n; i++) elements(m, count[i], t, p[i], base[i]);
+}
+
+/* Commands in a buffer have bytes that are not kept here: what is drawn is not known. */
+static void commands(GLenum m, bool indexed, GLenum t, const void *p, GLsizei n, GLsizei stride) {
+	const uint32_t each = indexed ? 20 : 16;
+	stub_at(GL_DRAW_INDIRECT_BUFFER, p, prism_len_indirect(n, stride, each));
+	if (*stub_binding(GL_DRAW_INDIRECT_BUFFER) || !prism_len_indirect(n, stride, each)) return;
+	if (stub_now && stub_now->list) stub_unexpected("the address of a record is compiled into a list");
+	for (GLsizei i = 0; i < n; i++) {
+		GLuint w[5];
+		memcpy(w, (const uint8_t *)p + (size_t)i * (stride ? (uint32_t)stride : each), each);
+		if (!w[1] || w[0] > INT32_MAX) continue;
+		if (!indexed && w[2] <= INT32_MAX) stub_DrawArrays(m, (GLint)w[2], (GLsizei)w[0]);
+		else if (indexed && *stub_binding(GL_ELEMENT_ARRAY_BUFFER)) elements(m, (GLsizei)w[0], t, (const void *)(uintptr_t)(w[2] * prism_len_indices(1, t)), (GLint)w[3]);
+	}
+}
+void APIENTRY stub_DrawArraysIndirect(GLenum m, const void *p) { commands(m, false, 0, p, 1, 0); }
+void APIENTRY stub_DrawElementsIndirect(GLenum m, GLenum t, const void *p) { commands(m, true, t, p, 1, 0); }
+void APIENTRY stub_MultiDrawArraysIndirect(GLenum m, const void *p, GLsizei n, GLsizei stride) { commands(m, false, 0, p, n, stride); }
+void APIENTRY stub_MultiDrawElementsIndirect(GLenum m, GLenum t, const void *p, GLsizei n, GLsizei stride) { commands(m, true, t, p, n, stride); }
+
 /* Between glBegin and glEnd or not; always read by the CPU. */
 void APIENTRY stub_ArrayElement(GLint i) {
 	stub_context *c = stub_now;

@@ -232,17 +232,19 @@ static int values(GLenum pname, int64_t v[MOST]) {
 	case GL_CURRENT_PROGRAM: v[0] = c->program; return 1;
 	case GL_ARRAY_BUFFER_BINDING: v[0] = *stub_binding(GL_ARRAY_BUFFER); return 1;
 	case GL_ELEMENT_ARRAY_BUFFER_BINDING: v[0] = *stub_binding(GL_ELEMENT_ARRAY_BUFFER); return 1;
+	case GL_DRAW_INDIRECT_BUFFER_BINDING: v[0] = *stub_binding(GL_DRAW_INDIRECT_BUFFER); return 1;
+	case GL_PARAMETER_BUFFER_BINDING: v[0] = *stub_binding(GL_PARAMETER_BUFFER); return 1;
 	case GL_PIXEL_PACK_BUFFER_BINDING: v[0] = *stub_binding(GL_PIXEL_PACK_BUFFER); return 1;
 	case GL_COPY_WRITE_BUFFER_BINDING: v[0] = *stub_binding(GL_COPY_WRITE_BUFFER); return 1;
 	case GL_PIXEL_UNPACK_BUFFER_BINDING: v[0] = *stub_binding(GL_PIXEL_UNPACK_BUFFER); return 1;
-	case GL_VERTEX_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_VERTEX].buffer; return 1;
-	case GL_NORMAL_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_NORMAL].buffer; return 1;
-	case GL_COLOR_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_COLOR].buffer; return 1;
-	case GL_INDEX_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_INDEX].buffer; return 1;
-	case GL_EDGE_FLAG_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_EDGE_FLAG].buffer; return 1;
-	case GL_FOG_COORD_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_FOG_COORD].buffer; return 1;
-	case GL_SECONDARY_COLOR_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_SECONDARY_COLOR].buffer; return 1;
-	case GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->at[PRISM_ARRAY_TEXCOORD + c->client_unit - GL_TEXTURE0].buffer; return 1;
+	case GL_VERTEX_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_VERTEX].buffer; return 1;
+	case GL_NORMAL_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_NORMAL].buffer; return 1;
+	case GL_COLOR_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_COLOR].buffer; return 1;
+	case GL_INDEX_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_INDEX].buffer; return 1;
+	case GL_EDGE_FLAG_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_EDGE_FLAG].buffer; return 1;
+	case GL_FOG_COORD_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_FOG_COORD].buffer; return 1;
+	case GL_SECONDARY_COLOR_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_SECONDARY_COLOR].buffer; return 1;
+	case GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING: v[0] = stub_arrays()->b[PRISM_ARRAY_TEXCOORD + c->client_unit - GL_TEXTURE0].buffer; return 1;
 	case GL_NUM_COMPRESSED_TEXTURE_FORMATS: v[0] = FORMATS; return 1;
 	case GL_COMPRESSED_TEXTURE_FORMATS: return FORMATS;
 	case GL_NUM_SHADER_BINARY_FORMATS: case GL_NUM_PROGRAM_BINARY_FORMATS: v[0] = 2; return 1;
@@ -273,7 +275,7 @@ static int asked(GLenum pname, int64_t v[MOST]) {
 #define GET_I(name, type)                                                                \
 	void APIENTRY stub_##name(GLenum pname, GLuint index, type *out) {               \
 		int64_t v[MOST];                                                         \
-		const int n = asked(pname, v);                                           \
+		const int n = stub_binding_value(pname, index, v) ? 1 : asked(pname, v); \
 		for (int i = 0; i < n && index < 64; i++) out[i] = (type)v[i];           \
 	}
 GET(GetBooleanv, GLboolean)

@@ -37,12 +37,19 @@ extern const size_t stub_records_n;
 
 typedef struct stub_array {
 	bool on;
+	uint8_t binding; /* of a generic array; the others have one each */
+	int64_t elem, relative;
+	int64_t own_stride; /* as its pointer was set */
+	const uint8_t *own;
+} stub_array;
+typedef struct stub_binding_point {
 	const uint8_t *p; /* an offset where there is a buffer */
 	GLuint buffer, divisor;
-	int64_t stride, elem;
-} stub_array;
+	int64_t stride;
+} stub_binding_point;
 typedef struct stub_vao {
 	stub_array at[PRISM_ARRAYS];
+	stub_binding_point b[PRISM_ARRAYS];
 	GLuint elements;
 } stub_vao;
 typedef struct stub_store { GLint swap, lsb, row_length, skip_rows, skip_pixels, alignment, image_height, skip_images; } stub_store;
@@ -84,6 +91,7 @@ void stub_names(uint64_t n, GLuint *names);
 GLuint *stub_binding(GLenum target); /* NULL: no such target */
 stub_vao *stub_arrays(void);
 void stub_arrays_free(stub_context *c);
+bool stub_binding_value(GLenum target, GLuint i, int64_t *v); /* GL_VERTEX_BINDING_*: true */
 void stub_drawn(GLint first, int64_t count); /* elements that a draw reads of the arrays */
 bool stub_fails(void); /* this command has an error; also: it stands between glBegin and glEnd, where it must not */
 _Noreturn void stub_unexpected(const char *name); /* replay has no business to call it, or in that way */

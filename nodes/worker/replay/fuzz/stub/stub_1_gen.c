@@ -119,7 +119,8 @@ __attribute__((weak)) void APIENTRY stub_DrawElementsInstancedBaseVertex(GLenum 
 }
 
 __attribute__((weak)) void APIENTRY stub_MultiDrawArrays(GLenum mode, const GLint *first, const GLsizei *count, GLsizei drawcount) {
-	stub_unexpected("glMultiDrawArrays");
+	stub_in(first, prism_mul(prism_len_list(drawcount), 4));
+	stub_in(count, prism_mul(prism_len_list(drawcount), 4));
 }
 
 __attribute__((weak)) void APIENTRY stub_MultiDrawElements(GLenum mode, const GLsizei *count, GLenum type, const void * const *indices, GLsizei drawcount) {
@@ -3671,5 +3672,154 @@ __attribute__((weak)) void APIENTRY stub_DepthRangeArrayfvOES(GLuint first, GLsi
 }
 
 __attribute__((weak)) void APIENTRY stub_DepthRangeIndexedfOES(GLuint index, GLfloat n, GLfloat f) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawArraysInstancedBaseInstance(GLenum mode, GLint first, GLsizei count, GLsizei instancecount, GLuint baseinstance) {
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawElementsInstancedBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLuint baseinstance) {
+	stub_at(GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawElementsInstancedBaseVertexBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex, GLuint baseinstance) {
+	stub_at(GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type));
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawArraysIndirect(GLenum mode, const void *indirect) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(1, 0, 16));
+}
+
+__attribute__((weak)) void APIENTRY stub_DrawElementsIndirect(GLenum mode, GLenum type, const void *indirect) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(1, 0, 20));
+}
+
+__attribute__((weak)) void APIENTRY stub_MultiDrawArraysIndirect(GLenum mode, const void *indirect, GLsizei drawcount, GLsizei stride) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(drawcount, stride, 16));
+}
+
+__attribute__((weak)) void APIENTRY stub_MultiDrawElementsIndirect(GLenum mode, GLenum type, const void *indirect, GLsizei drawcount, GLsizei stride) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(drawcount, stride, 20));
+}
+
+__attribute__((weak)) void APIENTRY stub_MultiDrawArraysIndirectCount(GLenum mode, const void *indirect, GLintptr drawcount, GLsizei maxdrawcount, GLsizei stride) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(maxdrawcount, stride, 16));
+}
+
+__attribute__((weak)) void APIENTRY stub_MultiDrawElementsIndirectCount(GLenum mode, GLenum type, const void *indirect, GLintptr drawcount, GLsizei maxdrawcount, GLsizei stride) {
+	stub_at(GL_DRAW_INDIRECT_BUFFER, indirect, prism_len_indirect(maxdrawcount, stride, 20));
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL1d(GLuint index, GLdouble x) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL2d(GLuint index, GLdouble x, GLdouble y) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL1dv(GLuint index, const GLdouble *v) {
+	stub_in(v, 8);
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL2dv(GLuint index, const GLdouble *v) {
+	stub_in(v, 16);
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL3dv(GLuint index, const GLdouble *v) {
+	stub_in(v, 24);
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribL4dv(GLuint index, const GLdouble *v) {
+	stub_in(v, 32);
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribLPointer(GLuint index, GLint size, GLenum type, GLsizei stride, const void *pointer) {
+	stub_at(GL_ARRAY_BUFFER, pointer, 0);
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribFormat(GLuint attribindex, GLint size, GLenum type, GLboolean normalized, GLuint relativeoffset) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribIFormat(GLuint attribindex, GLint size, GLenum type, GLuint relativeoffset) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribLFormat(GLuint attribindex, GLint size, GLenum type, GLuint relativeoffset) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexAttribBinding(GLuint attribindex, GLuint bindingindex) {
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexBindingDivisor(GLuint bindingindex, GLuint divisor) {
+}
+
+__attribute__((weak)) void APIENTRY stub_BindVertexBuffer(GLuint bindingindex, GLuint buffer, GLintptr offset, GLsizei stride) {
+}
+
+__attribute__((weak)) void APIENTRY stub_BindVertexBuffers(GLuint first, GLsizei count, const GLuint *buffers, const GLintptr *offsets, const GLsizei *strides) {
+	stub_unexpected("glBindVertexBuffers");
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateVertexArrays(GLsizei n, GLuint *arrays) {
+	stub_unexpected("glCreateVertexArrays");
+}
+
+__attribute__((weak)) void APIENTRY stub_EnableVertexArrayAttrib(GLuint vaobj, GLuint index) {
+	stub_unexpected("glEnableVertexArrayAttrib");
+}
+
+__attribute__((weak)) void APIENTRY stub_DisableVertexArrayAttrib(GLuint vaobj, GLuint index) {
+	stub_unexpected("glDisableVertexArrayAttrib");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayElementBuffer(GLuint vaobj, GLuint buffer) {
+	stub_unexpected("glVertexArrayElementBuffer");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayVertexBuffer(GLuint vaobj, GLuint bindingindex, GLuint buffer, GLintptr offset, GLsizei stride) {
+	stub_unexpected("glVertexArrayVertexBuffer");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayVertexBuffers(GLuint vaobj, GLuint first, GLsizei count, const GLuint *buffers, const GLintptr *offsets, const GLsizei *strides) {
+	stub_unexpected("glVertexArrayVertexBuffers");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayAttribFormat(GLuint vaobj, GLuint attribindex, GLint size, GLenum type, GLboolean normalized, GLuint relativeoffset) {
+	stub_unexpected("glVertexArrayAttribFormat");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayAttribIFormat(GLuint vaobj, GLuint attribindex, GLint size, GLenum type, GLuint relativeoffset) {
+	stub_unexpected("glVertexArrayAttribIFormat");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayAttribLFormat(GLuint vaobj, GLuint attribindex, GLint size, GLenum type, GLuint relativeoffset) {
+	stub_unexpected("glVertexArrayAttribLFormat");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayAttribBinding(GLuint vaobj, GLuint attribindex, GLuint bindingindex) {
+	stub_unexpected("glVertexArrayAttribBinding");
+}
+
+__attribute__((weak)) void APIENTRY stub_VertexArrayBindingDivisor(GLuint vaobj, GLuint bindingindex, GLuint divisor) {
+	stub_unexpected("glVertexArrayBindingDivisor");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetVertexArrayiv(GLuint vaobj, GLenum pname, GLint *param) {
+	stub_unexpected("glGetVertexArrayiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetVertexArrayIndexediv(GLuint vaobj, GLuint index, GLenum pname, GLint *param) {
+	stub_unexpected("glGetVertexArrayIndexediv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetVertexArrayIndexed64iv(GLuint vaobj, GLuint index, GLenum pname, GLint64 *param) {
+	stub_unexpected("glGetVertexArrayIndexed64iv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetVertexAttribLdv(GLuint index, GLenum pname, GLdouble *params) {
+	stub_unexpected("glGetVertexAttribLdv");
 }
 
