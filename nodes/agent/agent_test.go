@@ -457,18 +457,20 @@ func TestWorkerEnv(t *testing.T) {
 		t.Fatal(err)
 	}
 	four := 4
+	const rounds = "LP_PERF=no_rast_linear"
 	for _, tt := range []struct {
 		name    string
 		base    []string
 		threads *int
 		want    []string
 	}{
-		{"Empty", nil, nil, []string{}},
-		{"Kept", []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json"}, nil, []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json"}},
-		{"Threads", []string{"LP_NUM_THREADS=2"}, &four, []string{"LP_NUM_THREADS=4"}},
-		{"Path", []string{"LD_LIBRARY_PATH=" + with + ":" + without}, nil, []string{"LD_LIBRARY_PATH=" + without}},
-		{"WholePath", []string{"LD_LIBRARY_PATH=" + with}, nil, []string{}},
-		{"Vulkan", []string{"VK_ICD_FILENAMES=/opt/prism_icd.json"}, nil, []string{}},
+		{"Empty", nil, nil, []string{rounds}},
+		{"Rasteriser", []string{"LP_PERF=texmem"}, nil, []string{"LP_PERF=texmem"}},
+		{"Kept", []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json"}, nil, []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json", rounds}},
+		{"Threads", []string{"LP_NUM_THREADS=2"}, &four, []string{"LP_NUM_THREADS=4", rounds}},
+		{"Path", []string{"LD_LIBRARY_PATH=" + with + ":" + without}, nil, []string{"LD_LIBRARY_PATH=" + without, rounds}},
+		{"WholePath", []string{"LD_LIBRARY_PATH=" + with}, nil, []string{rounds}},
+		{"Vulkan", []string{"VK_ICD_FILENAMES=/opt/prism_icd.json"}, nil, []string{rounds}},
 	} {
 		if got := workerEnv(tt.base, tt.threads); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)

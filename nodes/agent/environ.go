@@ -17,10 +17,15 @@ var notForWorkers = []string{
 }
 
 // workerEnv gives a worker's environment: base without what would lead it back to prism. lpThreads sets LP_NUM_THREADS.
+//
+// llvmpipe draws simple things by blocks of 64 pixels with a rasteriser that rounds otherwise than its general one, if the block is
+// wholly inside: with other tiles other pixels would differ by one. LP_PERF switches it off, unless the user has set that.
 func workerEnv(base []string, lpThreads *int) []string {
-	env := make([]string, 0, len(base)+1)
+	env := make([]string, 0, len(base)+2)
+	lpPerf := false
 	for _, kv := range base {
 		name, value, _ := strings.Cut(kv, "=")
+		lpPerf = lpPerf || name == "LP_PERF"
 		switch {
 		case strings.HasPrefix(name, "PRISM_"), slices.Contains(notForWorkers, name):
 			continue
@@ -38,6 +43,9 @@ func workerEnv(base []string, lpThreads *int) []string {
 	}
 	if lpThreads != nil {
 		env = append(env, "LP_NUM_THREADS="+strconv.Itoa(*lpThreads))
+	}
+	if !lpPerf {
+		env = append(env, "LP_PERF=no_rast_linear")
 	}
 	return env
 }

@@ -117,6 +117,9 @@ type result struct {
 	out, errOut string
 }
 
+// mesaAsWorkers is how the workers' llvmpipe rounds (nodes/agent/environ.go), so that pictures of Mesa alone can be compared.
+const mesaAsWorkers = "LP_PERF=no_rast_linear"
+
 // run runs one command to its end; a command that outlasts the limit is killed with its group and fails the test.
 func run(t *testing.T, limit time.Duration, name string, args ...string) result {
 	t.Helper()
@@ -135,7 +138,7 @@ func runIn(t *testing.T, dir string, limit time.Duration, env []string, name str
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "DISPLAY="+display), env...)
+	cmd.Env = append(append(os.Environ(), "DISPLAY="+display, mesaAsWorkers), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second

@@ -29,17 +29,18 @@ static void no_memory(replay *r, const drawable *d) {
 }
 
 /* The image of a colour buffer, for the texture that is bound. Its format is left to the driver first, which then takes that of the pixels given:
- * it is what a window has, so that each rounding is the same (scaled blits), and is read back as it lies. */
-void framebuffer_image(replay *r, bool alpha, GLsizei w, GLsizei h, const void *pixels) {
+ * it is what a window has, so that each rounding is the same (scaled blits), and is read back as it lies. It has alpha also where the window
+ * has none (opaque.c). */
+void framebuffer_image(replay *r, GLsizei w, GLsizei h, const void *pixels) {
 	const struct real_gl *g = &r->priv->real;
 	GLint red = 0, a = 0;
 	if (g->GetTexLevelParameteriv) {
-		g->TexImage2D(GL_TEXTURE_2D, 0, alpha ? GL_RGBA : GL_RGB, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+		g->TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
 		g->GetTexLevelParameteriv(GL_TEXTURE_2D, 0, GL_TEXTURE_RED_SIZE, &red);
 		g->GetTexLevelParameteriv(GL_TEXTURE_2D, 0, GL_TEXTURE_ALPHA_SIZE, &a);
-		if (red == 8 && a == (alpha ? 8 : 0)) return;
+		if (red == 8 && a == 8) return;
 	}
-	g->TexImage2D(GL_TEXTURE_2D, 0, alpha ? GL_RGBA8 : GL_RGB8, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+	g->TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, w, h, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
 }
 
 static void textures_fill(replay *r, drawable *d) {
@@ -50,7 +51,8 @@ static void textures_fill(replay *r, drawable *d) {
 	g->GenTextures(1, &d->tex.color);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.color);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	framebuffer_image(r, d->want.alpha, (GLsizei)d->want.width, (GLsizei)d->want.height, zero);
+	for (size_t i = 0; zero && !d->want.alpha && i < px; i++) zero[i] = 0xff000000u;
+	framebuffer_image(r, (GLsizei)d->want.width, (GLsizei)d->want.height, zero);
 	d->tex.front = 0;
 	if (d->want.depth) {
 		for (size_t i = 0; zero && i < px; i++) zero[i] = d->want.stencil ? 0xffffff00u : 0xffffffffu;
@@ -141,7 +143,7 @@ static void front_touch(replay *r, drawable *d) {
 	g->GenTextures(1, &d->tex.front);
 	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	framebuffer_image(r, d->want.alpha, (GLsizei)d->want.width, (GLsizei)d->want.height, NULL);
+	framebuffer_image(r, (GLsizei)d->want.width, (GLsizei)d->want.height, NULL);
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	front_update(r, d, c);
 	if (!replay_current(r)) return;
@@ -441,6 +443,7 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 	}
 	g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
 	if (pname == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE && *out == GL_TEXTURE) *out = GL_FRAMEBUFFER_DEFAULT;
+	if (pname == GL_FRAMEBUFFER_ATTACHMENT_ALPHA_SIZE && attachment == GL_COLOR_ATTACHMENT0 && opaque_is(r, target == GL_READ_FRAMEBUFFER ? c->read : c->draw)) *out = 0;
 }
 
 /* What glReadPixels gives goes through the app's pixel transfer: readback must not. */

@@ -99,7 +99,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 	g->GenTextures(2, tex);
 	g->BindTexture(GL_TEXTURE_2D, tex[0]);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	framebuffer_image(r, true, W, H, NULL);
+	framebuffer_image(r, W, H, NULL);
 	g->BindTexture(GL_TEXTURE_2D, tex[1]);
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
 	g->TexImage2D(GL_TEXTURE_2D, 0, GL_DEPTH24_STENCIL8, W, H, 0, GL_DEPTH_STENCIL, GL_UNSIGNED_INT_24_8, NULL);

@@ -36,7 +36,7 @@
 	OPT(Begin) OPT(End) OPT(Vertex2f) OPT(Vertex3f) OPT(Color3f) OPT(Color4f) OPT(LineWidth) OPT(PointSize) OPT(LineStipple) \
 	OPT(PolygonStipple) OPT(PolygonMode) OPT(MatrixMode) OPT(LoadIdentity) OPT(DepthFunc) \
 	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
-	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
+	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ColorMaski) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
@@ -99,6 +99,7 @@ typedef struct attrib_entry {
 	GLbitfield mask;
 	scissors app, applied;
 	GLenum draw[MAX_DRAW_BUFFERS], read;
+	uint8_t color[MAX_DRAW_BUFFERS], color_applied[MAX_DRAW_BUFFERS];
 } attrib_entry;
 
 typedef struct list_build list_build; /* in lists.c: a list that is being compiled */
@@ -116,6 +117,8 @@ struct replay_context {
 	GLuint draw_fbo, read_fbo;    /* the app's, real names; 0: the default framebuffer */
 	GLenum draw_buf[MAX_DRAW_BUFFERS], read_buf; /* the app's, of the default framebuffer */
 	bool draw_buffer_set, read_buffer_set;       /* by the app */
+	unsigned masks;               /* colour masks: bits for red, green, blue, alpha, as the app set them and as GL has them (opaque.c) */
+	uint8_t mask[MAX_DRAW_BUFFERS], mask_applied[MAX_DRAW_BUFFERS];
 	attrib_entry stack[MAX_ATTRIB_DEPTH];
 	unsigned depth, max_depth;
 	uint32_t gl_error;            /* the first that the app was not told of */
@@ -277,6 +280,16 @@ GLuint list_index(const struct replay_context *c); /* of the list being compiled
 void lists_free(share_group *g);
 void list_drop(struct replay_context *c);
 
+/* opaque.c */
+void *opaque_proc(const char *name);
+bool opaque_is(const replay *r, const drawable *d); /* it has no alpha, but its image has */
+void opaque_start(replay *r, struct replay_context *c);
+void opaque_apply(replay *r); /* brings GL's colour masks to what they must be */
+void opaque_push(const struct replay_context *c, attrib_entry *e);
+void opaque_pop(struct replay_context *c, const attrib_entry *e);
+int opaque_value(const replay *r, GLenum pname, GLint index, int64_t v[4]); /* count of values, 0: not one of ours */
+void opaque_after_blit(replay *r, GLbitfield mask); /* to the draw framebuffer that is bound */
+
 /* exchange.c */
 bool group_util(replay *r, share_group *s, const struct replay_context *member); /* makes the group's own context current, on no drawable */
 void group_free(replay *r, share_group *s);
@@ -285,7 +298,7 @@ void group_free(replay *r, share_group *s);
 bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
 bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);
-void framebuffer_image(replay *r, bool alpha, GLsizei w, GLsizei h, const void *pixels);
+void framebuffer_image(replay *r, GLsizei w, GLsizei h, const void *pixels);
 void framebuffer_bound(replay *r, bool first);
 void framebuffer_drop(replay *r, drawable *d);
 int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v); /* count of values, 0: not one of ours */

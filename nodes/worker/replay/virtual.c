@@ -44,6 +44,7 @@ void virtual_apply(replay *r) {
 		c->draw_late = true; /* glEnd sees to it */
 		return;
 	}
+	opaque_apply(r);
 	scissors want = c->app;
 	box tile;
 	if (virtual_tile(c, &tile)) {
@@ -91,6 +92,7 @@ static void start(replay *r, struct replay_context *c) {
 		g->GetIntegerv(GL_MAX_ATTRIB_STACK_DEPTH, &n);
 		c->max_depth = n < 0 ? 0 : n > MAX_ATTRIB_DEPTH ? MAX_ATTRIB_DEPTH : (unsigned)n;
 	}
+	opaque_start(r, c);
 	/* Images come tight; the app's pixel store counts only for what lies in a buffer (custom_gl.c). */
 	c->unpack[5] = 4;
 	g->PixelStorei(GL_UNPACK_ALIGNMENT, 1);
@@ -269,6 +271,7 @@ static void l_push(replay *r, const int32_t *a, const void *data) {
 		e->app = c->app;
 		e->applied = c->applied;
 		framebuffer_push(c, e);
+		opaque_push(c, e);
 	}
 	r->priv->real.PushAttrib((GLbitfield)a[0]); /* an overflow is GL's to report: both stacks are equally deep */
 }
@@ -286,6 +289,7 @@ static void l_pop(replay *r, const int32_t *a, const void *data) {
 		c->app.enabled = e->app.enabled;
 		c->applied.enabled = e->applied.enabled;
 	}
+	opaque_pop(c, e);
 	framebuffer_pop(r, e);
 	virtual_apply(r);
 }
@@ -323,7 +327,9 @@ static void v_End(void) {
 
 /* Questions. index -1: not an indexed one. Count of values, 0: GL is to be asked. */
 static int value(const struct replay_context *c, GLenum pname, GLint index, int64_t v[4]) {
-	if (!c || c->in_begin || index >= (GLint)c->viewports) return 0;
+	if (!c || c->in_begin) return 0;
+	const int n = opaque_value(replay_now, pname, index, v);
+	if (n || index >= (GLint)c->viewports) return n;
 	unsigned i = index < 0 ? 0 : (unsigned)index;
 	switch (pname) {
 	case GL_SCISSOR_BOX:
@@ -396,6 +402,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 		if (!strcmp(ours[i].name, name)) return ours[i].fn;
 	void *p = bounds_proc(name);
 	if (!p) p = lists_proc(name);
+	if (!p) p = opaque_proc(name);
 	if (!p) p = framebuffer_proc(name);
 	if (!p) p = named_proc(name);
 	return p ? p : real;

@@ -7,7 +7,7 @@
 static const struct { int depth, stencil; } makes[] = {{0, 0}, {24, 0}, {24, 8}};
 enum { MAKES = sizeof makes / sizeof *makes };
 /* A window of depth 24 may have alpha that no compositor looks at. */
-static const struct { int depth, alpha; } kinds[] = {{24, 0}, {24, 8}, {32, 8}};
+static const struct { int depth, alpha, samples; } kinds[] = {{24, 0, 0}, {24, 8, 0}, {32, 8, 0}, {24, 0, 4}, {24, 8, 4}, {32, 8, 4}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 EGLint prism_egl_renderable(void) {
@@ -63,7 +63,7 @@ bool prism_egl_configs(prism_egl_display *d) {
 		if (x11 ? !visual : kinds[k].depth != 24) continue;
 		for (int i = 0; i < MAKES; i++, n++)
 			list[n] = (prism_config){.id = n + 1, .screen = d->screen, .visual = visual, .visual_depth = kinds[k].depth,
-				.visual_class = x11 ? XCB_VISUAL_CLASS_TRUE_COLOR : EGL_NONE, .transparent = kinds[k].depth == 32, .alpha = kinds[k].alpha,
+				.visual_class = x11 ? XCB_VISUAL_CLASS_TRUE_COLOR : EGL_NONE, .transparent = kinds[k].depth == 32, .alpha = kinds[k].alpha, .samples = kinds[k].samples,
 				.depth = makes[i].depth, .stencil = makes[i].stencil, .double_buffer = 1};
 	}
 	if (!n) {

@@ -10,6 +10,7 @@ typedef struct prism_screen {
 	struct prism_screen *next;
 	int screen, n;
 	prism_config *configs;
+	bool *chosen; /* by config: glXChooseVisual found it last on its visual (glx_config.c's mu) */
 	char name[];
 } prism_screen;
 

@@ -8,27 +8,36 @@ static prism_screen *screens; /* mu; only ever grows */
 
 void prism_config_fork_child(void) { pthread_mutex_init(&mu, NULL); }
 
-/* What is offered on each depth of visual, best first. */
+/* What is offered on each depth of visual, best first: the samples and alphas of kinds with each of makes. A window of depth 24 may
+ * have alpha that no compositor looks at. Nodes have at least 4 samples: GL 3.0 asks for as many. */
 static const struct { int double_buffer, depth, stencil; } makes[] = {
 	{1, 24, 8}, {1, 24, 0}, {1, 0, 0}, {0, 24, 8}, {0, 24, 0}, {0, 0, 0},
 };
-enum { MAKES = sizeof makes / sizeof *makes };
+static const struct { int depth, alpha, samples; } kinds[] = {{24, 0, 0}, {24, 8, 0}, {24, 0, 4}, {24, 8, 4}, {32, 8, 0}, {32, 8, 4}};
+enum { MAKES = sizeof makes / sizeof *makes, KINDS = sizeof kinds / sizeof *kinds, CONFIGS = KINDS * MAKES };
 
-static int add_configs(prism_config *to, int id, int screen, const XVisualInfo *vis, int n, VisualID first, int depth) {
-	const XVisualInfo *use[MAKES];
-	int found = 0;
-	for (int i = 0; i < n; i++)
-		if (vis[i].depth == depth && vis[i].visualid == first) use[found++] = &vis[i];
-	for (int i = 0; i < n && found < MAKES; i++)
-		if (vis[i].depth == depth && vis[i].visualid != first) use[found++] = &vis[i];
-	if (!found) return 0;
-	for (int i = 0; i < MAKES; i++) {
-		/* A server with few visuals has several configs on one. */
-		const XVisualInfo *v = use[i < found ? i : 0];
-		to[i] = (prism_config){.id = id + i, .screen = screen, .visual = v->visualid, .visual_depth = depth, .visual_class = GLX_TRUE_COLOR,
-			.transparent = depth == 32, .alpha = 8, .depth = makes[i].depth, .stencil = makes[i].stencil, .double_buffer = makes[i].double_buffer};
-	}
-	return MAKES;
+/* The n-th visual of a depth, the server's default first; NULL: there are not so many. */
+static const XVisualInfo *visual_at(const XVisualInfo *vis, int all, VisualID first, int depth, int n) {
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < all; i++)
+			if (vis[i].depth == depth && (vis[i].visualid == first) == !pass && !n--) return &vis[i];
+	return NULL;
+}
+
+static int add_configs(prism_config *to, int screen, const XVisualInfo *vis, int all, VisualID first) {
+	int n = 0, used[33] = {0};
+	for (int k = 0; k < KINDS; k++)
+		for (int i = 0; i < MAKES; i++) {
+			const int depth = kinds[k].depth;
+			const XVisualInfo *v = visual_at(vis, all, first, depth, used[depth]++);
+			/* A server with few visuals has several configs on one. */
+			if (!v && !(v = visual_at(vis, all, first, depth, 0))) continue;
+			to[n] = (prism_config){.id = 0x100 + n, .screen = screen, .visual = v->visualid, .visual_depth = depth, .visual_class = GLX_TRUE_COLOR,
+				.transparent = depth == 32, .alpha = kinds[k].alpha, .samples = kinds[k].samples, .depth = makes[i].depth, .stencil = makes[i].stencil,
+				.double_buffer = makes[i].double_buffer};
+			n++;
+		}
+	return n;
 }
 
 prism_screen *prism_glx_screen(Display *dpy, int screen) {
@@ -45,19 +54,21 @@ prism_screen *prism_glx_screen(Display *dpy, int screen) {
 	XVisualInfo *vis = XGetVisualInfo(dpy, VisualScreenMask | VisualClassMask, &want, &n);
 	size_t len = strlen(name) + 1;
 	prism_screen *made = calloc(1, sizeof *made + len);
-	prism_config *configs = calloc(2 * MAKES, sizeof *configs);
-	if (!vis || !made || !configs) {
+	prism_config *configs = calloc(CONFIGS, sizeof *configs);
+	bool *marks = calloc(CONFIGS, sizeof *marks);
+	if (!vis || !made || !configs || !marks) {
 		if (vis) XFree(vis);
 		free(made);
 		free(configs);
+		free(marks);
 		return NULL;
 	}
 	memcpy(made->name, name, len);
 	made->screen = screen;
 	made->configs = configs;
+	made->chosen = marks;
 	VisualID def = XVisualIDFromVisual(DefaultVisual(dpy, screen));
-	made->n = add_configs(configs, 0x100, screen, vis, n, def, 24);
-	made->n += add_configs(configs + made->n, 0x100 + MAKES, screen, vis, n, def, 32);
+	made->n = add_configs(configs, screen, vis, n, def);
 	XFree(vis);
 	pthread_mutex_lock(&mu);
 	for (s = screens; s; s = s->next)
@@ -70,6 +81,7 @@ prism_screen *prism_glx_screen(Display *dpy, int screen) {
 	pthread_mutex_unlock(&mu);
 	if (made) {
 		free(configs);
+		free(marks);
 		free(made);
 	}
 	return s;
@@ -96,11 +108,29 @@ const prism_config *prism_config_by_id(uint32_t id) {
 	return found;
 }
 
+static XVisualInfo *visual_info(Display *dpy, int screen, VisualID id) {
+	XVisualInfo want = {.visualid = id, .screen = screen};
+	int n;
+	return XGetVisualInfo(dpy, VisualIDMask | VisualScreenMask, &want, &n);
+}
+
 const prism_config *prism_config_for_visual(Display *dpy, int screen, VisualID v) {
 	const prism_screen *s = prism_glx_screen(dpy, screen);
+	const prism_config *found = NULL;
+	pthread_mutex_lock(&mu);
 	for (int i = 0; s && i < s->n; i++)
-		if (s->configs[i].visual == v) return &s->configs[i];
-	return NULL;
+		if (s->configs[i].visual == v && (!found || s->chosen[i])) found = &s->configs[i];
+	pthread_mutex_unlock(&mu);
+	return found;
+}
+
+/* Where several configs are on one visual, the app means the one that glXChooseVisual last found for it. */
+static XVisualInfo *chosen(Display *dpy, prism_screen *s, const prism_config *c) {
+	pthread_mutex_lock(&mu);
+	for (int i = 0; i < s->n; i++)
+		if (s->configs[i].visual == c->visual) s->chosen[i] = &s->configs[i] == c;
+	pthread_mutex_unlock(&mu);
+	return visual_info(dpy, s->screen, c->visual);
 }
 
 /* Value of an attribute; false: no such attribute. */
@@ -109,11 +139,13 @@ static bool config_get(const prism_config *c, int attrib, int *v) {
 	case GLX_FBCONFIG_ID: *v = c->id; break;
 	case GLX_VISUAL_ID: *v = (int)c->visual; break;
 	case GLX_BUFFER_SIZE: *v = 24 + c->alpha; break;
-	case GLX_LEVEL: case GLX_STEREO: case GLX_AUX_BUFFERS: case GLX_SAMPLE_BUFFERS: case GLX_SAMPLES:
+	case GLX_LEVEL: case GLX_STEREO: case GLX_AUX_BUFFERS:
 	case GLX_ACCUM_RED_SIZE: case GLX_ACCUM_GREEN_SIZE: case GLX_ACCUM_BLUE_SIZE: case GLX_ACCUM_ALPHA_SIZE:
 	case GLX_TRANSPARENT_INDEX_VALUE: case GLX_TRANSPARENT_RED_VALUE: case GLX_TRANSPARENT_GREEN_VALUE:
 	case GLX_TRANSPARENT_BLUE_VALUE: case GLX_TRANSPARENT_ALPHA_VALUE: *v = 0; break;
 	case GLX_FRAMEBUFFER_SRGB_CAPABLE_ARB: *v = 0; break;
+	case GLX_SAMPLE_BUFFERS: *v = c->samples > 0; break;
+	case GLX_SAMPLES: *v = c->samples; break;
 	case GLX_DOUBLEBUFFER: *v = c->double_buffer; break;
 	case GLX_RED_SIZE: case GLX_GREEN_SIZE: case GLX_BLUE_SIZE: *v = 8; break;
 	case GLX_ALPHA_SIZE: *v = c->alpha; break;
@@ -176,6 +208,7 @@ static int before(const prism_config *a, const prism_config *b, bool wants_alpha
 	if (wants_alpha && a->alpha != b->alpha) return b->alpha - a->alpha;
 	if (a->alpha != b->alpha) return a->alpha - b->alpha;                         /* GLX_BUFFER_SIZE: smaller */
 	if (a->double_buffer != b->double_buffer) return a->double_buffer - b->double_buffer;
+	if (a->samples != b->samples) return a->samples - b->samples;
 	if (a->depth != b->depth) return b->depth - a->depth;                         /* larger */
 	if (a->stencil != b->stencil) return a->stencil - b->stencil;                 /* smaller */
 	return a->id - b->id; /* visuals of depth 24 come first: no compositor looks through them */
@@ -229,19 +262,13 @@ int prism_glXGetFBConfigAttrib(Display *dpy, GLXFBConfig config, int attrib, int
 	return config_get(c, attrib, value) ? Success : GLX_BAD_ATTRIBUTE;
 }
 
-static XVisualInfo *visual_info(Display *dpy, int screen, VisualID id) {
-	XVisualInfo want = {.visualid = id, .screen = screen};
-	int n;
-	return XGetVisualInfo(dpy, VisualIDMask | VisualScreenMask, &want, &n);
-}
-
 XVisualInfo *prism_glXGetVisualFromFBConfig(Display *dpy, GLXFBConfig config) {
 	const prism_config *c = prism_config_check(dpy, config);
 	return c ? visual_info(dpy, c->screen, c->visual) : NULL;
 }
 
 XVisualInfo *prism_glXChooseVisual(Display *dpy, int screen, int *attribs) {
-	const prism_screen *s = prism_glx_screen(dpy, screen);
+	prism_screen *s = prism_glx_screen(dpy, screen);
 	if (!s) return NULL;
 	int want[WISHES];
 	bool rgba = false;
@@ -263,10 +290,10 @@ XVisualInfo *prism_glXChooseVisual(Display *dpy, int screen, int *attribs) {
 	/* The default visual if it fits: apps that make a window of it without asking are then right. */
 	VisualID def = XVisualIDFromVisual(DefaultVisual(dpy, screen));
 	for (int i = 0; i < s->n; i++)
-		if (s->configs[i].visual == def && fits(&s->configs[i], want)) return visual_info(dpy, screen, def);
+		if (s->configs[i].visual == def && fits(&s->configs[i], want)) return chosen(dpy, s, &s->configs[i]);
 	int n;
 	GLXFBConfig *list = choose(s, want, &n);
-	XVisualInfo *v = list ? visual_info(dpy, screen, ((const prism_config *)list[0])->visual) : NULL;
+	XVisualInfo *v = list ? chosen(dpy, s, (const prism_config *)list[0]) : NULL;
 	free(list);
 	return v;
 }

@@ -90,7 +90,11 @@ static void config(void) {
 	CHECK(!glXGetFBConfigAttrib(dpy, c[0], GLX_DEPTH_SIZE, &v) && v == 24);
 	CHECK(!glXGetFBConfigAttrib(dpy, c[0], GLX_STENCIL_SIZE, &v) && v == 0);
 	for (int i = 0; i < n; i++) CHECK(!glXGetFBConfigAttrib(dpy, c[i], GLX_DEPTH_SIZE, &v) && v == 24);
-	static const int too_much[] = {GLX_SAMPLES, 4, None}, wrong[] = {0x7777, 1, None};
+	static const int smooth[] = {GLX_SAMPLES, 2, GLX_DOUBLEBUFFER, True, None};
+	GLXFBConfig *m = glXChooseFBConfig(dpy, scr, smooth, &n);
+	CHECK(m && n > 0 && !glXGetFBConfigAttrib(dpy, m[0], GLX_SAMPLES, &v) && v == 4);
+	CHECK(!glXGetFBConfigAttrib(dpy, m[0], GLX_ALPHA_SIZE, &v) && v == 0);
+	static const int too_much[] = {GLX_SAMPLES, 16, None}, wrong[] = {0x7777, 1, None};
 	CHECK(!glXChooseFBConfig(dpy, scr, too_much, &n) && n == 0);
 	CHECK(!glXChooseFBConfig(dpy, scr, wrong, &n) && n == 0);
 	CHECK(!glXGetFBConfigAttrib(dpy, c[0], GLX_FBCONFIG_ID, &v));
@@ -104,6 +108,11 @@ static void config(void) {
 	CHECK(s && d && d->visualid == XVisualIDFromVisual(DefaultVisual(dpy, scr)));
 	CHECK(!glXGetConfig(dpy, d, GLX_DOUBLEBUFFER, &v) && v == True);
 	CHECK(!glXGetConfig(dpy, d, GLX_USE_GL, &v) && v == True);
+	/* A visual means the configuration that was last found for it. */
+	static int some[] = {GLX_RGBA, GLX_DOUBLEBUFFER, GLX_SAMPLES, 4, GLX_ALPHA_SIZE, 8, None};
+	XVisualInfo *sv = glXChooseVisual(dpy, scr, some);
+	CHECK(sv && !glXGetConfig(dpy, sv, GLX_SAMPLES, &v) && v == 4);
+	CHECK(!glXGetConfig(dpy, sv, GLX_ALPHA_SIZE, &v) && v == 8);
 	/* Contexts by version. */
 	PFNGLXCREATECONTEXTATTRIBSARBPROC create = (PFNGLXCREATECONTEXTATTRIBSARBPROC)glXGetProcAddress((const GLubyte *)"glXCreateContextAttribsARB");
 	CHECK(create);
