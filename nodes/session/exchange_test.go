@@ -49,6 +49,18 @@ func TestReadersFindTheWhole(t *testing.T) {
 			copyAll(a)
 			a.b.Record(op(t, "glBindFramebuffer"), 0).U32(0x8CA8).U32(0)
 		}, copies: 1, tiled: true},
+		{name: "SideEffects", do: func(a *app, f uint32) {
+			if f == 0 {
+				a.b.Record(op(t, "prismWhole"), 0)
+			}
+			copyAll(a)
+		}, copies: 1, gathered: 2, part: all},
+		{name: "SideEffectsOnAPbuffer", cannot: bufferDepth, do: func(a *app, f uint32) {
+			if f == 0 {
+				a.b.Record(op(t, "prismWhole"), 0)
+			}
+			copyAll(a)
+		}, copies: 1, gathered: 2, part: all, notes: 1},
 		{name: "List", do: func(a *app, f uint32) {
 			if f == 0 {
 				a.b.Record(op(t, "glNewList"), 0).U32(1).U32(0x1300)

@@ -11,6 +11,7 @@ struct prism_buffer { /* sh->mu; what concerns a persistent map also maps_mu (gl
 	GLbitfield storage; /* flags of the store as glBufferStorage takes them */
 	bool immutable;
 	bool undefined;     /* no byte has a value yet */
+	bool textured;      /* a texture's texels: an image may write them (custom_effects.c) */
 	bool exposed;       /* was bound where shaders or feedback write: its contents are never told from here again */
 	/* The contents as the nodes have them, in one of two ways, or neither: not known here. */
 	uint8_t *shadow;

@@ -82,7 +82,8 @@ void prism_client_free(struct prism_client *c) {
 	map_end(&c->vaos, free);
 	map_end(&c->xfbs, free);
 	prism_debug_free(c);
-	map_end(&c->pipelines, free);
+	prism_pipelines_end(c);
+	map_end(&c->pipelines, prism_pipeline_free);
 	for (prism_const *k = c->consts, *n; k; k = n) {
 		n = k->next;
 		free(k);
@@ -90,7 +91,7 @@ void prism_client_free(struct prism_client *c) {
 	if (c->program.serial) {
 		pthread_mutex_lock(&c->sh->mu);
 		prism_object *o = prism_map_ptr(&c->sh->objects, c->program.serial);
-		if (o && o->users) o->users--;
+		if (o && o->users && !--o->users && o->deleted) c->sh->orphans = true;
 		pthread_mutex_unlock(&c->sh->mu);
 	}
 	free(c->attribs);

@@ -147,7 +147,7 @@ typedef struct prism_object {
 	uint32_t *attached, attached_n;
 	bool linked; /* glLinkProgram was called at least once */
 	bool separable, hint, hint_next;
-	bool suspect;         /* as linked: its sources may write buffers or images; prism_reflect.effects tells */
+	bool suspect;         /* as linked: its fragment stage may write buffers or images; prism_reflect.effects tells */
 	GLbitfield stages;    /* as linked: GL_*_SHADER_BIT; 0: not known */
 	struct prism_reflect *info; /* checked; NULL: ask */
 	struct prism_resources *resources; /* the same */
@@ -177,7 +177,8 @@ typedef struct prism_shared {
 	prism_map lists;    /* name → 1 */
 	GLuint list_high;   /* no list has a greater name */
 	bool lists_use_program;
-	bool writers;       /* a program was used that may write buffers or images (custom_effects.c) */
+	bool orphans;       /* a context ended that was the last to use a deleted program (custom_program.c) */
+	bool images;        /* a texture was bound as an image that may be written (custom_effects.c) */
 	bool effects_told;  /* prismWhole went out */
 	prism_map syncs;    /* number → prism_fence * */
 	uint32_t sync_last;
@@ -238,6 +239,12 @@ PRISM_HIDDEN void prism_arrays_unbind(prism_client *c, uint32_t serial);
 PRISM_HIDDEN bool prism_feedback_active(prism_client *c, bool paused_too); /* the bound transform feedback object is */
 
 PRISM_HIDDEN void prism_object_free(prism_object *o);
+/* Names to units from first on, in runs of those that stand for something; limit: the word for how many units there are. */
+typedef bool prism_put_units(uint32_t first, int32_t count, const prism_arr *names);
+PRISM_HIDDEN void prism_bind_units(int kind, GLenum limit, GLuint first, GLsizei count, const GLuint *names, prism_put_units *put);
+PRISM_HIDDEN void prism_buffer_textured(prism_client *c, GLuint name); /* glTexBuffer and its kin */
+PRISM_HIDDEN void prism_pipeline_free(void *p);
+PRISM_HIDDEN void prism_pipelines_end(prism_client *c);
 PRISM_HIDDEN bool prism_program_constant(GLenum pname);      /* a limit of shaders, images or compute (custom_binary.c) */
 PRISM_HIDDEN void prism_effects_look(prism_client *c); /* after what may change the programs in use or the framebuffer drawn to */
 PRISM_HIDDEN void prism_query_free(void *query);

@@ -219,6 +219,15 @@ void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *seri
 	pthread_mutex_unlock(&c->share->mu);
 }
 
+bool prism_name_known(int kind, GLuint name) {
+	prism_context *c = prism_t->ctx;
+	if (!c || !name) return false;
+	pthread_mutex_lock(&c->share->mu);
+	bool known = prism_map_get(&table(c, kind)->by_name, name, NULL);
+	pthread_mutex_unlock(&c->share->mu);
+	return known;
+}
+
 bool prism_name_is(int kind, GLuint name) {
 	prism_context *c = prism_t->ctx;
 	uint64_t v = 0;

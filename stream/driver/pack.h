@@ -147,6 +147,7 @@ PRISM_HIDDEN uint32_t prism_serial_known(int kind, GLuint name);            /* 0
 PRISM_HIDDEN GLuint prism_name(int kind, uint32_t serial);                 /* back, for answers; 0 if unknown */
 PRISM_HIDDEN bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials);
 PRISM_HIDDEN void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *serials); /* unknown or 0 → serial 0 */
+PRISM_HIDDEN bool prism_name_known(int kind, GLuint name); /* there is one; no error else */
 PRISM_HIDDEN bool prism_name_is(int kind, GLuint name); /* bound or made at least once: what glIsX says */
 PRISM_HIDDEN void prism_names_made(int kind, GLsizei n, const GLuint *names); /* objects from now on, though never bound (glCreateX) */
 PRISM_HIDDEN uint32_t prism_sync_new(GLsync *s);

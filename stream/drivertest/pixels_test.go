@@ -14,6 +14,7 @@ func TestArraysSent(t *testing.T) { runC(t, "arrays") }
 
 func TestReflectionOfPrograms(t *testing.T) { runC(t, "reflect") }
 func TestResourcesOfPrograms(t *testing.T)  { runC(t, "resources") }
+func TestSourcesThatWrite(t *testing.T)     { runC(t, "effects") }
 
 // runC builds a C program of testdata as it is and with the sanitizers, and runs both.
 func runC(t *testing.T, program string) {

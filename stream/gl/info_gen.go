@@ -1093,6 +1093,7 @@ var Info = [Ops]Command{
 	OpGlGetVertexArrayIndexediv:                     {Name: "glGetVertexArrayIndexediv", Class: ClassClient},
 	OpGlGetVertexArrayIndexed64iv:                   {Name: "glGetVertexArrayIndexed64iv", Class: ClassClient},
 	OpGlGetVertexAttribLdv:                          {Name: "glGetVertexAttribLdv", Class: ClassClient},
+	OpGlBindImageTextures:                           {Name: "glBindImageTextures", Class: ClassBind, Key: "image(first, count)", Fixed: 24, Fields: []Field{{Name: "first", Kind: KindU32, Offset: 8}, {Name: "count", Kind: KindI32, Offset: 12}, {Name: "textures", Kind: KindBlob, Offset: 16, Handle: HandleTexture, Elem: ElemU32}}},
 }
 
 // maxBlobs is the largest number of arrays in one record.

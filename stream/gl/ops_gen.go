@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x899a4edbc76b533a
+const SpecHash = 0xa26ecb11613c3d2f
 
 // Ops is one more than the highest number of a command.
-const Ops = 1092
+const Ops = 1093
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1099,4 +1099,5 @@ const (
 	OpGlGetVertexArrayIndexediv                     Op = 1089
 	OpGlGetVertexArrayIndexed64iv                   Op = 1090
 	OpGlGetVertexAttribLdv                          Op = 1091
+	OpGlBindImageTextures                           Op = 1092
 )

@@ -73,15 +73,20 @@ func TestVerifyOfAnAppAndOfARecordingThatIsCutOff(t *testing.T) {
 func TestSteadyFramesMakeNoRoundTrip(t *testing.T) {
 	need(t, "glxgears")
 	city := filepath.Join(binDir, "samples/city")
-	polls := filepath.Join(t.TempDir(), "polls")
-	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", polls, "testdata/polls.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile polls.c: %v\n%s", err, b)
+	dir := t.TempDir()
+	compiled := func(name string) string {
+		bin := filepath.Join(dir, name)
+		if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", bin, "testdata/"+name+".c", "-lGL", "-lX11").CombinedOutput(); err != nil {
+			t.Fatalf("compile %s.c: %v\n%s", name, err, b)
+		}
+		return bin
 	}
 	for _, app := range []struct {
 		name string
 		cmd  []string
 	}{
-		{"QueriesAndFences", []string{polls}},
+		{"QueriesAndFences", []string{compiled("polls")}},
+		{"Programs", []string{compiled("asks")}},
 		{"Glxgears", []string{"glxgears"}},
 		{"City", []string{city, "--frames", "0", "--size", "320x180"}},
 	} {

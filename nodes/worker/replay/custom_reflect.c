@@ -147,26 +147,16 @@ static void add_varyings(writer *w) {
 
 static bool is_image(uint32_t type) { return type >= GL_IMAGE_1D && type <= GL_UNSIGNED_INT_IMAGE_2D_MULTISAMPLE_ARRAY; }
 
-static uint32_t effect_of(writer *w, GLenum interface, GLuint index, bool query) {
-	static const GLenum by = GL_REFERENCED_BY_FRAGMENT_SHADER;
-	GLint fragment = 1;
-	if (query) w->r->gl.GetProgramResourceiv(w->program, interface, index, 1, &by, 1, NULL, &fragment);
-	return fragment ? PRISM_EFFECT_ANY | PRISM_EFFECT_FRAGMENT : PRISM_EFFECT_ANY;
-}
-
-static uint32_t effects(writer *w) {
-	const bool query = interface_query(w->r);
+static bool effects(writer *w) {
 	const prism_reflect_uniform *u = (const void *)w->uniforms.p;
-	uint32_t found = 0;
+	GLint n = 0, blocks = 0;
 	for (GLuint i = 0; i < w->uniforms.n / sizeof *u; i++)
-		if (is_image(u[i].type)) found |= effect_of(w, GL_UNIFORM, i, query);
-	for (int k = 0; query && k < 2; k++) {
-		const GLenum interface = k ? GL_SHADER_STORAGE_BLOCK : GL_ATOMIC_COUNTER_BUFFER;
-		GLint n = 0;
-		w->r->gl.GetProgramInterfaceiv(w->program, interface, GL_ACTIVE_RESOURCES, &n);
-		for (GLint i = 0; i < n && i < MAX_LOCATIONS; i++) found |= effect_of(w, interface, (GLuint)i, query);
+		if (is_image(u[i].type)) return true;
+	if (interface_query(w->r)) {
+		w->r->gl.GetProgramInterfaceiv(w->program, GL_ATOMIC_COUNTER_BUFFER, GL_ACTIVE_RESOURCES, &n);
+		w->r->gl.GetProgramInterfaceiv(w->program, GL_SHADER_STORAGE_BLOCK, GL_ACTIVE_RESOURCES, &blocks);
 	}
-	return found;
+	return n > 0 || blocks > 0;
 }
 
 static void collect(writer *w) {
@@ -206,24 +196,28 @@ int x_prismProgramInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (x_handle(r, "program", PRISM_KIND_PROGRAM, a->program, &w.program)) return REPLAY_CORRUPT;
 	if (!r->gl.GetProgramiv || !r->gl.IsProgram(w.program)) return x_bad(r, "program", "%u is no program", a->program);
 	collect(&w);
-	part *parts[] = {&w.uniforms, &w.attribs, &w.blocks, &w.varyings, &w.ints, &w.text};
-	uint64_t total = sizeof w.h;
+	w.h.magic = PRISM_REFLECT_MAGIC;
+	w.h.ints = (uint32_t)(w.ints.n / 4);
+	w.h.text = (uint32_t)w.text.n;
+	return parts_answer(r, a->reply, &w.h, sizeof w.h, (part *[]){&w.uniforms, &w.attribs, &w.blocks, &w.varyings, &w.ints, &w.text}, 6);
+}
+
+int parts_answer(replay *r, uint64_t reply, void *head, uint32_t head_bytes, part *const *parts, int n) {
+	uint64_t total = head_bytes;
 	bool failed = false;
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < n; i++) {
 		total += parts[i]->n;
 		failed |= parts[i]->failed;
 	}
-	int result = failed ? x_fail(r, "out of memory for what program %u is made of", a->program) : 0;
-	x_reply_begin(r, a->reply);
+	const uint32_t bytes = (uint32_t)total;
+	memcpy((uint8_t *)head + 4, &bytes, sizeof bytes);
+	int result = failed ? x_fail(r, "out of memory for what a program is made of") : 0;
+	x_reply_begin(r, reply);
 	uint8_t *to = failed ? NULL : x_reply_out(r, total);
 	if (to) {
-		w.h.magic = PRISM_REFLECT_MAGIC;
-		w.h.bytes = (uint32_t)total;
-		w.h.ints = (uint32_t)(w.ints.n / 4);
-		w.h.text = (uint32_t)w.text.n;
-		memcpy(to, &w.h, sizeof w.h);
-		to += sizeof w.h;
-		for (int i = 0; i < 6; i++) {
+		memcpy(to, head, head_bytes);
+		to += head_bytes;
+		for (int i = 0; i < n; i++) {
 			if (parts[i]->n) memcpy(to, parts[i]->p, parts[i]->n);
 			to += parts[i]->n;
 		}
@@ -231,7 +225,7 @@ int x_prismProgramInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
 	} else if (!result) {
 		result = REPLAY_CORRUPT;
 	}
-	for (int i = 0; i < 6; i++) free(parts[i]->p);
+	for (int i = 0; i < n; i++) free(parts[i]->p);
 	return result;
 }
 

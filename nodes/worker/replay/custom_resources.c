@@ -159,34 +159,11 @@ int x_prismProgramResources(replay *r, const uint8_t *rec, const uint8_t *end) {
 	replay_collect_error(r);
 	collect(&w, a->stages);
 	no_errors(r);
-	part *parts[] = {&w.all, &w.ints, &w.text};
-	uint64_t total = sizeof w.h;
-	bool failed = false;
-	for (int i = 0; i < 3; i++) {
-		total += parts[i]->n;
-		failed |= parts[i]->failed;
-	}
-	int result = failed ? x_fail(r, "out of memory for the resources of program %u", a->program) : 0;
-	x_reply_begin(r, a->reply);
-	uint8_t *to = failed ? NULL : x_reply_out(r, total);
-	if (to) {
-		w.h.magic = PRISM_RESOURCES_MAGIC;
-		w.h.bytes = (uint32_t)total;
-		w.h.resources = (uint32_t)(w.all.n / sizeof(prism_resource));
-		w.h.ints = (uint32_t)(w.ints.n / 4);
-		w.h.text = (uint32_t)w.text.n;
-		memcpy(to, &w.h, sizeof w.h);
-		to += sizeof w.h;
-		for (int i = 0; i < 3; i++) {
-			if (parts[i]->n) memcpy(to, parts[i]->p, parts[i]->n);
-			to += parts[i]->n;
-		}
-		x_reply_end(r);
-	} else if (!result) {
-		result = REPLAY_CORRUPT;
-	}
-	for (int i = 0; i < 3; i++) free(parts[i]->p);
-	return result;
+	w.h.magic = PRISM_RESOURCES_MAGIC;
+	w.h.resources = (uint32_t)(w.all.n / sizeof(prism_resource));
+	w.h.ints = (uint32_t)(w.ints.n / 4);
+	w.h.text = (uint32_t)w.text.n;
+	return parts_answer(r, a->reply, &w.h, sizeof w.h, (part *[]){&w.all, &w.ints, &w.text}, 3);
 }
 
 /* ---- binaries ---- */

@@ -1053,6 +1053,7 @@ static const char *const names[] = {
 	"glGetVertexArrayIndexediv",
 	"glGetVertexArrayIndexed64iv",
 	"glGetVertexAttribLdv",
+	"glBindImageTextures",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

@@ -24,6 +24,9 @@ static inline void *part_add(part *b, uint64_t bytes) {
 	return at;
 }
 
+/* Sends a block: a head, whose second word is the length of all, and n parts, which end here. */
+int parts_answer(replay *r, uint64_t reply, void *head, uint32_t head_bytes, part *const *parts, int n);
+
 /* The program interface query is there: GL 4.3, ES 3.1 or the extension. */
 bool interface_query(replay *r);
 #endif

@@ -4210,3 +4210,22 @@ int x_glVertexBindingDivisor(replay *r, const uint8_t *rec, const uint8_t *end) 
 	return 0;
 }
 
+int x_glBindImageTextures(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glBindImageTextures *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.BindImageTextures) return x_bad(r, "", "glBindImageTextures is not offered by this node's driver");
+	const uint64_t n_textures = prism_pos(a->count);
+	const void *s_textures;
+	if (x_blob(r, "textures", &a->textures, prism_mul(n_textures, 4), true, &at, end, &s_textures)) return -1;
+	const uint32_t *serials_textures = s_textures;
+	GLuint *v_textures = NULL;
+	if (serials_textures && n_textures) {
+		if (!(v_textures = x_scratch(r, prism_mul(n_textures, 4)))) return -1;
+		for (uint64_t i = 0; i < n_textures; i++)
+			if (x_handle(r, "textures", PRISM_KIND_TEXTURE, serials_textures[i], &v_textures[i])) return -1;
+	}
+	if (n_textures && !v_textures) return 0;
+	r->gl.BindImageTextures((GLuint)a->first, (GLsizei)a->count, v_textures);
+	return 0;
+}
+

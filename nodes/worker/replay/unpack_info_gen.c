@@ -899,6 +899,7 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1073] = 16,
 	[1074] = 16,
 	[1075] = 32,
+	[1092] = 24,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1992,6 +1993,7 @@ const char *const replay_names[PRISM_OPS] = {
 	[1089] = "glGetVertexArrayIndexediv",
 	[1090] = "glGetVertexArrayIndexed64iv",
 	[1091] = "glGetVertexAttribLdv",
+	[1092] = "glBindImageTextures",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3085,6 +3087,7 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1089] = PRISM_CLASS_CLIENT,
 	[1090] = PRISM_CLASS_CLIENT,
 	[1091] = PRISM_CLASS_CLIENT,
+	[1092] = PRISM_CLASS_BIND,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

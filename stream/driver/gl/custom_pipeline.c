@@ -3,6 +3,24 @@
 #include "custom_program.h"
 #include <stdlib.h>
 
+void prism_pipeline_free(void *p) {
+	free(((prism_pipeline *)p)->log);
+	free(p);
+}
+
+/* The context ends, and no record can be sent any more: its pipelines let their programs go. */
+void prism_pipelines_end(prism_client *c) {
+	prism_lock(c);
+	for (uint32_t i = 0; i < c->pipelines.cap; i++) {
+		const prism_pipeline *p = c->pipelines.keys[i] ? (const prism_pipeline *)(uintptr_t)c->pipelines.vals[i] : NULL;
+		for (int s = 0; p && s < 7; s++) {
+			prism_object *o = prism_map_ptr(&c->sh->objects, s < 6 ? p->stage[s] : p->active);
+			if (o && o->users && !--o->users && o->deleted) c->sh->orphans = true;
+		}
+	}
+	prism_unlock(c);
+}
+
 static int stage_at(GLenum type) {
 	for (int i = 0; i < 6; i++)
 		if (prism_stage_types[i] == type) return i;
@@ -73,11 +91,13 @@ void APIENTRY prism_gl_DeleteProgramPipelines(GLsizei n, const GLuint *pipelines
 		prism_map_del(&c->pipelines, serial);
 		for (int s = 0; s < 6; s++) put(c, &p->stage[s], 0);
 		put(c, &p->active, 0);
-		free(p->log);
-		free(p);
+		prism_pipeline_free(p);
 	}
 }
 
+void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines) {
+	if (pipelines) prism_names_made(PRISM_KIND_PROGRAM_PIPELINE, n, pipelines);
+}
 GLboolean APIENTRY prism_gl_IsProgramPipeline(GLuint pipeline) { return prism_client_out() ? prism_name_is(PRISM_KIND_PROGRAM_PIPELINE, pipeline) : GL_FALSE; }
 
 void APIENTRY prism_gl_UseProgramStages(GLuint pipeline, GLbitfield stages, GLuint program) {
@@ -181,12 +201,12 @@ void APIENTRY prism_gl_GetProgramPipelineiv(GLuint pipeline, GLenum pname, GLint
 void APIENTRY prism_gl_GetProgramPipelineInfoLog(GLuint pipeline, GLsizei room, GLsizei *length, GLchar *log) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	bool ok = pipeline != 0;
-	const uint32_t serial = ok ? prism_serial(PRISM_KIND_PROGRAM_PIPELINE, pipeline, &ok) : 0;
-	if (!ok) {
+	if (!prism_name_known(PRISM_KIND_PROGRAM_PIPELINE, pipeline)) {
 		prism_error(GL_INVALID_VALUE);
 		return;
 	}
+	bool ok;
+	const uint32_t serial = prism_serial(PRISM_KIND_PROGRAM_PIPELINE, pipeline, &ok);
 	prism_pipeline *p = prism_map_ptr(&c->pipelines, serial);
 	if (p) pipeline_info(p, serial);
 	prism_copy_text(p ? p->log : NULL, room, length, log);
@@ -206,6 +226,23 @@ void APIENTRY prism_gl_ProgramParameteri(GLuint program, GLenum pname, GLint val
 	}
 }
 
+/* A word may begin in one string and end in the next. */
+static bool writes(GLsizei count, const GLchar *const *strings) {
+	size_t n = 1;
+	for (GLsizei i = 0; i < count; i++) n += strlen(strings[i]);
+	char *all = malloc(n), *to = all;
+	if (!all) return true;
+	for (GLsizei i = 0; i < count; i++) {
+		const size_t k = strlen(strings[i]);
+		memcpy(to, strings[i], k);
+		to += k;
+	}
+	*to = 0;
+	const bool found = prism_source_writes(all);
+	free(all);
+	return found;
+}
+
 GLuint APIENTRY prism_gl_CreateShaderProgramv(GLenum type, GLsizei count, const GLchar *const *strings) {
 	prism_client *c = prism_client_out();
 	if (!c) return 0;
@@ -219,7 +256,7 @@ GLuint APIENTRY prism_gl_CreateShaderProgramv(GLenum type, GLsizei count, const 
 	if (!p) return 0;
 	p->linked = p->separable = true;
 	p->stages = prism_stage_bit(type);
-	for (GLsizei i = 0; i < count; i++) p->suspect |= prism_source_writes(strings[i]);
+	p->suspect = type == GL_FRAGMENT_SHADER && writes(count, strings);
 	prism_put_glCreateShaderProgramv(type, count, &a, p->serial);
 	return p->name;
 }

@@ -9,8 +9,11 @@
 /* sh->mu held. */
 static prism_object *find(prism_client *c, uint32_t serial) { return prism_map_ptr(&c->sh->objects, serial); }
 
+static void sweep(prism_client *c);
+
 prism_object *prism_object_of(prism_client *c, GLuint name, bool shader) {
 	bool ok = true;
+	if (c->sh->orphans) sweep(c);
 	if (!name) {
 		prism_error(GL_INVALID_VALUE);
 		return NULL;
@@ -93,6 +96,23 @@ static void end_object(prism_client *c, prism_object *o) {
 	prism_object_free(o);
 }
 
+/* Deleted programs whose last user was a context that ended: that could send no record, this one can. */
+static void sweep(prism_client *c) {
+	prism_object *o;
+	do {
+		o = NULL;
+		prism_lock(c);
+		c->sh->orphans = false;
+		for (uint32_t i = 0; i < c->sh->objects.cap && !o; i++) {
+			prism_object *at = c->sh->objects.keys[i] ? (prism_object *)(uintptr_t)c->sh->objects.vals[i] : NULL;
+			if (at && at->deleted && !at->users) o = at;
+		}
+		if (o) prism_map_del(&c->sh->objects, o->serial); /* so that no other thread finds it */
+		prism_unlock(c);
+		if (o) end_object(c, o);
+	} while (o);
+}
+
 static void delete_object(GLuint name, bool shader) {
 	prism_client *c = prism_client_out();
 	if (!c || !name) return;
@@ -111,6 +131,7 @@ static GLboolean is_object(GLuint name, bool shader) {
 	prism_client *c = prism_client_out();
 	if (!c || !name) return GL_FALSE;
 	GLboolean is = GL_FALSE;
+	if (c->sh->orphans) sweep(c);
 	prism_lock(c); /* not by prism_serial, which would record an error */
 	for (uint32_t i = 0; i < c->sh->objects.cap && !is; i++) {
 		const prism_object *o = c->sh->objects.keys[i] ? (const prism_object *)(uintptr_t)c->sh->objects.vals[i] : NULL;
@@ -200,7 +221,7 @@ void APIENTRY prism_gl_UseProgram(GLuint program) {
 	c->program_unknown = false;
 	prism_put_glUseProgram(serial);
 	if (before) prism_program_leave(c, before);
-	prism_effects_look(c);
+	if (!o || o->suspect) prism_effects_look(c);
 }
 
 /* ---- sources ---- */
@@ -360,10 +381,11 @@ void APIENTRY prism_gl_LinkProgram(GLuint program) {
 		const prism_object *s = find(c, p->attached[i]);
 		if (!s) continue;
 		p->stages |= prism_stage_bit(s->type);
-		p->suspect |= s->writes;
+		p->suspect |= s->writes && s->type == GL_FRAGMENT_SHADER;
 	}
 	prism_unlock(c);
 	prism_put_glLinkProgram(p->serial);
+	if (p->suspect && c->sh->lists_use_program) prism_effects_listed(c, p); /* perhaps it */
 	if (p->suspect) prism_effects_look(c); /* it may be in use */
 }
 void APIENTRY prism_gl_ValidateProgram(GLuint program) {

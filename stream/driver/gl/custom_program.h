@@ -19,6 +19,7 @@ GLbitfield prism_program_stages(prism_client *c, prism_object *p); /* of a linke
 bool prism_program_linked(prism_client *c, prism_object *p);
 /* The location of a uniform by name, as glGetUniformLocation has it. */
 GLint prism_uniform_location(prism_client *c, prism_object *p, const char *name);
+GLint prism_type_columns(GLenum type); /* of an input: a matrix takes a location for each */
 /* glUniformBlockBinding and glShaderStorageBlockBinding, in what was asked. */
 void prism_resources_bound(prism_object *p, GLenum interface, GLuint index, GLuint binding);
 /* What glGetProgramiv asks of single stages; false: no such word. */
@@ -27,8 +28,8 @@ bool prism_resources_param(prism_client *c, prism_object *p, GLenum pname, GLint
 GLint prism_binary_length(prism_client *c, prism_object *p); /* 0: not linked */
 
 /* Programs that write more than the framebuffer (custom_effects.c). */
-bool prism_source_writes(const char *source); /* it has words for that */
-uint32_t prism_program_effects(prism_client *c, prism_object *p); /* PRISM_EFFECT_*; of a program that is linked and suspect */
+bool prism_source_writes(const char *source); /* it has words for that; pure */
+bool prism_program_effects(prism_client *c, prism_object *p); /* of a program that is linked and suspect */
 void prism_effects_listed(prism_client *c, prism_object *p);      /* a display list will use it */
 /* A program whose stages are known is bound to a pipeline (custom_pipeline.c). */
 typedef struct prism_pipeline {
@@ -37,6 +38,7 @@ typedef struct prism_pipeline {
 	GLint validate_status;
 	char *log;
 } prism_pipeline;
+enum { PRISM_STAGE_FRAGMENT = 4 }; /* in that order */
 extern const GLenum prism_stage_types[6];
 prism_pipeline *prism_pipeline_now(prism_client *c); /* bound and not overruled by glUseProgram, or NULL */
 

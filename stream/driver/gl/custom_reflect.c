@@ -120,7 +120,7 @@ void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params)
 	}
 }
 bool prism_program_linked(prism_client *c, prism_object *p) { return info_of(c, p).h->link_status; }
-uint32_t prism_program_effects(prism_client *c, prism_object *p) { return info_of(c, p).h->effects; }
+bool prism_program_effects(prism_client *c, prism_object *p) { return info_of(c, p).h->effects; }
 void APIENTRY prism_gl_GetProgramInfoLog(GLuint program, GLsizei room, GLsizei *length, GLchar *log) {
 	prism_client *c;
 	prism_object *p = program_of(&c, program);
@@ -170,8 +170,11 @@ GLint APIENTRY prism_gl_GetAttribLocation(GLuint program, const GLchar *name) {
 	prism_client *c;
 	view v;
 	if (!linked_of(&c, program, &v) || !name) return -1;
-	for (uint32_t i = 0; i < v.h->attribs; i++)
-		if (element_of(name, v.text + v.attribs[i].name) == 0) return v.attribs[i].location;
+	for (uint32_t i = 0; i < v.h->attribs; i++) {
+		const prism_reflect_attrib *a = &v.attribs[i];
+		const int64_t e = element_of(name, v.text + a->name);
+		if (e >= 0) return a->location < 0 || (e && e >= a->size) ? -1 : a->location + (GLint)e * prism_type_columns(a->type);
+	}
 	return -1;
 }
 

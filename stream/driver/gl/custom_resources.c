@@ -156,6 +156,15 @@ static const prism_resource *named(const view *v, int interface, const char *nam
 	return NULL;
 }
 
+GLint prism_type_columns(GLenum type) {
+	switch (type) {
+	case GL_FLOAT_MAT2: case GL_FLOAT_MAT2x3: case GL_FLOAT_MAT2x4: case GL_DOUBLE_MAT2: case GL_DOUBLE_MAT2x3: case GL_DOUBLE_MAT2x4: return 2;
+	case GL_FLOAT_MAT3: case GL_FLOAT_MAT3x2: case GL_FLOAT_MAT3x4: case GL_DOUBLE_MAT3: case GL_DOUBLE_MAT3x2: case GL_DOUBLE_MAT3x4: return 3;
+	case GL_FLOAT_MAT4: case GL_FLOAT_MAT4x2: case GL_FLOAT_MAT4x3: case GL_DOUBLE_MAT4: case GL_DOUBLE_MAT4x2: case GL_DOUBLE_MAT4x3: return 4;
+	default: return 1;
+	}
+}
+
 static int32_t property(const prism_resource *r, GLenum name) { return r->v[prism_property_of(name)]; }
 
 /* Name and location of a variable of an interface. */
@@ -165,13 +174,7 @@ static GLint location_of(const view *v, GLenum interface, const char *name) {
 	if (!r) return -1;
 	const int32_t first = property(r, GL_LOCATION);
 	if (first < 0 || (e && e >= property(r, GL_ARRAY_SIZE))) return -1;
-	int32_t each = 1;
-	if (interface == GL_PROGRAM_INPUT) switch (property(r, GL_TYPE)) { /* a matrix takes a location for each column */
-		case GL_FLOAT_MAT2: case GL_FLOAT_MAT2x3: case GL_FLOAT_MAT2x4: case GL_DOUBLE_MAT2: case GL_DOUBLE_MAT2x3: case GL_DOUBLE_MAT2x4: each = 2; break;
-		case GL_FLOAT_MAT3: case GL_FLOAT_MAT3x2: case GL_FLOAT_MAT3x4: case GL_DOUBLE_MAT3: case GL_DOUBLE_MAT3x2: case GL_DOUBLE_MAT3x4: each = 3; break;
-		case GL_FLOAT_MAT4: case GL_FLOAT_MAT4x2: case GL_FLOAT_MAT4x3: case GL_DOUBLE_MAT4: case GL_DOUBLE_MAT4x2: case GL_DOUBLE_MAT4x3: each = 4; break;
-	}
-	return first + (int32_t)e * each;
+	return first + (int32_t)e * (interface == GL_PROGRAM_INPUT ? prism_type_columns((GLenum)property(r, GL_TYPE)) : 1);
 }
 
 /* ---- the interface query ---- */
@@ -211,6 +214,9 @@ GLuint APIENTRY prism_gl_GetProgramResourceIndex(GLuint program, GLenum interfac
 		prism_error(GL_INVALID_ENUM);
 		return GL_INVALID_INDEX;
 	}
+	static const char *const markers[] = {"gl_NextBuffer", "gl_SkipComponents1", "gl_SkipComponents2", "gl_SkipComponents3", "gl_SkipComponents4"};
+	for (int k = 0; interface == GL_TRANSFORM_FEEDBACK_VARYING && k < 5; k++)
+		if (!strcmp(name, markers[k])) return GL_INVALID_INDEX;
 	const view v = resources_of(c, p);
 	int64_t e;
 	const prism_resource *r = named(&v, i, name, &e);
@@ -314,7 +320,7 @@ static bool output_view(GLuint program, const GLchar *name, prism_object **p, vi
 	prism_client *c;
 	*p = program_of(&c, program);
 	if (!*p) return false;
-	if (!prism_program_linked(c, *p) || (name && !strncmp(name, "gl_", 3))) {
+	if (!prism_program_linked(c, *p)) {
 		prism_error(GL_INVALID_OPERATION);
 		return false;
 	}

@@ -12,15 +12,14 @@ void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture
 
 #define PRISM_UNITS 512 /* more than any GL has */
 
-typedef bool put_units(uint32_t first, int32_t count, const prism_arr *names);
 static bool put_textures(uint32_t first, int32_t count, const prism_arr *names) { return prism_put_glBindTextures(first, count, names); }
 static bool put_samplers(uint32_t first, int32_t count, const prism_arr *names) { return prism_put_glBindSamplers(first, count, names); }
 
 /* Names that stand for nothing are errors each, and leave their units as they are: the others go out in runs. */
-static void bind_units(int kind, GLuint first, GLsizei count, const GLuint *names, put_units *put) {
+void prism_bind_units(int kind, GLenum limit, GLuint first, GLsizei count, const GLuint *names, prism_put_units *put) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	const GLint units = prism_get_int(c, GL_MAX_COMBINED_TEXTURE_IMAGE_UNITS, PRISM_UNITS);
+	const GLint units = prism_get_int(c, limit, PRISM_UNITS);
 	if (first + (GLuint)count > (GLuint)units || count < 0 || count > PRISM_UNITS) {
 		prism_error(first + (GLuint)count > (GLuint)units || count > 0 ? GL_INVALID_OPERATION : GL_INVALID_VALUE);
 		return;
@@ -47,10 +46,10 @@ static void bind_units(int kind, GLuint first, GLsizei count, const GLuint *name
 	}
 }
 void APIENTRY prism_gl_BindTextures(GLuint first, GLsizei count, const GLuint *textures) {
-	bind_units(PRISM_KIND_TEXTURE, first, count, textures, put_textures);
+	prism_bind_units(PRISM_KIND_TEXTURE, GL_MAX_COMBINED_TEXTURE_IMAGE_UNITS, first, count, textures, put_textures);
 }
 void APIENTRY prism_gl_BindSamplers(GLuint first, GLsizei count, const GLuint *samplers) {
-	bind_units(PRISM_KIND_SAMPLER, first, count, samplers, put_samplers);
+	prism_bind_units(PRISM_KIND_SAMPLER, GL_MAX_COMBINED_TEXTURE_IMAGE_UNITS, first, count, samplers, put_samplers);
 }
 
 /* ---- clears and copies ---- */

@@ -18,6 +18,10 @@ const prism_extension prism_extensions[] = {
 	{"GL_ANGLE_texture_compression_dxt3", 4},
 	{"GL_ANGLE_texture_compression_dxt5", 4},
 	{"GL_APPLE_texture_max_level", 4},
+	{"GL_ARB_ES2_compatibility", 3},
+	{"GL_ARB_ES3_1_compatibility", 3},
+	{"GL_ARB_ES3_2_compatibility", 3},
+	{"GL_ARB_ES3_compatibility", 3},
 	{"GL_ARB_arrays_of_arrays", 3},
 	{"GL_ARB_base_instance", 3},
 	{"GL_ARB_blend_func_extended", 3},
@@ -67,6 +71,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_ARB_invalidate_subdata", 3},
 	{"GL_ARB_map_buffer_alignment", 3},
 	{"GL_ARB_map_buffer_range", 3},
+	{"GL_ARB_multi_bind", 3},
 	{"GL_ARB_multi_draw_indirect", 3},
 	{"GL_ARB_multisample", 2},
 	{"GL_ARB_multitexture", 2},
@@ -82,6 +87,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_ARB_program_interface_query", 3},
 	{"GL_ARB_provoking_vertex", 3},
 	{"GL_ARB_query_buffer_object", 3},
+	{"GL_ARB_robust_buffer_access_behavior", 3},
 	{"GL_ARB_sample_shading", 3},
 	{"GL_ARB_sampler_objects", 3},
 	{"GL_ARB_seamless_cube_map", 3},
@@ -124,6 +130,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_ARB_texture_env_crossbar", 2},
 	{"GL_ARB_texture_env_dot3", 2},
 	{"GL_ARB_texture_filter_anisotropic", 3},
+	{"GL_ARB_texture_filter_minmax", 3},
 	{"GL_ARB_texture_float", 2},
 	{"GL_ARB_texture_gather", 3},
 	{"GL_ARB_texture_mirror_clamp_to_edge", 3},
@@ -353,4 +360,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 2},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 346;
+const size_t prism_extensions_n = 353;

@@ -5,6 +5,7 @@ PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffe
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
@@ -14,6 +15,8 @@ PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
+PRISM_HIDDEN void prism_after_glTexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
@@ -1868,6 +1871,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexBuffer(GLenum target, GLenum internalform
 	rec_->internalformat = internalformat;
 	rec_->buffer = buffer_;
 	rec_->pad020 = 0;
+	prism_after_glTexBuffer(target, internalformat, buffer);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_GenerateMipmap(GLenum target) {
@@ -2701,6 +2705,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexBufferRange(GLenum target, GLenum interna
 	rec_->pad020 = 0;
 	rec_->offset = offset;
 	rec_->size = size;
+	prism_after_glTexBufferRange(target, internalformat, buffer, offset, size);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexImage(GLuint texture, GLint level) {
@@ -4463,36 +4468,5 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64vARB(GLint location, GLsizei coun
 		return;
 	}
 	long_glUniform1i64vARB(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2i64vARB(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2i64vARB(location, count, value);
 }
 

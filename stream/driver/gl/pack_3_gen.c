@@ -5,6 +5,7 @@ PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffe
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
@@ -14,6 +15,8 @@ PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
+PRISM_HIDDEN void prism_after_glTexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
@@ -30,6 +33,37 @@ PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, con
 PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
+
+static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2i64vARB(location, count, value);
+}
 
 static __attribute__((noinline)) void long_glUniform3i64vARB(GLint location, GLsizei count, const GLint64 *value) {
 	prism_arr value_;
@@ -549,6 +583,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_CreateProgramPipelines(GLsizei n, GLuint *pi
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &pipelines_);
+	prism_after_glCreateProgramPipelines(n, pipelines);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_MaxShaderCompilerThreadsARB(GLuint count) {
@@ -563,22 +598,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_MaxShaderCompilerThreadsKHR(GLuint count) {
 	if (!rec_) return;
 	rec_->count = count;
 	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindImageTexture(GLuint unit, GLuint texture, GLint level, GLboolean layered, GLint layer, GLenum access, GLenum format) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBindImageTexture *rec_ = prism_begin(PRISM_OP_glBindImageTexture, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->unit = unit;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->layered = layered;
-	rec_->layer = layer;
-	rec_->access = access;
-	rec_->format = format;
-	rec_->pad036 = 0;
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DispatchCompute(GLuint num_groups_x, GLuint num_groups_y, GLuint num_groups_z) {

@@ -73,7 +73,7 @@ const prism_proc prism_procs[] = {
 	{"glBindFramebufferEXT", (void *)prism_gl_BindFramebufferEXT},
 	{"glBindImageTexture", (void *)prism_gl_BindImageTexture},
 	{"glBindImageTextureEXT", (void *)prism_no_BindImageTextureEXT},
-	{"glBindImageTextures", (void *)prism_no_BindImageTextures},
+	{"glBindImageTextures", (void *)prism_gl_BindImageTextures},
 	{"glBindLightParameterEXT", (void *)prism_no_BindLightParameterEXT},
 	{"glBindMaterialParameterEXT", (void *)prism_no_BindMaterialParameterEXT},
 	{"glBindMultiTextureEXT", (void *)prism_no_BindMultiTextureEXT},

@@ -4,8 +4,8 @@
 #define PRISM_OFFER_GEN_H
 #include <stddef.h>
 #include <stdint.h>
-#define PRISM_CORE_VERSION_MAX 43 /* major * 10 + minor */
-#define PRISM_COMPAT_VERSION_MAX 43
+#define PRISM_CORE_VERSION_MAX 44 /* major * 10 + minor */
+#define PRISM_COMPAT_VERSION_MAX 44
 #define PRISM_ES_VERSION_MAX 31
 #define PRISM_EXT_CORE 1u
 #define PRISM_EXT_COMPAT 2u

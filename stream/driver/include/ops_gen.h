@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x899a4edbc76b533aull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1092u
+#define PRISM_SPEC_HASH 0xa26ecb11613c3d2full /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1093u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1095,6 +1095,7 @@ enum prism_op {
 	PRISM_OP_glGetVertexArrayIndexediv = 1089,
 	PRISM_OP_glGetVertexArrayIndexed64iv = 1090,
 	PRISM_OP_glGetVertexAttribLdv = 1091,
+	PRISM_OP_glBindImageTextures = 1092,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

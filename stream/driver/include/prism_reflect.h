@@ -11,16 +11,14 @@
 
 #define PRISM_REFLECT_MAGIC 0x46525250u /* "PRRF" */
 
-/* What the program may write besides the framebuffer: buffers and images, through storage blocks, image uniforms and atomic counters.
- * GL does not tell what is only read, so that counts too. */
-enum { PRISM_EFFECT_ANY = 1, PRISM_EFFECT_FRAGMENT = 2 /* in the fragment stage, which the scissor cuts */ };
-
 typedef struct prism_reflect {
 	uint32_t magic, bytes; /* of the whole */
 	int32_t link_status, validate_status;
 	int32_t uniform_max_length, attrib_max_length, block_max_length, varying_max_length;
 	int32_t varying_mode;
-	uint32_t effects; /* PRISM_EFFECT_* */
+	/* It may write more than the framebuffer: it has storage blocks, image uniforms or atomic counters. GL does not tell what is only
+	 * read; and in which stages they stand Mesa does not always tell (a block that only atomics touch). */
+	uint32_t effects;
 	uint32_t uniforms, attribs, blocks, varyings, ints, text;
 } prism_reflect;
 

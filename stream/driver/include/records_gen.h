@@ -1813,6 +1813,8 @@ struct prism_rec_glVertexBindingDivisor { prism_rec header; uint32_t bindinginde
 _Static_assert(sizeof(struct prism_rec_glVertexBindingDivisor) == 16, "glVertexBindingDivisor");
 struct prism_rec_glBindVertexBuffer { prism_rec header; uint32_t bindingindex; uint32_t buffer; int64_t offset; int32_t stride; uint32_t pad028; };
 _Static_assert(sizeof(struct prism_rec_glBindVertexBuffer) == 32, "glBindVertexBuffer");
+struct prism_rec_glBindImageTextures { prism_rec header; uint32_t first; int32_t count; prism_blob textures; };
+_Static_assert(sizeof(struct prism_rec_glBindImageTextures) == 24, "glBindImageTextures");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -2606,6 +2608,12 @@ static inline bool prism_put_glProgramBinary(uint32_t program, uint32_t binaryFo
 	(void)at;
 	return true;
 }
+static inline bool prism_put_glBindImageTexture(uint32_t unit, uint32_t texture, int32_t level, uint32_t layered, int32_t layer, uint32_t access, uint32_t format) {
+	struct prism_rec_glBindImageTexture *rec = (struct prism_rec_glBindImageTexture *)prism_begin(PRISM_OP_glBindImageTexture, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->unit = unit; rec->texture = texture; rec->level = level; rec->layered = layered; rec->layer = layer; rec->access = access; rec->format = format; rec->pad036 = 0;
+	return true;
+}
 static inline bool prism_put_prismBufferWrite(uint32_t buffer, uint64_t offset, const prism_arr *data) {
 	struct prism_rec_prismBufferWrite *rec = (struct prism_rec_prismBufferWrite *)prism_begin(PRISM_OP_prismBufferWrite, (uint32_t)(sizeof *rec + prism_arr_inline(data)), 0);
 	if (!rec) return false;
@@ -2838,6 +2846,15 @@ static inline bool prism_put_glBindVertexBuffer(uint32_t bindingindex, uint32_t 
 	struct prism_rec_glBindVertexBuffer *rec = (struct prism_rec_glBindVertexBuffer *)prism_begin(PRISM_OP_glBindVertexBuffer, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->bindingindex = bindingindex; rec->buffer = buffer; rec->offset = offset; rec->stride = stride; rec->pad028 = 0;
+	return true;
+}
+static inline bool prism_put_glBindImageTextures(uint32_t first, int32_t count, const prism_arr *textures) {
+	struct prism_rec_glBindImageTextures *rec = (struct prism_rec_glBindImageTextures *)prism_begin(PRISM_OP_glBindImageTextures, (uint32_t)(sizeof *rec + prism_arr_inline(textures)), 0);
+	if (!rec) return false;
+	rec->first = first; rec->count = count; rec->textures = prism_arr_blob(textures);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, textures);
+	(void)at;
 	return true;
 }
 #endif

@@ -48,6 +48,12 @@ static void caught(const char *name) {
 	glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
 	errors(name);
 }
+/* The same, when an answer of the nodes has brought their errors along. */
+static void node_errors(const char *name) {
+	GLint box[4];
+	glGetIntegerv(GL_VIEWPORT, box);
+	errors(name);
+}
 static void geti(const char *name, GLenum pname, int n) {
 	GLint v[16] = {0};
 	glGetIntegerv(pname, v);

@@ -2,14 +2,6 @@
 #include "conform.h"
 #include <math.h>
 
-/* An answer of the nodes brings their errors along. */
-static void told(const char *name) {
-	GLint box[4];
-	glGetIntegerv(GL_VIEWPORT, box);
-	errors(name);
-}
-#define errors told
-
 static GLuint link(const GLenum *types, const char *const *texts, int n) {
 	GLuint p = glCreateProgram();
 	for (int i = 0; i < n; i++) {
@@ -62,9 +54,9 @@ static void tessellation(void) {
 	PROGRAMIV(p, GL_TESS_CONTROL_OUTPUT_VERTICES); PROGRAMIV(p, GL_TESS_GEN_MODE); PROGRAMIV(p, GL_TESS_GEN_SPACING);
 	PROGRAMIV(p, GL_TESS_GEN_VERTEX_ORDER); PROGRAMIV(p, GL_TESS_GEN_POINT_MODE); PROGRAMIV(p, GL_GEOMETRY_VERTICES_OUT);
 	PROGRAMIV(p, GL_GEOMETRY_INPUT_TYPE); PROGRAMIV(p, GL_GEOMETRY_OUTPUT_TYPE); PROGRAMIV(p, GL_GEOMETRY_SHADER_INVOCATIONS);
-	errors("stages");
+	node_errors("stages");
 	PROGRAMIV(p, GL_COMPUTE_WORK_GROUP_SIZE);
-	errors("no such stage");
+	node_errors("no such stage");
 	glUseProgram(p);
 	GLint v = 0;
 	glGetIntegerv(GL_PATCH_VERTICES, &v);
@@ -88,7 +80,7 @@ static void tessellation(void) {
 	printf("outer %g %g %g %g\n", got[0], got[1], got[2], got[3]);
 	glGetFloatv(GL_PATCH_DEFAULT_INNER_LEVEL, got);
 	printf("inner %g %g\n", got[0], got[1]);
-	errors("patches");
+	node_errors("patches");
 	/* without a control stage the default levels count */
 	static const GLenum types2[] = {GL_VERTEX_SHADER, GL_TESS_EVALUATION_SHADER, GL_FRAGMENT_SHADER};
 	static const char *const texts2[] = {
@@ -106,7 +98,7 @@ static void tessellation(void) {
 	PROGRAMIV(q, GL_TESS_CONTROL_OUTPUT_VERTICES);
 	PROGRAMIV(q, GL_GEOMETRY_VERTICES_OUT);
 	glDrawArrays(GL_TRIANGLES, 0, 3); /* not what the program takes */
-	errors("half of the stages");
+	node_errors("half of the stages");
 	glUseProgram(0);
 	glDeleteProgram(p), glDeleteProgram(q);
 }
@@ -136,13 +128,13 @@ static void doubles(void) {
 	GLfloat f[16] = {0};
 	glGetUniformfv(p, n, f);
 	printf("n as floats: %.9g %.9g\n", f[5], f[15]);
-	errors("doubles");
+	node_errors("doubles");
 	PFNGLGETNUNIFORMDVPROC getn = (PFNGLGETNUNIFORMDVPROC)glXGetProcAddressARB((const GLubyte *)"glGetnUniformdvARB"); /* Mesa has no other name for it */
 	PFNGLGETNUNIFORMFVPROC getf = (PFNGLGETNUNIFORMFVPROC)glXGetProcAddressARB((const GLubyte *)"glGetnUniformfv");
 	memset(got, 0, sizeof got);
 	getn(p, a, 7, got);
 	printf("too little room: %g\n", got[0]);
-	errors("getn");
+	node_errors("getn");
 	getn(p, a, 8, got);
 	getf(p, n, 64, f);
 	printf("enough: %g %.9g\n", got[0], f[7]);
@@ -150,7 +142,7 @@ static void doubles(void) {
 	glUniform1f(a, 1);
 	glUniform3dv(b, -1, v);
 	glUniform3dv(77, 1, v);
-	errors("doubles that do not fit");
+	node_errors("doubles that do not fit");
 	glProgramUniform1d(p, a, 0.7);
 	glProgramUniform3d(p, b, 1, 2, 3);
 	glProgramUniform3dv(p, b, 2, v + 3);
@@ -160,7 +152,7 @@ static void doubles(void) {
 	glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 	picture("doubles by program");
 	glProgramUniform1d(999, a, 0.7);
-	errors("no program");
+	node_errors("no program");
 	glUseProgram(0);
 	glDeleteProgram(p);
 }
@@ -186,7 +178,7 @@ static void by_program(void) {
 	glProgramUniformMatrix2x3fv(p, AT(m23), 1, 1, v); glProgramUniformMatrix3x2fv(p, AT(m32), 1, 0, v); glProgramUniformMatrix2x4fv(p, AT(m24), 1, 1, v);
 	glProgramUniformMatrix4x2fv(p, AT(m42), 1, 0, v); glProgramUniformMatrix3x4fv(p, AT(m34), 1, 1, v); glProgramUniformMatrix4x3fv(p, AT(m43), 1, 0, v);
 	glProgramUniform4fv(p, AT(list), 5, v);
-	errors("by program");
+	node_errors("by program");
 	glUseProgram(p);
 	clear();
 	glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
@@ -203,7 +195,7 @@ static void by_program(void) {
 	glProgramUniform1f(p, 12345, 1);
 	GLuint s = glCreateShader(GL_VERTEX_SHADER);
 	glProgramUniform1f(s, 0, 1);
-	errors("wrong uses");
+	node_errors("wrong uses");
 	glUseProgram(0);
 	glDeleteProgram(p), glDeleteProgram(other), glDeleteShader(s);
 }
@@ -246,12 +238,12 @@ static void subroutines(void) {
 	}
 	printf("%d %d %d\n", glGetSubroutineUniformLocation(p, GL_FRAGMENT_SHADER, "curve[1]"), glGetSubroutineUniformLocation(p, GL_FRAGMENT_SHADER, "curve[2]"),
 	       glGetSubroutineUniformLocation(p, GL_FRAGMENT_SHADER, "nothing"));
-	errors("subroutines");
+	node_errors("subroutines");
 	printf("%d %d\n", (int)glGetSubroutineIndex(p, GL_FRAGMENT_SHADER, "nothing"), (int)glGetSubroutineIndex(p, GL_GEOMETRY_SHADER, "red"));
 	glGetSubroutineIndex(p, GL_TEXTURE_2D, "red");
 	glGetActiveSubroutineName(p, GL_FRAGMENT_SHADER, 99, 0, NULL, NULL);
 	glGetActiveSubroutineUniformiv(p, GL_FRAGMENT_SHADER, 99, GL_UNIFORM_SIZE, &v);
-	errors("no such subroutines");
+	node_errors("no such subroutines");
 	glGetProgramStageiv(p, GL_FRAGMENT_SHADER, GL_ACTIVE_SUBROUTINE_UNIFORM_LOCATIONS, &places);
 	glUseProgram(p);
 	const char *const names[][3] = {{"red", "half_of", "square"}, {"green", "square", "square"}, {"blue", "square", "half_of"}};
@@ -272,7 +264,7 @@ static void subroutines(void) {
 	glUniformSubroutinesuiv(GL_FRAGMENT_SHADER, places, bad);
 	glUniformSubroutinesuiv(GL_FRAGMENT_SHADER, places + 1, bad);
 	glUniformSubroutinesuiv(GL_TEXTURE_2D, places, bad);
-	errors("subroutines that do not fit");
+	node_errors("subroutines that do not fit");
 	glUseProgram(0);
 	glDeleteProgram(p);
 }
@@ -299,15 +291,15 @@ static void binaries(void) {
 	GLenum format = 0;
 	glGetProgramBinary(p, bytes_n - 1, &got, &format, b);
 	printf("too little room: %d\n", got);
-	errors("binary");
+	node_errors("binary");
 	glGetProgramBinary(p, bytes_n, &got, &format, b);
 	printf("%d, format %#x\n", got == bytes_n, format);
 	GLuint q = glCreateProgram();
 	glGetProgramBinary(q, bytes_n, &got, &format, b + bytes_n + 32);
-	errors("binary of nothing");
+	node_errors("binary of nothing");
 	glProgramBinary(q, format, b, bytes_n);
 	PROGRAMIV(q, GL_LINK_STATUS); PROGRAMIV(q, GL_ACTIVE_UNIFORMS); PROGRAMIV(q, GL_ATTACHED_SHADERS); PROGRAMIV(q, GL_PROGRAM_SEPARABLE);
-	errors("binary loaded");
+	node_errors("binary loaded");
 	GLint at = glGetUniformLocation(q, "tint[1]");
 	printf("same location: %d\n", at == glGetUniformLocation(p, "tint[1]"));
 	glUseProgram(q);
@@ -318,7 +310,7 @@ static void binaries(void) {
 	picture("from a binary");
 	glUseProgram(0);
 	PROGRAMIV(q, GL_GEOMETRY_VERTICES_OUT);
-	errors("no geometry in a binary");
+	node_errors("no geometry in a binary");
 	/* wrong ones */
 	GLuint w = glCreateProgram();
 	b[bytes_n / 2] ^= 0x55;
@@ -328,13 +320,13 @@ static void binaries(void) {
 	PROGRAMIV(w, GL_LINK_STATUS);
 	glProgramBinary(w, format, b, 0);
 	PROGRAMIV(w, GL_LINK_STATUS);
-	errors("a broken binary");
+	node_errors("a broken binary");
 	glProgramBinary(w, 0x1234, b, bytes_n);
 	PROGRAMIV(w, GL_LINK_STATUS);
-	errors("an unknown format");
+	node_errors("an unknown format");
 	glProgramParameteri(w, GL_PROGRAM_SEPARABLE, 7);
 	glProgramParameteri(w, GL_TEXTURE_2D, 1);
-	errors("program parameters");
+	node_errors("program parameters");
 	glDeleteProgram(p), glDeleteProgram(q), glDeleteProgram(w), glDeleteShader(v), glDeleteShader(f);
 	free(b);
 	glReleaseShaderCompiler();
@@ -343,13 +335,13 @@ static void binaries(void) {
 	printf("precision %d %d %d\n", range[0], range[1], bits);
 	glGetShaderPrecisionFormat(GL_VERTEX_SHADER, GL_HIGH_INT, range, &bits);
 	printf("precision %d %d %d\n", range[0], range[1], bits);
-	errors("precision");
+	node_errors("precision");
 	glGetShaderPrecisionFormat(GL_VERTEX_SHADER, GL_FLOAT, range, &bits);
 	glGetShaderPrecisionFormat(GL_TEXTURE_2D, GL_HIGH_INT, range, &bits);
-	errors("no such precision");
+	node_errors("no such precision");
 	GLuint s = glCreateShader(GL_VERTEX_SHADER);
 	glShaderBinary(1, &s, 0x1234, "x", 1);
-	errors("shader binary");
+	node_errors("shader binary");
 	glDeleteShader(s);
 }
 
@@ -368,13 +360,13 @@ static void limits(void) {
 		glGetIntegeri_v(GL_MAX_COMPUTE_WORK_GROUP_SIZE, i, &w);
 		printf("work groups %d %d\n", v, w);
 	}
-	errors("limits");
+	node_errors("limits");
 	GLfloat f[2] = {0};
 	glGetFloatv(GL_MIN_FRAGMENT_INTERPOLATION_OFFSET, f);
 	glGetFloatv(GL_MAX_FRAGMENT_INTERPOLATION_OFFSET, f + 1);
 	printf("%g %g\n", f[0], f[1]);
 	printf("%u\n", glCreateShader(GL_TEXTURE_2D));
-	errors("no such stage");
+	node_errors("no such stage");
 }
 
 static void objects(void) {
@@ -398,11 +390,11 @@ static void objects(void) {
 	printf(", type %#x, %g, current %d\n", n, f, (int)glGetHandleARB(GL_PROGRAM_OBJECT_ARB));
 	glDetachObjectARB(p, v);
 	glDeleteObjectARB(p), glDeleteObjectARB(v);
-	errors("objects");
+	node_errors("objects");
 	glGetHandleARB(GL_TEXTURE_2D);
 	glGetObjectParameterivARB(p, GL_OBJECT_TYPE_ARB, &n);
 	glGetInfoLogARB(p, 9, NULL, log);
-	errors("no objects");
+	node_errors("no objects");
 }
 
 int main(void) {

@@ -3823,3 +3823,7 @@ __attribute__((weak)) void APIENTRY stub_GetVertexAttribLdv(GLuint index, GLenum
 	stub_unexpected("glGetVertexAttribLdv");
 }
 
+__attribute__((weak)) void APIENTRY stub_BindImageTextures(GLuint first, GLsizei count, const GLuint *textures) {
+	stub_in(textures, prism_mul(prism_pos(count), 4));
+}
+

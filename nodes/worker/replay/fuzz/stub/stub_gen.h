@@ -1053,4 +1053,5 @@ void APIENTRY stub_GetVertexArrayiv(GLuint vaobj, GLenum pname, GLint *param);
 void APIENTRY stub_GetVertexArrayIndexediv(GLuint vaobj, GLuint index, GLenum pname, GLint *param);
 void APIENTRY stub_GetVertexArrayIndexed64iv(GLuint vaobj, GLuint index, GLenum pname, GLint64 *param);
 void APIENTRY stub_GetVertexAttribLdv(GLuint index, GLenum pname, GLdouble *params);
+void APIENTRY stub_BindImageTextures(GLuint first, GLsizei count, const GLuint *textures);
 #endif

@@ -1051,6 +1051,7 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetVertexArrayIndexediv", (void *)stub_GetVertexArrayIndexediv},
 	{"glGetVertexArrayIndexed64iv", (void *)stub_GetVertexArrayIndexed64iv},
 	{"glGetVertexAttribLdv", (void *)stub_GetVertexAttribLdv},
+	{"glBindImageTextures", (void *)stub_BindImageTextures},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -1949,5 +1950,6 @@ const stub_record stub_records[] = {
 	{1073, "uu"},
 	{1074, "uu"},
 	{1075, "uhI.i0"},
+	{1092, "uib."},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
