@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -392,6 +393,15 @@ func packField(d *spec.Field) string {
 }
 
 // finish writes what comes behind the record: the answer, commits, hooks, the return value.
+// makesShared tells whether the command makes objects that contexts of a share group have in common.
+func makesShared(c *spec.Command) bool {
+	shared := func(name string) bool {
+		i := slices.IndexFunc(spec.Kinds, func(k spec.Kind) bool { return k.Name == name })
+		return i >= 0 && spec.Kinds[i].Shared
+	}
+	return shared(c.Made) || slices.ContainsFunc(c.Params, func(q spec.Param) bool { return q.Creates && shared(q.Kind) })
+}
+
 func finish(c *spec.Command, p func(string, ...any), fail string) {
 	if c.Answered {
 		p("if (!prism_ask_wait(&q_)) %s", fail)
@@ -414,10 +424,13 @@ func finish(c *spec.Command, p func(string, ...any), fail string) {
 		}
 		p("prism_ask_end(&q_);")
 	} else {
-		if c.Has("urgent") {
+		switch {
+		case c.Has("urgent"):
 			p("prism_commit(true);")
-		} else if c.Has("flushes") {
+		case c.Has("flushes"):
 			p("prism_commit(false);")
+		case makesShared(c):
+			p("prism_names_sent();")
 		}
 	}
 	if c.After != "" {

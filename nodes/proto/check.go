@@ -30,7 +30,7 @@ func ParseControl(b []byte) (c Control, err error) {
 		return c, fmt.Errorf("%w: %w", ErrControl, err)
 	}
 	n := 0
-	for _, set := range []bool{c.Plan != nil, c.End != nil, c.Ready != nil, c.Frame != nil, c.Fault != nil, c.Notes != nil, c.Done != nil} {
+	for _, set := range []bool{c.Plan != nil, c.End != nil, c.Ready != nil, c.Frame != nil, c.Fault != nil, c.Notes != nil, c.Done != nil, c.Debug != nil} {
 		if set {
 			n++
 		}
@@ -40,6 +40,11 @@ func ParseControl(b []byte) (c Control, err error) {
 	}
 	if c.Plan != nil {
 		if err := c.Plan.Validate(); err != nil {
+			return c, err
+		}
+	}
+	if c.Debug != nil {
+		if err := c.Debug.check(); err != nil {
 			return c, err
 		}
 	}

@@ -19,6 +19,7 @@ type Control struct {
 	Fault *Fault `json:"fault,omitempty"`
 	Notes *Notes `json:"notes,omitempty"`
 	Done  *Done  `json:"done,omitempty"`
+	Debug *Debug `json:"debug,omitempty"`
 }
 
 // Plan says what this worker draws of a drawable from the next record on. Sent to each worker singly, between batches.
@@ -80,6 +81,7 @@ type Notes struct {
 
 // Done acknowledges a record of class sync (glFinish): all before it has been carried out.
 type Done struct {
-	Record string `json:"record"`
-	Count  uint64 `json:"count"` // how many such records this worker has carried out
+	Record  string `json:"record"`
+	Count   uint64 `json:"count"`              // how many such records this worker has carried out
+	GLError uint32 `json:"gl_error,omitempty"` // first error of the context since it was told last, 0: none
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -131,6 +132,7 @@ type source struct {
 	gone     bool
 	glError  uint32
 	results  []proto.Result
+	told     []ring.Message
 	hang     bool // stays alive after the last chunk
 }
 
@@ -166,6 +168,12 @@ func (s *source) Result(place, use uint32, value uint64) {
 	s.mu.Lock()
 	s.results = append(s.results, proto.Result{Place: place, Use: use, Value: value})
 	s.mu.Unlock()
+}
+func (s *source) Tell(m ring.Message) bool {
+	s.mu.Lock()
+	s.told = append(s.told, m)
+	s.mu.Unlock()
+	return true
 }
 func (s *source) SetLost()            { s.mu.Lock(); s.lost = true; s.mu.Unlock() }
 func (s *source) SetGLError(e uint32) { s.mu.Lock(); s.glError = e; s.mu.Unlock() }

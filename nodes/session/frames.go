@@ -14,6 +14,7 @@ import (
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
 )
@@ -153,6 +154,9 @@ func (s *session) control(peer int, payload []byte) error {
 	case c.Frame != nil:
 		return s.frameTold(peer, *c.Frame)
 	case c.Done != nil:
+		if peer == s.Lead && c.Done.GLError != 0 { // before the credit: who has waited for that finds it
+			s.Source.SetGLError(c.Done.GLError)
+		}
 		s.done(peer, c.Done.Count)
 	case c.Fault != nil:
 		return faultError(s.Names[peer], peer, c.Fault)
@@ -162,6 +166,13 @@ func (s *session) control(peer int, payload []byte) error {
 				return fmt.Errorf("more than %d notes", maxNotes)
 			}
 			s.once(s.Names[peer]+": "+bus.Printable(t), &s.stats.Notes)
+		}
+	case c.Debug != nil:
+		if peer != s.Lead {
+			return errors.New("debug messages of a node that does not lead")
+		}
+		for _, m := range c.Debug.Messages {
+			s.Source.Tell(ring.Message(m))
 		}
 	case c.Ready != nil: // said again after the set-up, which has checked it
 	default:

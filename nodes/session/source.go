@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/trace"
 )
 
@@ -20,6 +21,8 @@ type Source interface {
 	FinishDone()
 	// Result writes what a query has counted, or that a fence was passed, to its place; use counts the results there.
 	Result(place, use uint32, value uint64)
+	// Tell hands over what a node's driver says to the app; false: the app does not look, and it is lost.
+	Tell(m ring.Message) bool
 	SetLost()
 	SetGLError(e uint32)
 	SetWindowGone()
@@ -75,6 +78,9 @@ func (*Trace) FinishDone() {}
 
 // Result implements Source.
 func (*Trace) Result(uint32, uint32, uint64) {}
+
+// Tell implements Source.
+func (*Trace) Tell(ring.Message) bool { return false }
 
 // SetLost implements Source.
 func (*Trace) SetLost() {}

@@ -245,6 +245,12 @@ func (w *worker) batch(ctx context.Context, batch []byte) error {
 		if errors.Is(err, replay.ErrDevice) {
 			class = proto.FaultDevice
 		}
+		// First: who waits for an answer finds what was said before it.
+		if d := w.r.Said(); d != nil {
+			if e := w.control(ctx, proto.Control{Debug: d}); e != nil && err == nil {
+				return e
+			}
+		}
 		if e := w.r.Replies(func(b []byte) error { return w.send(ctx, lane.KindReply, b) }); e != nil && err == nil {
 			return e
 		}
@@ -264,7 +270,7 @@ func (w *worker) batch(ctx context.Context, batch []byte) error {
 		switch stop.Op {
 		case 0:
 		case gl.OpPrismFinish:
-			err = w.control(ctx, proto.Control{Done: &proto.Done{Record: stop.Op.String(), Count: stop.Count}})
+			err = w.control(ctx, proto.Control{Done: &proto.Done{Record: stop.Op.String(), Count: stop.Count, GLError: stop.GLError}})
 		default:
 			err = w.frame(ctx, stop)
 		}

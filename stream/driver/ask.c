@@ -64,6 +64,7 @@ void prism_ask_end(prism_ask *q) {
 	taken &= ~(1u << (uint32_t)(q->id >> 32));
 	pthread_cond_signal(&freed);
 	pthread_mutex_unlock(&mu);
+	prism_debug_hear();
 }
 
 /* Waits until the slot is filled; false: lost. */
@@ -125,7 +126,7 @@ bool prism_ask_wait(prism_ask *q) {
 	q->ret = r.ret;
 	q->at = bytes + sizeof r;
 	q->end = bytes + total;
-	if (r.error) prism_error(r.error);
+	if (r.error) prism_error_told(r.error);
 	if (r.status == PRISM_REPLY_LOST) {
 		prism_alive(); /* usually ctl->lost stands already */
 		return fail(q);

@@ -163,13 +163,15 @@ static bool check_ctl(prism_process *p, uint64_t ring_map, uint64_t arena_map) {
 	p->slots = c->slots;
 	p->slot_bytes = c->slot_bytes;
 	p->results = c->results;
+	p->news_bytes = c->news_bytes;
+	p->news_tail = 0;
 	p->frames_in_flight = c->frames_in_flight ? c->frames_in_flight : 1;
 	p->finishes_in_flight = c->finishes_in_flight ? c->finishes_in_flight : 1;
-	uint64_t arena = (uint64_t)p->blocks * p->block_bytes + (uint64_t)p->slots * p->slot_bytes + (uint64_t)p->results * sizeof(prism_result);
+	uint64_t arena = (uint64_t)p->blocks * p->block_bytes + (uint64_t)p->slots * p->slot_bytes + (uint64_t)p->results * sizeof(prism_result) + p->news_bytes;
 	if ((p->ring_bytes & (p->ring_bytes - 1)) || p->ring_bytes < 2 * PRISM_MAX_CHUNK ||
 	    (uint64_t)p->ring_bytes + PRISM_CTL_BYTES > ring_map || arena > arena_map ||
 	    p->blocks == 0 || p->blocks > PRISM_MAX_BLOCKS || p->block_bytes < 4096 || p->block_bytes % 8 ||
-	    p->slots == 0 || p->slots > PRISM_MAX_SLOTS || p->slot_bytes % 8 || p->results > PRISM_MAX_RESULTS ||
+	    p->slots == 0 || p->slots > PRISM_MAX_SLOTS || p->slot_bytes % 8 || p->results > PRISM_MAX_RESULTS || p->news_bytes & (p->news_bytes - 1) || p->news_bytes > 1u << 20 ||
 	    p->slot_bytes < sizeof(prism_slot) + sizeof(prism_reply) + 8) {
 		prism_say("attach: the session's ring has impossible sizes (ring %u, %u blocks of %u, %u slots of %u)",
 			p->ring_bytes, p->blocks, p->block_bytes, p->slots, p->slot_bytes);
@@ -213,6 +215,7 @@ static void fork_child(void) {
 	prism_thread_fork_child();
 	prism_ask_fork_child();
 	prism_result_fork_child();
+	prism_debug_fork_child();
 	prism_context_fork_child();
 	prism_window_fork_child();
 	prism_config_fork_child();

@@ -166,6 +166,7 @@ typedef struct prism_query {
 	prism_fence at; /* where the result comes while it is not known; use 0: it must be asked for */
 } prism_query;
 
+#define PRISM_OUTLIVED 256
 typedef struct prism_shared {
 	uint32_t refs; /* atomic */
 	pthread_mutex_t mu;
@@ -182,6 +183,7 @@ typedef struct prism_shared {
 	bool effects_told;  /* prismWhole went out */
 	prism_map syncs;    /* number → prism_fence * */
 	uint32_t sync_last;
+	uint32_t outlived[PRISM_OUTLIVED], outlived_n; /* serials of deleted buffers that are in `buffers` yet */
 } prism_shared;
 
 /* Made and ended by context.c. NULL: no memory. c->share and c->profile must be set. */

@@ -5,6 +5,7 @@
 
 static pthread_mutex_t prism_context_mu = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t told_mu = PTHREAD_MUTEX_INITIALIZER; /* below, prism_unsupported */
+static uint32_t contexts_n;      /* prism_context_mu: those that nodes have, or are about to */
 static prism_context *contexts; /* prism_context_mu: those whose handle the app may still use, and those still current */
 
 void prism_context_fork_child(void) {
@@ -15,6 +16,7 @@ void prism_context_fork_child(void) {
 
 void prism_context_forget_all(void) {
 	contexts = NULL;
+	contexts_n = 0;
 	if (prism_t->ctx) { /* libGLX forgets it too, at the child's first call */
 		prism_thread_state *s = (prism_thread_state *)prism_t;
 		s->t.ctx = NULL;
@@ -22,6 +24,16 @@ void prism_context_forget_all(void) {
 		s->draw_d = s->read_d = NULL;
 		prism_thread_reset(s);
 	}
+}
+
+/* One more, or one less; false: there are as many as there may be. */
+static bool count_context(int by) {
+	pthread_mutex_lock(&prism_context_mu);
+	bool ok = by < 0 || contexts_n < PRISM_MAX_CONTEXTS;
+	if (ok) contexts_n += (uint32_t)by;
+	pthread_mutex_unlock(&prism_context_mu);
+	if (!ok) prism_say("context: there are %u, which is the most", PRISM_MAX_CONTEXTS);
+	return ok;
 }
 
 static void share_put(prism_share *s) {
@@ -48,7 +60,9 @@ static void context_end(prism_context *c) {
 		prism_put_prismContextDestroy(c->serial);
 		prism_core_close(false);
 	}
+	count_context(-1); /* not before its end is in the ring */
 	prism_client_free(c->client);
+	prism_heard_free(c);
 	share_put(c->share);
 	for (int k = 0; k < PRISM_KINDS; k++) prism_names_free(&c->own[k]);
 	free(c);
@@ -77,8 +91,12 @@ int prism_context_version(prism_context_want *w, int major, int minor, int profi
 }
 
 prism_context *prism_context_new(const prism_context_want *w, prism_context *share, void *dpy) {
+	if (!count_context(1)) return NULL;
 	prism_context *c = calloc(1, sizeof *c);
-	if (!c) return NULL;
+	if (!c) {
+		count_context(-1);
+		return NULL;
+	}
 	c->serial = prism_new_serial();
 	c->profile = w->profile;
 	c->major = w->major;
@@ -108,6 +126,7 @@ prism_context *prism_context_new(const prism_context_want *w, prism_context *sha
 		if (c->client) prism_client_free(c->client);
 		if (c->share) share_put(c->share);
 		free(c);
+		count_context(-1);
 		return NULL;
 	}
 	prism_put_prismContextCreate(c->serial, share ? share->serial : 0, c->config, c->profile, c->major, c->minor, c->flags,
@@ -174,6 +193,7 @@ int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
 		prism_put_prismMakeCurrent(c ? c->serial : 0, draw, read);
 		prism_core_close(false);
 	}
+	if (c && c->flags & PRISM_CONTEXT_DEBUG) prism_debug_begin(c);
 	if (old && old != c) {
 		pthread_mutex_lock(&prism_context_mu);
 		old->current = 0;
@@ -182,6 +202,24 @@ int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
 		if (end) context_end(old);
 	}
 	return 0;
+}
+
+void prism_names_sent(void) {
+	const prism_context *c = prism_t->ctx;
+	if (c && __atomic_load_n(&c->share->refs, __ATOMIC_RELAXED) > 1) prism_commit(false);
+}
+
+void prism_context_with(uint32_t serial, void (*fn)(prism_context *c, void *arg), void *arg) {
+	pthread_mutex_lock(&prism_context_mu);
+	prism_context *c = contexts;
+	while (c && c->serial != serial) c = c->next;
+	if (c) fn(c, arg);
+	pthread_mutex_unlock(&prism_context_mu);
+}
+
+void prism_error_told(GLenum error) {
+	prism_context *c = prism_t->ctx;
+	if (c && !c->error) c->error = error;
 }
 
 void prism_error(GLenum error) {
@@ -199,6 +237,7 @@ GLenum prism_take_error(void) {
 		c->lost_told = true;
 		return GL_CONTEXT_LOST;
 	}
+	prism_debug_hear();
 	GLenum e = c->error;
 	c->error = 0;
 	if (!e && prism_load(&prism_p.ctl->gl_error)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);

@@ -33,7 +33,7 @@ typedef struct prism_names {
 /* What contexts of one share group have in common. */
 typedef struct prism_share {
 	pthread_mutex_t mu;
-	uint32_t refs; /* prism_context_mu */
+	uint32_t refs; /* prism_context_mu; read without it where it may be old */
 	prism_names names[PRISM_KINDS]; /* mu */
 	/* Cache of constants that the lead node answered once: clientstate.c's, freed with free() when the group ends. Swap in atomically. */
 	void *constants;
@@ -51,6 +51,9 @@ typedef struct prism_context {
 	GLenum error;       /* found here and not fetched yet; 0: none */
 	bool lost_told;     /* GL_CONTEXT_LOST was given out */
 	bool draw_front;    /* glDrawBuffer chose the front buffer of the default framebuffer; set by custom_*.c */
+	/* prism_news_mu (gl/custom_debug.c) */
+	struct prism_heard *heard; /* what nodes said to this context and it was not told yet, oldest first */
+	uint32_t heard_n;
 	/* prism_context_mu */
 	uint32_t current;   /* threads that have it current: 0 or 1 */
 	bool destroyed;     /* ends with the last of them */
@@ -87,6 +90,14 @@ PRISM_HIDDEN int prism_context_make_current(prism_context *c, uint32_t draw, uin
 static inline prism_context *prism_current(void) { return prism_t->ctx; }
 /* What glGetError gives: an error found here, else the nodes', else once GL_CONTEXT_LOST. Never asks. */
 PRISM_HIDDEN GLenum prism_take_error(void);
+/* Calls fn with the context of a serial, if there is one, while it cannot end. */
+PRISM_HIDDEN void prism_context_with(uint32_t serial, void (*fn)(prism_context *c, void *arg), void *arg);
+PRISM_HIDDEN void prism_heard_free(prism_context *c);
+/* An error that a node has found: the message that goes with it is the node's. */
+PRISM_HIDDEN void prism_error_told(GLenum error);
+/* Tells the current context what nodes have said to it, if it wants to know. To be called where a GL call may call back. */
+PRISM_HIDDEN void prism_debug_hear(void);
+PRISM_HIDDEN void prism_debug_begin(prism_context *c); /* a debug context, current for the first time */
 /* The message that goes with an error found here (gl/custom_debug.c); the app's callback may be called. */
 PRISM_HIDDEN void prism_debug_error(prism_context *c, GLenum error);
 /* Does drawing go to the front buffer, so that glFlush must show it? */

@@ -146,6 +146,8 @@ PRISM_HIDDEN uint32_t prism_serial_bind(int kind, GLuint name, bool *ok);  /* bi
 PRISM_HIDDEN uint32_t prism_serial_known(int kind, GLuint name);            /* 0: there is none; no error */
 PRISM_HIDDEN GLuint prism_name(int kind, uint32_t serial);                 /* back, for answers; 0 if unknown */
 PRISM_HIDDEN bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials);
+/* After the record that makes objects which other contexts may use: they are told of the names by the app, maybe before this thread commits. */
+PRISM_HIDDEN void prism_names_sent(void);
 PRISM_HIDDEN void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *serials); /* unknown or 0 → serial 0 */
 PRISM_HIDDEN bool prism_name_known(int kind, GLuint name); /* there is one; no error else */
 PRISM_HIDDEN bool prism_name_is(int kind, GLuint name); /* bound or made at least once: what glIsX says */

@@ -18,11 +18,12 @@ typedef struct prism_process {
 	uint8_t *ring;       /* ctl + PRISM_CTL_BYTES */
 	uint8_t *arena;
 	/* Copies of what the splitter wrote once: what is checked must not change afterwards. */
-	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, results, frames_in_flight, finishes_in_flight;
+	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, results, news_bytes, frames_in_flight, finishes_in_flight;
 	int sock;
 	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
 	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */
 	uint64_t head, seq;  /* mu */
+	uint32_t news_tail;  /* gl/custom_debug.c */
 	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
 } prism_process;
 
@@ -94,6 +95,7 @@ PRISM_HIDDEN void prism_names_free(prism_names *n);
 /* A fork child begins: locks are made new, this thread's chunk is dropped. */
 PRISM_HIDDEN void prism_ask_fork_child(void);
 PRISM_HIDDEN void prism_result_fork_child(void);
+PRISM_HIDDEN void prism_debug_fork_child(void);
 PRISM_HIDDEN void prism_context_fork_child(void);
 PRISM_HIDDEN void prism_window_fork_child(void);
 /* A fork child attaches: what it copied from its parent is left to lie, and found no more. */

@@ -22,6 +22,7 @@ typedef struct prism_xconn {
 } prism_xconn;
 
 static pthread_mutex_t prism_window_mu = PTHREAD_MUTEX_INITIALIZER; /* may be held while the ring's lock is taken, not while waiting */
+static uint32_t drawables_n;      /* atomic: those that nodes have, or are about to */
 static prism_drawable *drawables; /* prism_window_mu */
 static prism_xconn *conns;        /* prism_window_mu */
 
@@ -33,6 +34,7 @@ void prism_window_fork_child(void) {
 
 void prism_window_forget_all(void) {
 	drawables = NULL;
+	drawables_n = 0;
 	conns = NULL;
 }
 
@@ -153,6 +155,7 @@ static void end_or_unlock(prism_drawable *d) {
 		prism_put_prismDrawableDestroy(d->serial);
 		prism_core_close(false);
 	}
+	__atomic_sub_fetch(&drawables_n, 1, __ATOMIC_ACQ_REL); /* not before its end is in the ring */
 	free(d);
 }
 
@@ -247,7 +250,10 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 			}
 		}
 	}
-	if (d->gone || !prism_core_open()) {
+	bool room = !d->gone && __atomic_fetch_add(&drawables_n, 1, __ATOMIC_ACQ_REL) < PRISM_MAX_DRAWABLES;
+	if (!room && !d->gone) prism_say("window: there are %u windows, pixmaps and pbuffers, which is the most", PRISM_MAX_DRAWABLES);
+	if (!room || !prism_core_open()) {
+		if (!d->gone) __atomic_sub_fetch(&drawables_n, 1, __ATOMIC_ACQ_REL);
 		free(d);
 		return NULL;
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 )
 
@@ -314,6 +315,46 @@ func TestDialogsComeAndGo(t *testing.T) {
 	made, ended := s.counts[gl.OpPrismDrawableCreate], s.counts[gl.OpPrismDrawableDestroy]
 	if made != 13 || ended < 9 {
 		t.Errorf("%d drawables made, %d ended; want 13 and nearly as many", made, ended)
+	}
+}
+
+func TestMoreContextsThanThereMayBe(t *testing.T) {
+	s := &splitter{}
+	cmd := app(t, listen(t, s), compile(t, "app"), "many")
+	out, err := cmd.Output()
+	if err != nil || string(out) != "1024 contexts, 4095 pbuffers\n" { // a window is the last of 4096 drawables
+		t.Errorf("%v, it printed %q", err, out)
+	}
+	if made, ended := s.counts[gl.OpPrismContextCreate], s.counts[gl.OpPrismContextDestroy]; made != 1025 || ended < 1023 {
+		t.Errorf("%d contexts made, %d ended; want 1025 and 1023", made, ended)
+	}
+}
+
+// Messages of the nodes' drivers find their context. The app reads them out of shared memory: what is nonsense there is left out.
+func TestDebugMessagesOfNodes(t *testing.T) {
+	s := &splitter{}
+	s.onRecord = func(op gl.Op, h wire.ChunkHeader, payload []byte) {
+		if op != gl.OpPrismSwap {
+			return
+		}
+		for id, text := range []string{"for nobody", "first", strings.Repeat("long ", 1000), "last"} {
+			m := ring.Message{Context: h.Ctx, Source: 0x8246, Type: 0x824C, ID: uint32(id), Severity: 0x9146, Text: text}
+			if id == 0 {
+				m.Context = 4711
+			}
+			if !s.ring.Tell(m) {
+				t.Error("no room")
+			}
+		}
+	}
+	cmd := app(t, listen(t, s), compile(t, "app"), "debug")
+	out, err := cmd.Output()
+	// One that is longer than a context takes is cut.
+	if want := "1: 5 first\n2: 4095 " + strings.Repeat("long ", 819) + "\n3: 4 last\n"; err != nil || !strings.HasPrefix(string(out), want) {
+		t.Errorf("%v, it printed %.200q", err, out)
+	}
+	if s.counts[gl.OpPrismDebug] != 1 {
+		t.Errorf("%d prismDebug, want one", s.counts[gl.OpPrismDebug])
 	}
 }
 

@@ -27,11 +27,12 @@ import (
 // splitter plays the session for one attached process: it drains the ring, gives credits and answers questions.
 type splitter struct {
 	cfg      ring.Config
-	refuse   string                         // refuses with this message
-	answer   func(gl.Op, []byte) wire.Reply // of a record that asks; nil: zeros
-	hold     chan struct{}                  // not nil: nothing is read before it is closed
-	drain    bool                           // only reads
-	noCredit bool                           // FrameDone is left to the test
+	refuse   string                                // refuses with this message
+	onRecord func(gl.Op, wire.ChunkHeader, []byte) // sees each record before it is credited
+	answer   func(gl.Op, []byte) wire.Reply        // of a record that asks; nil: zeros
+	hold     chan struct{}                         // not nil: nothing is read before it is closed
+	drain    bool                                  // only reads
+	noCredit bool                                  // FrameDone is left to the test
 
 	ring *ring.Ring
 	conn *net.UnixConn
@@ -183,6 +184,9 @@ func (s *splitter) take(chunk []byte) error {
 		}
 		s.cond.Broadcast()
 		s.mu.Unlock()
+		if s.onRecord != nil {
+			s.onRecord(op, h, it.Payload())
+		}
 		switch op {
 		case gl.OpPrismSwap, gl.OpPrismFlushFront:
 			if !s.noCredit {

@@ -1094,6 +1094,8 @@ var Info = [Ops]Command{
 	OpGlGetVertexArrayIndexed64iv:                   {Name: "glGetVertexArrayIndexed64iv", Class: ClassClient},
 	OpGlGetVertexAttribLdv:                          {Name: "glGetVertexAttribLdv", Class: ClassClient},
 	OpGlBindImageTextures:                           {Name: "glBindImageTextures", Class: ClassBind, Key: "image(first, count)", Fixed: 24, Fields: []Field{{Name: "first", Kind: KindU32, Offset: 8}, {Name: "count", Kind: KindI32, Offset: 12}, {Name: "textures", Kind: KindBlob, Offset: 16, Handle: HandleTexture, Elem: ElemU32}}},
+	OpPrismDebug:                                    {Name: "prismDebug", Class: ClassState, Key: "debug()", Fixed: 16, Fields: []Field{{Name: "on", Kind: KindU32, Offset: 8}}},
+	OpGlGetGraphicsResetStatusARB:                   {Name: "glGetGraphicsResetStatusARB", Class: ClassClient},
 }
 
 // maxBlobs is the largest number of arrays in one record.

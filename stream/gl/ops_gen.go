@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xa26ecb11613c3d2f
+const SpecHash = 0x275922bd0928700b
 
 // Ops is one more than the highest number of a command.
-const Ops = 1093
+const Ops = 1095
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1100,4 +1100,6 @@ const (
 	OpGlGetVertexArrayIndexed64iv                   Op = 1090
 	OpGlGetVertexAttribLdv                          Op = 1091
 	OpGlBindImageTextures                           Op = 1092
+	OpPrismDebug                                    Op = 1093
+	OpGlGetGraphicsResetStatusARB                   Op = 1094
 )

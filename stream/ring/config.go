@@ -65,7 +65,10 @@ func (c Config) Validate() error {
 }
 
 func (c *Config) ringMapBytes() int  { return layout.CtlBytes + c.RingBytes }
-func (c *Config) arenaMapBytes() int { return c.resultsAt() + Results*int(layout.ResultBytes) }
+func (c *Config) arenaMapBytes() int { return c.newsAt() + NewsBytes }
+
+// newsAt is where the messages to the app begin.
+func (c *Config) newsAt() int { return c.resultsAt() + Results*int(layout.ResultBytes) }
 
 // resultsAt is where the results begin in the arena.
 func (c *Config) resultsAt() int { return c.Blocks*c.BlockBytes + c.Slots*c.SlotBytes }

@@ -65,6 +65,12 @@ func TestLayout(t *testing.T) {
 	f("ctl.block", unsafe.Offsetof(c.Block), unsafe.Sizeof(c.Block))
 	f("ctl.results", unsafe.Offsetof(c.Results), unsafe.Sizeof(c.Results))
 	f("ctl.result_waits", unsafe.Offsetof(c.ResultWaits), unsafe.Sizeof(c.ResultWaits))
+	f("ctl.news_bytes", unsafe.Offsetof(c.NewsBytes), unsafe.Sizeof(c.NewsBytes))
+	f("ctl.news_tail", unsafe.Offsetof(c.NewsTail), unsafe.Sizeof(c.NewsTail))
+	f("ctl.news_head", unsafe.Offsetof(c.NewsHead), unsafe.Sizeof(c.NewsHead))
+	f("news", 0, layout.NewsHeaderBytes)
+	f("news.context", 4, 4)
+	f("news.length", 24, 4)
 	var res layout.Result
 	f("result", 0, layout.ResultBytes)
 	f("result.use", unsafe.Offsetof(res.Use), unsafe.Sizeof(res.Use))

@@ -48,6 +48,9 @@ type Ring struct {
 	header wire.ChunkHeader
 	more   bool // rest has records to give out yet
 
+	muNews sync.Mutex
+	news   uint32 // muNews: bytes of messages ever written
+
 	muReplies sync.Mutex // orders replies.Add and the Wait of Close; held before life
 	replies   sync.WaitGroup
 	answered  [layout.MaxSlots]atomic.Bool // a reply is being written into the slot
@@ -76,7 +79,7 @@ func Create(cfg Config) (*Ring, error) {
 	r.ctl.Slots, r.ctl.SlotBytes = uint32(c.Slots), uint32(c.SlotBytes)
 	r.ctl.FramesInFlight = uint32(c.FramesInFlight)
 	r.ctl.FinishesInFlight = uint32(c.FinishesInFlight)
-	r.ctl.Results = Results
+	r.ctl.Results, r.ctl.NewsBytes = Results, NewsBytes
 	r.in = make([]byte, wire.ChunkHeaderBytes+wire.MaxChunk)
 	return r, nil
 }

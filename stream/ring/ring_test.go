@@ -386,6 +386,32 @@ func TestCredits(t *testing.T) {
 	}
 }
 
+func TestNews(t *testing.T) {
+	r, c := pair(t, ring.Config{})
+	m := ring.Message{Context: 3, Source: 1, Type: 2, ID: 4, Severity: 5, Text: strings.Repeat("words ", 200)}
+	for round := range 5 { // it wraps
+		n := 0
+		for r.Tell(m) {
+			n++
+			m.ID++
+		}
+		if n < 40 || n > 60 {
+			t.Fatalf("round %d: room for %d messages", round, n)
+		}
+		got := c.News()
+		if len(got) != n || got[0].Text != m.Text || got[n-1].ID != m.ID-1 || got[0].Context != 3 || got[0].Severity != 5 {
+			t.Fatalf("round %d: %d messages of %d", round, len(got), n)
+		}
+	}
+	c.SpoilNews(12345) // says that it has read what was not written
+	if r.Tell(m) {
+		t.Error("told where there is no room")
+	}
+	if r.Tell(ring.Message{Text: strings.Repeat("x", ring.NewsBytes)}) {
+		t.Error("a message longer than all room was told")
+	}
+}
+
 func TestNextEnds(t *testing.T) {
 	t.Run("Context", func(t *testing.T) {
 		r, _ := pair(t, ring.Config{})
@@ -537,7 +563,7 @@ func TestHelloWelcome(t *testing.T) {
 	}{
 		{"Good", func(h *ring.Hello) {}, ""},
 		{"Wire", func(h *ring.Hello) { h.WireVersion = 9 }, "ring: the driver speaks wire version 9, prism 1: install both from one build"},
-		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 2: install both from one build"},
+		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 3: install both from one build"},
 		{"Hash", func(h *ring.Hello) { h.SpecHash = 9 }, "ring: the driver's command tables are 0x9, prism's 0x4d: install both from one build"},
 	} {
 		x := h

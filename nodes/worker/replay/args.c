@@ -9,6 +9,7 @@
 static int x_skip(replay *r, GLenum error) {
 	r->error[0] = 0;
 	if (r->ctx && !r->ctx->gl_error) r->ctx->gl_error = error;
+	said_error(r, error, "a command was left out: it would read or write where there is nothing, or a word of it is not known");
 	return REPLAY_CORRUPT; /* with no text: run() goes on */
 }
 

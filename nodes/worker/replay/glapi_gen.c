@@ -1054,6 +1054,7 @@ static const char *const names[] = {
 	"glGetVertexArrayIndexed64iv",
 	"glGetVertexAttribLdv",
 	"glBindImageTextures",
+	"glGetGraphicsResetStatusARB",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

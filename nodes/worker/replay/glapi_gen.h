@@ -1057,6 +1057,7 @@ struct prism_glapi {
 	void (APIENTRYP GetVertexArrayIndexed64iv)(GLuint vaobj, GLuint index, GLenum pname, GLint64 *param);
 	void (APIENTRYP GetVertexAttribLdv)(GLuint index, GLenum pname, GLdouble *params);
 	void (APIENTRYP BindImageTextures)(GLuint first, GLsizei count, const GLuint *textures);
+	GLenum (APIENTRYP GetGraphicsResetStatusARB)(void);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

@@ -21,7 +21,7 @@ static handle *add(replay *r, const char *param, handle_table *t, uint32_t seria
 		return NULL;
 	}
 	if (t->used * 4 >= t->cap * 3) {
-		handle_table big = {.cap = t->cap ? t->cap * 2 : 256, .used = t->used};
+		handle_table big = {.cap = t->cap ? t->cap * 2 : 256, .used = t->used, .highest = t->highest};
 		if (big.cap > MAX_HANDLES || !(big.at = calloc(big.cap, sizeof *big.at))) {
 			x_bad(r, param, "more than %u objects of one kind", t->used);
 			return NULL;
@@ -38,6 +38,7 @@ static handle *add(replay *r, const char *param, handle_table *t, uint32_t seria
 	}
 	h->serial = serial;
 	t->used++;
+	if (serial >= t->highest) t->highest = serial + 1;
 	return h;
 }
 
@@ -68,13 +69,21 @@ static handle_table *table(replay *r, const char *param, int kind) {
 	return NULL;
 }
 
+/* Of an object that was here: another thread of the app has deleted it, and its chunk came first. The command is left out. */
+static int gone(replay *r) {
+	r->error[0] = 0;
+	if (r->ctx && !r->ctx->gl_error) r->ctx->gl_error = GL_INVALID_OPERATION;
+	said_error(r, GL_INVALID_OPERATION, "a command was left out: another thread has deleted an object that it names");
+	return REPLAY_CORRUPT; /* with no text: run() goes on */
+}
+
 int x_handle(replay *r, const char *param, int kind, uint32_t serial, GLuint *name) {
 	*name = 0;
 	if (!serial) return 0;
 	handle_table *t = table(r, param, kind);
 	if (!t) return REPLAY_CORRUPT;
 	handle *h = find(t, serial);
-	if (!h) return x_bad(r, param, "serial %u is not known", serial);
+	if (!h) return serial < t->highest ? gone(r) : x_bad(r, param, "serial %u is not known", serial);
 	*name = h->name;
 	return 0;
 }

@@ -189,6 +189,17 @@ static void tidy(replay *r) {
 	scratch_reset(r);
 }
 
+/* A command is left out; if it was a question, somebody waits. Those that are not for this node have not been looked at. */
+static int answer_skipped(replay *r, const prism_rec *rec) {
+	uint64_t id;
+	if (!(rec->flags & PRISM_REC_REPLY) || rec->size < sizeof *rec + sizeof id) return 0;
+	memcpy(&id, rec + 1, sizeof id);
+	replies_whole(r);
+	x_reply_begin(r, id);
+	x_reply_end(r);
+	return r->error[0] ? REPLAY_CORRUPT : 0;
+}
+
 static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consumed) {
 	struct replay_private *p = r->priv;
 	const uint8_t *at = base, *const all = base + n;
@@ -255,7 +266,7 @@ static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consu
 			at += size;
 			if (unlikely(rc | p->tidy)) {
 				/* Skipped: an error of the app's, which GL would have reported and done nothing (x_skip in args.c). */
-				if (rc == REPLAY_CORRUPT && !r->error[0]) rc = 0;
+				if (rc == REPLAY_CORRUPT && !r->error[0]) rc = answer_skipped(r, rec);
 				if (rc) {
 					index -= rc != REPLAY_STOP;
 					break;
@@ -297,6 +308,10 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 	out->drawable = p->stop.drawable;
 	out->frame = p->stop.frame;
 	out->count = p->stop.count;
+	if (p->op == PRISM_OP_prismFinish && r->ctx) {
+		out->gl_error = r->ctx->gl_error;
+		r->ctx->gl_error = 0;
+	}
 	if (p->op == PRISM_OP_prismSwap || p->op == PRISM_OP_prismFlushFront) {
 		out->records = p->stop.records;
 		out->draws = p->stop.draws;
@@ -393,6 +408,7 @@ void replay_free(replay *r) {
 	scratch_free(r);
 	replies_free(r);
 	results_free(r);
+	said_free(r);
 	free(p->plans);
 	free(p);
 	free(r);

@@ -22,6 +22,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/prismgl/prism/nodes/proto"
@@ -163,6 +164,22 @@ func (r *Replay) Results(wait bool) ([]byte, error) {
 
 // Pending tells whether some are under way.
 func (r *Replay) Pending() bool { return bool(C.replay_pending(r.c)) }
+
+// Said takes what the driver had to say to the app since the last call; nil: nothing.
+func (r *Replay) Said() *proto.Debug {
+	var at *C.replay_said
+	var dropped C.uint32_t
+	n := C.replay_said_take(r.c, &at, &dropped)
+	if n == 0 && dropped == 0 {
+		return nil
+	}
+	d := &proto.Debug{Dropped: uint32(dropped)}
+	for _, m := range unsafe.Slice(at, n) {
+		d.Messages = append(d.Messages, proto.DebugMessage{Context: uint32(m.context), Source: uint32(m.source), Type: uint32(m._type), ID: uint32(m.id),
+			Severity: uint32(m.severity), Text: strings.ToValidUTF8(C.GoStringN(m.text, C.int(m.length)), "\uFFFD")})
+	}
+	return d
+}
 
 // Readback copies a rectangle of the drawable's buffer into pix: BGRA8, tight, bottom first, 4*W*H bytes.
 func (r *Replay) Readback(drawable uint32, rect proto.Rect, pix []byte) error {

@@ -33,6 +33,13 @@ typedef struct replay_told {
 int replay_results(struct replay *r, bool wait, const replay_told **told, uint32_t *n);
 bool replay_pending(const struct replay *r); /* some are under way */
 
+/* What the driver said, text NUL-terminated; valid until the next run. Gives how many; dropped: that were more than are kept. */
+typedef struct replay_said {
+	uint32_t context, source, type, id, severity, length;
+	const char *text;
+} replay_said;
+uint32_t replay_said_take(struct replay *r, const replay_said **said, uint32_t *dropped);
+
 struct replay *replay_new(void *device, char *err, size_t err_bytes);
 void replay_free(struct replay *r);
 void replay_lead(struct replay *r, bool lead);

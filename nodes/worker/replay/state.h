@@ -13,8 +13,8 @@
 #define MAX_VIEWPORTS 16
 #define MAX_DRAW_BUFFERS 16
 #define MAX_ATTRIB_DEPTH 64
-#define MAX_CONTEXTS 256
-#define MAX_DRAWABLES 1024
+#define MAX_CONTEXTS PRISM_MAX_CONTEXTS
+#define MAX_DRAWABLES PRISM_MAX_DRAWABLES
 #define MAX_TILES 255
 #ifndef MAX_SIDE
 #define MAX_SIDE 16384 /* of a drawable */
@@ -132,6 +132,7 @@ struct replay_context {
 	unsigned fb_next;
 	GLint unpack[8];              /* the app's pixel store, see unpack_names in args.c */
 	bool unpack_is_app;           /* GL has the app's, else all tight */
+	bool debug;                   /* the app wants to know what the driver says (custom_debug.c) */
 	struct client_side *side;     /* custom_arrays.c: NULL until it is needed */
 };
 
@@ -143,6 +144,7 @@ typedef struct handle {
 typedef struct handle_table {
 	handle *at;
 	uint32_t cap, used;
+	uint32_t highest; /* one more than the highest serial that was ever here */
 } handle_table;
 
 typedef struct staged {
@@ -204,6 +206,7 @@ struct replay_private {
 		uint64_t records, draws, bytes;
 	} stop;
 	uint64_t finishes;
+	struct said *said;       /* custom_debug.c: what is to be told; NULL: nothing ever was */
 	struct results *results; /* pending.c: what is to be told; NULL: nothing ever was */
 	unsigned list_calls; /* by the command in hand */
 	char note[512]; /* something the user should know; "" nothing */
@@ -234,6 +237,10 @@ void replies_free(replay *r);
 void replies_whole(replay *r);
 void unpack_tight(replay *r);
 int unpack_store(replay *r, GLenum pname, GLint value);
+
+/* custom_debug.c */
+void said_error(replay *r, GLenum error, const char *text); /* one that GL was not asked about */
+void said_free(replay *r);
 
 /* pending.c */
 int results_tell(replay *r, bool wait);                    /* moves on what GL knows, or (wait) all */

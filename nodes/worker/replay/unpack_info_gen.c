@@ -900,6 +900,7 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1074] = 16,
 	[1075] = 32,
 	[1092] = 24,
+	[1093] = 16,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -1994,6 +1995,8 @@ const char *const replay_names[PRISM_OPS] = {
 	[1090] = "glGetVertexArrayIndexed64iv",
 	[1091] = "glGetVertexAttribLdv",
 	[1092] = "glBindImageTextures",
+	[1093] = "prismDebug",
+	[1094] = "glGetGraphicsResetStatusARB",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3088,6 +3091,8 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1090] = PRISM_CLASS_CLIENT,
 	[1091] = PRISM_CLASS_CLIENT,
 	[1092] = PRISM_CLASS_BIND,
+	[1093] = PRISM_CLASS_STATE,
+	[1094] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

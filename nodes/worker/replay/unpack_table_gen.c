@@ -899,6 +899,7 @@ int x_glVertexAttribBinding(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glVertexBindingDivisor(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_glBindVertexBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBindImageTextures(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismDebug(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1796,4 +1797,5 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glVertexBindingDivisor] = x_glVertexBindingDivisor,
 	[PRISM_OP_glBindVertexBuffer] = x_glBindVertexBuffer,
 	[PRISM_OP_glBindImageTextures] = x_glBindImageTextures,
+	[PRISM_OP_prismDebug] = x_prismDebug,
 };

@@ -209,6 +209,19 @@ static void unbind(prism_client *c, uint32_t serial) {
 	prism_arrays_unbind(c, serial);
 }
 
+/* Another context of the group may have it bound yet, where it lives on: what is known of it stays, for so many as were deleted last. Contents
+ * are none of it. sh->mu held. */
+static void outlive(prism_client *c, uint32_t serial) {
+	prism_shared *sh = c->sh;
+	uint32_t *at = &sh->outlived[sh->outlived_n++ % PRISM_OUTLIVED], old = serial;
+	if (__atomic_load_n(&sh->refs, __ATOMIC_RELAXED) > 1) {
+		old = *at;
+		*at = serial;
+	}
+	prism_buffer_free(prism_map_ptr(&sh->buffers, old));
+	prism_map_del(&sh->buffers, old);
+}
+
 void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
@@ -224,9 +237,9 @@ void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
 			if (!serials[i]) continue;
 			unbind(c, serials[i]);
 			prism_map_leave(c, serials[i]);
+			prism_buffer_forget(c, serials[i]);
 			prism_lock(c);
-			prism_buffer_free(prism_map_ptr(&c->sh->buffers, serials[i]));
-			prism_map_del(&c->sh->buffers, serials[i]);
+			outlive(c, serials[i]);
 			prism_unlock(c);
 		}
 		prism_arr a;

@@ -1,5 +1,6 @@
 /* Debug output: messages of the app's, of this driver and of the nodes' drivers; filters, groups, the log. */
 #include "debug.h"
+#include "runtime.h"
 #include <stdlib.h>
 
 /* ---- words ---- */
@@ -32,6 +33,9 @@ prism_debug *prism_debug_of(prism_client *c) {
 	memset(d->group[0].filter.on, FIRST_SEVERITIES, sizeof d->group[0].filter.on);
 	d->output = c->ctx->flags & PRISM_CONTEXT_DEBUG;
 	return c->debug = d;
+}
+void prism_debug_begin(prism_context *c) {
+	if (c->client && !c->client->debug && prism_debug_of(c->client)) prism_put_prismDebug(1);
 }
 void prism_debug_free(prism_client *c) {
 	prism_debug *d = c->debug;
@@ -133,6 +137,88 @@ void prism_debug_error(prism_context *ctx, GLenum error) {
 			prism_debug_say(c, GL_DEBUG_SOURCE_API, GL_DEBUG_TYPE_ERROR, error, GL_DEBUG_SEVERITY_HIGH, (GLsizei)strlen(texts[i].text), texts[i].text);
 }
 
+/* ---- what the nodes say: it stands in the arena until a thread looks, which leaves to other contexts what is theirs ---- */
+
+typedef struct prism_heard {
+	struct prism_heard *next;
+	prism_news n;
+	char text[];
+} prism_heard;
+
+enum { MOST_HEARD = 256 }; /* of one context that does not look */
+static pthread_mutex_t prism_news_mu = PTHREAD_MUTEX_INITIALIZER; /* before prism_context_mu */
+
+void prism_debug_fork_child(void) { pthread_mutex_init(&prism_news_mu, NULL); }
+
+void prism_heard_free(prism_context *c) {
+	pthread_mutex_lock(&prism_news_mu);
+	for (prism_heard *h = c->heard, *n; h; h = n) {
+		n = h->next;
+		free(h);
+	}
+	c->heard = NULL;
+	c->heard_n = 0;
+	pthread_mutex_unlock(&prism_news_mu);
+}
+
+static void leave(prism_context *c, void *arg) {
+	prism_heard **h = arg, **at = &c->heard;
+	if (c->heard_n >= MOST_HEARD) return;
+	while (*at) at = &(*at)->next;
+	*at = *h;
+	*h = NULL;
+	c->heard_n++;
+}
+
+static void take_bytes(void *to, uint32_t from, uint32_t n) {
+	const prism_process *p = &prism_p;
+	const uint8_t *ring = p->arena + (uint64_t)p->blocks * p->block_bytes + (uint64_t)p->slots * p->slot_bytes + (uint64_t)p->results * sizeof(prism_result);
+	uint32_t at = from & (p->news_bytes - 1), first = p->news_bytes - at < n ? p->news_bytes - at : n;
+	memcpy(to, ring + at, first);
+	memcpy((uint8_t *)to + first, ring, n - first);
+}
+
+/* What stands in the ring, to the contexts. prism_news_mu held. */
+static void sort_news(void) {
+	prism_process *p = &prism_p;
+	const uint32_t head = prism_load(&p->ctl->news_head);
+	while (p->news_tail != head) {
+		prism_news n;
+		const uint32_t have = head - p->news_tail;
+		if (have > p->news_bytes || have < sizeof n) break;
+		take_bytes(&n, p->news_tail, sizeof n);
+		if (n.bytes > have || n.bytes < sizeof n + 1 || n.bytes & 7 || n.length > n.bytes - sizeof n - 1) break;
+		prism_heard *h = malloc(sizeof *h + n.length + 1);
+		if (h) {
+			*h = (prism_heard){.n = n};
+			take_bytes(h->text, p->news_tail + (uint32_t)sizeof n, n.length);
+			h->text[n.length] = 0;
+			prism_context_with(n.context, leave, &h);
+			free(h); /* of no context any more, or one that does not look */
+		}
+		p->news_tail += n.bytes;
+	}
+	p->news_tail = head; /* also where it was nonsense */
+	__atomic_store_n(&p->ctl->news_tail, head, __ATOMIC_RELEASE);
+}
+
+void prism_debug_hear(void) {
+	prism_context *ctx = prism_t->ctx;
+	prism_client *c = ctx ? ctx->client : NULL;
+	if (!c || !(c->debug ? c->debug->output : ctx->flags & PRISM_CONTEXT_DEBUG) || prism_lost_now()) return;
+	pthread_mutex_lock(&prism_news_mu);
+	if (prism_load(&prism_p.ctl->news_head) != prism_p.news_tail) sort_news();
+	prism_heard *all = ctx->heard;
+	ctx->heard = NULL;
+	ctx->heard_n = 0;
+	pthread_mutex_unlock(&prism_news_mu);
+	for (prism_heard *n; all; all = n) {
+		n = all->next;
+		prism_debug_say(c, all->n.source, all->n.type, all->n.id, all->n.severity, (GLsizei)(all->n.length < PRISM_DEBUG_LENGTH ? all->n.length : PRISM_DEBUG_LENGTH - 1), all->text);
+		free(all);
+	}
+}
+
 /* ---- what an app calls ---- */
 
 enum { INSERT, CONTROL };
@@ -199,6 +285,7 @@ GLuint APIENTRY prism_gl_GetDebugMessageLog(GLuint count, GLsizei room, GLenum *
 		prism_error(GL_INVALID_VALUE);
 		return 0;
 	}
+	prism_debug_hear();
 	GLuint n = 0;
 	for (; n < count && d->log_n; n++) {
 		prism_debug_message *m = &d->log[d->log_at];
@@ -269,6 +356,7 @@ bool prism_debug_cap(prism_client *c, GLenum cap, int set, GLboolean *value) {
 	prism_debug *d = prism_debug_of(c);
 	if (!d) return true;
 	bool *at = cap == GL_DEBUG_OUTPUT ? &d->output : &d->synchronous;
+	if (set >= 0 && *at != (set != 0) && cap == GL_DEBUG_OUTPUT) prism_put_prismDebug(set != 0);
 	if (set >= 0) *at = set;
 	if (value) *value = *at;
 	return true;
@@ -282,7 +370,11 @@ bool prism_debug_get(prism_client *c, GLenum pname, int64_t *v) {
 		return true;
 	}
 	switch (pname) {
-	case GL_DEBUG_LOGGED_MESSAGES: *v = d ? d->log_n : 0; return true;
+	case GL_DEBUG_LOGGED_MESSAGES:
+		prism_debug_hear();
+		d = c->debug;
+		*v = d ? d->log_n : 0;
+		return true;
 	case GL_DEBUG_NEXT_LOGGED_MESSAGE_LENGTH: *v = d && d->log_n ? d->log[d->log_at].length + 1 : 0; return true;
 	case GL_DEBUG_GROUP_STACK_DEPTH: *v = d ? d->top + 1 : 1; return true;
 	case GL_MAX_DEBUG_MESSAGE_LENGTH: *v = PRISM_DEBUG_LENGTH; return true;

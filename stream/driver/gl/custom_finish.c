@@ -16,6 +16,7 @@ void APIENTRY prism_gl_Finish(void) {
 	if (prism_draws_front()) prism_flush_front();
 	prism_finish(0);
 	prism_maps_synced(prism_client_now());
+	prism_debug_hear();
 }
 
 void APIENTRY prism_gl_Flush(void) {
@@ -26,4 +27,5 @@ void APIENTRY prism_gl_Flush(void) {
 	}
 	if (prism_draws_front()) prism_flush_front();
 	else prism_commit(false);
+	prism_debug_hear();
 }

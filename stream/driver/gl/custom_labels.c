@@ -100,6 +100,8 @@ void APIENTRY prism_gl_GetObjectPtrLabel(const void *ptr, GLsizei room, GLsizei 
 }
 
 /* A context that does not ask to be told of resets hears of none, as GL has it; glGetError says GL_CONTEXT_LOST. */
+GLenum APIENTRY prism_gl_GetGraphicsResetStatus(void);
+GLenum APIENTRY prism_gl_GetGraphicsResetStatusARB(void) { return prism_gl_GetGraphicsResetStatus(); }
 GLenum APIENTRY prism_gl_GetGraphicsResetStatus(void) {
 	const prism_context *c = prism_t->ctx;
 	return c && c->tells_reset && (prism_lost_now() || (prism_load(&prism_p.ctl->lost) && !prism_alive())) ? GL_UNKNOWN_CONTEXT_RESET : GL_NO_ERROR;

@@ -72,6 +72,7 @@ static GLuint create(bool shader, GLenum type) {
 	if (!o) return 0;
 	if (shader) prism_put_glCreateShader(type, o->serial);
 	else prism_put_glCreateProgram(o->serial);
+	prism_names_sent();
 	return o->name;
 }
 GLuint APIENTRY prism_gl_CreateShader(GLenum type) { return create(true, type); }

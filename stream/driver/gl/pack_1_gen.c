@@ -51,6 +51,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenBuffers(GLsizei n, GLuint *buffers) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &buffers_);
+	prism_names_sent();
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_Clear(GLbitfield mask) {
@@ -386,6 +387,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenRenderbuffers(GLsizei n, GLuint *renderbu
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &renderbuffers_);
+	prism_names_sent();
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DeleteRenderbuffers(GLsizei n, const GLuint *renderbuffers) {

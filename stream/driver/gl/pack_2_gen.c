@@ -1345,6 +1345,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenTextures(GLsizei n, GLuint *textures) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &textures_);
+	prism_names_sent();
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DeleteTextures(GLsizei n, const GLuint *textures) {
@@ -2214,6 +2215,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenSamplers(GLsizei count, GLuint *samplers)
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &samplers_);
+	prism_names_sent();
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DeleteSamplers(GLsizei count, const GLuint *samplers) {
@@ -2417,6 +2419,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_GenProgramsARB(GLsizei n, GLuint *programs) 
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &programs_);
+	prism_names_sent();
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DeleteProgramsARB(GLsizei n, const GLuint *programs) {
@@ -2616,6 +2619,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_CreateBuffers(GLsizei n, GLuint *buffers) {
 	rec_->pad020 = 0;
 	void *at_ = rec_ + 1;
 	prism_arr_copy(at_, &buffers_);
+	prism_names_sent();
 	prism_after_glCreateBuffers(n, buffers);
 }
 

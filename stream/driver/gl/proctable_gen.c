@@ -915,7 +915,7 @@ const prism_proc prism_procs[] = {
 	{"glGetFramebufferParameterivMESA", (void *)prism_no_GetFramebufferParameterivMESA},
 	{"glGetFramebufferPixelLocalStorageSizeEXT", (void *)prism_no_GetFramebufferPixelLocalStorageSizeEXT},
 	{"glGetGraphicsResetStatus", (void *)prism_gl_GetGraphicsResetStatus},
-	{"glGetGraphicsResetStatusARB", (void *)prism_no_GetGraphicsResetStatusARB},
+	{"glGetGraphicsResetStatusARB", (void *)prism_gl_GetGraphicsResetStatusARB},
 	{"glGetGraphicsResetStatusEXT", (void *)prism_gl_GetGraphicsResetStatus},
 	{"glGetGraphicsResetStatusKHR", (void *)prism_gl_GetGraphicsResetStatus},
 	{"glGetHandleARB", (void *)prism_gl_GetHandleARB},

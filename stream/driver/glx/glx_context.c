@@ -40,6 +40,7 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 	(void)direct;
 	enum { OP = X_GLXCreateContextAttribsARB };
 	int major = 1, minor = 0, flags = 0, type = GLX_RGBA_TYPE, profile = GLX_CONTEXT_CORE_PROFILE_BIT_ARB, no_error = 0;
+	bool tells = false;
 	const prism_config *c = prism_config_check(dpy, config);
 	if (!c) {
 		prism_glx_error(dpy, GLXBadFBConfig, 0, OP, false);
@@ -57,18 +58,22 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 		case GLX_CONTEXT_RELEASE_BEHAVIOR_ARB:
 			unknown |= a[1] != GLX_CONTEXT_RELEASE_BEHAVIOR_FLUSH_ARB && a[1] != GLX_CONTEXT_RELEASE_BEHAVIOR_NONE_ARB;
 			break;
+		case GLX_CONTEXT_RESET_NOTIFICATION_STRATEGY_ARB:
+			unknown |= a[1] != GLX_NO_RESET_NOTIFICATION_ARB && a[1] != GLX_LOSE_CONTEXT_ON_RESET_ARB;
+			tells = a[1] == GLX_LOSE_CONTEXT_ON_RESET_ARB;
+			break;
 		case GLX_SCREEN: break;
 		default: unknown = true;
 		}
 	}
-	const int known_flags = GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB;
+	const int known_flags = GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_FORWARD_COMPATIBLE_BIT_ARB | GLX_CONTEXT_ROBUST_ACCESS_BIT_ARB;
 	if (unknown || (flags & ~known_flags)) {
 		prism_glx_error(dpy, BadValue, 0, OP, true);
 		return NULL;
 	}
-	prism_context_want w = {.flags = (uint32_t)flags, .no_error = no_error != 0};
+	prism_context_want w = {.flags = (uint32_t)flags, .no_error = no_error != 0, .tells_reset = tells};
 	int bad = prism_context_version(&w, major, minor, profile);
-	if (bad == PRISM_VERSION_NONE || type != GLX_RGBA_TYPE || (no_error && (flags & GLX_CONTEXT_DEBUG_BIT_ARB))) {
+	if (bad == PRISM_VERSION_NONE || type != GLX_RGBA_TYPE || (no_error && (flags & (GLX_CONTEXT_DEBUG_BIT_ARB | GLX_CONTEXT_ROBUST_ACCESS_BIT_ARB)))) {
 		prism_glx_error(dpy, BadMatch, 0, OP, true);
 		return NULL;
 	}
@@ -76,7 +81,7 @@ GLXContext prism_glXCreateContextAttribsARB(Display *dpy, GLXFBConfig config, GL
 		prism_glx_error(dpy, bad == PRISM_VERSION_PROFILE ? GLXBadProfileARB : GLXBadFBConfig, 0, OP, false);
 		return NULL;
 	}
-	if (share && prism_context_valid((prism_context *)share) && ((prism_context *)share)->no_error != w.no_error) {
+	if (share && prism_context_valid((prism_context *)share) && (((prism_context *)share)->no_error != w.no_error || ((prism_context *)share)->tells_reset != w.tells_reset)) {
 		prism_glx_error(dpy, BadMatch, 0, OP, true);
 		return NULL;
 	}

@@ -6,6 +6,7 @@ const char prism_glx_extensions[] =
 	"GLX_ARB_create_context "
 	"GLX_ARB_create_context_no_error "
 	"GLX_ARB_create_context_profile "
+	"GLX_ARB_create_context_robustness "
 	"GLX_ARB_get_proc_address "
 	"GLX_ARB_multisample "
 	"GLX_EXT_create_context_es2_profile "

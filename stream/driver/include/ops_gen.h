@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xa26ecb11613c3d2full /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1093u
+#define PRISM_SPEC_HASH 0x275922bd0928700bull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1095u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1096,6 +1096,8 @@ enum prism_op {
 	PRISM_OP_glGetVertexArrayIndexed64iv = 1090,
 	PRISM_OP_glGetVertexAttribLdv = 1091,
 	PRISM_OP_glBindImageTextures = 1092,
+	PRISM_OP_prismDebug = 1093,
+	PRISM_OP_glGetGraphicsResetStatusARB = 1094,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

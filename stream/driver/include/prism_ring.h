@@ -1,5 +1,5 @@
 /* Shared memory between the driver (C) and the splitter (Go, stream/ring). Two sealed memfds a process:
- * `ring` = one page of control and the ring itself; `arena` = blocks for bulk data, then reply slots, then results.
+ * `ring` = one page of control and the ring itself; `arena` = blocks for bulk data, then reply slots, results and news.
  * stream/ring's layout test compares every offset here with the Go reader's.
  */
 #ifndef PRISM_RING_H
@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define PRISM_RING_MAGIC 0x4e525250u /* "PRRN" */
-#define PRISM_RING_VERSION 2u
+#define PRISM_RING_VERSION 3u
 #define PRISM_CTL_BYTES 8192u
 #define PRISM_MAX_BLOCKS 1024u
 #define PRISM_MAX_SLOTS 16u
@@ -32,7 +32,8 @@ typedef struct prism_ctl {
 	uint32_t frames_in_flight;    /* swaps that may be on their way */
 	uint32_t finishes_in_flight;  /* glFinish calls that may be on their way; 1: each waits for the nodes */
 	uint32_t results;             /* prism_result i at blocks*block_bytes + slots*slot_bytes + i*sizeof(prism_result) in the arena's memfd */
-	uint32_t spare0[6];
+	uint32_t news_bytes;          /* of the ring behind the results, a power of two */
+	uint32_t spare0[5];
 
 	/* written by the driver; offset 64 */
 	uint64_t head;
@@ -41,7 +42,8 @@ typedef struct prism_ctl {
 	uint32_t unsupported;   /* calls outside the overlay so far */
 	uint32_t round_trips;   /* times a thread waited for an answer */
 	uint32_t result_waits;  /* number of threads waiting on results */
-	uint32_t spare1[9];
+	uint32_t news_tail;     /* bytes of news ever read */
+	uint32_t spare1[8];
 
 	/* written by the splitter; offset 128 */
 	uint64_t tail;
@@ -52,7 +54,8 @@ typedef struct prism_ctl {
 	uint32_t frames_done;   /* credit: swaps finished; futex */
 	uint32_t finishes_done; /* credit: glFinish and the like; futex */
 	uint32_t window_gone;   /* presenting failed for good. For those who look: the driver sees itself when a window ends, and draws on as drivers do */
-	uint32_t spare2[7];
+	uint32_t news_head;     /* bytes of news ever written */
+	uint32_t spare2[6];
 
 	/* offset 192: 1 = the driver owns it (filled or being filled), 0 = free (set by the splitter once copied out) */
 	uint32_t block[PRISM_MAX_BLOCKS];
@@ -80,6 +83,15 @@ typedef struct prism_result {
 	uint32_t spare;
 	uint64_t value;
 } prism_result;
+
+/* News: what a node's driver says to an app that asked for debug output. Byte n stands at n % news_bytes, a message may wrap. What finds no
+ * room is dropped by the splitter. */
+typedef struct prism_news {
+	uint32_t bytes; /* with this header, the text and its NUL; a multiple of 8 */
+	uint32_t context, source, type, id, severity;
+	uint32_t length; /* of the text */
+	uint32_t spare;
+} prism_news;
 
 /* Attaching: the driver connects to the stream socket $PRISM_SOCKET, sends prism_hello, receives prism_welcome with
  * two descriptors (ring, arena) as SCM_RIGHTS, and keeps the socket: its end is the end of the other side.

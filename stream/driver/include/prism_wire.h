@@ -78,6 +78,8 @@ enum {
 #define PRISM_MAX_CHUNK (256u << 10)     /* one chunk's records */
 #define PRISM_INLINE_MAX (16u << 10)     /* an array larger than this is staged */
 #define PRISM_PIECE_BYTES (64u << 10)    /* bytes one prismData / prismDataRef record brings at most */
+#define PRISM_MAX_CONTEXTS 1024u         /* of one process at a time: the driver refuses more, and nodes keep no more */
+#define PRISM_MAX_DRAWABLES 4096u
 #define PRISM_MAX_STAGED (1u << 30)      /* bytes staged for one command at most */
 
 /* A reply, as the node writes it and as it stands in the reply slot:

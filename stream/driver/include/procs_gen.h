@@ -724,7 +724,7 @@ ENTRY(prism_no_GetFramebufferParameterivEXT);
 ENTRY(prism_no_GetFramebufferParameterivMESA);
 ENTRY(prism_no_GetFramebufferPixelLocalStorageSizeEXT);
 OWN(prism_gl_GetGraphicsResetStatus);
-ENTRY(prism_no_GetGraphicsResetStatusARB);
+OWN(prism_gl_GetGraphicsResetStatusARB);
 OWN(prism_gl_GetHandleARB);
 ENTRY(prism_no_GetHistogram);
 ENTRY(prism_no_GetHistogramEXT);

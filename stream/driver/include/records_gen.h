@@ -1815,6 +1815,8 @@ struct prism_rec_glBindVertexBuffer { prism_rec header; uint32_t bindingindex; u
 _Static_assert(sizeof(struct prism_rec_glBindVertexBuffer) == 32, "glBindVertexBuffer");
 struct prism_rec_glBindImageTextures { prism_rec header; uint32_t first; int32_t count; prism_blob textures; };
 _Static_assert(sizeof(struct prism_rec_glBindImageTextures) == 24, "glBindImageTextures");
+struct prism_rec_prismDebug { prism_rec header; uint32_t on; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_prismDebug) == 16, "prismDebug");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -2855,6 +2857,12 @@ static inline bool prism_put_glBindImageTextures(uint32_t first, int32_t count, 
 	void *at = rec + 1;
 	at = prism_arr_copy(at, textures);
 	(void)at;
+	return true;
+}
+static inline bool prism_put_prismDebug(uint32_t on) {
+	struct prism_rec_prismDebug *rec = (struct prism_rec_prismDebug *)prism_begin(PRISM_OP_prismDebug, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->on = on; rec->pad012 = 0;
 	return true;
 }
 #endif

@@ -261,10 +261,40 @@ static void displays(void) {
 }
 
 /* Draws until the context is lost; says so once, and goes on in peace. */
+static void *proc(const char *name) {
+	void *p = (void *)glXGetProcAddress((const GLubyte *)name);
+	CHECK(p);
+	return p;
+}
+
 static void lost(void) {
 	win o = open_win(64, 64);
 	double until = now() + 30;
-	int told = 0;
+	int told = 0, n;
+	/* A context that wants to be told of resets, with a fence and a query that nobody will answer. */
+	static const int robust[] = {GLX_CONTEXT_RESET_NOTIFICATION_STRATEGY_ARB, GLX_LOSE_CONTEXT_ON_RESET_ARB, GLX_CONTEXT_FLAGS_ARB, GLX_CONTEXT_ROBUST_ACCESS_BIT_ARB, None};
+	PFNGLXCREATECONTEXTATTRIBSARBPROC create = proc("glXCreateContextAttribsARB");
+	GLXFBConfig *c = glXGetFBConfigs(o.dpy, DefaultScreen(o.dpy), &n), mine = NULL;
+	for (int i = 0; i < n && !mine; i++) {
+		XVisualInfo *v = glXGetVisualFromFBConfig(o.dpy, c[i]);
+		if (v && v->visualid == o.vis->visualid) mine = c[i];
+	}
+	glXMakeCurrent(o.dpy, None, NULL);
+	glXDestroyContext(o.dpy, o.ctx);
+	CHECK(mine && (o.ctx = create(o.dpy, mine, NULL, True, robust)) && glXMakeCurrent(o.dpy, o.w, o.ctx));
+	PFNGLGETGRAPHICSRESETSTATUSPROC status = proc("glGetGraphicsResetStatus");
+	PFNGLFENCESYNCPROC fence = proc("glFenceSync");
+	PFNGLCLIENTWAITSYNCPROC wait = proc("glClientWaitSync");
+	PFNGLBEGINQUERYPROC begin = proc("glBeginQuery");
+	PFNGLENDQUERYPROC end = proc("glEndQuery");
+	PFNGLGETQUERYOBJECTIVPROC ask = proc("glGetQueryObjectiv");
+	GLint there = 0;
+	begin(GL_SAMPLES_PASSED, 5);
+	end(GL_SAMPLES_PASSED);
+	GLsync s = fence(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+	CHECK(s && wait(s, 0, 1000000) == GL_TIMEOUT_EXPIRED);
+	ask(5, GL_QUERY_RESULT_AVAILABLE, &there);
+	CHECK(!there && status() == GL_NO_ERROR && glGetError() == GL_NO_ERROR);
 	frame(&o);
 	printf("drawing\n");
 	fflush(stdout);
@@ -274,6 +304,10 @@ static void lost(void) {
 		told = glGetError() == 0x0507;
 	}
 	double t = now();
+	CHECK(status() == GL_UNKNOWN_CONTEXT_RESET);
+	CHECK(wait(s, 0, 60000000000ull) != GL_TIMEOUT_EXPIRED);
+	ask(5, GL_QUERY_RESULT_AVAILABLE, &there);
+	CHECK(there);
 	for (int i = 0; i < 1000; i++) {
 		glClear(GL_COLOR_BUFFER_BIT);
 		glFinish();
@@ -495,6 +529,44 @@ static void font(void) {
 	printf("26 glyphs\n");
 }
 
+/* More contexts and pbuffers than there may be: the app gets an X error for each and goes on; what ended makes room. */
+static void many(void) {
+	win o = open_win(64, 64);
+	int n, made = 1, pbuffers = 0;
+	static GLXContext all[1100];
+	GLXFBConfig *c = glXGetFBConfigs(o.dpy, DefaultScreen(o.dpy), &n);
+	CHECK(c && n);
+	for (int i = 0; i < 1100; i++) made += (all[i] = glXCreateContext(o.dpy, o.vis, i % 2 ? o.ctx : NULL, True)) != NULL;
+	for (int i = 0; i < 1100; i++)
+		if (all[i]) glXDestroyContext(o.dpy, all[i]);
+	GLXContext again = glXCreateContext(o.dpy, o.vis, NULL, True);
+	CHECK(again);
+	for (int i = 0; i < 4200; i++) pbuffers += glXCreatePbuffer(o.dpy, c[0], (const int[]){GLX_PBUFFER_WIDTH, 4, GLX_PBUFFER_HEIGHT, 4, None}) != None;
+	frame(&o);
+	printf("%d contexts, %d pbuffers\n", made, pbuffers);
+}
+
+/* What nodes say reaches the context that it is for, when it looks; nonsense does not reach anybody. */
+static int heard;
+static void APIENTRY hears(GLenum source, GLenum type, GLuint id, GLenum severity, GLsizei length, const GLchar *text, const void *user) {
+	(void)source, (void)type, (void)severity, (void)user;
+	heard++;
+	printf("%u: %d %s\n", id, length, text);
+}
+static void debug(void) {
+	win o = open_win(64, 64);
+	PFNGLDEBUGMESSAGECALLBACKPROC callback = (PFNGLDEBUGMESSAGECALLBACKPROC)glXGetProcAddress((const GLubyte *)"glDebugMessageCallback");
+	CHECK(callback);
+	callback(hears, NULL);
+	glEnable(GL_DEBUG_OUTPUT);
+	frame(&o);
+	for (int i = 0; i < 500 && heard < 2; i++) {
+		usleep(10000);
+		glGetError();
+	}
+	printf("%d heard\n", heard);
+}
+
 static void absent(void) {
 	static int attribs[] = {GLX_RGBA, None};
 	Display *dpy = XOpenDisplay(NULL);
@@ -506,7 +578,7 @@ static void absent(void) {
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
 		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data}, {"hoard", hoard},
-		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent},
+		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent}, {"many", many}, {"debug", debug},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
 		if (!strcmp(all[i].name, argv[1])) {

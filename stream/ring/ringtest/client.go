@@ -337,3 +337,27 @@ func (c *Client) WaitFinishes(ctx context.Context, n uint32) error {
 
 // AddUnsupported counts a call outside the overlay.
 func (c *Client) AddUnsupported() { c.ctl.Unsupported.Add(1) }
+
+// News takes what nodes had to say.
+func (c *Client) News() (all []ring.Message) {
+	size := c.ctl.NewsBytes
+	at := int(c.ctl.Blocks*c.ctl.BlockBytes+c.ctl.Slots*c.ctl.SlotBytes) + int(c.ctl.Results)*int(layout.ResultBytes)
+	mem := c.arena[at : at+int(size)]
+	tail := c.ctl.NewsTail.Load()
+	word := func(n uint32) uint32 { return binary.LittleEndian.Uint32(mem[(tail+n)%size:]) }
+	for tail != c.ctl.NewsHead.Load() {
+		m := ring.Message{Context: word(4), Source: word(8), Type: word(12), ID: word(16), Severity: word(20)}
+		text := make([]byte, word(24))
+		for i := range text {
+			text[i] = mem[(tail+uint32(layout.NewsHeaderBytes+i))%size]
+		}
+		m.Text = string(text)
+		all = append(all, m)
+		tail += word(0)
+	}
+	c.ctl.NewsTail.Store(tail)
+	return all
+}
+
+// SpoilNews says that so many bytes more were read.
+func (c *Client) SpoilNews(n uint32) { c.ctl.NewsTail.Add(n) }

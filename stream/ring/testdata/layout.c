@@ -16,7 +16,9 @@ int main(void) {
 	F(ctl, head); F(ctl, wake_reader); F(ctl, writer_waits); F(ctl, unsupported); F(ctl, round_trips);
 	F(ctl, tail); F(ctl, wake_writer); F(ctl, reader_waits); F(ctl, lost); F(ctl, gl_error); F(ctl, frames_done);
 	F(ctl, finishes_done); F(ctl, window_gone); F(ctl, block);
-	F(ctl, results); F(ctl, result_waits);
+	F(ctl, results); F(ctl, result_waits); F(ctl, news_bytes); F(ctl, news_tail); F(ctl, news_head);
+	S(news);
+	F(news, context); F(news, length);
 	S(result);
 	F(result, use); F(result, value);
 	S(slot);

@@ -56,6 +56,7 @@ bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials) {
 	}
 	return true;
 }
+void prism_names_sent(void) {}
 void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *serials) {
 	(void)kind;
 	for (GLsizei i = 0; i < n; i++) serials[i] = names[i] ? names[i] + 100 : 0;

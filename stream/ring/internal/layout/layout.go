@@ -8,7 +8,7 @@ import (
 // Constants of prism_ring.h.
 const (
 	Magic      = 0x4e525250 // "PRRN"
-	Version    = 2
+	Version    = 3
 	CtlBytes   = 8192
 	MaxBlocks  = 1024
 	MaxSlots   = 16
@@ -33,7 +33,8 @@ type Ctl struct {
 	FramesInFlight     uint32
 	FinishesInFlight   uint32
 	Results            uint32
-	_                  [6]uint32
+	NewsBytes          uint32
+	_                  [5]uint32
 	// written by the driver
 	Head        atomic.Uint64
 	WakeReader  atomic.Uint32
@@ -41,7 +42,8 @@ type Ctl struct {
 	Unsupported atomic.Uint32
 	RoundTrips  atomic.Uint32
 	ResultWaits atomic.Uint32
-	_           [9]uint32
+	NewsTail    atomic.Uint32
+	_           [8]uint32
 	// written by the splitter
 	Tail         atomic.Uint64
 	WakeWriter   atomic.Uint32
@@ -51,7 +53,8 @@ type Ctl struct {
 	FramesDone   atomic.Uint32
 	FinishesDone atomic.Uint32
 	WindowGone   atomic.Uint32
-	_            [7]uint32
+	NewsHead     atomic.Uint32
+	_            [6]uint32
 	// 1: the driver owns it
 	Block [MaxBlocks]atomic.Uint32
 }
@@ -74,6 +77,9 @@ type Result struct {
 	_     uint32
 	Value atomic.Uint64
 }
+
+// NewsHeaderBytes is what a message has before its text.
+const NewsHeaderBytes = 32
 
 // ResultBytes is the size of a Result.
 const ResultBytes = unsafe.Sizeof(Result{})

@@ -210,6 +210,23 @@ int main(void) {
 	glDebugMessageCallback(NULL, NULL);
 	glBindBuffer(GL_RENDERBUFFER, 1), wrong("an error, logged");
 	log_out(10, 2000);
+	/* what only the nodes find is told with the next answer */
+	glDebugMessageCallback(callback, "found later");
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, 0xdead);
+	picture("answered"), wrong("an error of the nodes");
+	glDebugMessageControl(GL_DEBUG_SOURCE_API, GL_DEBUG_TYPE_ERROR, GL_DONT_CARE, 0, NULL, GL_FALSE);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, 0xdead);
+	picture("answered"), wrong("an error that is not told");
+	glDebugMessageControl(GL_DEBUG_SOURCE_API, GL_DEBUG_TYPE_ERROR, GL_DONT_CARE, 0, NULL, GL_TRUE);
+	glDisable(GL_DEBUG_OUTPUT);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, 0xdead);
+	picture("answered"), wrong("an error while it is off");
+	glEnable(GL_DEBUG_OUTPUT);
+	glDebugMessageCallback(NULL, NULL);
+	for (int i = 0; i < 30; i++) glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, 0xdead);
+	picture("answered"), wrong("more than the log holds");
+	counts("logged");
+	log_out(20, 2000);
 	printf("called %d times\n", calls);
 	glXMakeCurrent(dpy, win, ctx);
 	glXDestroyContext(dpy, debug);

@@ -107,6 +107,11 @@ static void primitives(void) {
 	printf("primitives: %llu\n", (unsigned long long)result(q[0]));
 	for (unsigned i = 0; i < sizeof statistics / sizeof *statistics; i++) printf("statistic %#x: %llu\n", statistics[i], (unsigned long long)awaited(q[1 + i]));
 	for (unsigned i = 0; i < sizeof statistics / sizeof *statistics; i++) glGetQueryiv(statistics[i], GL_QUERY_COUNTER_BITS, &v), printf("bits %#x: %d\n", statistics[i], v);
+	glBeginQuery(GL_FRAGMENT_SHADER_INVOCATIONS, q[11]); /* in two tiles, not over their borders */
+	rectangle(8, 8, 16, 16, 0);
+	rectangle(160, 112, 24, 12, 0);
+	glEndQuery(GL_FRAGMENT_SHADER_INVOCATIONS);
+	printf("fragments: %llu\n", (unsigned long long)result(q[11]));
 	glBeginQuery(GL_TRANSFORM_FEEDBACK_OVERFLOW, q[12]);
 	glBeginQueryIndexed(GL_TRANSFORM_FEEDBACK_STREAM_OVERFLOW, 0, q[13]);
 	rectangle(0, 0, 10, 10, 0);

@@ -3827,3 +3827,8 @@ __attribute__((weak)) void APIENTRY stub_BindImageTextures(GLuint first, GLsizei
 	stub_in(textures, prism_mul(prism_pos(count), 4));
 }
 
+__attribute__((weak)) GLenum APIENTRY stub_GetGraphicsResetStatusARB(void) {
+	stub_unexpected("glGetGraphicsResetStatusARB");
+	return 0;
+}
+

@@ -1054,4 +1054,5 @@ void APIENTRY stub_GetVertexArrayIndexediv(GLuint vaobj, GLuint index, GLenum pn
 void APIENTRY stub_GetVertexArrayIndexed64iv(GLuint vaobj, GLuint index, GLenum pname, GLint64 *param);
 void APIENTRY stub_GetVertexAttribLdv(GLuint index, GLenum pname, GLdouble *params);
 void APIENTRY stub_BindImageTextures(GLuint first, GLsizei count, const GLuint *textures);
+GLenum APIENTRY stub_GetGraphicsResetStatusARB(void);
 #endif

@@ -1052,6 +1052,7 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetVertexArrayIndexed64iv", (void *)stub_GetVertexArrayIndexed64iv},
 	{"glGetVertexAttribLdv", (void *)stub_GetVertexAttribLdv},
 	{"glBindImageTextures", (void *)stub_BindImageTextures},
+	{"glGetGraphicsResetStatusARB", (void *)stub_GetGraphicsResetStatusARB},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -1951,5 +1952,6 @@ const stub_record stub_records[] = {
 	{1074, "uu"},
 	{1075, "uhI.i0"},
 	{1092, "uib."},
+	{1093, "u0"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
