@@ -32,68 +32,86 @@ func glmark2(name, bench string) anApp {
 	return anApp{name: "glmark2 " + name, api: "GLX, GL", cmd: []string{"glmark2", "-s", "320x240", "-b", bench + ":duration=600"}}
 }
 
+// es2 is the same scene by the ES build of glmark2.
+func es2(a anApp) anApp {
+	a.name, a.api, a.cmd = strings.Replace(a.name, "glmark2", "glmark2-es2", 1), "EGL, ES 2", append([]string{"glmark2-es2"}, a.cmd[1:]...)
+	return a
+}
+
+func hack(name string) anApp {
+	return anApp{name: "xscreensaver " + name, api: "EGL, GL", cmd: []string{"xscreensaver-gl:/xscreensaver/" + name, "-geometry", "320x240"}}
+}
+
 func short(a anApp) anApp {
 	a.short = true
 	return a
 }
 
-var theApps = []anApp{
+// theScenes are run by glmark2 and by glmark2-es2; make test has the named ones of each.
+var theScenes = []struct {
+	name, bench string
+	short       string
+}{
+	{"build", "build:use-vbo=true", "glmark2"},
+	{"build, arrays", "build:use-vbo=false", "glmark2-es2"},
+	{"texture", "texture:texture-filter=mipmap", "glmark2"},
+	{"shading", "shading:shading=phong", ""},
+	{"bump, height", "bump:bump-render=height", ""},
+	{"bump, normals", "bump:bump-render=normals", ""},
+	{"effect2d", "effect2d:kernel=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;", ""},
+	{"pulsar", "pulsar:quads=5:texture=true:light=true", "glmark2"},
+	{"desktop, blur", "desktop:effect=blur:passes=1:separable=true:blur-radius=5:windows=4", "glmark2-es2"},
+	{"desktop, shadow", "desktop:effect=shadow:windows=4", "glmark2"},
+	{"buffer, map", "buffer:update-method=map:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=200:rows=20:buffer-usage=static", "glmark2 glmark2-es2"},
+	{"buffer, map interleaved", "buffer:update-method=map:update-fraction=1.0:update-dispersion=0.0:interleave=true:columns=50:rows=50:buffer-usage=stream", ""},
+	{"buffer, subdata", "buffer:update-method=subdata:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=100:rows=10:buffer-usage=dynamic", ""},
+	{"buffer, subdata interleaved", "buffer:update-method=subdata:update-fraction=0.25:update-dispersion=0.5:interleave=true:columns=60:rows=30:buffer-usage=stream", "glmark2"},
+	{"shadow", "shadow", "glmark2"},
+	{"function", "function:fragment-complexity=medium:fragment-steps=5", ""},
+	{"loop", "loop:vertex-steps=5:fragment-steps=5:fragment-loop=true", ""},
+	{"clear", "clear", ""},
+	{"ideas", "ideas:speed=20", ""},
+	{"jellyfish", "jellyfish", ""},
+	{"terrain", "terrain", ""},
+	{"refract", "refract", ""},
+}
+
+var theApps = append(scenes(), []anApp{
 	{name: "glxgears", api: "GLX, GL", cmd: []string{"glxgears"}, short: true},
-	short(glmark2("build", "build:use-vbo=true")),
-	glmark2("build, arrays", "build:use-vbo=false"),
-	short(glmark2("texture", "texture:texture-filter=mipmap")),
-	glmark2("shading", "shading:shading=phong"),
-	glmark2("bump, height", "bump:bump-render=height"),
-	glmark2("bump, normals", "bump:bump-render=normals"),
-	glmark2("effect2d", "effect2d:kernel=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;"),
-	short(glmark2("pulsar", "pulsar:quads=5:texture=true:light=true")),
-	glmark2("desktop, blur", "desktop:effect=blur:passes=1:separable=true:blur-radius=5:windows=4"),
-	short(glmark2("desktop, shadow", "desktop:effect=shadow:windows=4")),
-	short(glmark2("buffer, map", "buffer:update-method=map:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=200:rows=20:buffer-usage=static")),
-	glmark2("buffer, map interleaved", "buffer:update-method=map:update-fraction=1.0:update-dispersion=0.0:interleave=true:columns=50:rows=50:buffer-usage=stream"),
-	glmark2("buffer, subdata", "buffer:update-method=subdata:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=100:rows=10:buffer-usage=dynamic"),
-	short(glmark2("buffer, subdata interleaved", "buffer:update-method=subdata:update-fraction=0.25:update-dispersion=0.5:interleave=true:columns=60:rows=30:buffer-usage=stream")),
-	short(glmark2("shadow", "shadow")),
-	glmark2("function", "function:fragment-complexity=medium:fragment-steps=5"),
-	glmark2("loop", "loop:vertex-steps=5:fragment-steps=5:fragment-loop=true"),
-	glmark2("clear", "clear"),
-	glmark2("ideas", "ideas:speed=20"),
-	glmark2("jellyfish", "jellyfish"),
-	glmark2("terrain", "terrain"),
-	glmark2("refract", "refract"),
-	{name: "es2gears", api: "EGL, ES 2", cmd: []string{"es2gears_x11"}, short: true},
-	short(es2("build, arrays", "build:use-vbo=false")),
-	es2("build", "build:use-vbo=true"),
-	es2("texture", "texture:texture-filter=mipmap"),
-	es2("shading", "shading:shading=phong"),
-	es2("bump, normals", "bump:bump-render=normals"),
-	es2("effect2d", "effect2d:kernel=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;"),
-	es2("pulsar", "pulsar:quads=5:texture=true:light=true"),
-	short(es2("desktop, blur", "desktop:effect=blur:passes=1:separable=true:blur-radius=5:windows=4")),
-	es2("desktop, shadow", "desktop:effect=shadow:windows=4"),
-	short(es2("buffer, map", "buffer:update-method=map:update-fraction=0.5:update-dispersion=0.9:interleave=false:columns=200:rows=20:buffer-usage=static")),
-	short(es2("shadow", "shadow")),
-	es2("ideas", "ideas:speed=20"),
-	es2("jellyfish", "jellyfish"),
-	es2("terrain", "terrain"),
-	es2("refract", "refract"),
+	{name: "es2gears_x11", api: "EGL, ES 2", cmd: []string{"es2gears_x11"}, short: true},
+	short(hack("gears")),
+	hack("pipes"),
+	hack("glknots"),
+	hack("sierpinski3d"),
+	short(hack("antspotlight")),
+	short(hack("hypertorus")),
+	hack("voronoi"),
+	hack("superquadrics"),
 	{name: "VTK", api: "GLX, GL 3.2", cmd: []string{"python3-minimal:/bin/python3", "testdata/apps/vtk.py", "1000"}, short: true, asks: map[string]string{
 		"glGet(GL_DRAW_BUFFER)": "the driver keeps no state of this kind yet", "glGet(GL_READ_BUFFER)": "as GL_DRAW_BUFFER", "glGet(GL_VIEWPORT)": "as GL_DRAW_BUFFER",
 		"prismQueryMax": "the app waits for what its timers have measured (GL_TIME_ELAPSED), which only the nodes know",
 	}},
-}
+}...)
 
-// es2 is the same program built for OpenGL ES 2, which gets its context from EGL.
-func es2(name, bench string) anApp {
-	a := glmark2(name, bench)
-	a.name, a.api, a.cmd[0] = "glmark2-es2 "+name, "EGL, ES 2", "glmark2-es2"
-	return a
+// scenes are those of glmark2, then those of glmark2-es2.
+func scenes() (all []anApp) {
+	for _, s := range theScenes {
+		a := glmark2(s.name, s.bench)
+		a.short = slices.Contains(strings.Fields(s.short), "glmark2")
+		all = append(all, a)
+	}
+	for _, s := range theScenes {
+		a := es2(glmark2(s.name, s.bench))
+		a.short = slices.Contains(strings.Fields(s.short), "glmark2-es2")
+		all = append(all, a)
+	}
+	return all
 }
 
 // command settles what stands for a package's file.
-func (a *anApp) command(t *testing.T) []string {
+func command(t *testing.T, cmd []string) []string {
 	t.Helper()
-	cmd := slices.Clone(a.cmd)
+	cmd = slices.Clone(cmd)
 	if pkg, suffix, ok := strings.Cut(cmd[0], ":"); ok {
 		need(t, "dpkg")
 		list, err := exec.Command("dpkg", "-L", pkg).Output()
@@ -153,7 +171,7 @@ func (a *anApp) verify(t *testing.T, frames int, grids []string, report string) 
 	dir := t.TempDir()
 	rec := filepath.Join(dir, "app.prism")
 	args := []string{"record", "-o", rec, "--frames", strconv.Itoa(frames), "--out", "png:" + dir + "?last=1", "--json", "--"}
-	r := must(t, prism(t, 5*time.Minute, append(args, a.command(t)...)...), "record")
+	r := must(t, prism(t, 5*time.Minute, append(args, command(t, a.cmd)...)...), "record")
 	var run struct {
 		Sessions []struct {
 			Frames        uint64   `json:"frames"`
