@@ -93,7 +93,7 @@ bool prism_ask_wait(prism_ask *q) {
 	if (!s) return false;
 	prism_commit(true);
 	if (prism_lost_now()) return fail(q);
-	prism_count_round_trip();
+	if (!q->later || prism_load(&s->state) != PRISM_SLOT_FILLED) prism_count_round_trip(); /* else it came while nobody waited */
 	const uint32_t room = p->slot_bytes - (uint32_t)sizeof *s;
 	const uint8_t *bytes;
 	uint64_t got = 0, total = 0;

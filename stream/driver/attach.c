@@ -222,6 +222,7 @@ static void fork_child(void) {
 	prism_display_fork_child();
 	prism_egl_fork_child();
 	prism_maps_fork_child();
+	prism_packs_fork_child();
 	prism_pages_fork_child();
 }
 

@@ -12,6 +12,8 @@ struct prism_buffer { /* sh->mu; what concerns a persistent map also maps_mu (gl
 	bool immutable;
 	bool undefined;     /* no byte has a value yet */
 	bool textured;      /* a texture's texels: an image may write them (custom_effects.c) */
+	bool packing;       /* never named but for packing pixels, for maps and data: nodes may lack what it has (gl/custom_packs.c) */
+	bool unsent;        /* and do */
 	bool exposed;       /* was bound where shaders or feedback write: its contents are never told from here again */
 	/* The contents as the nodes have them, in one of two ways, or neither: not known here. */
 	uint8_t *shadow;
@@ -40,6 +42,14 @@ const uint8_t *prism_buffer_known(const prism_buffer *b);
 bool prism_buffer_ask(uint32_t serial, int64_t offset, int64_t n, void *to);
 /* Sends bytes; nothing is kept. */
 void prism_buffer_send(uint32_t serial, int64_t offset, const void *from, int64_t n);
+/* Answers for pixels that are on their way into a buffer are taken. Before anything that reads, writes or sizes it. */
+void prism_packs_take(prism_client *c, uint32_t serial);
+void prism_packs_live(prism_client *c); /* those for buffers that are mapped persistently */
+/* Asks for pixels whose answer is taken later. false: not here, and nothing has happened. */
+bool prism_pack_later(prism_client *c, uint32_t serial, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, int64_t offset);
+/* A buffer was made that may stay at packing; it is bound elsewhere, and the nodes get what they lack of it. */
+void prism_buffer_packing(prism_client *c, uint32_t serial);
+void prism_buffer_share(prism_client *c, uint32_t serial);
 /* Is the buffer mapped so that GL may not touch it? */
 static inline bool prism_buffer_closed(const prism_buffer *b) { return b->map && !(b->map_access & GL_MAP_PERSISTENT_BIT); }
 /* A node writes [offset, offset + n): what is known ends; a persistent map gets it at the next fence. sh->mu held. */

@@ -49,6 +49,7 @@ static void shared_put(struct prism_share *share, prism_shared *sh) {
 	/* The last context of its group ends: nobody else can look at share now. */
 	__atomic_store_n((prism_shared **)&share->constants, NULL, __ATOMIC_RELEASE);
 	map_end(&sh->objects, end_object);
+	prism_packs_end(sh->packs);
 	map_end(&sh->buffers, end_buffer);
 	free(sh->maps);
 	map_end(&sh->queries, prism_query_free);

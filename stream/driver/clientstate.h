@@ -174,6 +174,7 @@ typedef struct prism_shared {
 	prism_map buffers;  /* serial → prism_buffer * */
 	prism_buffer **maps; /* those mapped persistently; guarded by maps_mu (gl/custom_maps.c) */
 	uint32_t maps_n;
+	struct prism_pack *packs; /* pixels on their way into buffers (gl/custom_packs.c) */
 	prism_map queries;  /* serial → prism_query * */
 	prism_map lists;    /* name → 1 */
 	GLuint list_high;   /* no list has a greater name */
@@ -223,6 +224,7 @@ PRISM_HIDDEN bool prism_binding_value(prism_client *c, GLenum pname, GLuint inde
 PRISM_HIDDEN prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial);
 PRISM_HIDDEN prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial); /* made when unknown; sh->mu held */
 PRISM_HIDDEN void prism_buffer_free(prism_buffer *b);
+PRISM_HIDDEN void prism_packs_end(struct prism_pack *k); /* the group ends */
 /* A node writes [offset, offset + n) of a buffer, n -1: to its end (queries into buffers, pixels, feedback, image stores). What the driver knows of
  * its contents ends there. Takes sh->mu. */
 PRISM_HIDDEN void prism_buffer_wrote(prism_client *c, uint32_t serial, int64_t offset, int64_t n);

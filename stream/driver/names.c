@@ -137,8 +137,14 @@ static uint32_t look_up(int kind, GLuint name, bool bind, bool *ok) {
 	return (uint32_t)v;
 }
 
-uint32_t prism_serial(int kind, GLuint name, bool *ok) { return look_up(kind, name, kind == PRISM_KIND_QUERY, ok); }
-uint32_t prism_serial_bind(int kind, GLuint name, bool *ok) { return look_up(kind, name, true, ok); }
+/* A buffer that is named may be looked into by the nodes. */
+static uint32_t named(int kind, uint32_t serial) {
+	if (kind == PRISM_KIND_BUFFER && PRISM_UNLIKELY(__atomic_load_n(&prism_buffers_packing, __ATOMIC_RELAXED))) prism_buffer_named(serial);
+	return serial;
+}
+uint32_t prism_serial(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, kind == PRISM_KIND_QUERY, ok)); }
+uint32_t prism_serial_bind(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, true, ok)); }
+uint32_t prism_serial_own(int kind, GLuint name, bool *ok) { return look_up(kind, name, true, ok); }
 
 uint32_t prism_serial_known(int kind, GLuint name) {
 	prism_context *c = prism_t->ctx;

@@ -143,6 +143,7 @@ PRISM_HIDDEN void *prism_scratch(size_t bytes);
  * binding (and a compatibility context) gets a serial; else GL_INVALID_OPERATION or _VALUE is recorded and *ok = false. */
 PRISM_HIDDEN uint32_t prism_serial(int kind, GLuint name, bool *ok);       /* use */
 PRISM_HIDDEN uint32_t prism_serial_bind(int kind, GLuint name, bool *ok);  /* bind: may create */
+PRISM_HIDDEN uint32_t prism_serial_own(int kind, GLuint name, bool *ok);   /* the same for commands after which no node looks into a buffer */
 PRISM_HIDDEN uint32_t prism_serial_known(int kind, GLuint name);            /* 0: there is none; no error */
 PRISM_HIDDEN GLuint prism_name(int kind, uint32_t serial);                 /* back, for answers; 0 if unknown */
 PRISM_HIDDEN bool prism_names_new(int kind, GLsizei n, GLuint *names, uint32_t *serials);
@@ -163,6 +164,7 @@ typedef struct prism_ask {
 	const uint8_t *end;
 	void *slot;
 	uint8_t *heap;      /* a reply that is longer than a slot */
+	bool later;         /* sent some time before it is waited for */
 } prism_ask;
 PRISM_HIDDEN bool prism_ask_begin(prism_ask *q);                           /* false: lost */
 PRISM_HIDDEN bool prism_ask_wait(prism_ask *q);                            /* commits, waits; false: lost */

@@ -185,14 +185,17 @@ void prism_pages_diff(const uint8_t *now, uint8_t *copy, size_t n, size_t gap, p
 
 /* ---- the kernel's word ---- */
 
-/* Calls each with the written pages of [from, to), protected again. false: the kernel refused. */
-static bool scan(prism_pages *p, size_t from, size_t to, prism_run_fn each, void *arg) {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+static size_t page_down(size_t at) { return at / (size_t)sysconf(_SC_PAGESIZE) * (size_t)sysconf(_SC_PAGESIZE); }
+static size_t page_up(size_t at) { return page_down(at + (size_t)sysconf(_SC_PAGESIZE) - 1); }
+
+/* Calls each with the written ones among the pages of [from, to), protected again before it is called, if that is wanted. false: the
+ * kernel refused. */
+static bool scan(prism_pages *p, size_t from, size_t to, bool protect, prism_run_fn each, void *arg) {
 	struct page_region vec[256];
-	uint64_t at = (uintptr_t)p->mem + from / page * page;
-	const uint64_t end = (uintptr_t)p->mem + (to + page - 1) / page * page;
+	uint64_t at = (uintptr_t)p->mem + page_down(from);
+	const uint64_t end = (uintptr_t)p->mem + page_up(to);
 	while (at < end) {
-		struct scan_arg a = {.size = sizeof a, .flags = SCAN_PROTECT | SCAN_CHECK_ASYNC, .start = at, .end = end, .vec = (uintptr_t)vec,
+		struct scan_arg a = {.size = sizeof a, .flags = (protect ? SCAN_PROTECT : 0) | SCAN_CHECK_ASYNC, .start = at, .end = end, .vec = (uintptr_t)vec,
 			.vec_len = sizeof vec / sizeof *vec, .category_mask = PAGE_WRITTEN, .return_mask = PAGE_WRITTEN};
 		long n;
 		do n = ioctl(pagemap, IOCTL_SCAN, &a);
@@ -227,16 +230,29 @@ static void take_written(void *arg, size_t from, const uint8_t *at, size_t n) {
 	}
 }
 
+/* Pages of which the range has a part only: the rest must still be found later, so they are not protected again. */
+static bool take_border(taking *t, size_t from, size_t to) {
+	if (from >= to) return true;
+	if (!t->p->copy) return scan(t->p, from, to, false, take_written, t);
+	diff(t->p->mem, t->p->copy, from, to, &t->r);
+	return true;
+}
+
 void prism_pages_take(prism_pages *p, size_t from, size_t n, size_t gap, prism_run_fn fn, void *arg) {
 	if (from > p->bytes) return;
 	if (n > p->bytes - from) n = p->bytes - from;
+	if (!n) return;
 	int saved = errno;
-	taking t = {.p = p, .from = from, .to = from + n, .r = {.fn = fn, .arg = arg, .bytes = p->copy ? p->copy : p->mem, .gap = gap}};
-	/* A kernel that stops helping must not lose changes: then all of the range counts. */
+	const size_t to = from + n;
+	taking t = {.p = p, .from = from, .to = to, .r = {.fn = fn, .arg = arg, .bytes = p->copy ? p->copy : p->mem, .gap = gap}};
 	if (p->way != PRISM_PAGES_KERNEL) {
-		if (n) diff(p->mem, p->copy, from, from + n, &t.r);
-	} else if (!scan(p, from, from + n, take_written, &t)) {
-		take_written(&t, from, NULL, n);
+		diff(p->mem, p->copy, from, to, &t.r);
+	} else {
+		size_t first = page_up(from), last = to == p->bytes ? p->room : page_down(to);
+		bool ok = first > last ? take_border(&t, from, to) :
+		          take_border(&t, from, first < to ? first : to) && scan(p, first, last, true, take_written, &t) && take_border(&t, last < to ? last : to, to);
+		/* A kernel that stops helping must not lose changes: then all of the range counts. */
+		if (!ok) take_written(&t, from, NULL, n);
 	}
 	tell(&t.r);
 	errno = saved;
@@ -246,8 +262,9 @@ void prism_pages_settle(prism_pages *p, size_t from, size_t n) {
 	if (from > p->bytes) return;
 	if (n > p->bytes - from) n = p->bytes - from;
 	int saved = errno;
+	const size_t first = page_up(from), last = from + n == p->bytes ? p->room : page_down(from + n);
 	if (p->copy) memcpy(p->copy + from, p->mem + from, n);
-	else scan(p, from, from + n, NULL, NULL);
+	else if (first < last) scan(p, first, last, true, NULL, NULL); /* those at the borders are sent once more than need be */
 	errno = saved;
 }
 

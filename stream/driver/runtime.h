@@ -77,6 +77,11 @@ PRISM_HIDDEN void prism_core_close(bool urgent);
 PRISM_HIDDEN void prism_ahead(void (*fn)(void *), void *arg);
 /* Mappings that the app may write while commands are packed: how many the process has. Set under the lock of their share group. */
 extern PRISM_HIDDEN uint32_t prism_maps_live; /* atomic */
+/* Those that are compared with a copy: looking costs milliseconds, so chunks are as long as they may be. */
+extern PRISM_HIDDEN uint32_t prism_maps_compared; /* atomic */
+/* Buffers that have only been packed into; and one of them, perhaps, is named otherwise (gl/custom_packs.c). */
+extern PRISM_HIDDEN uint32_t prism_buffers_packing; /* atomic */
+PRISM_HIDDEN void prism_buffer_named(uint32_t serial);
 /* Sends what changed in those of the context's group, ahead of the chunk (gl/custom_maps.c). */
 PRISM_HIDDEN void prism_maps_ahead(void);
 /* Makes the buffer ready for records of the context that the thread now has, or closed when it has none. */
@@ -110,4 +115,5 @@ PRISM_HIDDEN void prism_config_fork_child(void);
 PRISM_HIDDEN void prism_display_fork_child(void);
 PRISM_HIDDEN void prism_egl_fork_child(void);
 PRISM_HIDDEN void prism_maps_fork_child(void);
+PRISM_HIDDEN void prism_packs_fork_child(void);
 #endif

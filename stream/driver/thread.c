@@ -18,6 +18,8 @@ static bool key_ok;
 /* So many threads may stop with bulk data packed and not committed before the arena is theirs. */
 #define BLOCK_SHARES 32
 
+uint32_t prism_maps_live, prism_maps_compared;
+
 static void make_key(void) { key_ok = pthread_key_create(&key, prism_thread_end) == 0; }
 
 prism_thread_state *prism_thread_get(void) {
@@ -47,11 +49,11 @@ void prism_thread_reset(prism_thread_state *s) {
 	s->t.records = 0;
 	s->held = 0;
 	s->began = s->t.in_begin;
-	s->t.end = s->t.base + (is_open(s) ? CHUNK_SOFT : 0);
+	s->t.end = s->t.base + (!is_open(s) ? 0 : PRISM_LIKELY(!__atomic_load_n(&prism_maps_compared, __ATOMIC_RELAXED)) ? CHUNK_SOFT : PRISM_MAX_CHUNK);
 }
 
 void prism_thread_fork_child(void) {
-	prism_maps_live = 0; /* the parent's; so is what is written into them */
+	prism_maps_live = prism_maps_compared = 0; /* the parent's; so is what is written into them */
 	if (prism_t != &nobody) prism_thread_reset((prism_thread_state *)prism_t);
 }
 
@@ -126,7 +128,7 @@ static bool reads_nothing(const prism_thread_state *s) {
 		uint64_t h;
 		memcpy(&h, p, sizeof h);
 		switch ((uint16_t)(h >> 32)) {
-		case PRISM_OP_prismSwap: case PRISM_OP_prismFinish: case PRISM_OP_prismMakeCurrent: case PRISM_OP_prismDrawableCreate:
+		case PRISM_OP_prismSwap: case PRISM_OP_prismFinish: case PRISM_OP_prismFence: case PRISM_OP_prismMakeCurrent: case PRISM_OP_prismDrawableCreate:
 		case PRISM_OP_prismDrawableResize: case PRISM_OP_prismDrawableDestroy: case PRISM_OP_prismContextCreate: case PRISM_OP_prismContextDestroy:
 			break;
 		default: return false;
@@ -136,7 +138,6 @@ static bool reads_nothing(const prism_thread_state *s) {
 	return true;
 }
 
-uint32_t prism_maps_live;
 static uint32_t ahead_thread; /* its number; bytes staged for these records must not mix with the app's */
 static uint8_t *ahead_buf;
 

@@ -45,6 +45,9 @@ type splitter struct {
 	data   map[uint32]uint32 // CRC of all prismData of a thread
 	err    error
 	done   bool
+
+	framed, frames int64 // drain: bytes of chunks from the first swap to the last, and how many frames these are
+	since, swaps   int64
 }
 
 type record struct {
@@ -156,7 +159,7 @@ func (s *splitter) serve(ctx context.Context, ln *net.UnixListener) error {
 		}
 		take := s.take
 		if s.drain {
-			take = count
+			take = s.count
 		}
 		if err := take(chunk); err != nil {
 			return err
@@ -227,7 +230,7 @@ func known(op gl.Op, payload []byte) []byte {
 }
 
 // until waits for cond, called with the lock held.
-func (s *splitter) until(t *testing.T, what string, cond func() bool) {
+func (s *splitter) until(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	late := time.AfterFunc(20*time.Second, func() {
 		s.mu.Lock()
@@ -247,7 +250,7 @@ func (s *splitter) until(t *testing.T, what string, cond func() bool) {
 }
 
 // finished waits until the process is gone and all is read.
-func (s *splitter) finished(t *testing.T) {
+func (s *splitter) finished(t testing.TB) {
 	t.Helper()
 	s.until(t, "the end of the stream", func() bool { return s.done })
 }

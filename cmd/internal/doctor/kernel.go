@@ -23,11 +23,13 @@ func kernelChecks() []Check {
 	line("memfd with seals", "the ring between app and splitter", Fail, tryMemfd())
 	line("futex", "wake-ups on the ring", Fail, tryFutex())
 	line("pidfd", "seeing that an app ended", Warn, tryPidfd())
-	if err := tryWriteTracking(); err != nil {
-		out = append(out, Check{groupKernel, "userfaultfd WP_ASYNC", Warn,
-			fmt.Sprintf("%v: changed pages of persistent mappings are found by comparison", err), "Linux 6.7 or newer"})
+	// The same questions, and the same choice, as in the driver (stream/driver/pages.c).
+	if os.Getenv("PRISM_PAGES") == "compare" {
+		out = append(out, Check{groupKernel, "changed pages of mappings", Warn, "compared with a copy: PRISM_PAGES=compare", "unset PRISM_PAGES"})
+	} else if err := tryWriteTracking(); err != nil {
+		out = append(out, Check{groupKernel, "changed pages of mappings", Warn, fmt.Sprintf("compared with a copy: %v", err), "Linux 6.7 or newer, and a seccomp profile that allows userfaultfd"})
 	} else {
-		out = append(out, Check{groupKernel, "userfaultfd WP_ASYNC", OK, "changed pages of persistent mappings can be found without comparing", ""})
+		out = append(out, Check{groupKernel, "changed pages of mappings", OK, "told by the kernel: userfaultfd WP_ASYNC, PAGEMAP_SCAN", ""})
 	}
 	return out
 }
@@ -63,23 +65,34 @@ func tryPidfd() error {
 	return unix.Close(fd)
 }
 
-// tryWriteTracking asks for userfaultfd's asynchronous write protection (linux/userfaultfd.h, UFFD_FEATURE_WP_ASYNC); PAGEMAP_SCAN
-// came with the same kernel release.
+// tryWriteTracking asks for userfaultfd's asynchronous write protection (linux/userfaultfd.h, UFFD_FEATURE_WP_ASYNC) and for PAGEMAP_SCAN
+// (linux/fs.h), which reads it.
 func tryWriteTracking() error {
 	const (
-		userModeOnly = 1          // UFFD_USER_MODE_ONLY
-		apiIoctl     = 0xc018aa3f // UFFDIO_API
-		apiVersion   = 0xaa
-		wpAsync      = 1 << 15
+		userModeOnly  = 1          // UFFD_USER_MODE_ONLY
+		apiIoctl      = 0xc018aa3f // UFFDIO_API
+		apiVersion    = 0xaa
+		wpUnpopulated = 1 << 13
+		wpAsync       = 1 << 15
+		scanIoctl     = 0xc0606610 // PAGEMAP_SCAN
 	)
 	fd, _, e := unix.Syscall(unix.SYS_USERFAULTFD, unix.O_CLOEXEC|unix.O_NONBLOCK|userModeOnly, 0, 0)
 	if e != 0 {
 		return fmt.Errorf("userfaultfd: %w", e)
 	}
 	defer unix.Close(int(fd))
-	api := struct{ api, features, ioctls uint64 }{apiVersion, wpAsync, 0}
+	api := struct{ api, features, ioctls uint64 }{apiVersion, wpAsync | wpUnpopulated, 0}
 	if _, _, e := unix.Syscall(unix.SYS_IOCTL, fd, apiIoctl, uintptr(unsafe.Pointer(&api))); e != 0 {
-		return errors.New("not offered by this kernel")
+		return errors.New("userfaultfd WP_ASYNC is not offered by this kernel")
+	}
+	pagemap, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("/proc/self/pagemap: %w", err)
+	}
+	defer unix.Close(pagemap)
+	arg := [12]uint64{12 * 8} // struct pm_scan_arg: its size, and an empty range
+	if _, _, e := unix.Syscall(unix.SYS_IOCTL, uintptr(pagemap), scanIoctl, uintptr(unsafe.Pointer(&arg))); e != 0 {
+		return errors.New("PAGEMAP_SCAN is not offered by this kernel")
 	}
 	return nil
 }

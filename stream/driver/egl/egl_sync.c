@@ -1,6 +1,7 @@
 /* Fences of EGL 1.5 and EGL_KHR_fence_sync, as glFenceSync's: asking whether one is signalled is a look into memory.
  * Images, of which there are none. */
 #include <stdlib.h>
+#include "clientstate.h"
 #include "egl.h"
 
 typedef struct fence {
@@ -91,9 +92,9 @@ EGLint prism_eglClientWaitSync(EGLDisplay dpy, EGLSync sync, EGLint flags, EGLTi
 	if (!d || !lookup(d, sync, &at)) return EGL_FALSE;
 	(void)flags; /* EGL_SYNC_FLUSH_COMMANDS_BIT: a fence is on its way since it was made */
 	/* A lost session has nothing left to wait for. */
-	if (prism_fence_passed(&at)) return EGL_CONDITION_SATISFIED;
-	if (!timeout) return EGL_TIMEOUT_EXPIRED;
-	return prism_fence_wait(&at, timeout) ? EGL_CONDITION_SATISFIED : EGL_TIMEOUT_EXPIRED;
+	if (!prism_fence_passed(&at) && (!timeout || !prism_fence_wait(&at, timeout))) return EGL_TIMEOUT_EXPIRED;
+	if (prism_t->ctx) prism_maps_synced(prism_client_now());
+	return EGL_CONDITION_SATISFIED;
 }
 EGLint prism_eglClientWaitSyncKHR(EGLDisplay dpy, EGLSyncKHR sync, EGLint flags, EGLTimeKHR timeout) {
 	return prism_eglClientWaitSync(dpy, sync, flags, timeout);

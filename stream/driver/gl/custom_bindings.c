@@ -95,9 +95,10 @@ void APIENTRY prism_gl_BindBuffer(GLenum target, GLuint buffer) {
 		prism_error(GL_INVALID_ENUM);
 		return;
 	}
-	bool ok = true;
-	uint32_t serial = prism_serial_bind(PRISM_KIND_BUFFER, buffer, &ok);
+	bool ok = true, pack = target == GL_PIXEL_PACK_BUFFER, fresh = pack && buffer && !prism_name_is(PRISM_KIND_BUFFER, buffer);
+	uint32_t serial = pack ? prism_serial_own(PRISM_KIND_BUFFER, buffer, &ok) : prism_serial_bind(PRISM_KIND_BUFFER, buffer, &ok);
 	if (!ok) return;
+	if (fresh) prism_buffer_packing(c, serial);
 	*at = (prism_bound){buffer, serial};
 	prism_put_glBindBuffer(target, serial);
 }
@@ -252,6 +253,7 @@ void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
 /* glCreateBuffers: the objects are there from the start. */
 void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers) {
 	bool ok;
-	for (GLsizei i = 0; i < n && prism_client_now(); i++) prism_serial_bind(PRISM_KIND_BUFFER, buffers[i], &ok);
+	prism_client *c = prism_client_now();
+	for (GLsizei i = 0; i < n && c; i++) prism_buffer_packing(c, prism_serial_own(PRISM_KIND_BUFFER, buffers[i], &ok));
 }
 GLboolean APIENTRY prism_gl_IsBuffer(GLuint buffer) { return prism_client_out() ? prism_name_is(PRISM_KIND_BUFFER, buffer) : GL_FALSE; }

@@ -4,6 +4,7 @@
  * when a node writes the buffer. All errors are found here, so that what is known never differs from what the nodes were told.
  */
 #include "buffers.h"
+#include "runtime.h"
 #include <stdlib.h>
 
 prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial) {
@@ -40,7 +41,7 @@ prism_buffer *prism_buffer_at(prism_client *c, GLenum target, uint32_t *serial) 
 
 uint32_t prism_buffer_serial(GLuint name) {
 	bool ok = name && prism_name_is(PRISM_KIND_BUFFER, name);
-	uint32_t serial = ok ? prism_serial(PRISM_KIND_BUFFER, name, &ok) : 0;
+	uint32_t serial = ok ? prism_serial_own(PRISM_KIND_BUFFER, name, &ok) : 0;
 	if (!serial) prism_error(GL_INVALID_OPERATION);
 	return serial;
 }
@@ -55,6 +56,7 @@ static uint32_t bound(prism_client *c, GLenum target) {
 void prism_buffer_free(prism_buffer *b) {
 	if (!b) return;
 	prism_map_drop(b);
+	if (b->packing && prism_buffers_packing) __atomic_sub_fetch(&prism_buffers_packing, 1, __ATOMIC_RELAXED); /* 0 in a fork child */
 	free(b->shadow);
 	prism_pages_free(b->pages);
 	free(b);
@@ -153,6 +155,7 @@ void prism_buffer_send(uint32_t serial, int64_t offset, const void *from, int64_
 
 /* The bytes of a range that is checked. Of a persistent map those that the app has there, unless nodes may have written since. */
 static bool read_bytes(prism_client *c, uint32_t serial, int64_t offset, int64_t n, void *to) {
+	prism_packs_take(c, serial);
 	prism_lock(c);
 	prism_buffer *b = prism_buffer_of(c, serial);
 	const uint8_t *from = b ? prism_buffer_known(b) : NULL;
@@ -190,6 +193,7 @@ void prism_buffer_write(prism_client *c, GLenum target, int64_t offset, int64_t 
 	if (b && !ok) prism_error(GL_INVALID_OPERATION);
 	prism_unlock(c);
 	if (!ok || !n) return;
+	prism_packs_take(c, serial);
 	prism_buffer_send(serial, offset, from, n);
 	prism_lock(c);
 	if ((b = prism_buffer_of(c, serial))) known_write(b, offset, n, from);
@@ -221,10 +225,12 @@ static void new_store(prism_buffer *b, int64_t size, const void *data) {
 		b->pages = NULL;
 	}
 	b->size = size;
+	b->unsent = false;
 	b->undefined = !data && !b->exposed;
 }
 
 static bool may_store(prism_client *c, uint32_t serial) {
+	prism_packs_take(c, serial);
 	prism_lock(c);
 	prism_buffer *b = prism_buffer_of(c, serial);
 	GLenum error = !b ? GL_OUT_OF_MEMORY : b->immutable ? GL_INVALID_OPERATION : 0;
@@ -324,6 +330,7 @@ static bool sub_good(prism_client *c, uint32_t serial, int64_t offset, int64_t s
 	prism_unlock(c);
 	if (error) prism_error(error);
 	if (error || !size || !data) return false;
+	prism_packs_take(c, serial);
 	return prism_arr_in(a, data, (uint64_t)size);
 }
 static void sub_kept(prism_client *c, uint32_t serial, int64_t offset, int64_t size, const void *data) {
@@ -363,6 +370,8 @@ static bool copy_good(prism_client *c, uint32_t from, uint32_t to, int64_t from_
 		prism_error(error);
 		return false;
 	}
+	prism_buffer_share(c, from);
+	prism_buffer_share(c, to);
 	return true;
 }
 static void copy_kept(prism_client *c, uint32_t from, uint32_t to, int64_t from_at, int64_t to_at, int64_t size) {
@@ -417,6 +426,7 @@ static bool clear_good(prism_client *c, uint32_t serial, GLenum internal, bool w
 		prism_error(error);
 		return false;
 	}
+	prism_buffer_share(c, serial);
 	return prism_arr_in(a, data, data ? prism_len_cleardata(format, type) : 0);
 }
 static void clear_kept(prism_client *c, uint32_t serial, int64_t offset, int64_t size) { prism_buffer_wrote(c, serial, offset, size); }
@@ -467,7 +477,7 @@ static void invalidate(GLuint buffer, bool whole, int64_t offset, int64_t length
 	prism_client *c = prism_client_out();
 	if (!c) return;
 	bool ok = buffer && prism_name_is(PRISM_KIND_BUFFER, buffer);
-	uint32_t serial = ok ? prism_serial(PRISM_KIND_BUFFER, buffer, &ok) : 0;
+	uint32_t serial = ok ? prism_serial_own(PRISM_KIND_BUFFER, buffer, &ok) : 0;
 	prism_lock(c);
 	prism_buffer *b = prism_buffer_of(c, serial);
 	GLenum error = !b || (!whole && !fits(b, offset, length)) ? GL_INVALID_VALUE : (whole ? prism_buffer_closed(b) : closed_there(b, offset, length)) ? GL_INVALID_OPERATION : 0;

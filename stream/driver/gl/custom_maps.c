@@ -52,7 +52,6 @@ static bool list_add(prism_shared *sh, prism_buffer *b) {
 		sh->maps = more;
 	}
 	sh->maps[sh->maps_n++] = b;
-	__atomic_add_fetch(&prism_maps_live, 1, __ATOMIC_SEQ_CST);
 	return true;
 }
 /* maps_mu held. */
@@ -61,8 +60,16 @@ static void list_remove(prism_shared *sh, const prism_buffer *b) {
 		if (sh->maps[i] == b) sh->maps[i--] = sh->maps[--sh->maps_n];
 }
 
+static void live_count(const prism_pages *p, bool more) {
+	uint32_t *counts[2] = {&prism_maps_live, p->way == PRISM_PAGES_COMPARE ? &prism_maps_compared : NULL};
+	for (int i = 0; i < 2 && counts[i]; i++) {
+		if (more) __atomic_add_fetch(counts[i], 1, __ATOMIC_SEQ_CST);
+		else if (*counts[i]) __atomic_sub_fetch(counts[i], 1, __ATOMIC_SEQ_CST); /* 0 in a fork child */
+	}
+}
+
 void prism_map_drop(prism_buffer *b) {
-	if (b->live && prism_maps_live) __atomic_sub_fetch(&prism_maps_live, 1, __ATOMIC_SEQ_CST); /* in a fork child it is 0 */
+	if (b->live) live_count(b->live, false);
 	prism_pages_free(b->live);
 	free(b->block);
 	b->live = NULL;
@@ -117,6 +124,7 @@ static bool fetch(prism_client *c, prism_buffer *b) {
  * them. The questions' own chunks must not look for changes; those from before are sent first. */
 void prism_maps_synced(prism_client *c) {
 	if (PRISM_LIKELY(!__atomic_load_n(&prism_maps_live, __ATOMIC_RELAXED)) || prism_lost_now()) return;
+	prism_packs_live(c);
 	prism_thread_state *s = (prism_thread_state *)prism_t;
 	pthread_mutex_lock(&maps_mu);
 	bool any = false;
@@ -211,6 +219,7 @@ static bool prepare(mapping *m) {
 
 static void *map_range(prism_client *c, uint32_t serial, int64_t offset, int64_t length, GLbitfield access) {
 	if (!serial) return NULL;
+	prism_packs_take(c, serial);
 	mapping m = {.serial = serial, .offset = offset, .length = length, .access = access};
 	prism_lock(c);
 	prism_buffer *b = prism_buffer_of(c, serial);
@@ -227,7 +236,8 @@ static void *map_range(prism_client *c, uint32_t serial, int64_t offset, int64_t
 		}
 	}
 	prism_unlock(c);
-	const bool persistent = access & GL_MAP_PERSISTENT_BIT;
+	const bool persistent = access & GL_MAP_PERSISTENT_BIT, unsent = b && b->unsent;
+	if (!error && persistent && unsent) prism_buffer_share(c, serial); /* its memory may not be all of the map's */
 	if (!error && persistent) prism_commit(false); /* so that what goes ahead of the next chunk finds the buffer */
 	if (!error && !prepare(&m)) error = GL_OUT_OF_MEMORY;
 	pthread_mutex_lock(&maps_mu);
@@ -251,6 +261,7 @@ static void *map_range(prism_client *c, uint32_t serial, int64_t offset, int64_t
 				memcpy(m.map, known + offset, (size_t)length);
 				prism_pages_settle(m.live, 0, m.live->bytes);
 			}
+			live_count(m.live, true);
 			m.live->rewrites = b->exposed && !(access & GL_MAP_READ_BIT);
 			free(b->shadow);
 			prism_pages_free(b->pages);
@@ -338,6 +349,8 @@ static GLboolean unmap(prism_client *c, uint32_t serial) {
 		return GL_FALSE;
 	}
 	if (live) {
+		prism_packs_take(c, serial);
+		if (b->unsent) prism_buffer_share(c, serial); /* nowhere else is it kept */
 		prism_commit(false); /* what the commands packed so far read must be before them */
 		pthread_mutex_lock(&maps_mu);
 		take_live(b);

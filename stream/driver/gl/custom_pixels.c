@@ -1,5 +1,5 @@
 /* Pixel rectangles: the app's pixel store applied here, so that what travels is always tight, MSB first and in native byte order. */
-#include "clientstate.h"
+#include "buffers.h"
 #include <stdlib.h>
 
 prism_layout prism_image_layout(const prism_store *s, int dims, GLsizei w, GLsizei h, GLenum format, GLenum type) {
@@ -250,6 +250,7 @@ void APIENTRY prism_gl_ReadPixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum
 	}
 	if (!w || !h) return;
 	if (c->buf[PRISM_BUF_PACK].name) { /* the answer must be taken before another question is asked */
+		if (prism_pack_later(c, c->buf[PRISM_BUF_PACK].serial, x, y, w, h, format, type, (int64_t)(intptr_t)pixels)) return;
 		uint64_t bytes;
 		uint8_t *tight = read_tight(x, y, w, h, format, type, &bytes);
 		if (tight) prism_image_deliver(c, tight, bytes, pixels, 2, w, h, 1, format, type);

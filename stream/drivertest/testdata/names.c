@@ -7,6 +7,8 @@ prism_process prism_p;
 static prism_context context;
 static prism_thread here = {.ctx = &context};
 __thread prism_thread *prism_t = &here;
+uint32_t prism_buffers_packing;
+void prism_buffer_named(uint32_t serial) { (void)serial; }
 static GLenum error;
 void prism_error(GLenum e) { error = e; }
 

@@ -22,6 +22,10 @@ bool prism_arr_stage(prism_arr *a, const void *p, uint64_t bytes) {
 bool prism_ask_begin(prism_ask *q) { (void)q; return false; }
 bool prism_ask_wait(prism_ask *q) { (void)q; return false; }
 void prism_ask_end(prism_ask *q) { (void)q; }
+bool prism_pack_later(prism_client *c, uint32_t serial, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, int64_t offset) {
+	(void)c, (void)serial, (void)x, (void)y, (void)w, (void)h, (void)format, (void)type, (void)offset;
+	return false;
+}
 int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b, void *to, uint32_t max, bool keep) {
 	(void)c, (void)what, (void)form, (void)a, (void)b, (void)to, (void)max, (void)keep;
 	return -1;
