@@ -67,6 +67,9 @@ func local(name string) string { return name }
 func bytesOf(p *spec.Param, ref func(string) string) string {
 	if p.Image != nil {
 		im := p.Image
+		if im.Bytes != "" {
+			return "prism_pos(" + ref(im.Bytes) + ")"
+		}
 		return fmt.Sprintf("prism_len_image(%s, %s, %s, %s, %s)", sizeArg(im.Size[0], ref), sizeArg(im.Size[1], ref), sizeArg(im.Size[2], ref),
 			constOr(im.Format, ref), constOr(im.Type, ref))
 	}
@@ -341,6 +344,11 @@ func packArray(q *spec.Param, p func(string, ...any), fail string) {
 			lens = "NULL"
 		}
 		p("if (!prism_arr_strings(&%s_, %s, (const GLchar *const *)%s, %s)) %s", n, q.Count, n, lens, fail)
+	case q.Image != nil && q.Image.Bytes != "":
+		im := q.Image
+		p("if (!prism_arr_compressed(&%s_, %s, %d, %s, %s, %s, %s, %s)) %s", n, n, im.Dims, signedArg(im.Size[0]), signedArg(im.Size[1]), signedArg(im.Size[2]),
+			im.Format, im.Bytes, fail)
+		needed(q, p, fail)
 	case q.Image != nil:
 		im := q.Image
 		p("if (!prism_arr_image(&%s_, %s, %d, %s, %s, %s, %s, %s)) %s", n, n, im.Dims, signedArg(im.Size[0]), signedArg(im.Size[1]), signedArg(im.Size[2]),

@@ -30,6 +30,7 @@ GenTextures 3
 BindTexture 0xde1 1103
 TexImage2D 0xde1 0 2x2 3
 TexImage2D 0xde1 1 1x1 -1
+CompressedTexImage3D 0x8c1a 0x8dbb 8x4x2 blocks of eight bytes, four of 0
 BufferData 0x8892 5 hello 0x88e4
 DrawElements 4 6 0x1403 64
 BindAttribLocation 1105 2 position
@@ -58,6 +59,7 @@ glGenTextures(n = 3, textures = {101, 102, 103})
 glBindTexture(target = GL_TEXTURE_2D, texture = 103)
 glTexImage2D(target = GL_TEXTURE_2D, level = 0, internalformat = 6408, width = 2, height = 2, border = 0, format = GL_RGBA, type = GL_UNSIGNED_BYTE, pixels = blob(16 bytes))
 glTexImage2D(target = GL_TEXTURE_2D, level = 1, internalformat = 6408, width = 1, height = 1, border = 0, format = GL_RGBA, type = GL_UNSIGNED_BYTE, pixels = NULL)
+glCompressedTexImage3D(target = GL_TEXTURE_2D_ARRAY, level = 0, internalformat = GL_COMPRESSED_RED_RGTC1, width = 8, height = 4, depth = 2, border = 0, imageSize = 32, data = blob(32 bytes))
 glBufferData(target = GL_ARRAY_BUFFER, size = 5, data = blob(5 bytes), usage = GL_STATIC_DRAW)
 glDrawElements(mode = GL_TRIANGLES, count = 6, type = GL_UNSIGNED_SHORT, indices = offset 0x40)
 glBindAttribLocation(program = 105, index = 2, name = "position")

@@ -95,6 +95,8 @@ func stubArray(c *spec.Command, q *spec.Param, p func(string, ...any)) {
 			lens = "NULL"
 		}
 		p("stub_strings(%s, %s, %s);", q.Count, n, lens)
+	case q.Image != nil && q.Image.Bytes != "":
+		p("stub_compressed(%s, %d, %s, %s, %s);", n, q.Image.Dims, stubSizes(q), constOr(q.Image.Format, local), q.Image.Bytes)
 	case q.Image != nil:
 		p("stub_image(%s, %s, %s);", n, stubSizes(q), stubFormat(q))
 	case q.Offset != "":

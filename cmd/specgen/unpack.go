@@ -176,6 +176,10 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 			u.p("\tmemcpy(z_%s[i], v_%s[i], (size_t)l_%s[i]);\n\t\tz_%s[i][l_%s[i]] = 0;\n\t}", n, n, n, n, n)
 			u.args[n] = "(const GLchar *const *)z_" + n
 		}
+	case q.Image != nil && q.Image.Bytes != "":
+		im := q.Image
+		u.p("const void *v_%s;\n\tif (x_compressed(r, \"%s\", &a->%s, %d, %s, %s, %s, %s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n, im.Dims,
+			sizeArg(im.Size[0], field), sizeArg(im.Size[1], field), sizeArg(im.Size[2], field), constOr(im.Format, field), bytesOf(q, field), null, n)
 	case q.Image != nil:
 		u.p("const void *v_%s;\n\tif (x_image(r, \"%s\", &a->%s, %s, %s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n,
 			constOr(q.Image.Format, field), constOr(q.Image.Type, field), bytesOf(q, field), null, n)

@@ -37,10 +37,10 @@ type known struct {
 	rect    image.Rectangle
 }
 
-// readsWindow tells whether h's context reads what is split, and gives the drawable.
-func (p *splitter) readsWindow(h *wire.ChunkHeader) *drawable {
+// readsWindow tells whether what is split is read from framebuffer, and gives the drawable.
+func (p *splitter) readsWindow(h *wire.ChunkHeader, framebuffer uint32) *drawable {
 	d := p.drawables[h.Read]
-	if p.peers == 1 || d == nil || d.whole || d.plan == nil || p.readFramebuffer[h.Ctx] != 0 {
+	if p.peers == 1 || d == nil || d.whole || d.plan == nil || framebuffer != 0 {
 		return nil
 	}
 	return d
@@ -49,13 +49,17 @@ func (p *splitter) readsWindow(h *wire.ChunkHeader) *drawable {
 // reads makes what cmd reads whole on all nodes. In a display list it cannot be known what the list will find when it is called, so
 // from the first such list on the drawables for which lists are called are drawn whole.
 func (p *splitter) reads(ctx context.Context, cmd *command, payload []byte, h *wire.ChunkHeader, emit func()) error {
-	if mode, compiling := p.compiling[h.Ctx]; compiling {
+	if mode, compiling := p.compiling[h.Ctx]; compiling && cmd.listable {
 		p.listReads = cmd.name
 		if mode == compileOnly {
 			return nil
 		}
 	}
-	d := p.readsWindow(h)
+	framebuffer := p.readFramebuffer[h.Ctx]
+	if cmd.reading.framebuffer >= 0 {
+		framebuffer = word(payload, cmd.reading.framebuffer)
+	}
+	d := p.readsWindow(h, framebuffer)
 	if d == nil {
 		return nil
 	}
@@ -75,7 +79,7 @@ func (p *splitter) listCalled(ctx context.Context, h *wire.ChunkHeader, emit fun
 	if _, compiling := p.compiling[h.Ctx]; compiling || p.listReads == "" {
 		return nil
 	}
-	d := p.readsWindow(h)
+	d := p.readsWindow(h, p.readFramebuffer[h.Ctx])
 	if d == nil {
 		return nil
 	}
@@ -210,6 +214,7 @@ type reading struct {
 	mask           int  // of glBlitFramebuffer
 	kind           int  // of glCopyPixels
 	internalFormat int  // of glCopyTexImage
+	framebuffer    int  // of glBlitNamedFramebuffer; else what is bound is read
 	texture        bool // copies into a texture that is there: of a format that only the nodes know
 }
 
@@ -223,7 +228,7 @@ func newReading(info *gl.Command) *reading {
 		return -1
 	}
 	r := &reading{x: at("srcX0", "x"), y: at("srcY0", "y"), w: at("srcX1", "width"), h: at("srcY1", "height"), corners: at("srcX1") >= 0,
-		mask: at("mask"), kind: at("type"), internalFormat: at("internalformat")}
+		mask: at("mask"), kind: at("type"), internalFormat: at("internalformat"), framebuffer: at("readFramebuffer")}
 	r.texture = r.x >= 0 && r.mask < 0 && r.kind < 0 && r.internalFormat < 0
 	return r
 }

@@ -27,6 +27,10 @@ func TestReadersFindTheWhole(t *testing.T) {
 	copyPixels := func(a *app, kind uint32) {
 		a.b.Record(op(t, "glCopyPixels"), 0).I32(2).I32(1).I32(9).I32(5).U32(kind)
 	}
+	blit := func(a *app, from, to uint32) {
+		a.b.Record(op(t, "glBlitNamedFramebuffer"), 0).U32(from).U32(to).I32(0).I32(0).I32(w).I32(h).I32(0).I32(0).I32(w).I32(h).U32(0x4000).U32(0x2600)
+	}
+	bindRead := func(a *app, fb uint32) { a.b.Record(op(t, "glBindFramebuffer"), 0).U32(0x8CA8).U32(fb) }
 	for _, c := range []struct {
 		name     string
 		do       func(a *app, frame uint32)
@@ -61,6 +65,20 @@ func TestReadersFindTheWhole(t *testing.T) {
 			}
 			copyAll(a)
 		}, copies: 1, gathered: 2, part: all, notes: 1},
+		{name: "WindowByName", do: func(a *app, _ uint32) { bindRead(a, 5); blit(a, 0, 6); bindRead(a, 0) }, copies: 1, gathered: 3, part: all, tiled: true},
+		{name: "ObjectByName", do: func(a *app, _ uint32) { blit(a, 5, 0) }, copies: 1, tiled: true},
+		{name: "DrawnIntoByName", do: func(a *app, f uint32) { // whatever is bound
+			a.b.Record(op(t, "glBindFramebuffer"), 0).U32(0x8CA9).U32(5)
+			copyAll(a)
+			a.b.Record(op(t, "glClearNamedFramebufferfi"), 0).U32(0).U32(0x84F9).I32(0).F32(1).I32(0)
+			copyAll(a)
+			a.b.Record(op(t, "glBindFramebuffer"), 0).U32(0x8CA9).U32(0)
+		}, copies: 2, gathered: 6, part: all, tiled: true},
+		{name: "ByNameWhileAListIsCompiled", do: func(a *app, _ uint32) { // carried out at once
+			a.b.Record(op(t, "glNewList"), 0).U32(1).U32(0x1300)
+			blit(a, 0, 6)
+			a.b.Record(op(t, "glEndList"), 0)
+		}, copies: 1, gathered: 3, part: all, tiled: true},
 		{name: "List", do: func(a *app, f uint32) {
 			if f == 0 {
 				a.b.Record(op(t, "glNewList"), 0).U32(1).U32(0x1300)
@@ -151,6 +169,8 @@ func TestReadingRects(t *testing.T) {
 	}{
 		{"glBlitFramebuffer", payload(20, 30, 5, 10, 0, 0, 1, 1, 0x4100, 0x2600), false, image.Rect(4, 9, 21, 31), 3},
 		{"glBlitFramebuffer", payload(0, 0, 8, 8, 0, 0, 8, 8, 0x400, 0x2600), false, image.Rect(-1, -1, 9, 9), 2},
+		{"glBlitNamedFramebuffer", payload(7, 0, 20, 30, 5, 10, 0, 0, 1, 1, 0x4000, 0x2600), false, image.Rect(4, 9, 21, 31), 1},
+		{"glCopyTextureSubImage2D", payload(9, 0, 0, 0, 1, 2, 3, 4), true, image.Rect(0, 1, 5, 7), 3},
 		{"glCopyPixels", payload(3, 4, 5, 6, 0x1802), false, image.Rect(2, 3, 9, 11), 2},
 		{"glCopyPixels", payload(3, 4, -5, 6, 0x1800), false, image.Rectangle{}, 1},
 		{"glCopyTexImage1D", payload(0x0DE0, 0, 0x1902, 7, 8, 9, 0), false, image.Rect(6, 7, 17, 10), 2},

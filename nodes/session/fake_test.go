@@ -334,7 +334,7 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 			}
 		}
 		w.staged = nil
-	case "glCopyTexImage2D", "glCopyPixels", "glCallList":
+	case "glCopyTexImage2D", "glCopyPixels", "glCallList", "glBlitNamedFramebuffer":
 		if w.onCopy != nil {
 			w.onCopy(w.surfaces[h.Read], w.plans[h.Read].Scissor)
 		}

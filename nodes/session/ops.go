@@ -50,8 +50,9 @@ type command struct {
 	answer answer
 	// changes: after it the default framebuffer may have other contents, or another buffer of it is read. 0 never, 1 if it is
 	// drawn to, 2 always.
-	changes uint8
-	reading *reading // of kindReadsFramebuffer
+	changes  uint8
+	reading  *reading // of kindReadsFramebuffer
+	listable bool     // it may stand in a display list
 	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
 	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
@@ -85,10 +86,13 @@ func newCommands() commands {
 		if info == nil {
 			continue
 		}
-		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], target: -1, framebuffer: -1, internalFormat: -1}
+		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		if info.Draws() {
 			c.changes = 1
+			if info.Field("framebuffer") >= 0 || info.Field("drawFramebuffer") >= 0 {
+				c.changes = 2 // whatever is bound
+			}
 		}
 		if f := info.Field("internalformat"); f >= 0 && strings.HasPrefix(info.Key, "texture_") {
 			c.internalFormat = int(info.Fields[f].Offset) - wire.RecordHeaderBytes
@@ -136,7 +140,7 @@ var lists = map[gl.Op]kind{
 }
 
 // changing are those that change what is read without drawing.
-var changing = map[gl.Op]uint8{gl.OpGlReadBuffer: 2, gl.OpGlPopAttrib: 2, gl.OpPrismDrawableCreate: 2, gl.OpPrismDrawableResize: 2,
+var changing = map[gl.Op]uint8{gl.OpGlReadBuffer: 2, gl.OpGlNamedFramebufferReadBuffer: 2, gl.OpGlPopAttrib: 2, gl.OpPrismDrawableCreate: 2, gl.OpPrismDrawableResize: 2,
 	gl.OpPrismDrawableDestroy: 2, gl.OpPrismMakeCurrent: 2}
 
 // followFramebuffer finds the fields of commands that bind or delete framebuffer objects.

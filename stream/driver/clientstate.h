@@ -12,8 +12,11 @@
 /* glPixelStore, one direction. */
 typedef struct prism_store {
 	GLint swap_bytes, lsb_first, row_length, image_height, skip_rows, skip_pixels, skip_images, alignment;
-	GLint block_width, block_height, block_depth, block_size; /* ARB_compressed_texture_pixel_storage: kept, not used */
+	GLint block_width, block_height, block_depth, block_size; /* of compressed images; size 0: these lie tight */
 } prism_store;
+#define PRISM_STORES 12 /* fields */
+/* Their names in this order, for packing and for unpacking. */
+extern PRISM_HIDDEN const GLenum prism_store_names[2][PRISM_STORES];
 
 typedef struct prism_bound { GLuint name; uint32_t serial; } prism_bound;
 
@@ -265,10 +268,15 @@ typedef struct prism_layout {
 PRISM_HIDDEN prism_layout prism_image_layout(const prism_store *s, int dims, GLsizei w, GLsizei h, GLenum format, GLenum type);
 PRISM_HIDDEN void prism_image_gather(void *tight, const void *from, const prism_layout *l, GLsizei w, GLsizei h, GLsizei d);
 PRISM_HIDDEN void prism_image_scatter(void *to, const void *tight, const prism_layout *l, GLsizei w, GLsizei h, GLsizei d);
+PRISM_HIDDEN GLint *prism_store_field(prism_client *c, GLenum pname, bool *pack); /* what glPixelStore sets, or NULL */
 /* The next array of an answer, in place: how many bytes. */
 PRISM_HIDDEN uint32_t prism_ask_peek(prism_ask *q, const void **p);
-/* A tight image to where the pack state says: client memory, or the buffer bound to GL_PIXEL_PACK_BUFFER. */
-PRISM_HIDDEN void prism_image_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
+/* What is read, to where the pack state says: client memory with room for so many bytes (-1: enough), or the buffer bound to
+ * GL_PIXEL_PACK_BUFFER. false: it does not fit there (the error is recorded), and nothing is written. */
+PRISM_HIDDEN bool prism_image_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int64_t room, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
+PRISM_HIDDEN bool prism_compressed_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int64_t room, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format);
+/* Do bytes up to `end` fit there? In a buffer an offset must be a multiple of unit. */
+PRISM_HIDDEN bool prism_pack_fits(prism_client *c, const void *to, int64_t room, uint64_t end, uint32_t unit);
 
 /* Questions (custom_get.c). An answer of prismGet: at most max bytes to `to`; how many there are, -1 lost. `keep`: a constant. */
 PRISM_HIDDEN int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b, void *to, uint32_t max, bool keep);

@@ -134,6 +134,8 @@ PRISM_HIDDEN bool prism_arr_strings(prism_arr *a, GLsizei n, const GLchar *const
 /* An image in client memory, read with the context's pixel unpack state and packed tightly (alignment 1, no skips, bytes in
  * native order); an offset if a pixel unpack buffer is bound. dims = 1, 2 or 3 (skip images and rows count from 2, 3). */
 PRISM_HIDDEN bool prism_arr_image(prism_arr *a, const void *p, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
+/* A compressed image of `bytes` when it is tight, likewise. */
+PRISM_HIDDEN bool prism_arr_compressed(prism_arr *a, const void *p, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLsizei bytes);
 /* Plain bytes, or an offset if a buffer is bound at `binding` (GL_PIXEL_UNPACK_BUFFER, GL_ELEMENT_ARRAY_BUFFER, …). */
 PRISM_HIDDEN bool prism_arr_or_offset(prism_arr *a, GLenum binding, const void *p, uint64_t bytes);
 /* Scratch of the thread for `bytes`, or NULL (GL_OUT_OF_MEMORY recorded). */

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x275922bd0928700b
+const SpecHash = 0x82f7ff7a00deac21
 
 // Ops is one more than the highest number of a command.
-const Ops = 1095
+const Ops = 1184
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1102,4 +1102,93 @@ const (
 	OpGlBindImageTextures                           Op = 1092
 	OpPrismDebug                                    Op = 1093
 	OpGlGetGraphicsResetStatusARB                   Op = 1094
+	OpPrismGetTextureImage                          Op = 1095
+	OpGlCreateFramebuffers                          Op = 1096
+	OpGlCreateRenderbuffers                         Op = 1097
+	OpGlNamedRenderbufferStorage                    Op = 1098
+	OpGlNamedRenderbufferStorageMultisample         Op = 1099
+	OpGlGetNamedRenderbufferParameteriv             Op = 1100
+	OpGlNamedFramebufferTexture                     Op = 1101
+	OpGlNamedFramebufferRenderbuffer                Op = 1102
+	OpGlNamedFramebufferTextureLayer                Op = 1103
+	OpGlNamedFramebufferDrawBuffer                  Op = 1104
+	OpGlNamedFramebufferDrawBuffers                 Op = 1105
+	OpGlNamedFramebufferReadBuffer                  Op = 1106
+	OpGlNamedFramebufferParameteri                  Op = 1107
+	OpGlGetNamedFramebufferParameteriv              Op = 1108
+	OpGlGetNamedFramebufferAttachmentParameteriv    Op = 1109
+	OpGlCheckNamedFramebufferStatus                 Op = 1110
+	OpGlInvalidateNamedFramebufferData              Op = 1111
+	OpGlInvalidateNamedFramebufferSubData           Op = 1112
+	OpGlClearNamedFramebufferfv                     Op = 1113
+	OpGlClearNamedFramebufferiv                     Op = 1114
+	OpGlClearNamedFramebufferuiv                    Op = 1115
+	OpGlClearNamedFramebufferfi                     Op = 1116
+	OpGlBlitNamedFramebuffer                        Op = 1117
+	OpGlCreateTextures                              Op = 1118
+	OpGlCreateSamplers                              Op = 1119
+	OpGlBindTextureUnit                             Op = 1120
+	OpGlTextureParameterf                           Op = 1121
+	OpGlTextureParameteri                           Op = 1122
+	OpGlTextureParameterfv                          Op = 1123
+	OpGlTextureParameteriv                          Op = 1124
+	OpGlTextureParameterIiv                         Op = 1125
+	OpGlTextureParameterIuiv                        Op = 1126
+	OpGlGetTextureParameterfv                       Op = 1127
+	OpGlGetTextureParameteriv                       Op = 1128
+	OpGlGetTextureParameterIiv                      Op = 1129
+	OpGlGetTextureParameterIuiv                     Op = 1130
+	OpGlGetTextureLevelParameterfv                  Op = 1131
+	OpGlGetTextureLevelParameteriv                  Op = 1132
+	OpGlTextureStorage1D                            Op = 1133
+	OpGlTextureStorage2D                            Op = 1134
+	OpGlTextureStorage3D                            Op = 1135
+	OpGlTextureStorage2DMultisample                 Op = 1136
+	OpGlTextureStorage3DMultisample                 Op = 1137
+	OpGlTextureBuffer                               Op = 1138
+	OpGlTextureBufferRange                          Op = 1139
+	OpGlTextureSubImage1D                           Op = 1140
+	OpGlTextureSubImage2D                           Op = 1141
+	OpGlTextureSubImage3D                           Op = 1142
+	OpGlCompressedTextureSubImage1D                 Op = 1143
+	OpGlCompressedTextureSubImage2D                 Op = 1144
+	OpGlCompressedTextureSubImage3D                 Op = 1145
+	OpGlCopyTextureSubImage1D                       Op = 1146
+	OpGlCopyTextureSubImage2D                       Op = 1147
+	OpGlCopyTextureSubImage3D                       Op = 1148
+	OpGlGenerateTextureMipmap                       Op = 1149
+	OpGlGetTextureImage                             Op = 1150
+	OpGlGetTextureSubImage                          Op = 1151
+	OpGlGetCompressedTextureImage                   Op = 1152
+	OpGlGetCompressedTextureSubImage                Op = 1153
+	OpGlGetnTexImage                                Op = 1154
+	OpGlGetnCompressedTexImage                      Op = 1155
+	OpGlReadnPixels                                 Op = 1156
+	OpGlGetnMapdv                                   Op = 1157
+	OpGlGetnMapfv                                   Op = 1158
+	OpGlGetnMapiv                                   Op = 1159
+	OpGlGetnPixelMapfv                              Op = 1160
+	OpGlGetnPixelMapuiv                             Op = 1161
+	OpGlGetnPixelMapusv                             Op = 1162
+	OpGlGetnPolygonStipple                          Op = 1163
+	OpGlGetnTexImageARB                             Op = 1164
+	OpGlGetnCompressedTexImageARB                   Op = 1165
+	OpGlGetnMapdvARB                                Op = 1166
+	OpGlGetnMapfvARB                                Op = 1167
+	OpGlGetnMapivARB                                Op = 1168
+	OpGlGetnPixelMapfvARB                           Op = 1169
+	OpGlGetnPixelMapuivARB                          Op = 1170
+	OpGlGetnPixelMapusvARB                          Op = 1171
+	OpGlGetnPolygonStippleARB                       Op = 1172
+	OpGlGetnColorTableARB                           Op = 1173
+	OpGlGetnConvolutionFilterARB                    Op = 1174
+	OpGlGetnSeparableFilterARB                      Op = 1175
+	OpGlGetnHistogramARB                            Op = 1176
+	OpGlGetnMinmaxARB                               Op = 1177
+	OpGlGetnColorTable                              Op = 1178
+	OpGlGetnConvolutionFilter                       Op = 1179
+	OpGlGetnSeparableFilter                         Op = 1180
+	OpGlGetnHistogram                               Op = 1181
+	OpGlGetnMinmax                                  Op = 1182
+	OpGlTextureBarrier                              Op = 1183
 )

@@ -278,7 +278,7 @@ func (b *builder) image(c *Command, rc *RegCommand, im *ImageEntry) *Image {
 	if im.Dims == "" || len(im.Size) != 3 {
 		return nil // reported when it was read
 	}
-	out := &Image{Dims: int(im.Dims[0] - '0'), Format: im.Format, Type: im.Type}
+	out := &Image{Dims: int(im.Dims[0] - '0'), Format: im.Format, Type: im.Type, Bytes: im.Bytes}
 	for i, s := range im.Size {
 		x, err := ParseExpr(s)
 		if err != nil {
@@ -288,7 +288,11 @@ func (b *builder) image(c *Command, rc *RegCommand, im *ImageEntry) *Image {
 		b.checkExpr(c, rc, im.Line, "size of "+im.Param, x)
 		out.Size[i] = x
 	}
-	for _, w := range []string{im.Format, im.Type} {
+	words := []string{im.Format, im.Type}
+	if im.Bytes != "" {
+		words = []string{im.Format, im.Bytes}
+	}
+	for _, w := range words {
 		b.checkExpr(c, rc, im.Line, "image "+im.Param, Ref(w))
 	}
 	if _, ok := b.lens["image"]; !ok {

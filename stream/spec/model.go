@@ -16,7 +16,8 @@ import (
 type Image struct {
 	Dims         int
 	Size         [3]Expr
-	Format, Type string // a parameter or a GL_ constant
+	Format, Type string // a parameter or a GL_ constant; no type of a compressed one
+	Bytes        string // of a compressed one: the parameter that says how long it is
 }
 
 // Param is a parameter as generators need it.

@@ -27,13 +27,14 @@ type Value struct {
 	Line      int
 }
 
-// ImageEntry is `{dims: 2, size: [width, height, 1], format: format, type: type}`.
+// ImageEntry is `{dims: 2, size: [width, height, 1], format: format, type: type}`, or `bytes: imageSize` in place of the type.
 type ImageEntry struct {
 	Param        string
 	Line         int
 	Dims         string
 	Size         []string
 	Format, Type string
+	Bytes        string
 }
 
 // Entry describes one command or several alike, as written.
@@ -344,14 +345,15 @@ func (r *reader) images(n *yaml.Node) []ImageEntry {
 			"dims":   func(_, v *yaml.Node) { im.Dims = r.oneOf(v, "number of dimensions", []string{"1", "2", "3"}).Text },
 			"format": func(_, v *yaml.Node) { im.Format = r.word(v).Text },
 			"type":   func(_, v *yaml.Node) { im.Type = r.word(v).Text },
+			"bytes":  func(_, v *yaml.Node) { im.Bytes = r.word(v).Text },
 			"size": func(_, v *yaml.Node) {
 				for _, w := range r.words(v, "") {
 					im.Size = append(im.Size, w.Text)
 				}
 			},
 		})
-		if im.Dims == "" || im.Format == "" || im.Type == "" || len(im.Size) != 3 {
-			r.fail(n.Content[i], "an image needs dims, size: [w, h, d], format and type")
+		if im.Dims == "" || im.Format == "" || (im.Type == "") == (im.Bytes == "") || len(im.Size) != 3 {
+			r.fail(n.Content[i], "an image needs dims, size: [w, h, d], format and type (bytes, if it is compressed)")
 		}
 		out = append(out, im)
 	}

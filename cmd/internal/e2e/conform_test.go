@@ -37,3 +37,17 @@ func TestConformEqualsDirectRun(t *testing.T) {
 		})
 	}
 }
+
+// TestSwappedImagesInBuffers: bytes are swapped right where Mesa alone reads beyond them (testdata/swapped.c).
+func TestSwappedImagesInBuffers(t *testing.T) {
+	need(t)
+	app := filepath.Join(t.TempDir(), "swapped")
+	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, "testdata/swapped.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
+		t.Fatalf("compile swapped.c: %v\n%s", err, b)
+	}
+	r := prism(t, time.Minute, "run", "--nodes", "2", "--grid", "2x1", "--out", "null", "--", app)
+	must(t, r, "under prism")
+	if want := "0 of 72 differ, error 0\n"; r.out != want {
+		t.Errorf("it says %q, want %q", r.out, want)
+	}
+}

@@ -2,6 +2,7 @@
 #include "state.h"
 #include "replay_run.h"
 #include "exact.h"
+#include "prism_blocks.h"
 #include <sys/mman.h>
 
 /* The command is left out because the app made an error that GL itself would have caught without touching memory;
@@ -118,15 +119,17 @@ int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t n
 }
 
 /* Pixel store. Images in a record are tight; those in a buffer lie as the app's pixel store says. */
-static const struct { GLenum name; GLint tight; } unpack_names[8] = {
+enum { SWAP_BYTES = 0, ROW_LENGTH = 2, SKIP_ROWS, SKIP_PIXELS, IMAGE_HEIGHT = 6, SKIP_IMAGES, BLOCK_WIDTH, BLOCK_HEIGHT, BLOCK_DEPTH, BLOCK_SIZE };
+static const struct { GLenum name; GLint tight; } unpack_names[UNPACKS] = {
 	{GL_UNPACK_SWAP_BYTES, 0}, {GL_UNPACK_LSB_FIRST, 0}, {GL_UNPACK_ROW_LENGTH, 0}, {GL_UNPACK_SKIP_ROWS, 0},
 	{GL_UNPACK_SKIP_PIXELS, 0}, {GL_UNPACK_ALIGNMENT, 1}, {GL_UNPACK_IMAGE_HEIGHT, 0}, {GL_UNPACK_SKIP_IMAGES, 0},
+	{GL_UNPACK_COMPRESSED_BLOCK_WIDTH, 0}, {GL_UNPACK_COMPRESSED_BLOCK_HEIGHT, 0}, {GL_UNPACK_COMPRESSED_BLOCK_DEPTH, 0}, {GL_UNPACK_COMPRESSED_BLOCK_SIZE, 0},
 };
 
 static void unpack_set(replay *r, bool app) {
 	struct replay_context *c = r->ctx;
 	if (c->unpack_is_app == app) return;
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < UNPACKS; i++)
 		if (c->unpack[i] != unpack_names[i].tight) r->priv->real.PixelStorei(unpack_names[i].name, app ? c->unpack[i] : unpack_names[i].tight);
 	c->unpack_is_app = app;
 }
@@ -135,7 +138,7 @@ void unpack_tight(replay *r) { unpack_set(r, false); }
 
 int unpack_store(replay *r, GLenum pname, GLint value) {
 	struct replay_context *c = r->ctx;
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < UNPACKS; i++) {
 		if (unpack_names[i].name != pname) continue;
 		bool good = pname == GL_UNPACK_ALIGNMENT ? value == 1 || value == 2 || value == 4 || value == 8 : value >= 0;
 		if (!good) break; /* GL reports it */
@@ -144,7 +147,8 @@ int unpack_store(replay *r, GLenum pname, GLint value) {
 		return 0;
 	}
 	bool pack = pname >= GL_PACK_SWAP_BYTES && pname <= GL_PACK_ALIGNMENT;
-	if ((pack || pname == GL_PACK_IMAGE_HEIGHT || pname == GL_PACK_SKIP_IMAGES) && value >= 0) return 0; /* answers are tight */
+	pack = pack || pname == GL_PACK_IMAGE_HEIGHT || pname == GL_PACK_SKIP_IMAGES || (pname >= GL_PACK_COMPRESSED_BLOCK_WIDTH && pname <= GL_PACK_COMPRESSED_BLOCK_SIZE);
+	if (pack && value >= 0) return 0; /* answers are tight */
 	r->priv->real.PixelStorei(pname, value);
 	return 0;
 }
@@ -199,10 +203,72 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 	return 0;
 }
 
+/* An image in a buffer whose bytes are to be swapped. Mesa swaps into memory that it then leaves by what the store skips, over its end: so the
+ * bytes are swapped here, into a buffer that lasts for this command, and all else of the store stays. Skips and pitches are multiples
+ * of the unit, whatever the image is: units lie one behind the other from the offset on. */
+static int unswap(replay *r, GLenum type, const void **out) {
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	int packed;
+	const uint32_t element = prism_len_unit(type, &packed), unit = element == 8 ? 4 : element;
+	const uint64_t offset = (uint64_t)(uintptr_t)*out;
+	GLint size = 0, was = 0;
+	if (unit < 2 || r->ctx->in_begin || !g->GetBufferSubData) return 0;
+	g->GetBufferParameteriv(GL_PIXEL_UNPACK_BUFFER, GL_BUFFER_SIZE, &size);
+	if (offset % element || size < 0 || offset > (uint64_t)size) return x_skip(r, GL_INVALID_OPERATION);
+	const uint64_t n = (uint64_t)size - offset;
+	uint8_t *b = n && n <= PRISM_MAX_STAGED ? x_scratch(r, n) : NULL;
+	if (!b) return n ? x_skip(r, GL_OUT_OF_MEMORY) : 0;
+	replay_collect_error(r);
+	g->GetBufferSubData(GL_PIXEL_UNPACK_BUFFER, (GLintptr)offset, (GLsizeiptr)n, b);
+	if (replay_failed(r)) return x_skip(r, GL_INVALID_OPERATION);
+	for (uint64_t i = 0; i + unit <= n; i += unit)
+		for (uint32_t k = 0; k < unit / 2; k++) {
+			const uint8_t low = b[i + k];
+			b[i + k] = b[i + unit - 1 - k];
+			b[i + unit - 1 - k] = low;
+		}
+	g->GetIntegerv(GL_PIXEL_UNPACK_BUFFER_BINDING, &was);
+	p->unswapped.was = (GLuint)was;
+	g->GenBuffers(1, &p->unswapped.buffer);
+	g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, p->unswapped.buffer);
+	g->BufferData(GL_PIXEL_UNPACK_BUFFER, (GLsizeiptr)n, b, GL_STREAM_DRAW);
+	g->PixelStorei(GL_UNPACK_SWAP_BYTES, 0);
+	*out = NULL;
+	return 0;
+}
+
+void unswap_end(replay *r) {
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	if (!p->unswapped.buffer) return;
+	g->BindBuffer(GL_PIXEL_UNPACK_BUFFER, p->unswapped.was);
+	g->DeleteBuffers(1, &p->unswapped.buffer);
+	g->PixelStorei(GL_UNPACK_SWAP_BYTES, 1);
+	p->unswapped.buffer = 0;
+}
+
 int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end,
             const void **out) {
 	if (!prism_len_image(1, 1, 1, format, type)) return x_skip(r, GL_INVALID_ENUM);
-	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out);
+	if (x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out)) return REPLAY_CORRUPT;
+	return b->mode == PRISM_BLOB_OFFSET && r->ctx->unpack[SWAP_BYTES] ? unswap(r, type, out) : 0;
+}
+
+/* With a store for compressed images a driver goes by its own idea of the format's blocks: there it must be the app's, too. */
+int x_compressed(replay *r, const char *param, const prism_blob *b, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, uint64_t bytes, bool nullable,
+                 const uint8_t **at, const uint8_t *end, const void **out) {
+	const GLint *u = r->ctx->unpack;
+	if (b->mode != PRISM_BLOB_OFFSET || !u[BLOCK_SIZE]) return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, bytes, nullable, at, end, out);
+	const prism_block_store s = {u[ROW_LENGTH], u[IMAGE_HEIGHT], u[SKIP_PIXELS], u[SKIP_ROWS], u[SKIP_IMAGES], u[BLOCK_WIDTH], u[BLOCK_HEIGHT], u[BLOCK_DEPTH], u[BLOCK_SIZE]};
+	prism_blocks blocks = {0};
+	uint32_t bw, bh, each;
+	GLint64 size = 0;
+	const bool fits = prism_block(format, &bw, &bh, &each) && (!s.width || (uint32_t)s.width == bw) && (dims < 2 || !s.height || (uint32_t)s.height == bh) &&
+	                  s.depth <= 1 && (uint32_t)s.size == each && prism_blocks_skip(&s, dims) && prism_blocks_of(&s, format, dims, w, h, d, bytes, &blocks);
+	if (x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, bytes, nullable, at, end, out)) return REPLAY_CORRUPT;
+	if (r->priv->real.GetBufferParameteri64v) r->priv->real.GetBufferParameteri64v(GL_PIXEL_UNPACK_BUFFER, GL_BUFFER_SIZE, &size);
+	return fits && (uint64_t)(uintptr_t)*out + blocks.end <= (uint64_t)size ? 0 : x_skip(r, GL_INVALID_OPERATION);
 }
 
 int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out) {

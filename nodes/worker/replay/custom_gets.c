@@ -116,14 +116,14 @@ static int get_string(replay *r, const struct prism_rec_prismGet *a) {
 }
 
 /* Answers go into memory of this process: no pixel buffer may stand in the way. */
-static GLuint pack_off(replay *r) {
+GLuint pack_off(replay *r) {
 	GLint name = 0;
 	if (!r->gl.BindBuffer) return 0;
 	r->gl.GetIntegerv(GL_PIXEL_PACK_BUFFER_BINDING, &name);
 	if (name) r->gl.BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
 	return (GLuint)name;
 }
-static void pack_on(replay *r, GLuint name) {
+void pack_on(replay *r, GLuint name) {
 	if (name) r->gl.BindBuffer(GL_PIXEL_PACK_BUFFER, name);
 }
 
@@ -163,11 +163,16 @@ static int get_map(replay *r, const struct prism_rec_prismGet *a) {
 /* The value, and the kind of object that it is the serial of, or 0. */
 static int get_attachment(replay *r, const struct prism_rec_prismGet *a) {
 	const struct prism_glapi *g = &r->gl;
+	const bool named = a->what == PRISM_GET_NAMED_ATTACHMENT;
 	GLint v[2] = {0, 0}, type = GL_NONE;
-	if (g->GetFramebufferAttachmentParameteriv) {
-		g->GetFramebufferAttachmentParameteriv(a->a, a->b, a->form, &v[0]);
+	GLuint name = 0;
+	if (named && x_handle(r, "a", PRISM_KIND_FRAMEBUFFER, a->a, &name)) return REPLAY_CORRUPT;
+	if (named ? g->GetNamedFramebufferAttachmentParameteriv != NULL : g->GetFramebufferAttachmentParameteriv != NULL) {
+		if (named) g->GetNamedFramebufferAttachmentParameteriv(name, a->b, a->form, &v[0]);
+		else g->GetFramebufferAttachmentParameteriv(a->a, a->b, a->form, &v[0]);
 		if (a->form == GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME) {
-			g->GetFramebufferAttachmentParameteriv(a->a, a->b, GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE, &type);
+			if (named) g->GetNamedFramebufferAttachmentParameteriv(name, a->b, GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE, &type);
+			else g->GetFramebufferAttachmentParameteriv(a->a, a->b, GL_FRAMEBUFFER_ATTACHMENT_OBJECT_TYPE, &type);
 			v[1] = type == GL_TEXTURE ? PRISM_KIND_TEXTURE : type == GL_RENDERBUFFER ? PRISM_KIND_RENDERBUFFER : 0;
 			v[0] = v[1] ? (GLint)x_handle_serial(r, v[1], (GLuint)v[0]) : 0;
 		}
@@ -239,7 +244,8 @@ int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	case PRISM_GET_STRING: return get_string(r, a);
 	case PRISM_GET_PIXEL_MAP: return get_pixel_map(r, a);
 	case PRISM_GET_MAP: return get_map(r, a);
-	case PRISM_GET_ATTACHMENT: return get_attachment(r, a);
+	case PRISM_GET_ATTACHMENT:
+	case PRISM_GET_NAMED_ATTACHMENT: return get_attachment(r, a);
 	case PRISM_GET_PROGRAM_ARB:
 	case PRISM_GET_PROGRAM_ARB_STRING: return get_program_arb(r, a);
 	case PRISM_GET_ATTRIB: return get_attrib(r, a);
@@ -268,45 +274,6 @@ int x_prismGet(replay *r, const uint8_t *rec, const uint8_t *end) {
 	}
 	default: return x_bad(r, "what", "%u", a->what);
 	}
-}
-
-/* ---- textures ---- */
-
-static int texture_dims(GLenum target) {
-	switch (target) {
-	case GL_TEXTURE_1D: return 1;
-	case GL_TEXTURE_2D: case GL_TEXTURE_1D_ARRAY: case GL_TEXTURE_RECTANGLE: case GL_TEXTURE_CUBE_MAP_POSITIVE_X: case GL_TEXTURE_CUBE_MAP_NEGATIVE_X:
-	case GL_TEXTURE_CUBE_MAP_POSITIVE_Y: case GL_TEXTURE_CUBE_MAP_NEGATIVE_Y: case GL_TEXTURE_CUBE_MAP_POSITIVE_Z: case GL_TEXTURE_CUBE_MAP_NEGATIVE_Z: return 2;
-	case GL_TEXTURE_3D: case GL_TEXTURE_2D_ARRAY: case GL_TEXTURE_CUBE_MAP_ARRAY: return 3;
-	default: return 0;
-	}
-}
-
-int x_prismGetTexImage(replay *r, const uint8_t *rec, const uint8_t *end) {
-	ASK(prismGetTexImage);
-	const struct prism_glapi *g = &r->gl;
-	GLint head[4] = {0, 0, 0, texture_dims(a->target)}, squeezed = 0, bytes = 0;
-	if (head[3]) {
-		g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_WIDTH, &head[0]);
-		g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_HEIGHT, &head[1]);
-		g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_DEPTH, &head[2]);
-		if (!a->format) g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_COMPRESSED, &squeezed);
-		if (squeezed) g->GetTexLevelParameteriv(a->target, a->level, GL_TEXTURE_COMPRESSED_IMAGE_SIZE, &bytes);
-	}
-	uint64_t n = a->format ? prism_len_image(head[0], head[1], head[2], a->format, a->type) : bytes > 0 ? (uint64_t)bytes : 0;
-	if (n > PRISM_MAX_STAGED) return x_bad(r, "", "an answer of %llu bytes", (unsigned long long)n);
-	x_reply_begin(r, a->reply);
-	uint8_t *to = x_reply_out(r, n ? n + sizeof head : 0);
-	if (!to) return REPLAY_CORRUPT;
-	if (n) {
-		GLuint pack = pack_off(r);
-		memcpy(to, head, sizeof head);
-		if (a->format) g->GetTexImage(a->target, a->level, a->format, a->type, to + sizeof head);
-		else if (g->GetCompressedTexImage) g->GetCompressedTexImage(a->target, a->level, to + sizeof head);
-		pack_on(r, pack);
-	}
-	x_reply_end(r);
-	return 0;
 }
 
 /* ---- queries ---- */

@@ -202,7 +202,7 @@ void framebuffer_drop(replay *r, drawable *d) {
 	d->tex = (fb_textures){0};
 }
 
-static GLuint default_name(replay *r, bool draw) {
+GLuint framebuffer_default(replay *r, bool draw) {
 	struct replay_context *c = r->ctx;
 	drawable *d = draw ? c->draw : c->read;
 	return fbo_of(r, d) ? object(r, c, d)->name : 0;
@@ -220,8 +220,8 @@ static void rebind_default(replay *r) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	if (!fbo(r)) return;
-	if (!c->draw_fbo) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, default_name(r, true));
-	if (!c->read_fbo) g->BindFramebuffer(GL_READ_FRAMEBUFFER, default_name(r, false));
+	if (!c->draw_fbo) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, framebuffer_default(r, true));
+	if (!c->read_fbo) g->BindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_default(r, false));
 }
 
 void framebuffer_asked(replay *r) {
@@ -375,6 +375,16 @@ static void v_ReadBuffer(GLenum b) {
 	else if (!list_note(r, l_read_buffer, a, NULL, 0)) l_read_buffer(r, a, NULL);
 }
 
+void framebuffer_draw_buffers(replay *r, GLsizei n, const GLenum *b) {
+	const int32_t many[LIST_ARGS] = {n}, one[LIST_ARGS] = {(int32_t)*b};
+	if (n < 0) l_draw_buffer(r, one, NULL);
+	else l_draw_buffers(r, many, b);
+}
+void framebuffer_read_buffer(replay *r, GLenum b) {
+	const int32_t a[LIST_ARGS] = {(int32_t)b};
+	l_read_buffer(r, a, NULL);
+}
+
 void framebuffer_push(const struct replay_context *c, attrib_entry *e) {
 	memcpy(e->draw, c->draw_buf, sizeof e->draw);
 	e->read = c->read_buf;
@@ -401,9 +411,9 @@ static void v_BindFramebuffer(GLenum target, GLuint name) {
 	bool draw = target != GL_READ_FRAMEBUFFER;
 	if (name || !fbo(r)) g->BindFramebuffer(target, name);
 	else if (target == GL_FRAMEBUFFER) {
-		g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, default_name(r, true));
-		g->BindFramebuffer(GL_READ_FRAMEBUFFER, default_name(r, false));
-	} else g->BindFramebuffer(target, default_name(r, draw));
+		g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, framebuffer_default(r, true));
+		g->BindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_default(r, false));
+	} else g->BindFramebuffer(target, framebuffer_default(r, draw));
 	framebuffer_asked(r);
 	virtual_apply(r);
 }
@@ -437,7 +447,13 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 	default: attachment = GL_COLOR_ATTACHMENT31; break; /* not of the default framebuffer: GL reports it */
 	}
 	switch (pname) {
-	case GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME: *out = 0; return;
+	case GL_FRAMEBUFFER_ATTACHMENT_OBJECT_NAME:
+		if (c->es) {
+			*out = 0;
+			return;
+		}
+		pname = GL_NONE;
+		break;
 	case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LEVEL: case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_CUBE_MAP_FACE: case GL_FRAMEBUFFER_ATTACHMENT_TEXTURE_LAYER:
 	case GL_FRAMEBUFFER_ATTACHMENT_LAYERED: pname = GL_NONE; break; /* a window has no textures: GL reports it */
 	}

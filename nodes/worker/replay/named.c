@@ -74,9 +74,145 @@ static void v_InvalidateSubFramebuffer(GLenum target, GLsizei n, const GLenum *w
 	aside_end(r, a);
 }
 
+/* ---- framebuffers by name. 0 is the default framebuffer; others go to GL as they are. ---- */
+
+/* The default framebuffer is bound while it lasts, as the app would do it. */
+typedef struct lent { GLuint was; bool draw; } lent;
+static lent lend(replay *r, bool draw) {
+	struct replay_context *c = r->ctx;
+	const lent l = {draw ? c->draw_fbo : c->read_fbo, draw};
+	if (l.was) r->gl.BindFramebuffer(draw ? GL_DRAW_FRAMEBUFFER : GL_READ_FRAMEBUFFER, 0);
+	return l;
+}
+static void lend_end(replay *r, lent l) {
+	if (l.was) r->gl.BindFramebuffer(l.draw ? GL_DRAW_FRAMEBUFFER : GL_READ_FRAMEBUFFER, l.was);
+}
+
+static void v_NamedFramebufferDrawBuffer(GLuint name, GLenum b) {
+	NOW;
+	if (!c || !g->NamedFramebufferDrawBuffer) return;
+	if (name || c->in_begin) {
+		g->NamedFramebufferDrawBuffer(name, b);
+		return;
+	}
+	const bool paused = list_pause(r);
+	const lent l = lend(r, true);
+	framebuffer_draw_buffers(r, -1, &b);
+	lend_end(r, l);
+	if (paused) list_resume(r);
+}
+static void v_NamedFramebufferDrawBuffers(GLuint name, GLsizei n, const GLenum *b) {
+	NOW;
+	if (!c || !g->NamedFramebufferDrawBuffers) return;
+	if (name || c->in_begin || n < 0) {
+		g->NamedFramebufferDrawBuffers(name, n, b);
+		return;
+	}
+	const bool paused = list_pause(r);
+	const lent l = lend(r, true);
+	static const GLenum none;
+	framebuffer_draw_buffers(r, n, b ? b : &none);
+	lend_end(r, l);
+	if (paused) list_resume(r);
+}
+static void v_NamedFramebufferReadBuffer(GLuint name, GLenum b) {
+	NOW;
+	if (!c || !g->NamedFramebufferReadBuffer) return;
+	if (name || c->in_begin) {
+		g->NamedFramebufferReadBuffer(name, b);
+		return;
+	}
+	const bool paused = list_pause(r);
+	const lent l = lend(r, false);
+	framebuffer_read_buffer(r, b);
+	lend_end(r, l);
+	if (paused) list_resume(r);
+}
+
+static void v_GetNamedFramebufferParameteriv(GLuint name, GLenum pname, GLint *out) {
+	NOW;
+	if (!c || !g->GetNamedFramebufferParameteriv) return;
+	if (name || c->in_begin) {
+		g->GetNamedFramebufferParameteriv(name, pname, out);
+		return;
+	}
+	const lent l = lend(r, true);
+	v_GetFramebufferParameteriv(GL_DRAW_FRAMEBUFFER, pname, out);
+	lend_end(r, l);
+}
+static void v_GetNamedFramebufferAttachmentParameteriv(GLuint name, GLenum attachment, GLenum pname, GLint *out) {
+	NOW;
+	if (!c || !g->GetNamedFramebufferAttachmentParameteriv) return;
+	if (name || c->in_begin) {
+		g->GetNamedFramebufferAttachmentParameteriv(name, attachment, pname, out);
+		return;
+	}
+	const lent l = lend(r, true);
+	r->gl.GetFramebufferAttachmentParameteriv(GL_DRAW_FRAMEBUFFER, attachment, pname, out);
+	lend_end(r, l);
+}
+static GLenum v_CheckNamedFramebufferStatus(GLuint name, GLenum target) {
+	NOW;
+	if (!c || !g->CheckNamedFramebufferStatus) return 0;
+	if (!name && !c->in_begin) name = framebuffer_default(r, target != GL_READ_FRAMEBUFFER);
+	return g->CheckNamedFramebufferStatus(name, target);
+}
+
+/* Drawing into a framebuffer that need not be bound: the scissor must be what it would be if it were. */
+static GLuint draw_begin(replay *r, GLuint name, GLuint *was) {
+	struct replay_context *c = r->ctx;
+	*was = c->draw_fbo;
+	if (c->in_begin) return name;
+	if (name != c->draw_fbo) {
+		c->draw_fbo = name;
+		virtual_apply(r);
+	}
+	return name ? name : framebuffer_default(r, true);
+}
+static void draw_end(replay *r, GLuint was) {
+	struct replay_context *c = r->ctx;
+	if (c->draw_fbo == was) return;
+	c->draw_fbo = was;
+	virtual_apply(r);
+}
+#define CLEARS(suffix, type)                                                                                        \
+	static void v_ClearNamedFramebuffer##suffix(GLuint name, GLenum buffer, GLint i, const type *v) {           \
+		NOW;                                                                                                \
+		GLuint was;                                                                                         \
+		if (!c || !g->ClearNamedFramebuffer##suffix) return;                                                \
+		g->ClearNamedFramebuffer##suffix(draw_begin(r, name, &was), buffer, i, v);                          \
+		draw_end(r, was);                                                                                   \
+	}
+CLEARS(fv, GLfloat)
+CLEARS(iv, GLint)
+CLEARS(uiv, GLuint)
+static void v_ClearNamedFramebufferfi(GLuint name, GLenum buffer, GLint i, GLfloat depth, GLint stencil) {
+	NOW;
+	GLuint was;
+	if (!c || !g->ClearNamedFramebufferfi) return;
+	g->ClearNamedFramebufferfi(draw_begin(r, name, &was), buffer, i, depth, stencil);
+	draw_end(r, was);
+}
+static void v_BlitNamedFramebuffer(GLuint from, GLuint to, GLint x0, GLint y0, GLint x1, GLint y1, GLint X0, GLint Y0, GLint X1, GLint Y1, GLbitfield mask,
+                                   GLenum filter) {
+	NOW;
+	GLuint was;
+	if (!c || !g->BlitNamedFramebuffer) return;
+	to = draw_begin(r, to, &was);
+	if (!from && !c->in_begin) from = framebuffer_default(r, false);
+	g->BlitNamedFramebuffer(from, to, x0, y0, x1, y1, X0, Y0, X1, Y1, mask, filter);
+	draw_end(r, was);
+}
+
 void *named_proc(const char *name) {
 	static const struct { const char *name; void *fn; } ours[] = {
 		{"glFramebufferParameteri", v_FramebufferParameteri}, {"glGetFramebufferParameteriv", v_GetFramebufferParameteriv},
+		{"glNamedFramebufferDrawBuffer", v_NamedFramebufferDrawBuffer}, {"glNamedFramebufferDrawBuffers", v_NamedFramebufferDrawBuffers},
+		{"glNamedFramebufferReadBuffer", v_NamedFramebufferReadBuffer}, {"glGetNamedFramebufferParameteriv", v_GetNamedFramebufferParameteriv},
+		{"glGetNamedFramebufferAttachmentParameteriv", v_GetNamedFramebufferAttachmentParameteriv},
+		{"glCheckNamedFramebufferStatus", v_CheckNamedFramebufferStatus}, {"glClearNamedFramebufferfv", v_ClearNamedFramebufferfv},
+		{"glClearNamedFramebufferiv", v_ClearNamedFramebufferiv}, {"glClearNamedFramebufferuiv", v_ClearNamedFramebufferuiv},
+		{"glClearNamedFramebufferfi", v_ClearNamedFramebufferfi}, {"glBlitNamedFramebuffer", v_BlitNamedFramebuffer},
 		{"glInvalidateFramebuffer", v_InvalidateFramebuffer}, {"glInvalidateSubFramebuffer", v_InvalidateSubFramebuffer},
 	};
 	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)

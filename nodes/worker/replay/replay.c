@@ -185,6 +185,7 @@ static int chunk_header(replay *r, const uint8_t *at, uint64_t left) {
 static void tidy(replay *r) {
 	struct replay_private *p = r->priv;
 	p->tidy = 0;
+	unswap_end(r);
 	if (p->stage) staged_end(r, r->thread);
 	scratch_reset(r);
 }

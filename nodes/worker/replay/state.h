@@ -16,6 +16,7 @@
 #define MAX_CONTEXTS PRISM_MAX_CONTEXTS
 #define MAX_DRAWABLES PRISM_MAX_DRAWABLES
 #define MAX_TILES 255
+#define UNPACKS 12
 #ifndef MAX_SIDE
 #define MAX_SIDE 16384 /* of a drawable */
 #endif
@@ -49,7 +50,10 @@
 	OPT(MultiDrawArraysIndirectCount) OPT(MultiDrawElementsIndirectCount) \
 	OPT(GetPointerv) OPT(GetBufferSubData) OPT(MapBufferRange) OPT(UnmapBuffer) OPT(ClientActiveTexture) OPT(PrimitiveRestartIndex) \
 	OPT(DrawTransformFeedback) OPT(DrawTransformFeedbackStream) OPT(DrawTransformFeedbackInstanced) OPT(DrawTransformFeedbackStreamInstanced) \
-	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) BOUNDS_CHANGES(OPT)
+	OPT(GetFramebufferParameteriv) OPT(InvalidateFramebuffer) OPT(InvalidateSubFramebuffer) \
+	OPT(NamedFramebufferDrawBuffer) OPT(NamedFramebufferDrawBuffers) OPT(NamedFramebufferReadBuffer) OPT(GetNamedFramebufferParameteriv) \
+	OPT(GetNamedFramebufferAttachmentParameteriv) OPT(CheckNamedFramebufferStatus) OPT(ClearNamedFramebufferfv) OPT(ClearNamedFramebufferiv) \
+	OPT(ClearNamedFramebufferuiv) OPT(ClearNamedFramebufferfi) OPT(BlitNamedFramebuffer) BOUNDS_CHANGES(OPT)
 
 struct real_gl {
 #define FIELD(name) __typeof__(gl##name) *name;
@@ -130,7 +134,7 @@ struct replay_context {
 	unsigned nesting;             /* of lists being carried out by lists.c */
 	struct fb_object { uint32_t drawable, version; GLuint name, reader; } fb[8]; /* make `fbo`: framebuffer objects of this context */
 	unsigned fb_next;
-	GLint unpack[8];              /* the app's pixel store, see unpack_names in args.c */
+	GLint unpack[UNPACKS];        /* the app's pixel store, see unpack_names in args.c */
 	bool unpack_is_app;           /* GL has the app's, else all tight */
 	bool debug;                   /* the app wants to know what the driver says (custom_debug.c) */
 	struct client_side *side;     /* custom_arrays.c: NULL until it is needed */
@@ -190,6 +194,7 @@ struct replay_private {
 
 	uint64_t arrays_version; /* counts what changes how far arrays reach, from 1 */
 
+	struct { GLuint buffer, was; } unswapped; /* args.c: in place of the app's for this command, 0: none */
 	int tidy; /* not 0: after the next command staged bytes or scratch are to be given back */
 
 	handle_table handles[PRISM_KINDS];
@@ -236,6 +241,7 @@ void scratch_free(replay *r);
 void replies_free(replay *r);
 void replies_whole(replay *r);
 void unpack_tight(replay *r);
+void unswap_end(replay *r); /* after a command */
 int unpack_store(replay *r, GLenum pname, GLint value);
 
 /* custom_debug.c */
@@ -247,6 +253,10 @@ int results_tell(replay *r, bool wait);                    /* moves on what GL k
 void results_forget_query(replay *r, uint32_t serial);
 void results_forget_context(replay *r, uint32_t ctx);
 void results_free(replay *r);
+
+/* custom_gets.c */
+GLuint pack_off(replay *r); /* answers go into memory: the buffer at GL_PIXEL_PACK_BUFFER is put aside, */
+void pack_on(replay *r, GLuint name); /* and comes back */
 
 /* custom_arrays.c */
 void client_side_free(struct replay_context *c);
@@ -313,6 +323,9 @@ int framebuffer_swap(replay *r, drawable *d);
 void framebuffer_push(const struct replay_context *c, attrib_entry *e);
 void framebuffer_pop(replay *r, const attrib_entry *e);
 void framebuffer_flip(replay *r); /* of the framebuffer object that is bound */
+GLuint framebuffer_default(replay *r, bool draw); /* GL's name of the default framebuffer as it is drawn to or read */
+void framebuffer_draw_buffers(replay *r, GLsizei n, const GLenum *b); /* of what is bound; n -1: one, as glDrawBuffer has it */
+void framebuffer_read_buffer(replay *r, GLenum b);
 void framebuffer_asked(replay *r); /* the bindings may have changed: looks what they are */
 
 /* named.c */

@@ -1239,7 +1239,7 @@ int x_glCompressedTexImage1D(replay *r, const uint8_t *rec, const uint8_t *end) 
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexImage1D) return x_bad(r, "", "glCompressedTexImage1D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), true, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 1, a->width, 1, 1, a->internalformat, prism_pos(a->imageSize), true, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexImage1D((GLenum)a->target, (GLint)a->level, (GLenum)a->internalformat, (GLsizei)a->width, (GLint)a->border, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -1249,7 +1249,7 @@ int x_glCompressedTexImage2D(replay *r, const uint8_t *rec, const uint8_t *end) 
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexImage2D) return x_bad(r, "", "glCompressedTexImage2D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), true, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 2, a->width, a->height, 1, a->internalformat, prism_pos(a->imageSize), true, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexImage2D((GLenum)a->target, (GLint)a->level, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLint)a->border, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -1259,7 +1259,7 @@ int x_glCompressedTexImage3D(replay *r, const uint8_t *rec, const uint8_t *end) 
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexImage3D) return x_bad(r, "", "glCompressedTexImage3D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), true, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 3, a->width, a->height, a->depth, a->internalformat, prism_pos(a->imageSize), true, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexImage3D((GLenum)a->target, (GLint)a->level, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLint)a->border, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -1269,7 +1269,7 @@ int x_glCompressedTexSubImage1D(replay *r, const uint8_t *rec, const uint8_t *en
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexSubImage1D) return x_bad(r, "", "glCompressedTexSubImage1D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), false, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 1, a->width, 1, 1, a->format, prism_pos(a->imageSize), false, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexSubImage1D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLsizei)a->width, (GLenum)a->format, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -1279,7 +1279,7 @@ int x_glCompressedTexSubImage2D(replay *r, const uint8_t *rec, const uint8_t *en
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexSubImage2D) return x_bad(r, "", "glCompressedTexSubImage2D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), false, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 2, a->width, a->height, 1, a->format, prism_pos(a->imageSize), false, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexSubImage2D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -1289,7 +1289,7 @@ int x_glCompressedTexSubImage3D(replay *r, const uint8_t *rec, const uint8_t *en
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.CompressedTexSubImage3D) return x_bad(r, "", "glCompressedTexSubImage3D is not offered by this node's driver");
 	const void *v_data;
-	if (x_blob_or_offset(r, "data", GL_PIXEL_UNPACK_BUFFER, &a->data, prism_len_list(a->imageSize), false, &at, end, &v_data)) return -1;
+	if (x_compressed(r, "data", &a->data, 3, a->width, a->height, a->depth, a->format, prism_pos(a->imageSize), false, &at, end, &v_data)) return -1;
 	r->gl.CompressedTexSubImage3D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLsizei)a->imageSize, v_data);
 	return 0;
 }
@@ -4226,6 +4226,274 @@ int x_glBindImageTextures(replay *r, const uint8_t *rec, const uint8_t *end) {
 	}
 	if (n_textures && !v_textures) return 0;
 	r->gl.BindImageTextures((GLuint)a->first, (GLsizei)a->count, v_textures);
+	return 0;
+}
+
+int x_glCreateFramebuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateFramebuffers *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateFramebuffers) return x_bad(r, "", "glCreateFramebuffers is not offered by this node's driver");
+	const uint64_t n_framebuffers = prism_pos(a->n);
+	const void *s_framebuffers;
+	if (x_blob(r, "framebuffers", &a->framebuffers, prism_mul(n_framebuffers, 4), true, &at, end, &s_framebuffers)) return -1;
+	const uint32_t *serials_framebuffers = s_framebuffers;
+	GLuint *v_framebuffers = NULL;
+	if (serials_framebuffers && n_framebuffers) {
+		if (!(v_framebuffers = x_scratch(r, prism_mul(n_framebuffers, 4)))) return -1;
+	}
+	if (n_framebuffers && !v_framebuffers) return 0;
+	r->gl.CreateFramebuffers((GLsizei)a->n, v_framebuffers);
+	for (uint64_t i = 0; v_framebuffers && i < n_framebuffers; i++)
+		if (x_handle_add(r, "framebuffers", PRISM_KIND_FRAMEBUFFER, serials_framebuffers[i], v_framebuffers[i])) return -1;
+	return 0;
+}
+
+int x_glCreateRenderbuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCreateRenderbuffers *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.CreateRenderbuffers) return x_bad(r, "", "glCreateRenderbuffers is not offered by this node's driver");
+	const uint64_t n_renderbuffers = prism_pos(a->n);
+	const void *s_renderbuffers;
+	if (x_blob(r, "renderbuffers", &a->renderbuffers, prism_mul(n_renderbuffers, 4), true, &at, end, &s_renderbuffers)) return -1;
+	const uint32_t *serials_renderbuffers = s_renderbuffers;
+	GLuint *v_renderbuffers = NULL;
+	if (serials_renderbuffers && n_renderbuffers) {
+		if (!(v_renderbuffers = x_scratch(r, prism_mul(n_renderbuffers, 4)))) return -1;
+	}
+	if (n_renderbuffers && !v_renderbuffers) return 0;
+	r->gl.CreateRenderbuffers((GLsizei)a->n, v_renderbuffers);
+	for (uint64_t i = 0; v_renderbuffers && i < n_renderbuffers; i++)
+		if (x_handle_add(r, "renderbuffers", PRISM_KIND_RENDERBUFFER, serials_renderbuffers[i], v_renderbuffers[i])) return -1;
+	return 0;
+}
+
+int x_glNamedRenderbufferStorage(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedRenderbufferStorage *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedRenderbufferStorage) return x_bad(r, "", "glNamedRenderbufferStorage is not offered by this node's driver");
+	GLuint v_renderbuffer;
+	if (x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, a->renderbuffer, &v_renderbuffer)) return -1;
+	r->gl.NamedRenderbufferStorage(v_renderbuffer, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glNamedRenderbufferStorageMultisample(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedRenderbufferStorageMultisample *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedRenderbufferStorageMultisample) return x_bad(r, "", "glNamedRenderbufferStorageMultisample is not offered by this node's driver");
+	GLuint v_renderbuffer;
+	if (x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, a->renderbuffer, &v_renderbuffer)) return -1;
+	r->gl.NamedRenderbufferStorageMultisample(v_renderbuffer, (GLsizei)a->samples, (GLenum)a->internalformat, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glGetNamedRenderbufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetNamedRenderbufferParameteriv *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetNamedRenderbufferParameteriv) return x_bad(r, "", "glGetNamedRenderbufferParameteriv is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	GLuint v_renderbuffer;
+	if (x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, a->renderbuffer, &v_renderbuffer)) return -1;
+	const uint64_t n_params = 4;
+	if (n_params > PRISM_MAX_STAGED) return x_bad(r, "params", "an answer of %llu bytes", (unsigned long long)n_params);
+	x_reply_begin(r, a->reply);
+	void *v_params = x_reply_out(r, n_params);
+	if (!v_params) return -1;
+	r->gl.GetNamedRenderbufferParameteriv(v_renderbuffer, (GLenum)a->pname, v_params);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glNamedFramebufferTexture(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferTexture *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferTexture) return x_bad(r, "", "glNamedFramebufferTexture is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	r->gl.NamedFramebufferTexture(v_framebuffer, (GLenum)a->attachment, v_texture, (GLint)a->level);
+	return 0;
+}
+
+int x_glNamedFramebufferRenderbuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferRenderbuffer *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferRenderbuffer) return x_bad(r, "", "glNamedFramebufferRenderbuffer is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	GLuint v_renderbuffer;
+	if (x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, a->renderbuffer, &v_renderbuffer)) return -1;
+	r->gl.NamedFramebufferRenderbuffer(v_framebuffer, (GLenum)a->attachment, (GLenum)a->renderbuffertarget, v_renderbuffer);
+	return 0;
+}
+
+int x_glNamedFramebufferTextureLayer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferTextureLayer *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferTextureLayer) return x_bad(r, "", "glNamedFramebufferTextureLayer is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	GLuint v_texture;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
+	r->gl.NamedFramebufferTextureLayer(v_framebuffer, (GLenum)a->attachment, v_texture, (GLint)a->level, (GLint)a->layer);
+	return 0;
+}
+
+int x_glNamedFramebufferDrawBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferDrawBuffer *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferDrawBuffer) return x_bad(r, "", "glNamedFramebufferDrawBuffer is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	r->gl.NamedFramebufferDrawBuffer(v_framebuffer, (GLenum)a->buf);
+	return 0;
+}
+
+int x_glNamedFramebufferDrawBuffers(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferDrawBuffers *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.NamedFramebufferDrawBuffers) return x_bad(r, "", "glNamedFramebufferDrawBuffers is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_bufs;
+	if (x_blob(r, "bufs", &a->bufs, prism_mul(prism_len_list(a->n), 4), false, &at, end, &v_bufs)) return -1;
+	r->gl.NamedFramebufferDrawBuffers(v_framebuffer, (GLsizei)a->n, v_bufs);
+	return 0;
+}
+
+int x_glNamedFramebufferReadBuffer(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferReadBuffer *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferReadBuffer) return x_bad(r, "", "glNamedFramebufferReadBuffer is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	r->gl.NamedFramebufferReadBuffer(v_framebuffer, (GLenum)a->src);
+	return 0;
+}
+
+int x_glNamedFramebufferParameteri(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glNamedFramebufferParameteri *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.NamedFramebufferParameteri) return x_bad(r, "", "glNamedFramebufferParameteri is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	r->gl.NamedFramebufferParameteri(v_framebuffer, (GLenum)a->pname, (GLint)a->param);
+	return 0;
+}
+
+int x_glGetNamedFramebufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glGetNamedFramebufferParameteriv *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.GetNamedFramebufferParameteriv) return x_bad(r, "", "glGetNamedFramebufferParameteriv is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const uint64_t n_param = 4;
+	if (n_param > PRISM_MAX_STAGED) return x_bad(r, "param", "an answer of %llu bytes", (unsigned long long)n_param);
+	x_reply_begin(r, a->reply);
+	void *v_param = x_reply_out(r, n_param);
+	if (!v_param) return -1;
+	r->gl.GetNamedFramebufferParameteriv(v_framebuffer, (GLenum)a->pname, v_param);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glCheckNamedFramebufferStatus(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glCheckNamedFramebufferStatus *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.CheckNamedFramebufferStatus) return x_bad(r, "", "glCheckNamedFramebufferStatus is not offered by this node's driver");
+	if (!x_answers(r)) return 0;
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	x_reply_begin(r, a->reply);
+	const uint64_t ret = (uint64_t)r->gl.CheckNamedFramebufferStatus(v_framebuffer, (GLenum)a->target);
+	x_reply_ret(r, ret);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_glInvalidateNamedFramebufferData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateNamedFramebufferData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.InvalidateNamedFramebufferData) return x_bad(r, "", "glInvalidateNamedFramebufferData is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_attachments;
+	if (x_blob(r, "attachments", &a->attachments, prism_mul(prism_len_list(a->numAttachments), 4), false, &at, end, &v_attachments)) return -1;
+	r->gl.InvalidateNamedFramebufferData(v_framebuffer, (GLsizei)a->numAttachments, v_attachments);
+	return 0;
+}
+
+int x_glInvalidateNamedFramebufferSubData(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glInvalidateNamedFramebufferSubData *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.InvalidateNamedFramebufferSubData) return x_bad(r, "", "glInvalidateNamedFramebufferSubData is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_attachments;
+	if (x_blob(r, "attachments", &a->attachments, prism_mul(prism_len_list(a->numAttachments), 4), false, &at, end, &v_attachments)) return -1;
+	r->gl.InvalidateNamedFramebufferSubData(v_framebuffer, (GLsizei)a->numAttachments, v_attachments, (GLint)a->x, (GLint)a->y, (GLsizei)a->width, (GLsizei)a->height);
+	return 0;
+}
+
+int x_glClearNamedFramebufferfv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearNamedFramebufferfv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearNamedFramebufferfv) return x_bad(r, "", "glClearNamedFramebufferfv is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
+	r->gl.ClearNamedFramebufferfv(v_framebuffer, (GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
+	return 0;
+}
+
+int x_glClearNamedFramebufferiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearNamedFramebufferiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearNamedFramebufferiv) return x_bad(r, "", "glClearNamedFramebufferiv is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
+	r->gl.ClearNamedFramebufferiv(v_framebuffer, (GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
+	return 0;
+}
+
+int x_glClearNamedFramebufferuiv(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearNamedFramebufferuiv *a = (const void *)rec;
+	const uint8_t *at = (const uint8_t *)(a + 1);
+	if (!r->gl.ClearNamedFramebufferuiv) return x_bad(r, "", "glClearNamedFramebufferuiv is not offered by this node's driver");
+	GLuint v_framebuffer;
+	if (x_handle(r, "framebuffer", PRISM_KIND_FRAMEBUFFER, a->framebuffer, &v_framebuffer)) return -1;
+	const void *v_value;
+	if (x_blob(r, "value", &a->value, prism_mul(prism_len_clearbuffer(a->buffer), 4), false, &at, end, &v_value)) return -1;
+	if (v_value) {
+		const uint64_t n = prism_mul(prism_len_clearbuffer(a->buffer), 4);
+		uint8_t *s = x_scratch(r, n + 128);
+		if (!s) return -1;
+		memcpy(s, v_value, n);
+		memset(s + n, 0, 128);
+		v_value = s;
+	}
+	r->gl.ClearNamedFramebufferuiv(v_framebuffer, (GLenum)a->buffer, (GLint)a->drawbuffer, v_value);
 	return 0;
 }
 

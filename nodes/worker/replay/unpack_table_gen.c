@@ -900,6 +900,61 @@ int x_glVertexBindingDivisor(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_glBindVertexBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glBindImageTextures(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismDebug(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismGetTextureImage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateFramebuffers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateRenderbuffers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedRenderbufferStorage(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedRenderbufferStorageMultisample(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetNamedRenderbufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferTexture(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferRenderbuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferTextureLayer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferDrawBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferDrawBuffers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferReadBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glNamedFramebufferParameteri(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetNamedFramebufferParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCheckNamedFramebufferStatus(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateNamedFramebufferData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glInvalidateNamedFramebufferSubData(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedFramebufferfv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedFramebufferiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedFramebufferuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearNamedFramebufferfi(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBlitNamedFramebuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateTextures(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCreateSamplers(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glBindTextureUnit(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameterf(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameteri(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameterfv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameterIiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureParameterIuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetTextureParameterfv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetTextureParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetTextureParameterIiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetTextureParameterIuiv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGetTextureLevelParameterfv(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_glGetTextureLevelParameteriv(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureStorage1D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureStorage2D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureStorage3D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureStorage2DMultisample(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureStorage3DMultisample(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureBuffer(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureBufferRange(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCompressedTextureSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCompressedTextureSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCompressedTextureSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCopyTextureSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCopyTextureSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glCopyTextureSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glGenerateTextureMipmap(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glTextureBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1798,4 +1853,59 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glBindVertexBuffer] = x_glBindVertexBuffer,
 	[PRISM_OP_glBindImageTextures] = x_glBindImageTextures,
 	[PRISM_OP_prismDebug] = x_prismDebug,
+	[PRISM_OP_prismGetTextureImage] = x_prismGetTextureImage,
+	[PRISM_OP_glCreateFramebuffers] = x_glCreateFramebuffers,
+	[PRISM_OP_glCreateRenderbuffers] = x_glCreateRenderbuffers,
+	[PRISM_OP_glNamedRenderbufferStorage] = x_glNamedRenderbufferStorage,
+	[PRISM_OP_glNamedRenderbufferStorageMultisample] = x_glNamedRenderbufferStorageMultisample,
+	[PRISM_OP_glGetNamedRenderbufferParameteriv] = x_glGetNamedRenderbufferParameteriv,
+	[PRISM_OP_glNamedFramebufferTexture] = x_glNamedFramebufferTexture,
+	[PRISM_OP_glNamedFramebufferRenderbuffer] = x_glNamedFramebufferRenderbuffer,
+	[PRISM_OP_glNamedFramebufferTextureLayer] = x_glNamedFramebufferTextureLayer,
+	[PRISM_OP_glNamedFramebufferDrawBuffer] = x_glNamedFramebufferDrawBuffer,
+	[PRISM_OP_glNamedFramebufferDrawBuffers] = x_glNamedFramebufferDrawBuffers,
+	[PRISM_OP_glNamedFramebufferReadBuffer] = x_glNamedFramebufferReadBuffer,
+	[PRISM_OP_glNamedFramebufferParameteri] = x_glNamedFramebufferParameteri,
+	[PRISM_OP_glGetNamedFramebufferParameteriv] = x_glGetNamedFramebufferParameteriv,
+	[PRISM_OP_glCheckNamedFramebufferStatus] = x_glCheckNamedFramebufferStatus,
+	[PRISM_OP_glInvalidateNamedFramebufferData] = x_glInvalidateNamedFramebufferData,
+	[PRISM_OP_glInvalidateNamedFramebufferSubData] = x_glInvalidateNamedFramebufferSubData,
+	[PRISM_OP_glClearNamedFramebufferfv] = x_glClearNamedFramebufferfv,
+	[PRISM_OP_glClearNamedFramebufferiv] = x_glClearNamedFramebufferiv,
+	[PRISM_OP_glClearNamedFramebufferuiv] = x_glClearNamedFramebufferuiv,
+	[PRISM_OP_glClearNamedFramebufferfi] = x_glClearNamedFramebufferfi,
+	[PRISM_OP_glBlitNamedFramebuffer] = x_glBlitNamedFramebuffer,
+	[PRISM_OP_glCreateTextures] = x_glCreateTextures,
+	[PRISM_OP_glCreateSamplers] = x_glCreateSamplers,
+	[PRISM_OP_glBindTextureUnit] = x_glBindTextureUnit,
+	[PRISM_OP_glTextureParameterf] = x_glTextureParameterf,
+	[PRISM_OP_glTextureParameteri] = x_glTextureParameteri,
+	[PRISM_OP_glTextureParameterfv] = x_glTextureParameterfv,
+	[PRISM_OP_glTextureParameteriv] = x_glTextureParameteriv,
+	[PRISM_OP_glTextureParameterIiv] = x_glTextureParameterIiv,
+	[PRISM_OP_glTextureParameterIuiv] = x_glTextureParameterIuiv,
+	[PRISM_OP_glGetTextureParameterfv] = x_glGetTextureParameterfv,
+	[PRISM_OP_glGetTextureParameteriv] = x_glGetTextureParameteriv,
+	[PRISM_OP_glGetTextureParameterIiv] = x_glGetTextureParameterIiv,
+	[PRISM_OP_glGetTextureParameterIuiv] = x_glGetTextureParameterIuiv,
+	[PRISM_OP_glGetTextureLevelParameterfv] = x_glGetTextureLevelParameterfv,
+	[PRISM_OP_glGetTextureLevelParameteriv] = x_glGetTextureLevelParameteriv,
+	[PRISM_OP_glTextureStorage1D] = x_glTextureStorage1D,
+	[PRISM_OP_glTextureStorage2D] = x_glTextureStorage2D,
+	[PRISM_OP_glTextureStorage3D] = x_glTextureStorage3D,
+	[PRISM_OP_glTextureStorage2DMultisample] = x_glTextureStorage2DMultisample,
+	[PRISM_OP_glTextureStorage3DMultisample] = x_glTextureStorage3DMultisample,
+	[PRISM_OP_glTextureBuffer] = x_glTextureBuffer,
+	[PRISM_OP_glTextureBufferRange] = x_glTextureBufferRange,
+	[PRISM_OP_glTextureSubImage1D] = x_glTextureSubImage1D,
+	[PRISM_OP_glTextureSubImage2D] = x_glTextureSubImage2D,
+	[PRISM_OP_glTextureSubImage3D] = x_glTextureSubImage3D,
+	[PRISM_OP_glCompressedTextureSubImage1D] = x_glCompressedTextureSubImage1D,
+	[PRISM_OP_glCompressedTextureSubImage2D] = x_glCompressedTextureSubImage2D,
+	[PRISM_OP_glCompressedTextureSubImage3D] = x_glCompressedTextureSubImage3D,
+	[PRISM_OP_glCopyTextureSubImage1D] = x_glCopyTextureSubImage1D,
+	[PRISM_OP_glCopyTextureSubImage2D] = x_glCopyTextureSubImage2D,
+	[PRISM_OP_glCopyTextureSubImage3D] = x_glCopyTextureSubImage3D,
+	[PRISM_OP_glGenerateTextureMipmap] = x_glGenerateTextureMipmap,
+	[PRISM_OP_glTextureBarrier] = x_glTextureBarrier,
 };

@@ -50,15 +50,8 @@ static void pop_restart(prism_client *c, const prism_client_attribs *s) {
 }
 
 static void pop_store(const prism_client_attribs *s) {
-	static const GLenum names[2][8] = {
-		{GL_PACK_SWAP_BYTES, GL_PACK_LSB_FIRST, GL_PACK_ROW_LENGTH, GL_PACK_IMAGE_HEIGHT, GL_PACK_SKIP_ROWS, GL_PACK_SKIP_PIXELS, GL_PACK_SKIP_IMAGES, GL_PACK_ALIGNMENT},
-		{GL_UNPACK_SWAP_BYTES, GL_UNPACK_LSB_FIRST, GL_UNPACK_ROW_LENGTH, GL_UNPACK_IMAGE_HEIGHT, GL_UNPACK_SKIP_ROWS, GL_UNPACK_SKIP_PIXELS, GL_UNPACK_SKIP_IMAGES, GL_UNPACK_ALIGNMENT},
-	};
-	for (int k = 0; k < 2; k++) {
-		const prism_store *p = k ? &s->unpack : &s->pack;
-		const GLint v[8] = {p->swap_bytes, p->lsb_first, p->row_length, p->image_height, p->skip_rows, p->skip_pixels, p->skip_images, p->alignment};
-		for (int i = 0; i < 8; i++) prism_gl_PixelStorei(names[k][i], v[i]);
-	}
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < PRISM_STORES; i++) prism_gl_PixelStorei(prism_store_names[k][i], (&(k ? &s->unpack : &s->pack)->swap_bytes)[i]);
 	prism_gl_BindBuffer(GL_PIXEL_PACK_BUFFER, s->pack_buffer.name);
 	prism_gl_BindBuffer(GL_PIXEL_UNPACK_BUFFER, s->unpack_buffer.name);
 }

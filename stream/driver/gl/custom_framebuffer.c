@@ -48,6 +48,43 @@ void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs) {
 	c->ctx->draw_front = front;
 }
 
+void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf) {
+	prism_client *c = prism_client_now();
+	if (c && !framebuffer) c->ctx->draw_front = is_front(buf);
+}
+void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs) {
+	prism_client *c = prism_client_now();
+	if (!c || framebuffer || n < 0) return;
+	bool front = false;
+	for (GLsizei i = 0; i < n; i++) front |= is_front(bufs[i]);
+	c->ctx->draw_front = front;
+}
+
+/* A texture of any kind: one that is none is another error here than elsewhere. */
+static bool whole_texture(GLuint texture, uint32_t *serial) {
+	bool ok = true;
+	if (texture && !prism_name_is(PRISM_KIND_TEXTURE, texture)) {
+		prism_error(GL_INVALID_VALUE);
+		return false;
+	}
+	*serial = prism_serial(PRISM_KIND_TEXTURE, texture, &ok);
+	return ok;
+}
+void APIENTRY prism_gl_FramebufferTexture(GLenum target, GLenum attachment, GLuint texture, GLint level) {
+	uint32_t serial;
+	if (prism_client_out() && whole_texture(texture, &serial)) prism_put_glFramebufferTexture(target, attachment, serial, level);
+}
+void APIENTRY prism_gl_NamedFramebufferTexture(GLuint framebuffer, GLenum attachment, GLuint texture, GLint level) {
+	uint32_t serial;
+	bool ok = true;
+	if (!prism_client_out()) return;
+	const uint32_t fb = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok);
+	if (ok && whole_texture(texture, &serial)) prism_put_glNamedFramebufferTexture(fb, attachment, serial, level);
+}
+
+void prism_after_glCreateFramebuffers(GLsizei n, GLuint *names) { prism_names_made(PRISM_KIND_FRAMEBUFFER, n, names); }
+void prism_after_glCreateRenderbuffers(GLsizei n, GLuint *names) { prism_names_made(PRISM_KIND_RENDERBUFFER, n, names); }
+
 GLboolean APIENTRY prism_gl_IsFramebuffer(GLuint name) { return prism_client_out() ? prism_name_is(PRISM_KIND_FRAMEBUFFER, name) : GL_FALSE; }
 GLboolean APIENTRY prism_gl_IsRenderbuffer(GLuint name) { return prism_client_out() ? prism_name_is(PRISM_KIND_RENDERBUFFER, name) : GL_FALSE; }
 GLboolean APIENTRY prism_gl_IsTexture(GLuint name) { return prism_client_out() ? prism_name_is(PRISM_KIND_TEXTURE, name) : GL_FALSE; }
@@ -68,5 +105,14 @@ void APIENTRY prism_gl_GetFramebufferAttachmentParameteriv(GLenum target, GLenum
 	prism_client *c = prism_client_out();
 	GLint v[2];
 	if (!c || prism_get(c, PRISM_GET_ATTACHMENT, pname, target, attachment, v, sizeof v, false) != sizeof v) return;
+	*params = v[1] > 0 && v[1] < PRISM_KINDS ? (GLint)prism_name(v[1], (uint32_t)v[0]) : v[0];
+}
+void APIENTRY prism_gl_GetNamedFramebufferAttachmentParameteriv(GLuint framebuffer, GLenum attachment, GLenum pname, GLint *params) {
+	prism_client *c = prism_client_out();
+	GLint v[2];
+	bool ok = true;
+	if (!c) return;
+	const uint32_t serial = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok);
+	if (!ok || prism_get(c, PRISM_GET_NAMED_ATTACHMENT, pname, serial, attachment, v, sizeof v, false) != sizeof v) return;
 	*params = v[1] > 0 && v[1] < PRISM_KINDS ? (GLint)prism_name(v[1], (uint32_t)v[0]) : v[0];
 }

@@ -101,22 +101,6 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 		return true;
 	}
 	switch (pname) {
-	case GL_UNPACK_SWAP_BYTES: *v = c->unpack.swap_bytes; break;
-	case GL_UNPACK_LSB_FIRST: *v = c->unpack.lsb_first; break;
-	case GL_UNPACK_ROW_LENGTH: *v = c->unpack.row_length; break;
-	case GL_UNPACK_IMAGE_HEIGHT: *v = c->unpack.image_height; break;
-	case GL_UNPACK_SKIP_ROWS: *v = c->unpack.skip_rows; break;
-	case GL_UNPACK_SKIP_PIXELS: *v = c->unpack.skip_pixels; break;
-	case GL_UNPACK_SKIP_IMAGES: *v = c->unpack.skip_images; break;
-	case GL_UNPACK_ALIGNMENT: *v = c->unpack.alignment; break;
-	case GL_PACK_SWAP_BYTES: *v = c->pack.swap_bytes; break;
-	case GL_PACK_LSB_FIRST: *v = c->pack.lsb_first; break;
-	case GL_PACK_ROW_LENGTH: *v = c->pack.row_length; break;
-	case GL_PACK_IMAGE_HEIGHT: *v = c->pack.image_height; break;
-	case GL_PACK_SKIP_ROWS: *v = c->pack.skip_rows; break;
-	case GL_PACK_SKIP_PIXELS: *v = c->pack.skip_pixels; break;
-	case GL_PACK_SKIP_IMAGES: *v = c->pack.skip_images; break;
-	case GL_PACK_ALIGNMENT: *v = c->pack.alignment; break;
 	case GL_VERTEX_ARRAY_BINDING: *v = c->vao->self.name; break;
 	case GL_CLIENT_ACTIVE_TEXTURE: *v = GL_TEXTURE0 + c->client_active; break;
 	case GL_CLIENT_ATTRIB_STACK_DEPTH: *v = c->attribs_n; break;
@@ -152,7 +136,12 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_MAX_TEXTURE_UNITS:
 		*v = PRISM_ARRAY_TEXCOORDS;
 		break;
-	default: return array_value(c, pname, v) || prism_debug_get(c, pname, v);
+	default: {
+		bool pack;
+		const GLint *store = prism_store_field(c, pname, &pack);
+		if (!store) return array_value(c, pname, v) || prism_debug_get(c, pname, v);
+		*v = *store;
+	}
 	}
 	return true;
 }
@@ -280,24 +269,40 @@ void APIENTRY prism_gl_GetVertexAttribPointerv(GLuint index, GLenum pname, void 
 
 #define PRISM_TABLE_MAX 65536u
 
-static void get_table(uint32_t what, GLenum form, GLenum a, GLenum b, void *to, bool packs) {
+/* room: bytes that the app's memory has, -1: enough. */
+static void get_table(uint32_t what, GLenum form, GLenum a, GLenum b, int64_t room, void *to, bool packs) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	if (!packs || !c->buf[PRISM_BUF_PACK].name) {
+	packs = packs && c->buf[PRISM_BUF_PACK].name;
+	if (!packs && room < 0) {
 		if (to) prism_get(c, what, form, a, b, to, PRISM_TABLE_MAX * 8, false);
 		return;
 	}
 	void *tmp = malloc(PRISM_TABLE_MAX * 8);
 	int n = tmp ? prism_get(c, what, form, a, b, tmp, PRISM_TABLE_MAX * 8, false) : 0;
-	if (n > 0) prism_buffer_write(c, GL_PIXEL_PACK_BUFFER, (int64_t)(uintptr_t)to, n, tmp);
+	if (n > 0 && packs) {
+		if (prism_pack_fits(c, to, room, (uint64_t)n, 1)) prism_buffer_write(c, GL_PIXEL_PACK_BUFFER, (int64_t)(uintptr_t)to, n, tmp);
+		else prism_error(GL_INVALID_OPERATION);
+	} else if (n > room) {
+		prism_error(GL_INVALID_OPERATION);
+	} else if (n > 0 && to) {
+		memcpy(to, tmp, (size_t)n);
+	}
 	free(tmp);
 }
-void APIENTRY prism_gl_GetPixelMapfv(GLenum map, GLfloat *values) { get_table(PRISM_GET_PIXEL_MAP, GL_FLOAT, map, 0, values, true); }
-void APIENTRY prism_gl_GetPixelMapuiv(GLenum map, GLuint *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_INT, map, 0, values, true); }
-void APIENTRY prism_gl_GetPixelMapusv(GLenum map, GLushort *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_SHORT, map, 0, values, true); }
-void APIENTRY prism_gl_GetMapdv(GLenum target, GLenum query, GLdouble *v) { get_table(PRISM_GET_MAP, GL_DOUBLE, target, query, v, false); }
-void APIENTRY prism_gl_GetMapfv(GLenum target, GLenum query, GLfloat *v) { get_table(PRISM_GET_MAP, GL_FLOAT, target, query, v, false); }
-void APIENTRY prism_gl_GetMapiv(GLenum target, GLenum query, GLint *v) { get_table(PRISM_GET_MAP, GL_INT, target, query, v, false); }
+
+void APIENTRY prism_gl_GetPixelMapfv(GLenum map, GLfloat *values) { get_table(PRISM_GET_PIXEL_MAP, GL_FLOAT, map, 0, -1, values, true); }
+void APIENTRY prism_gl_GetnPixelMapfv(GLenum map, GLsizei room, GLfloat *values) { get_table(PRISM_GET_PIXEL_MAP, GL_FLOAT, map, 0, room > 0 ? room : 0, values, true); }
+void APIENTRY prism_gl_GetPixelMapuiv(GLenum map, GLuint *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_INT, map, 0, -1, values, true); }
+void APIENTRY prism_gl_GetnPixelMapuiv(GLenum map, GLsizei room, GLuint *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_INT, map, 0, room > 0 ? room : 0, values, true); }
+void APIENTRY prism_gl_GetPixelMapusv(GLenum map, GLushort *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_SHORT, map, 0, -1, values, true); }
+void APIENTRY prism_gl_GetnPixelMapusv(GLenum map, GLsizei room, GLushort *values) { get_table(PRISM_GET_PIXEL_MAP, GL_UNSIGNED_SHORT, map, 0, room > 0 ? room : 0, values, true); }
+void APIENTRY prism_gl_GetMapdv(GLenum target, GLenum query, GLdouble *v) { get_table(PRISM_GET_MAP, GL_DOUBLE, target, query, -1, v, false); }
+void APIENTRY prism_gl_GetnMapdv(GLenum target, GLenum query, GLsizei room, GLdouble *v) { get_table(PRISM_GET_MAP, GL_DOUBLE, target, query, room > 0 ? room : 0, v, false); }
+void APIENTRY prism_gl_GetMapfv(GLenum target, GLenum query, GLfloat *v) { get_table(PRISM_GET_MAP, GL_FLOAT, target, query, -1, v, false); }
+void APIENTRY prism_gl_GetnMapfv(GLenum target, GLenum query, GLsizei room, GLfloat *v) { get_table(PRISM_GET_MAP, GL_FLOAT, target, query, room > 0 ? room : 0, v, false); }
+void APIENTRY prism_gl_GetMapiv(GLenum target, GLenum query, GLint *v) { get_table(PRISM_GET_MAP, GL_INT, target, query, -1, v, false); }
+void APIENTRY prism_gl_GetnMapiv(GLenum target, GLenum query, GLsizei room, GLint *v) { get_table(PRISM_GET_MAP, GL_INT, target, query, room > 0 ? room : 0, v, false); }
 
 /* ---- errors ---- */
 

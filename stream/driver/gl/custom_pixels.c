@@ -150,61 +150,69 @@ static void deliver_buffer(prism_client *c, const uint8_t *tight, int64_t offset
 	free(row);
 }
 
-void prism_image_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type) {
+bool prism_pack_fits(prism_client *c, const void *to, int64_t room, uint64_t end, uint32_t unit) {
+	if (!c->buf[PRISM_BUF_PACK].name) return room < 0 || end <= (uint64_t)room;
+	const uint64_t offset = (uint64_t)(uintptr_t)to;
+	prism_lock(c);
+	const prism_buffer *b = prism_buffer_of(c, c->buf[PRISM_BUF_PACK].serial);
+	const uint64_t size = b && !prism_buffer_closed(b) && b->size > 0 ? (uint64_t)b->size : 0;
+	prism_unlock(c);
+	return offset % unit == 0 && offset <= size && end <= size - offset;
+}
+
+bool prism_image_deliver(prism_client *c, const void *tight, uint64_t bytes, void *to, int64_t room, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type) {
+	int packed;
 	uint64_t want = prism_len_image(w, h, d, format, type);
-	if (!want || bytes < want) return; /* an error that the node reports */
+	if (!want || bytes < want) return true; /* an error that the node reports */
 	prism_layout l = prism_image_layout(&c->pack, dims, w, h, format, type);
+	const uint64_t row = l.bitmap ? ((uint64_t)l.skip_bits + (uint64_t)w + 7) / 8 : l.tight_row, unit = prism_len_unit(type, &packed);
+	if (!prism_pack_fits(c, to, room, l.start + (uint64_t)(d - 1) * l.image + (uint64_t)(h - 1) * l.row + row, unit == 8 ? 4 : unit ? (uint32_t)unit : 1)) {
+		prism_error(GL_INVALID_OPERATION);
+		return false;
+	}
 	if (c->buf[PRISM_BUF_PACK].name) deliver_buffer(c, tight, (int64_t)(uintptr_t)to, &l, w, h, d);
-	else if (!to) return;
+	else if (!to) return true;
 	else if (l.plain) memcpy((uint8_t *)to + l.start, tight, want);
 	else prism_image_scatter(to, tight, &l, w, h, d);
+	return true;
 }
 
 void prism_ask_image(prism_ask *q, void *to, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type) {
 	const void *p;
 	uint32_t n = prism_ask_peek(q, &p);
 	prism_client *c = prism_client_now();
-	if (n && c) prism_image_deliver(c, p, n, to, dims, w, h, d, format, type);
+	if (n && c) prism_image_deliver(c, p, n, to, -1, dims, w, h, d, format, type);
 }
 
 /* ---- glPixelStore ---- */
 
-static GLint *store_field(prism_client *c, GLenum pname, bool *flag, bool *pack) {
-	*flag = false;
-	*pack = false;
-	switch (pname) {
-	case GL_UNPACK_SWAP_BYTES: *flag = true; return &c->unpack.swap_bytes;
-	case GL_UNPACK_LSB_FIRST: *flag = true; return &c->unpack.lsb_first;
-	case GL_UNPACK_ROW_LENGTH: return &c->unpack.row_length;
-	case GL_UNPACK_IMAGE_HEIGHT: return &c->unpack.image_height;
-	case GL_UNPACK_SKIP_ROWS: return &c->unpack.skip_rows;
-	case GL_UNPACK_SKIP_PIXELS: return &c->unpack.skip_pixels;
-	case GL_UNPACK_SKIP_IMAGES: return &c->unpack.skip_images;
-	case GL_UNPACK_ALIGNMENT: return &c->unpack.alignment;
-	}
-	*pack = true;
-	switch (pname) {
-	case GL_PACK_SWAP_BYTES: *flag = true; return &c->pack.swap_bytes;
-	case GL_PACK_LSB_FIRST: *flag = true; return &c->pack.lsb_first;
-	case GL_PACK_ROW_LENGTH: return &c->pack.row_length;
-	case GL_PACK_IMAGE_HEIGHT: return &c->pack.image_height;
-	case GL_PACK_SKIP_ROWS: return &c->pack.skip_rows;
-	case GL_PACK_SKIP_PIXELS: return &c->pack.skip_pixels;
-	case GL_PACK_SKIP_IMAGES: return &c->pack.skip_images;
-	case GL_PACK_ALIGNMENT: return &c->pack.alignment;
-	}
+const GLenum prism_store_names[2][PRISM_STORES] = {
+	{GL_PACK_SWAP_BYTES, GL_PACK_LSB_FIRST, GL_PACK_ROW_LENGTH, GL_PACK_IMAGE_HEIGHT, GL_PACK_SKIP_ROWS, GL_PACK_SKIP_PIXELS, GL_PACK_SKIP_IMAGES,
+	 GL_PACK_ALIGNMENT, GL_PACK_COMPRESSED_BLOCK_WIDTH, GL_PACK_COMPRESSED_BLOCK_HEIGHT, GL_PACK_COMPRESSED_BLOCK_DEPTH, GL_PACK_COMPRESSED_BLOCK_SIZE},
+	{GL_UNPACK_SWAP_BYTES, GL_UNPACK_LSB_FIRST, GL_UNPACK_ROW_LENGTH, GL_UNPACK_IMAGE_HEIGHT, GL_UNPACK_SKIP_ROWS, GL_UNPACK_SKIP_PIXELS, GL_UNPACK_SKIP_IMAGES,
+	 GL_UNPACK_ALIGNMENT, GL_UNPACK_COMPRESSED_BLOCK_WIDTH, GL_UNPACK_COMPRESSED_BLOCK_HEIGHT, GL_UNPACK_COMPRESSED_BLOCK_DEPTH, GL_UNPACK_COMPRESSED_BLOCK_SIZE},
+};
+
+GLint *prism_store_field(prism_client *c, GLenum pname, bool *pack) {
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < PRISM_STORES; i++)
+			if (prism_store_names[k][i] == pname) {
+				*pack = !k;
+				return &(k ? &c->unpack : &c->pack)->swap_bytes + i;
+			}
 	return NULL;
 }
 
 void APIENTRY prism_gl_PixelStorei(GLenum pname, GLint param) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	bool flag, pack;
-	GLint *f = store_field(c, pname, &flag, &pack);
+	bool pack;
+	GLint *f = prism_store_field(c, pname, &pack);
 	if (!f || prism_es_lacks(c, pname)) {
 		prism_error(GL_INVALID_ENUM);
 		return;
 	}
+	const bool flag = pname == GL_UNPACK_SWAP_BYTES || pname == GL_UNPACK_LSB_FIRST || pname == GL_PACK_SWAP_BYTES || pname == GL_PACK_LSB_FIRST;
 	bool align = pname == GL_UNPACK_ALIGNMENT || pname == GL_PACK_ALIGNMENT;
 	if (param < 0 ? !flag : align && param != 1 && param != 2 && param != 4 && param != 8) {
 		prism_error(GL_INVALID_VALUE);
@@ -241,7 +249,7 @@ static uint8_t *read_tight(GLint x, GLint y, GLsizei w, GLsizei h, GLenum format
 	return copy;
 }
 
-void APIENTRY prism_gl_ReadPixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, void *pixels) {
+static void read_pixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, int64_t room, void *pixels) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
 	if (w < 0 || h < 0) {
@@ -253,52 +261,107 @@ void APIENTRY prism_gl_ReadPixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum
 		if (prism_pack_later(c, c->buf[PRISM_BUF_PACK].serial, x, y, w, h, format, type, (int64_t)(intptr_t)pixels)) return;
 		uint64_t bytes;
 		uint8_t *tight = read_tight(x, y, w, h, format, type, &bytes);
-		if (tight) prism_image_deliver(c, tight, bytes, pixels, 2, w, h, 1, format, type);
+		if (tight) prism_image_deliver(c, tight, bytes, pixels, room, 2, w, h, 1, format, type);
 		free(tight);
 		return;
 	}
 	prism_ask q;
 	if (!prism_ask_begin(&q)) return;
 	prism_put_glReadPixels(q.id, x, y, w, h, format, type);
-	if (prism_ask_wait(&q)) prism_ask_image(&q, pixels, 2, w, h, 1, format, type);
+	const void *p;
+	const uint32_t n = prism_ask_wait(&q) ? prism_ask_peek(&q, &p) : 0;
+	if (n) prism_image_deliver(c, p, n, pixels, room, 2, w, h, 1, format, type);
 	prism_ask_end(&q);
 }
+void APIENTRY prism_gl_ReadPixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, void *pixels) {
+	read_pixels(x, y, w, h, format, type, -1, pixels);
+}
+void APIENTRY prism_gl_ReadnPixels(GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, GLsizei room, void *pixels) {
+	if (room < 0) prism_error(GL_INVALID_VALUE);
+	else read_pixels(x, y, w, h, format, type, room, pixels);
+}
 
-static void get_image(GLenum target, GLint level, GLenum format, GLenum type, void *to) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	prism_ask q;
-	if (!prism_ask_begin(&q)) return;
-	prism_put_prismGetTexImage(q.id, target, level, format, type);
+/* The answer that q waits for: a head and an image, which is tight; into `to`. format 0: compressed. */
+static void take_image(prism_client *c, prism_ask *q, GLenum format, GLenum type, int64_t room, void *to) {
 	uint8_t *tight = NULL;
-	GLint dim[4] = {0};
+	prism_image_head head = {0};
 	uint32_t n = 0;
-	if (prism_ask_wait(&q)) {
+	if (prism_ask_wait(q)) {
 		const void *p;
-		n = prism_ask_peek(&q, &p);
-		if (n > sizeof dim && (tight = malloc(n))) {
-			memcpy(dim, p, sizeof dim);
-			memcpy(tight, (const uint8_t *)p + sizeof dim, n - sizeof dim);
+		n = prism_ask_peek(q, &p);
+		if (n > sizeof head && (tight = malloc(n))) {
+			memcpy(&head, p, sizeof head);
+			memcpy(tight, (const uint8_t *)p + sizeof head, n - sizeof head);
 		}
 	}
-	prism_ask_end(&q);
+	prism_ask_end(q);
 	if (!tight) return;
-	n -= sizeof dim;
-	if (format) prism_image_deliver(c, tight, n, to, dim[3], dim[0], dim[1], dim[2], format, type);
-	else if (c->buf[PRISM_BUF_PACK].name) prism_buffer_write(c, GL_PIXEL_PACK_BUFFER, (int64_t)(uintptr_t)to, n, tight);
-	else if (to) memcpy(to, tight, n);
+	n -= sizeof head;
+	if (format) prism_image_deliver(c, tight, n, to, room, head.dims, head.w, head.h, head.d, format, type);
+	else prism_compressed_deliver(c, tight, n, to, room, head.dims, head.w, head.h, head.d, head.internal_format);
 	free(tight);
 }
 
-void APIENTRY prism_gl_GetTexImage(GLenum target, GLint level, GLenum format, GLenum type, void *pixels) {
+static bool pixel_words(GLenum format) {
 	if (!prism_len_components(format)) prism_error(GL_INVALID_ENUM);
-	else get_image(target, level, format, type, pixels);
+	return prism_len_components(format) != 0;
 }
-void APIENTRY prism_gl_GetCompressedTexImage(GLenum target, GLint level, void *img) { get_image(target, level, 0, 0, img); }
+static void get_image(GLenum target, GLint level, GLenum format, GLenum type, int64_t room, void *to) {
+	prism_client *c = prism_client_out();
+	prism_ask q;
+	if (!c || !prism_ask_begin(&q)) return;
+	prism_put_prismGetTexImage(q.id, target, level, format, type);
+	take_image(c, &q, format, type, room, to);
+}
+void APIENTRY prism_gl_GetTexImage(GLenum target, GLint level, GLenum format, GLenum type, void *pixels) {
+	if (pixel_words(format)) get_image(target, level, format, type, -1, pixels);
+}
+void APIENTRY prism_gl_GetCompressedTexImage(GLenum target, GLint level, void *img) { get_image(target, level, 0, 0, -1, img); }
+void APIENTRY prism_gl_GetnTexImage(GLenum target, GLint level, GLenum format, GLenum type, GLsizei room, void *pixels) {
+	if (room < 0) prism_error(GL_INVALID_VALUE);
+	else if (pixel_words(format)) get_image(target, level, format, type, room, pixels);
+}
+void APIENTRY prism_gl_GetnCompressedTexImage(GLenum target, GLint level, GLsizei room, void *img) {
+	if (room < 0) prism_error(GL_INVALID_VALUE);
+	else get_image(target, level, 0, 0, room, img);
+}
 
-void APIENTRY prism_gl_GetPolygonStipple(GLubyte *mask) {
+/* By name; whole: the level, else a part of it. */
+static void get_texture(GLuint texture, GLint level, bool whole, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type, GLsizei room, void *to) {
+	prism_client *c = prism_client_out();
+	prism_ask q;
+	bool ok = true;
+	if (!c) return;
+	if (!texture || room < 0) {
+		prism_error(texture ? GL_INVALID_VALUE : GL_INVALID_OPERATION);
+		return;
+	}
+	const uint32_t serial = prism_serial(PRISM_KIND_TEXTURE, texture, &ok);
+	if (!ok || !prism_ask_begin(&q)) return;
+	prism_put_prismGetTextureImage(q.id, serial, level, !whole, x, y, z, w, h, d, format, type);
+	take_image(c, &q, format, type, room, to);
+}
+void APIENTRY prism_gl_GetTextureImage(GLuint texture, GLint level, GLenum format, GLenum type, GLsizei room, void *pixels) {
+	if (pixel_words(format)) get_texture(texture, level, true, 0, 0, 0, 0, 0, 0, format, type, room, pixels);
+}
+void APIENTRY prism_gl_GetTextureSubImage(GLuint texture, GLint level, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type, GLsizei room, void *pixels) {
+	if (pixel_words(format)) get_texture(texture, level, false, x, y, z, w, h, d, format, type, room, pixels);
+}
+void APIENTRY prism_gl_GetCompressedTextureImage(GLuint texture, GLint level, GLsizei room, void *pixels) {
+	get_texture(texture, level, true, 0, 0, 0, 0, 0, 0, 0, 0, room, pixels);
+}
+void APIENTRY prism_gl_GetCompressedTextureSubImage(GLuint texture, GLint level, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLsizei room, void *pixels) {
+	get_texture(texture, level, false, x, y, z, w, h, d, 0, 0, room, pixels);
+}
+
+static void get_stipple(int64_t room, GLubyte *mask) {
 	prism_client *c = prism_client_out();
 	uint8_t tight[128];
 	if (c && prism_get(c, PRISM_GET_STIPPLE, 0, 0, 0, tight, sizeof tight, false) == sizeof tight)
-		prism_image_deliver(c, tight, sizeof tight, mask, 2, 32, 32, 1, GL_COLOR_INDEX, GL_BITMAP);
+		prism_image_deliver(c, tight, sizeof tight, mask, room, 2, 32, 32, 1, GL_COLOR_INDEX, GL_BITMAP);
+}
+void APIENTRY prism_gl_GetPolygonStipple(GLubyte *mask) { get_stipple(-1, mask); }
+void APIENTRY prism_gl_GetnPolygonStipple(GLsizei room, GLubyte *mask) {
+	if (room < 0) prism_error(GL_INVALID_VALUE);
+	else get_stipple(room, mask);
 }

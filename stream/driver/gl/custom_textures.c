@@ -154,3 +154,56 @@ void APIENTRY prism_gl_GetTexLevelParameterfv(GLenum target, GLint level, GLenum
 	if (prism_ask_wait(&q)) prism_ask_out(&q, params, sizeof *params);
 	prism_ask_end(&q);
 }
+
+/* The same by name. */
+void APIENTRY prism_gl_GetTextureLevelParameteriv(GLuint texture, GLint level, GLenum pname, GLint *params) {
+	prism_ask q;
+	GLint v;
+	bool ok = true;
+	if (!prism_client_out()) return;
+	const uint32_t serial = prism_serial(PRISM_KIND_TEXTURE, texture, &ok);
+	if (!ok || !prism_ask_begin(&q)) return;
+	prism_put_glGetTextureLevelParameteriv(q.id, serial, level, pname);
+	if (prism_ask_wait(&q) && prism_ask_out(&q, &v, sizeof v) == sizeof v)
+		*params = pname == GL_TEXTURE_BUFFER_DATA_STORE_BINDING ? (GLint)prism_name(PRISM_KIND_BUFFER, (uint32_t)v) : v;
+	prism_ask_end(&q);
+}
+void APIENTRY prism_gl_GetTextureLevelParameterfv(GLuint texture, GLint level, GLenum pname, GLfloat *params) {
+	prism_ask q;
+	bool ok = true;
+	if (pname == GL_TEXTURE_BUFFER_DATA_STORE_BINDING) {
+		GLint v = -1;
+		prism_gl_GetTextureLevelParameteriv(texture, level, pname, &v);
+		if (v >= 0) *params = (GLfloat)v;
+		return;
+	}
+	if (!prism_client_out()) return;
+	const uint32_t serial = prism_serial(PRISM_KIND_TEXTURE, texture, &ok);
+	if (!ok || !prism_ask_begin(&q)) return;
+	prism_put_glGetTextureLevelParameterfv(q.id, serial, level, pname);
+	if (prism_ask_wait(&q)) prism_ask_out(&q, params, sizeof *params);
+	prism_ask_end(&q);
+}
+
+/* ---- made by name ---- */
+
+static bool texture_target(GLenum target) { return target == GL_TEXTURE_BUFFER || (target != GL_RENDERBUFFER && image_target(target)); }
+
+/* A target that is none is an error, and makes no names. */
+void APIENTRY prism_gl_CreateTextures(GLenum target, GLsizei n, GLuint *textures) {
+	if (!prism_client_out()) return;
+	if (!texture_target(target) || n < 0) {
+		prism_error(n < 0 ? GL_INVALID_VALUE : GL_INVALID_ENUM);
+		return;
+	}
+	while (n > 0) {
+		uint32_t serials[256];
+		const GLsizei k = n < 256 ? n : 256;
+		prism_arr a;
+		if (!prism_names_new(PRISM_KIND_TEXTURE, k, textures, serials) || !prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
+		prism_names_made(PRISM_KIND_TEXTURE, k, textures);
+		prism_put_glCreateTextures(target, k, &a);
+		n -= k;
+		textures += k;
+	}
+}

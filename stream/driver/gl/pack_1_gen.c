@@ -5,7 +5,9 @@ PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffe
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateFramebuffers(GLsizei n, GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines);
+PRISM_HIDDEN void prism_after_glCreateRenderbuffers(GLsizei n, GLuint *renderbuffers);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
@@ -13,6 +15,8 @@ PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
 PRISM_HIDDEN void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
@@ -449,18 +453,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_GetRenderbufferParameteriv(GLenum target, GL
 	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
 	prism_ask_out(&q_, params, 4);
 	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FramebufferTexture(GLenum target, GLenum attachment, GLuint texture, GLint level) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glFramebufferTexture *rec_ = prism_begin(PRISM_OP_glFramebufferTexture, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->attachment = attachment;
-	rec_->texture = texture_;
-	rec_->level = level;
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_FramebufferTexture1D(GLenum target, GLenum attachment, GLenum textarget, GLuint texture, GLint level) {
@@ -4494,5 +4486,14 @@ PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
 	if (!rec_) return;
 	rec_->target = target;
 	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
 }
 

@@ -5,7 +5,9 @@ PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffe
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateFramebuffers(GLsizei n, GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines);
+PRISM_HIDDEN void prism_after_glCreateRenderbuffers(GLsizei n, GLuint *renderbuffers);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
@@ -13,6 +15,8 @@ PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
 PRISM_HIDDEN void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
@@ -33,15 +37,6 @@ PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, con
 PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
 
 PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
 	prism_before_viewport(x, y, width, height);
@@ -1666,7 +1661,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage3D(GLenum target, GLint level, GL
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage1D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLint border, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
+	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), internalformat, imageSize)) return;
 	struct prism_rec_glCompressedTexImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1682,7 +1677,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage1D(GLenum target, GLint le
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage2D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLint border, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
+	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), internalformat, imageSize)) return;
 	struct prism_rec_glCompressedTexImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1700,7 +1695,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage2D(GLenum target, GLint le
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage3D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
+	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, internalformat, imageSize)) return;
 	struct prism_rec_glCompressedTexImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1718,8 +1713,8 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage3D(GLenum target, GLint le
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_len_list(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glCompressedTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1735,8 +1730,8 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage1D(GLenum target, GLint
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_len_list(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glCompressedTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1754,8 +1749,8 @@ PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage2D(GLenum target, GLint
 
 PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
 	prism_arr data_;
-	if (!prism_arr_or_offset(&data_, GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize))) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_len_list(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glCompressedTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
 	if (!rec_) return;
 	rec_->target = target;

@@ -5,7 +5,9 @@ PRISM_HIDDEN void prism_after_glBindFramebuffer(GLenum target, GLuint framebuffe
 PRISM_HIDDEN void prism_after_glCallList(GLuint list);
 PRISM_HIDDEN void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists);
 PRISM_HIDDEN void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers);
+PRISM_HIDDEN void prism_after_glCreateFramebuffers(GLsizei n, GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines);
+PRISM_HIDDEN void prism_after_glCreateRenderbuffers(GLsizei n, GLuint *renderbuffers);
 PRISM_HIDDEN void prism_after_glCreateTransformFeedbacks(GLsizei n, GLuint *ids);
 PRISM_HIDDEN void prism_after_glDeleteFramebuffers(GLsizei n, const GLuint *framebuffers);
 PRISM_HIDDEN void prism_after_glDeleteLists(GLuint list, GLsizei range);
@@ -13,6 +15,8 @@ PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
 PRISM_HIDDEN void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf);
+PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
@@ -793,5 +797,814 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL4dv(GLuint index, const GLdoubl
 	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
 	rec_->pad020 = 0;
 	memcpy((uint8_t *)rec_ + 24, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateFramebuffers(GLsizei n, GLuint *framebuffers) {
+	prism_arr framebuffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t framebuffers_n = prism_pos(n);
+	uint32_t *framebuffers_s = NULL;
+	if (framebuffers_n && framebuffers) {
+		if (framebuffers_n > PRISM_MAX_STAGED / 4 || !(framebuffers_s = prism_scratch(framebuffers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_FRAMEBUFFER, (GLsizei)framebuffers_n, framebuffers, framebuffers_s)) return;
+	}
+	if (!prism_arr_in(&framebuffers_, framebuffers_s, framebuffers_s ? framebuffers_n * 4 : 0)) return;
+	struct prism_rec_glCreateFramebuffers *rec_ = prism_begin(PRISM_OP_glCreateFramebuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&framebuffers_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->framebuffers = prism_arr_blob(&framebuffers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &framebuffers_);
+	prism_after_glCreateFramebuffers(n, framebuffers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateRenderbuffers(GLsizei n, GLuint *renderbuffers) {
+	prism_arr renderbuffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t renderbuffers_n = prism_pos(n);
+	uint32_t *renderbuffers_s = NULL;
+	if (renderbuffers_n && renderbuffers) {
+		if (renderbuffers_n > PRISM_MAX_STAGED / 4 || !(renderbuffers_s = prism_scratch(renderbuffers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_RENDERBUFFER, (GLsizei)renderbuffers_n, renderbuffers, renderbuffers_s)) return;
+	}
+	if (!prism_arr_in(&renderbuffers_, renderbuffers_s, renderbuffers_s ? renderbuffers_n * 4 : 0)) return;
+	struct prism_rec_glCreateRenderbuffers *rec_ = prism_begin(PRISM_OP_glCreateRenderbuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&renderbuffers_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->renderbuffers = prism_arr_blob(&renderbuffers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &renderbuffers_);
+	prism_names_sent();
+	prism_after_glCreateRenderbuffers(n, renderbuffers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedRenderbufferStorage(GLuint renderbuffer, GLenum internalformat, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedRenderbufferStorage *rec_ = prism_begin(PRISM_OP_glNamedRenderbufferStorage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->renderbuffer = renderbuffer_;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedRenderbufferStorageMultisample(GLuint renderbuffer, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedRenderbufferStorageMultisample *rec_ = prism_begin(PRISM_OP_glNamedRenderbufferStorageMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->renderbuffer = renderbuffer_;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetNamedRenderbufferParameteriv(GLuint renderbuffer, GLenum pname, GLint *params) {
+	bool ok_ = true;
+	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetNamedRenderbufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetNamedRenderbufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->renderbuffer = renderbuffer_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 4);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferRenderbuffer(GLuint framebuffer, GLenum attachment, GLenum renderbuffertarget, GLuint renderbuffer) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedFramebufferRenderbuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferRenderbuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->attachment = attachment;
+	rec_->renderbuffertarget = renderbuffertarget;
+	rec_->renderbuffer = renderbuffer_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferTextureLayer(GLuint framebuffer, GLenum attachment, GLuint texture, GLint level, GLint layer) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedFramebufferTextureLayer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferTextureLayer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->attachment = attachment;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->layer = layer;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedFramebufferDrawBuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferDrawBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->buf = buf;
+	prism_after_glNamedFramebufferDrawBuffer(framebuffer, buf);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr bufs_;
+	const uint64_t bufs_n = prism_mul(prism_len_list(n), 4);
+	if (PRISM_UNLIKELY(!bufs && bufs_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&bufs_, bufs, bufs_n)) return;
+	struct prism_rec_glNamedFramebufferDrawBuffers *rec_ = prism_begin(PRISM_OP_glNamedFramebufferDrawBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bufs_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->n = n;
+	rec_->bufs = prism_arr_blob(&bufs_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &bufs_);
+	prism_after_glNamedFramebufferDrawBuffers(framebuffer, n, bufs);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferReadBuffer(GLuint framebuffer, GLenum src) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedFramebufferReadBuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferReadBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->src = src;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferParameteri(GLuint framebuffer, GLenum pname, GLint param) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glNamedFramebufferParameteri *rec_ = prism_begin(PRISM_OP_glNamedFramebufferParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetNamedFramebufferParameteriv(GLuint framebuffer, GLenum pname, GLint *param) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetNamedFramebufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetNamedFramebufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->framebuffer = framebuffer_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, param, 4);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN GLenum APIENTRY prism_gl_CheckNamedFramebufferStatus(GLuint framebuffer, GLenum target) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return 0;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return 0;
+	struct prism_rec_glCheckNamedFramebufferStatus *rec_ = prism_begin(PRISM_OP_glCheckNamedFramebufferStatus, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return 0; }
+	rec_->reply = q_.id;
+	rec_->framebuffer = framebuffer_;
+	rec_->target = target;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
+	GLenum ret_ = (GLenum)q_.ret;
+	prism_ask_end(&q_);
+	return ret_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateNamedFramebufferData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateNamedFramebufferData *rec_ = prism_begin(PRISM_OP_glInvalidateNamedFramebufferData, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateNamedFramebufferSubData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateNamedFramebufferSubData *rec_ = prism_begin(PRISM_OP_glInvalidateNamedFramebufferSubData, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferfv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glClearNamedFramebufferfv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->buffer = buffer;
+	rec_->drawbuffer = drawbuffer;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLint *value) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glClearNamedFramebufferiv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->buffer = buffer;
+	rec_->drawbuffer = drawbuffer;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferuiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glClearNamedFramebufferuiv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->buffer = buffer;
+	rec_->drawbuffer = drawbuffer;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferfi(GLuint framebuffer, GLenum buffer, GLint drawbuffer, GLfloat depth, GLint stencil) {
+	bool ok_ = true;
+	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glClearNamedFramebufferfi *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferfi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->framebuffer = framebuffer_;
+	rec_->buffer = buffer;
+	rec_->drawbuffer = drawbuffer;
+	rec_->depth = depth;
+	rec_->stencil = stencil;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlitNamedFramebuffer(GLuint readFramebuffer, GLuint drawFramebuffer, GLint srcX0, GLint srcY0, GLint srcX1, GLint srcY1, GLint dstX0, GLint dstY0, GLint dstX1, GLint dstY1, GLbitfield mask, GLenum filter) {
+	bool ok_ = true;
+	uint32_t readFramebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, readFramebuffer, &ok_);
+	if (!ok_) return;
+	uint32_t drawFramebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, drawFramebuffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBlitNamedFramebuffer *rec_ = prism_begin(PRISM_OP_glBlitNamedFramebuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->readFramebuffer = readFramebuffer_;
+	rec_->drawFramebuffer = drawFramebuffer_;
+	rec_->srcX0 = srcX0;
+	rec_->srcY0 = srcY0;
+	rec_->srcX1 = srcX1;
+	rec_->srcY1 = srcY1;
+	rec_->dstX0 = dstX0;
+	rec_->dstY0 = dstY0;
+	rec_->dstX1 = dstX1;
+	rec_->dstY1 = dstY1;
+	rec_->mask = mask;
+	rec_->filter = filter;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateSamplers(GLsizei n, GLuint *samplers) {
+	prism_arr samplers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t samplers_n = prism_pos(n);
+	uint32_t *samplers_s = NULL;
+	if (samplers_n && samplers) {
+		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s)) return;
+	}
+	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
+	struct prism_rec_glCreateSamplers *rec_ = prism_begin(PRISM_OP_glCreateSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->samplers = prism_arr_blob(&samplers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &samplers_);
+	prism_names_sent();
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindTextureUnit(GLuint unit, GLuint texture) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBindTextureUnit *rec_ = prism_begin(PRISM_OP_glBindTextureUnit, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->unit = unit;
+	rec_->texture = texture_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterf(GLuint texture, GLenum pname, GLfloat param) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureParameterf *rec_ = prism_begin(PRISM_OP_glTextureParameterf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameteri(GLuint texture, GLenum pname, GLint param) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureParameteri *rec_ = prism_begin(PRISM_OP_glTextureParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterfv(GLuint texture, GLenum pname, const GLfloat *param) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glTextureParameterfv *rec_ = prism_begin(PRISM_OP_glTextureParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameteriv(GLuint texture, GLenum pname, const GLint *param) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glTextureParameteriv *rec_ = prism_begin(PRISM_OP_glTextureParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterIiv(GLuint texture, GLenum pname, const GLint *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTextureParameterIiv *rec_ = prism_begin(PRISM_OP_glTextureParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterIuiv(GLuint texture, GLenum pname, const GLuint *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTextureParameterIuiv *rec_ = prism_begin(PRISM_OP_glTextureParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterfv(GLuint texture, GLenum pname, GLfloat *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTextureParameterfv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterfv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameteriv(GLuint texture, GLenum pname, GLint *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTextureParameteriv *rec_ = prism_begin(PRISM_OP_glGetTextureParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterIiv(GLuint texture, GLenum pname, GLint *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTextureParameterIiv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterIuiv(GLuint texture, GLenum pname, GLuint *params) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTextureParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->texture = texture_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage1D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureStorage1D *rec_ = prism_begin(PRISM_OP_glTextureStorage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage2D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureStorage2D *rec_ = prism_begin(PRISM_OP_glTextureStorage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage3D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureStorage3D *rec_ = prism_begin(PRISM_OP_glTextureStorage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage2DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureStorage2DMultisample *rec_ = prism_begin(PRISM_OP_glTextureStorage2DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage3DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureStorage3DMultisample *rec_ = prism_begin(PRISM_OP_glTextureStorage3DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureBuffer *rec_ = prism_begin(PRISM_OP_glTextureBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->internalformat = internalformat;
+	rec_->buffer = buffer_;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureBufferRange(GLuint texture, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureBufferRange *rec_ = prism_begin(PRISM_OP_glTextureBufferRange, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->internalformat = internalformat;
+	rec_->buffer = buffer_;
+	rec_->pad020 = 0;
+	rec_->offset = offset;
+	rec_->size = size;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
+	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, 1, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glTextureSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->width = width;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
+	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glTextureSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
+	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, depth, format, type)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glTextureSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->width = width;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glCopyTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glCopyTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glCopyTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad044 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenerateTextureMipmap(GLuint texture) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glGenerateTextureMipmap *rec_ = prism_begin(PRISM_OP_glGenerateTextureMipmap, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureBarrier(void) {
+	struct prism_rec_glTextureBarrier *rec_ = prism_begin(PRISM_OP_glTextureBarrier, sizeof *rec_, 0);
+	if (!rec_) return;
 }
 

@@ -4,9 +4,9 @@
 #define PRISM_OFFER_GEN_H
 #include <stddef.h>
 #include <stdint.h>
-#define PRISM_CORE_VERSION_MAX 44 /* major * 10 + minor */
-#define PRISM_COMPAT_VERSION_MAX 44
-#define PRISM_ES_VERSION_MAX 31
+#define PRISM_CORE_VERSION_MAX 45 /* major * 10 + minor */
+#define PRISM_COMPAT_VERSION_MAX 45
+#define PRISM_ES_VERSION_MAX 32
 #define PRISM_EXT_CORE 1u
 #define PRISM_EXT_COMPAT 2u
 #define PRISM_EXT_ES 4u

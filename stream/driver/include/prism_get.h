@@ -39,11 +39,14 @@ enum {
 	PRISM_GET_PROGRAM_ARB_STRING = 11, /* a = target */
 	PRISM_GET_FORMAT = 12,      /* a = target, b = internal format, form = pname; GLint values */
 	PRISM_GET_FORMAT64 = 13,    /* the same, GLint64 values */
+	PRISM_GET_NAMED_ATTACHMENT = 14, /* as PRISM_GET_ATTACHMENT, but a = the framebuffer's serial, 0: the default one */
 	PRISM_GET_PRECISION = 40,   /* a = shader type, b = precision type; two of range, precision */
 };
 /* prismQueryPush.how: how the session puts together what the nodes have counted. */
 enum { PRISM_MERGE_SUM = 0, PRISM_MERGE_OR = 1, PRISM_MERGE_MAX = 2, PRISM_MERGE_LEAD = 3 /* one node culls nothing and counts all */ };
 
+/* Before the image in an answer of prismGetTexImage and prismGetTextureImage: its size in texels, and of how many dimensions it is. */
+typedef struct prism_image_head { int32_t w, h, d, dims; uint32_t internal_format, pad[3]; } prism_image_head;
 #define PRISM_GET_NO_INDEX 0xffffffffu
 
 /* The kind of object whose name a pname of PRISM_GET_STATE gives; 0: it gives no name. */

@@ -1817,6 +1817,116 @@ struct prism_rec_glBindImageTextures { prism_rec header; uint32_t first; int32_t
 _Static_assert(sizeof(struct prism_rec_glBindImageTextures) == 24, "glBindImageTextures");
 struct prism_rec_prismDebug { prism_rec header; uint32_t on; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_prismDebug) == 16, "prismDebug");
+struct prism_rec_prismGetTextureImage { prism_rec header; uint64_t reply; uint32_t texture; int32_t level; uint32_t part; int32_t x; int32_t y; int32_t z; int32_t width; int32_t height; int32_t depth; uint32_t format; uint32_t type; uint32_t pad060; };
+_Static_assert(sizeof(struct prism_rec_prismGetTextureImage) == 64, "prismGetTextureImage");
+struct prism_rec_glCreateFramebuffers { prism_rec header; int32_t n; prism_blob framebuffers; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateFramebuffers) == 24, "glCreateFramebuffers");
+struct prism_rec_glCreateRenderbuffers { prism_rec header; int32_t n; prism_blob renderbuffers; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateRenderbuffers) == 24, "glCreateRenderbuffers");
+struct prism_rec_glNamedRenderbufferStorage { prism_rec header; uint32_t renderbuffer; uint32_t internalformat; int32_t width; int32_t height; };
+_Static_assert(sizeof(struct prism_rec_glNamedRenderbufferStorage) == 24, "glNamedRenderbufferStorage");
+struct prism_rec_glNamedRenderbufferStorageMultisample { prism_rec header; uint32_t renderbuffer; int32_t samples; uint32_t internalformat; int32_t width; int32_t height; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glNamedRenderbufferStorageMultisample) == 32, "glNamedRenderbufferStorageMultisample");
+struct prism_rec_glGetNamedRenderbufferParameteriv { prism_rec header; uint64_t reply; uint32_t renderbuffer; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetNamedRenderbufferParameteriv) == 24, "glGetNamedRenderbufferParameteriv");
+struct prism_rec_glNamedFramebufferTexture { prism_rec header; uint32_t framebuffer; uint32_t attachment; uint32_t texture; int32_t level; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferTexture) == 24, "glNamedFramebufferTexture");
+struct prism_rec_glNamedFramebufferRenderbuffer { prism_rec header; uint32_t framebuffer; uint32_t attachment; uint32_t renderbuffertarget; uint32_t renderbuffer; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferRenderbuffer) == 24, "glNamedFramebufferRenderbuffer");
+struct prism_rec_glNamedFramebufferTextureLayer { prism_rec header; uint32_t framebuffer; uint32_t attachment; uint32_t texture; int32_t level; int32_t layer; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferTextureLayer) == 32, "glNamedFramebufferTextureLayer");
+struct prism_rec_glNamedFramebufferDrawBuffer { prism_rec header; uint32_t framebuffer; uint32_t buf; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferDrawBuffer) == 16, "glNamedFramebufferDrawBuffer");
+struct prism_rec_glNamedFramebufferDrawBuffers { prism_rec header; uint32_t framebuffer; int32_t n; prism_blob bufs; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferDrawBuffers) == 24, "glNamedFramebufferDrawBuffers");
+struct prism_rec_glNamedFramebufferReadBuffer { prism_rec header; uint32_t framebuffer; uint32_t src; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferReadBuffer) == 16, "glNamedFramebufferReadBuffer");
+struct prism_rec_glNamedFramebufferParameteri { prism_rec header; uint32_t framebuffer; uint32_t pname; int32_t param; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glNamedFramebufferParameteri) == 24, "glNamedFramebufferParameteri");
+struct prism_rec_glGetNamedFramebufferParameteriv { prism_rec header; uint64_t reply; uint32_t framebuffer; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetNamedFramebufferParameteriv) == 24, "glGetNamedFramebufferParameteriv");
+struct prism_rec_glCheckNamedFramebufferStatus { prism_rec header; uint64_t reply; uint32_t framebuffer; uint32_t target; };
+_Static_assert(sizeof(struct prism_rec_glCheckNamedFramebufferStatus) == 24, "glCheckNamedFramebufferStatus");
+struct prism_rec_glInvalidateNamedFramebufferData { prism_rec header; uint32_t framebuffer; int32_t numAttachments; prism_blob attachments; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateNamedFramebufferData) == 24, "glInvalidateNamedFramebufferData");
+struct prism_rec_glInvalidateNamedFramebufferSubData { prism_rec header; uint32_t framebuffer; int32_t numAttachments; prism_blob attachments; int32_t x; int32_t y; int32_t width; int32_t height; };
+_Static_assert(sizeof(struct prism_rec_glInvalidateNamedFramebufferSubData) == 40, "glInvalidateNamedFramebufferSubData");
+struct prism_rec_glClearNamedFramebufferfv { prism_rec header; uint32_t framebuffer; uint32_t buffer; int32_t drawbuffer; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedFramebufferfv) == 32, "glClearNamedFramebufferfv");
+struct prism_rec_glClearNamedFramebufferiv { prism_rec header; uint32_t framebuffer; uint32_t buffer; int32_t drawbuffer; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedFramebufferiv) == 32, "glClearNamedFramebufferiv");
+struct prism_rec_glClearNamedFramebufferuiv { prism_rec header; uint32_t framebuffer; uint32_t buffer; int32_t drawbuffer; prism_blob value; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedFramebufferuiv) == 32, "glClearNamedFramebufferuiv");
+struct prism_rec_glClearNamedFramebufferfi { prism_rec header; uint32_t framebuffer; uint32_t buffer; int32_t drawbuffer; float depth; int32_t stencil; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glClearNamedFramebufferfi) == 32, "glClearNamedFramebufferfi");
+struct prism_rec_glBlitNamedFramebuffer { prism_rec header; uint32_t readFramebuffer; uint32_t drawFramebuffer; int32_t srcX0; int32_t srcY0; int32_t srcX1; int32_t srcY1; int32_t dstX0; int32_t dstY0; int32_t dstX1; int32_t dstY1; uint32_t mask; uint32_t filter; };
+_Static_assert(sizeof(struct prism_rec_glBlitNamedFramebuffer) == 56, "glBlitNamedFramebuffer");
+struct prism_rec_glCreateTextures { prism_rec header; uint32_t target; int32_t n; prism_blob textures; };
+_Static_assert(sizeof(struct prism_rec_glCreateTextures) == 24, "glCreateTextures");
+struct prism_rec_glCreateSamplers { prism_rec header; int32_t n; prism_blob samplers; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glCreateSamplers) == 24, "glCreateSamplers");
+struct prism_rec_glBindTextureUnit { prism_rec header; uint32_t unit; uint32_t texture; };
+_Static_assert(sizeof(struct prism_rec_glBindTextureUnit) == 16, "glBindTextureUnit");
+struct prism_rec_glTextureParameterf { prism_rec header; uint32_t texture; uint32_t pname; float param; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameterf) == 24, "glTextureParameterf");
+struct prism_rec_glTextureParameteri { prism_rec header; uint32_t texture; uint32_t pname; int32_t param; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameteri) == 24, "glTextureParameteri");
+struct prism_rec_glTextureParameterfv { prism_rec header; uint32_t texture; uint32_t pname; prism_blob param; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameterfv) == 24, "glTextureParameterfv");
+struct prism_rec_glTextureParameteriv { prism_rec header; uint32_t texture; uint32_t pname; prism_blob param; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameteriv) == 24, "glTextureParameteriv");
+struct prism_rec_glTextureParameterIiv { prism_rec header; uint32_t texture; uint32_t pname; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameterIiv) == 24, "glTextureParameterIiv");
+struct prism_rec_glTextureParameterIuiv { prism_rec header; uint32_t texture; uint32_t pname; prism_blob params; };
+_Static_assert(sizeof(struct prism_rec_glTextureParameterIuiv) == 24, "glTextureParameterIuiv");
+struct prism_rec_glGetTextureParameterfv { prism_rec header; uint64_t reply; uint32_t texture; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureParameterfv) == 24, "glGetTextureParameterfv");
+struct prism_rec_glGetTextureParameteriv { prism_rec header; uint64_t reply; uint32_t texture; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureParameteriv) == 24, "glGetTextureParameteriv");
+struct prism_rec_glGetTextureParameterIiv { prism_rec header; uint64_t reply; uint32_t texture; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureParameterIiv) == 24, "glGetTextureParameterIiv");
+struct prism_rec_glGetTextureParameterIuiv { prism_rec header; uint64_t reply; uint32_t texture; uint32_t pname; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureParameterIuiv) == 24, "glGetTextureParameterIuiv");
+struct prism_rec_glGetTextureLevelParameterfv { prism_rec header; uint64_t reply; uint32_t texture; int32_t level; uint32_t pname; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureLevelParameterfv) == 32, "glGetTextureLevelParameterfv");
+struct prism_rec_glGetTextureLevelParameteriv { prism_rec header; uint64_t reply; uint32_t texture; int32_t level; uint32_t pname; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glGetTextureLevelParameteriv) == 32, "glGetTextureLevelParameteriv");
+struct prism_rec_glTextureStorage1D { prism_rec header; uint32_t texture; int32_t levels; uint32_t internalformat; int32_t width; };
+_Static_assert(sizeof(struct prism_rec_glTextureStorage1D) == 24, "glTextureStorage1D");
+struct prism_rec_glTextureStorage2D { prism_rec header; uint32_t texture; int32_t levels; uint32_t internalformat; int32_t width; int32_t height; uint32_t pad028; };
+_Static_assert(sizeof(struct prism_rec_glTextureStorage2D) == 32, "glTextureStorage2D");
+struct prism_rec_glTextureStorage3D { prism_rec header; uint32_t texture; int32_t levels; uint32_t internalformat; int32_t width; int32_t height; int32_t depth; };
+_Static_assert(sizeof(struct prism_rec_glTextureStorage3D) == 32, "glTextureStorage3D");
+struct prism_rec_glTextureStorage2DMultisample { prism_rec header; uint32_t texture; int32_t samples; uint32_t internalformat; int32_t width; int32_t height; uint32_t fixedsamplelocations; };
+_Static_assert(sizeof(struct prism_rec_glTextureStorage2DMultisample) == 32, "glTextureStorage2DMultisample");
+struct prism_rec_glTextureStorage3DMultisample { prism_rec header; uint32_t texture; int32_t samples; uint32_t internalformat; int32_t width; int32_t height; int32_t depth; uint32_t fixedsamplelocations; uint32_t pad036; };
+_Static_assert(sizeof(struct prism_rec_glTextureStorage3DMultisample) == 40, "glTextureStorage3DMultisample");
+struct prism_rec_glTextureBuffer { prism_rec header; uint32_t texture; uint32_t internalformat; uint32_t buffer; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_glTextureBuffer) == 24, "glTextureBuffer");
+struct prism_rec_glTextureBufferRange { prism_rec header; uint32_t texture; uint32_t internalformat; uint32_t buffer; uint32_t pad020; int64_t offset; int64_t size; };
+_Static_assert(sizeof(struct prism_rec_glTextureBufferRange) == 40, "glTextureBufferRange");
+struct prism_rec_glTextureSubImage1D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t width; uint32_t format; uint32_t type; prism_blob pixels; };
+_Static_assert(sizeof(struct prism_rec_glTextureSubImage1D) == 40, "glTextureSubImage1D");
+struct prism_rec_glTextureSubImage2D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t width; int32_t height; uint32_t format; uint32_t type; prism_blob pixels; };
+_Static_assert(sizeof(struct prism_rec_glTextureSubImage2D) == 48, "glTextureSubImage2D");
+struct prism_rec_glTextureSubImage3D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t zoffset; int32_t width; int32_t height; int32_t depth; uint32_t format; uint32_t type; prism_blob pixels; };
+_Static_assert(sizeof(struct prism_rec_glTextureSubImage3D) == 56, "glTextureSubImage3D");
+struct prism_rec_glCompressedTextureSubImage1D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t width; uint32_t format; int32_t imageSize; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glCompressedTextureSubImage1D) == 40, "glCompressedTextureSubImage1D");
+struct prism_rec_glCompressedTextureSubImage2D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t width; int32_t height; uint32_t format; int32_t imageSize; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glCompressedTextureSubImage2D) == 48, "glCompressedTextureSubImage2D");
+struct prism_rec_glCompressedTextureSubImage3D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t zoffset; int32_t width; int32_t height; int32_t depth; uint32_t format; int32_t imageSize; prism_blob data; };
+_Static_assert(sizeof(struct prism_rec_glCompressedTextureSubImage3D) == 56, "glCompressedTextureSubImage3D");
+struct prism_rec_glCopyTextureSubImage1D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t x; int32_t y; int32_t width; };
+_Static_assert(sizeof(struct prism_rec_glCopyTextureSubImage1D) == 32, "glCopyTextureSubImage1D");
+struct prism_rec_glCopyTextureSubImage2D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t x; int32_t y; int32_t width; int32_t height; };
+_Static_assert(sizeof(struct prism_rec_glCopyTextureSubImage2D) == 40, "glCopyTextureSubImage2D");
+struct prism_rec_glCopyTextureSubImage3D { prism_rec header; uint32_t texture; int32_t level; int32_t xoffset; int32_t yoffset; int32_t zoffset; int32_t x; int32_t y; int32_t width; int32_t height; uint32_t pad044; };
+_Static_assert(sizeof(struct prism_rec_glCopyTextureSubImage3D) == 48, "glCopyTextureSubImage3D");
+struct prism_rec_glGenerateTextureMipmap { prism_rec header; uint32_t texture; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_glGenerateTextureMipmap) == 16, "glGenerateTextureMipmap");
+struct prism_rec_glTextureBarrier { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_glTextureBarrier) == 8, "glTextureBarrier");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -2227,6 +2337,12 @@ static inline bool prism_put_glBeginTransformFeedback(uint32_t primitiveMode) {
 static inline bool prism_put_glEndTransformFeedback(void) {
 	struct prism_rec_glEndTransformFeedback *rec = (struct prism_rec_glEndTransformFeedback *)prism_begin(PRISM_OP_glEndTransformFeedback, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
+	return true;
+}
+static inline bool prism_put_glFramebufferTexture(uint32_t target, uint32_t attachment, uint32_t texture, int32_t level) {
+	struct prism_rec_glFramebufferTexture *rec = (struct prism_rec_glFramebufferTexture *)prism_begin(PRISM_OP_glFramebufferTexture, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->target = target; rec->attachment = attachment; rec->texture = texture; rec->level = level;
 	return true;
 }
 static inline bool prism_put_glReadPixels(uint64_t reply, int32_t x, int32_t y, int32_t width, int32_t height, uint32_t format, uint32_t type) {
@@ -2863,6 +2979,39 @@ static inline bool prism_put_prismDebug(uint32_t on) {
 	struct prism_rec_prismDebug *rec = (struct prism_rec_prismDebug *)prism_begin(PRISM_OP_prismDebug, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->on = on; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_prismGetTextureImage(uint64_t reply, uint32_t texture, int32_t level, uint32_t part, int32_t x, int32_t y, int32_t z, int32_t width, int32_t height, int32_t depth, uint32_t format, uint32_t type) {
+	struct prism_rec_prismGetTextureImage *rec = (struct prism_rec_prismGetTextureImage *)prism_begin(PRISM_OP_prismGetTextureImage, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->texture = texture; rec->level = level; rec->part = part; rec->x = x; rec->y = y; rec->z = z; rec->width = width; rec->height = height; rec->depth = depth; rec->format = format; rec->type = type; rec->pad060 = 0;
+	return true;
+}
+static inline bool prism_put_glNamedFramebufferTexture(uint32_t framebuffer, uint32_t attachment, uint32_t texture, int32_t level) {
+	struct prism_rec_glNamedFramebufferTexture *rec = (struct prism_rec_glNamedFramebufferTexture *)prism_begin(PRISM_OP_glNamedFramebufferTexture, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->framebuffer = framebuffer; rec->attachment = attachment; rec->texture = texture; rec->level = level;
+	return true;
+}
+static inline bool prism_put_glCreateTextures(uint32_t target, int32_t n, const prism_arr *textures) {
+	struct prism_rec_glCreateTextures *rec = (struct prism_rec_glCreateTextures *)prism_begin(PRISM_OP_glCreateTextures, (uint32_t)(sizeof *rec + prism_arr_inline(textures)), 0);
+	if (!rec) return false;
+	rec->target = target; rec->n = n; rec->textures = prism_arr_blob(textures);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, textures);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_glGetTextureLevelParameterfv(uint64_t reply, uint32_t texture, int32_t level, uint32_t pname) {
+	struct prism_rec_glGetTextureLevelParameterfv *rec = (struct prism_rec_glGetTextureLevelParameterfv *)prism_begin(PRISM_OP_glGetTextureLevelParameterfv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->texture = texture; rec->level = level; rec->pname = pname; rec->pad028 = 0;
+	return true;
+}
+static inline bool prism_put_glGetTextureLevelParameteriv(uint64_t reply, uint32_t texture, int32_t level, uint32_t pname) {
+	struct prism_rec_glGetTextureLevelParameteriv *rec = (struct prism_rec_glGetTextureLevelParameteriv *)prism_begin(PRISM_OP_glGetTextureLevelParameteriv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->texture = texture; rec->level = level; rec->pname = pname; rec->pad028 = 0;
 	return true;
 }
 #endif

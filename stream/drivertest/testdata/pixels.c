@@ -1,6 +1,7 @@
-/* Tests of prism_len.h and of the pixel store in custom_pixels.c against slow references written from the GL specification.
+/* Tests of prism_len.h, prism_blocks.h and of the pixel store in custom_pixels.c and custom_compressed.c against slow references written from the GL specification.
  * The driver's runtime is replaced by stand-ins. Prints what differs; exit status 1 then. */
 #include "custom_pixels.c"
+#include "custom_compressed.c"
 #include <stdio.h>
 
 /* ---- stand-ins ---- */
@@ -40,6 +41,9 @@ void prism_buffer_write(prism_client *c, GLenum target, int64_t offset, int64_t 
 	(void)c, (void)target;
 	memcpy(buffer + offset, from, (size_t)n);
 }
+static prism_buffer pack_buffer = {.size = sizeof buffer};
+prism_buffer *prism_buffer_of(prism_client *c, uint32_t serial) { return (void)c, serial ? &pack_buffer : NULL; }
+uint32_t prism_serial(int kind, GLuint name, bool *ok) { return (void)kind, *ok = true, name; }
 prism_bound *prism_binding(prism_client *c, GLenum target) { return target == GL_ARRAY_BUFFER ? &c->buf[PRISM_BUF_ARRAY] : NULL; }
 
 static int failures, checks;
@@ -121,11 +125,18 @@ static void test_images(void) {
 		CHECK(prism_arr_image(&a, src, dims, w, h, d, formats[f].format, types[t].type) && a.bytes == bytes && !memcmp(a.p, want, bytes), "arr_image: %#x %#x", formats[f].format, types[t].type);
 		if (bytes < 16384 && place(&s, dims, w, h, n, size, packed, w, h, d) + 64 < sizeof buffer) {
 			memset(buffer, 0xcc, sizeof buffer);
-			c->buf[PRISM_BUF_PACK].name = 1;
-			prism_image_deliver(c, want, bytes, (void *)8, dims, w, h, d, formats[f].format, types[t].type);
-			c->buf[PRISM_BUF_PACK].name = 0;
+			c->buf[PRISM_BUF_PACK] = (prism_bound){1, 1};
+			CHECK(prism_image_deliver(c, want, bytes, (void *)8, 0, dims, w, h, d, formats[f].format, types[t].type), "does not fit");
+			c->buf[PRISM_BUF_PACK] = (prism_bound){0, 0};
 			CHECK(!memcmp(buffer + 8, dwant, sizeof buffer - 8), "deliver to a buffer: %#x %#x %dx%dx%d", formats[f].format, types[t].type, w, h, d);
 		}
+		/* with just enough room, and a byte less */
+		const int64_t end = (int64_t)place(&s, dims, w, h, n, size, packed, w - 1, h - 1, d - 1) + group;
+		memset(dst, 0xcc, sizeof dst);
+		last_error = 0;
+		CHECK(!prism_image_deliver(c, want, bytes, dst, end - 1, dims, w, h, d, formats[f].format, types[t].type) && last_error == GL_INVALID_OPERATION && dst[end - 1] == 0xcc,
+		      "a byte too few: %#x %#x %dx%dx%d", formats[f].format, types[t].type, w, h, d);
+		CHECK(prism_image_deliver(c, want, bytes, dst, end, dims, w, h, d, formats[f].format, types[t].type) && !memcmp(dst, dwant, sizeof dst), "enough room");
 	}
 }
 
@@ -155,6 +166,51 @@ static void test_bitmaps(void) {
 			}
 		prism_image_scatter(dst, tight, &l, w, h, 1);
 		CHECK(!memcmp(dst, dwant, sizeof dst), "bitmap scattered: %dx%d", w, h);
+	}
+}
+
+/* Blocks, straight from the specification: rows of ceil(row length / block width) blocks, images of ceil(image height / block height) rows. */
+static void test_compressed(void) {
+	static const struct { GLenum format; int w, h, bytes; } all[] = {
+		{GL_COMPRESSED_RGBA_S3TC_DXT5_EXT, 4, 4, 16}, {GL_COMPRESSED_RED_RGTC1, 4, 4, 8}, {GL_COMPRESSED_RGBA_ASTC_10x6_KHR, 10, 6, 16},
+		{GL_COMPRESSED_SRGB8_ALPHA8_ASTC_5x4_KHR, 5, 4, 16}, {GL_COMPRESSED_RGB_FXT1_3DFX, 8, 4, 16},
+	};
+	static uint8_t src[1 << 18], dst[1 << 18], want[1 << 16], dwant[1 << 18];
+	prism_client *c = context.client;
+	for (size_t i = 0; i < sizeof src; i++) src[i] = (uint8_t)(i * 7 + (i >> 7));
+	for (int round = 0; round < 2000; round++) {
+		const int f = (int)rnd(5), dims = 2 + (int)rnd(2), w = 1 + (int)rnd(40), h = 1 + (int)rnd(30), d = dims > 2 ? 1 + (int)rnd(3) : 1;
+		const int bw = all[f].w, bh = all[f].h, each = all[f].bytes, across = (w + bw - 1) / bw, down = (h + bh - 1) / bh;
+		prism_store s = {.alignment = 1 << rnd(4), .swap_bytes = (int)rnd(2)};
+		if (rnd(2)) s.row_length = w + (int)rnd(20);
+		if (rnd(2)) s.image_height = h + (int)rnd(9);
+		s.skip_pixels = (int)rnd(3) * bw, s.skip_rows = (int)rnd(3) * bh, s.skip_images = (int)rnd(2);
+		const bool on = rnd(4) != 0;
+		if (on) s.block_width = bw, s.block_height = bh, s.block_depth = 1, s.block_size = each;
+		const int length = on && s.row_length ? (s.row_length + bw - 1) / bw : across, rows = on && dims > 2 && s.image_height ? (s.image_height + bh - 1) / bh : down;
+		const GLsizei bytes = across * down * d * each;
+		size_t end = 0;
+		uint8_t *to = want;
+		memset(dst, 0xcc, sizeof dst), memset(dwant, 0xcc, sizeof dwant);
+		for (int z = 0; z < d; z++)
+			for (int y = 0; y < down; y++)
+				for (int x = 0; x < across; x++, to += each) {
+					size_t at = (size_t)(((z * rows + y) * length + x) * each);
+					if (on) at += (size_t)(((dims > 2 ? s.skip_images * rows : 0) + s.skip_rows / bh) * length + s.skip_pixels / bw) * (size_t)each;
+					memcpy(to, src + at, (size_t)each), memcpy(dwant + at, to, (size_t)each);
+					end = at + (size_t)each;
+				}
+		c->unpack = c->pack = s;
+		prism_arr a;
+		CHECK(prism_arr_compressed(&a, src, dims, w, h, d, all[f].format, bytes) && a.bytes == (uint32_t)bytes && !memcmp(a.p, want, (size_t)bytes), "compressed %#x %dx%dx%d", all[f].format, w, h, d);
+		CHECK(!prism_compressed_deliver(c, want, (uint64_t)bytes, dst, (int64_t)end - 1, dims, w, h, d, all[f].format) && dst[end - 1] == 0xcc, "a byte too few");
+		CHECK(prism_compressed_deliver(c, want, (uint64_t)bytes, dst, (int64_t)end, dims, w, h, d, all[f].format) && !memcmp(dst, dwant, sizeof dst), "delivered %#x %dx%dx%d", all[f].format, w, h, d);
+		if (!on) continue;
+		last_error = 0;
+		c->unpack.skip_pixels = bw + 1;
+		CHECK(!prism_arr_compressed(&a, src, dims, w, h, d, all[f].format, bytes) && last_error == GL_INVALID_OPERATION, "half a block skipped");
+		c->unpack.skip_pixels = 0;
+		CHECK(prism_arr_compressed(&a, src, dims, w, h, d, all[f].format, bytes + 1) && a.p == src && a.bytes == (uint32_t)bytes + 1, "a length that is not the image's");
 	}
 }
 
@@ -213,6 +269,9 @@ static void test_store(void) {
 
 int main(void) {
 	static prism_client client;
+	static prism_shared shared;
+	pthread_mutex_init(&shared.mu, NULL);
+	client.sh = &shared;
 	context.client = &client;
 	thread.ctx = &context;
 	client.pack.alignment = client.unpack.alignment = 4;
@@ -220,6 +279,7 @@ int main(void) {
 	test_store();
 	test_images();
 	test_bitmaps();
+	test_compressed();
 	printf("%d checks, %d failures\n", checks, failures);
 	return failures || checks < 10000;
 }

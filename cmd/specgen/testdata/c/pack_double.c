@@ -38,6 +38,9 @@ bool prism_arr_image(prism_arr *a, const void *p, int dims, GLsizei w, GLsizei h
 	(void)dims;
 	return prism_arr_in(a, p, prism_len_image(w, h, d, format, type));
 }
+bool prism_arr_compressed(prism_arr *a, const void *p, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLsizei bytes) {
+	return prism_arr_in(a, p, dims == 3 && w == 8 && h == 4 && d == 2 && format == GL_COMPRESSED_RED_RGTC1 ? (uint64_t)bytes : 0);
+}
 bool prism_arr_or_offset(prism_arr *a, GLenum binding, const void *p, uint64_t bytes) {
 	return binding == GL_ELEMENT_ARRAY_BUFFER ? prism_arr_offset(a, p) : prism_arr_in(a, p, bytes);
 }
@@ -89,6 +92,7 @@ GL(void, BindTexture, GLenum, GLuint);
 GL(void, GenTextures, GLsizei, GLuint *);
 GL(void, DeleteTextures, GLsizei, const GLuint *);
 GL(void, TexImage2D, GLenum, GLint, GLint, GLsizei, GLsizei, GLint, GLenum, GLenum, const void *);
+GL(void, CompressedTexImage3D, GLenum, GLint, GLenum, GLsizei, GLsizei, GLsizei, GLint, GLsizei, const void *);
 GL(void, DrawElements, GLenum, GLsizei, GLenum, const void *);
 GL(void, BindAttribLocation, GLuint, GLuint, const GLchar *);
 GL(void, TransformFeedbackVaryings, GLuint, GLsizei, const GLchar *const *, GLenum);
@@ -116,6 +120,7 @@ uint32_t double_pack(const uint8_t **out) {
 	prism_gl_BindTexture(GL_TEXTURE_2D, 666); /* dropped: unknown */
 	prism_gl_TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 2, 2, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
 	prism_gl_TexImage2D(GL_TEXTURE_2D, 1, GL_RGBA, 1, 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+	prism_gl_CompressedTexImage3D(GL_TEXTURE_2D_ARRAY, 0, GL_COMPRESSED_RED_RGTC1, 8, 4, 2, 0, 32, "blocks of eight bytes, four of 0");
 	prism_arr hello;
 	prism_arr_in(&hello, "hello", 5);
 	prism_put_glBufferData(GL_ARRAY_BUFFER, 5, &hello, GL_STATIC_DRAW);

@@ -39,6 +39,10 @@ int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GL
 	(void)format, (void)type;
 	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out);
 }
+int x_compressed(replay *r, const char *param, const prism_blob *b, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, uint64_t bytes, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
+	(void)dims, (void)w, (void)h, (void)d, (void)format;
+	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, bytes, nullable, at, end, out);
+}
 int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out) {
 	return x_blob_or_offset(r, param, binding, b, 0, false, at, end, out);
 }
@@ -114,6 +118,10 @@ static void TexImage2D(GLenum t, GLint l, GLint i, GLsizei w, GLsizei h, GLint b
 	(void)i, (void)b, (void)f, (void)y;
 	printf("TexImage2D %#x %d %dx%d %d\n", t, l, w, h, p ? ((const uint8_t *)p)[2] : -1);
 }
+static void CompressedTexImage3D(GLenum t, GLint l, GLenum f, GLsizei w, GLsizei h, GLsizei d, GLint b, GLsizei n, const void *p) {
+	(void)l, (void)b;
+	printf("CompressedTexImage3D %#x %#x %dx%dx%d %.*s\n", t, f, w, h, d, n, (const char *)p);
+}
 static void BufferData(GLenum t, GLsizeiptr n, const void *d, GLenum u) { printf("BufferData %#x %d %.5s %#x\n", t, (int)n, (const char *)d, u); }
 static void DrawElements(GLenum m, GLsizei n, GLenum t, const void *i) { printf("DrawElements %u %d %#x %d\n", m, n, t, (int)(uintptr_t)i); }
 static void BindAttribLocation(GLuint p, GLuint i, const GLchar *n) { printf("BindAttribLocation %u %u %s\n", p, i, n); }
@@ -127,7 +135,7 @@ static void GetTexParameterfv(GLenum t, GLenum p, GLfloat *v) {
 static replay r = {.gl = {
 #define SET(f) .f = f
 	SET(Clear), SET(Vertex3f), SET(Vertex3fv), SET(Color3b), SET(DepthRange), SET(Uniform4fv), SET(Uniform3fv), SET(Lightfv), SET(Rectfv),
-	SET(GenTextures), SET(DeleteTextures), SET(BindTexture), SET(TexImage2D), SET(BufferData), SET(DrawElements), SET(BindAttribLocation),
+	SET(GenTextures), SET(DeleteTextures), SET(BindTexture), SET(TexImage2D), SET(CompressedTexImage3D), SET(BufferData), SET(DrawElements), SET(BindAttribLocation),
 	SET(TransformFeedbackVaryings), SET(CheckFramebufferStatus), SET(GetTexParameterfv),
 }};
 

@@ -42,14 +42,11 @@ void APIENTRY stub_TexImage3D(GLenum t, GLint l, GLint f, GLsizei w, GLsizei h, 
 	set_image(t, l, w, h, d, 0);
 }
 void APIENTRY stub_CompressedTexImage2D(GLenum t, GLint l, GLenum f, GLsizei w, GLsizei h, GLint b, GLsizei bytes, const void *p) {
-	(void)f, (void)b;
-	if (p) stub_at(GL_PIXEL_UNPACK_BUFFER, p, prism_pos(bytes));
+	(void)b;
+	stub_compressed(p, 2, w, h, 1, f, bytes);
 	set_image(t, l, w, h, 1, bytes < 1 << 20 ? bytes : 0);
 }
-#define MAYBE_NULL(name, params, at) void APIENTRY stub_##name params { if (data) stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_pos(at)); }
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-MAYBE_NULL(CompressedTexImage1D, (GLenum t, GLint l, GLenum f, GLsizei w, GLint b, GLsizei n, const void *data), n)
-MAYBE_NULL(CompressedTexImage3D, (GLenum t, GLint l, GLenum f, GLsizei w, GLsizei h, GLsizei d, GLint b, GLsizei n, const void *data), n)
 void APIENTRY stub_GetTexLevelParameteriv(GLenum target, GLint level, GLenum pname, GLint *out) {
 	const image *i = get_image(target, level);
 	if (stub_fails()) return;
@@ -300,4 +297,49 @@ static void stub_texel(GLenum format, GLenum type, const void *p) {
 void APIENTRY stub_ClearTexImage(GLuint t, GLint l, GLenum format, GLenum type, const void *p) { stub_texel(format, type, p); }
 void APIENTRY stub_ClearTexSubImage(GLuint t, GLint l, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type, const void *p) {
 	stub_texel(format, type, p);
+}
+
+/* ---- textures by name: each has the images of a target that its name decides ---- */
+
+static GLenum named_target(GLuint t) {
+	static const GLenum all[] = {GL_TEXTURE_2D, GL_TEXTURE_1D, GL_TEXTURE_3D, GL_TEXTURE_CUBE_MAP, GL_TEXTURE_BUFFER, GL_TEXTURE_2D_ARRAY};
+	return all[t % 6];
+}
+void APIENTRY stub_BindTextureUnit(GLuint unit, GLuint t) {
+	(void)unit;
+	if (named_target(t) == GL_TEXTURE_2D && !stub_fails()) stub_now->texture_2d = t;
+	if (named_target(t) == GL_TEXTURE_CUBE_MAP && !stub_fails()) stub_now->texture_cube = t;
+}
+void APIENTRY stub_GetTextureLevelParameteriv(GLuint t, GLint level, GLenum pname, GLint *v) {
+	if (named_target(t) == GL_TEXTURE_2D) {
+		stub_GetTexLevelParameteriv(GL_TEXTURE_2D, level, pname, v);
+		return;
+	}
+	if (stub_fails() || level < 0 || level > 4) return;
+	switch (pname) {
+	case GL_TEXTURE_WIDTH: *v = 17 >> level; break;
+	case GL_TEXTURE_HEIGHT: case GL_TEXTURE_DEPTH: *v = 9 >> level; break;
+	case GL_TEXTURE_INTERNAL_FORMAT: *v = level % 2 ? GL_COMPRESSED_RED_RGTC1 : GL_RGBA8; break;
+	case GL_TEXTURE_COMPRESSED: *v = level % 2; break;
+	case GL_TEXTURE_COMPRESSED_IMAGE_SIZE: *v = 8 * 5 * 3 * 9; break;
+	default: *v = 1;
+	}
+}
+static void named_image(GLsizei room, void *p) { /* a driver keeps to the room that it is told of */
+	if (room < 0) stub_unexpected("room for less than nothing");
+	if (!*stub_binding(GL_PIXEL_PACK_BUFFER)) stub_out(p, (uint64_t)room);
+}
+void APIENTRY stub_GetTextureImage(GLuint t, GLint l, GLenum format, GLenum type, GLsizei room, void *p) { named_image(room, p); }
+void APIENTRY stub_GetCompressedTextureImage(GLuint t, GLint l, GLsizei room, void *p) { named_image(room, p); }
+void APIENTRY stub_GetTextureSubImage(GLuint t, GLint l, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type, GLsizei room, void *p) {
+	named_image(room, p);
+}
+void APIENTRY stub_GetCompressedTextureSubImage(GLuint t, GLint l, GLint x, GLint y, GLint z, GLsizei w, GLsizei h, GLsizei d, GLsizei room, void *p) {
+	named_image(room, p);
+}
+
+/* A compressed image; from a buffer, rows lie as the store for compressed images says, which a driver goes by. */
+void stub_compressed(const void *p, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLsizei bytes) {
+	(void)dims, (void)w, (void)h, (void)d, (void)format;
+	if (p) stub_at(GL_PIXEL_UNPACK_BUFFER, p, prism_pos(bytes));
 }

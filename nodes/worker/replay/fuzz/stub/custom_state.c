@@ -228,6 +228,7 @@ static int values(GLenum pname, int64_t v[MOST]) {
 	case GL_DRAW_FRAMEBUFFER_BINDING: v[0] = c->draw_fbo; return 1;
 	case GL_READ_FRAMEBUFFER_BINDING: v[0] = c->read_fbo; return 1;
 	case GL_VERTEX_ARRAY_BINDING: v[0] = c->vao_name; return 1;
+	case GL_TEXTURE_BINDING_CUBE_MAP: v[0] = c->texture_cube; return 1;
 	case GL_TEXTURE_BINDING_2D: v[0] = c->texture_2d; return 1;
 	case GL_CURRENT_PROGRAM: v[0] = c->program; return 1;
 	case GL_ARRAY_BUFFER_BINDING: v[0] = *stub_binding(GL_ARRAY_BUFFER); return 1;

@@ -60,7 +60,7 @@ typedef struct stub_context {
 	GLenum bound_target[STUB_TARGETS];
 	GLuint bound[STUB_TARGETS];
 	stub_vao *vao[256]; /* by name modulo; 0 is the default one */
-	GLuint vao_name, client_unit, draw_fbo, read_fbo, program, texture_2d;
+	GLuint vao_name, client_unit, draw_fbo, read_fbo, program, texture_2d, texture_cube;
 	stub_store pack, unpack;
 	GLenum mode;
 	GLuint *select;
@@ -84,6 +84,7 @@ void stub_string(const GLchar *s);
 void stub_strings(GLsizei n, const GLchar *const *s, const GLint *lens);
 uint64_t stub_image_span(const stub_store *s, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type); /* from the pointer on */
 void stub_image(const void *p, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
+void stub_compressed(const void *p, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLsizei bytes);
 void stub_pack(void *p, GLsizei w, GLsizei h, GLsizei d, GLenum format, GLenum type);
 void stub_at(GLenum binding, const void *p, uint64_t n); /* an offset where a buffer is bound */
 GLuint stub_name(void);

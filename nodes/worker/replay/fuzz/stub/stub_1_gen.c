@@ -2450,27 +2450,27 @@ __attribute__((weak)) void APIENTRY stub_TexSubImage3D(GLenum target, GLint leve
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexImage1D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLint border, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 1, width, 1, 1, internalformat, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexImage2D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLint border, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 2, width, height, 1, internalformat, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexImage3D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 3, width, height, depth, internalformat, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 1, width, 1, 1, format, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 2, width, height, 1, format, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CompressedTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
-	stub_at(GL_PIXEL_UNPACK_BUFFER, data, prism_len_list(imageSize));
+	stub_compressed(data, 3, width, height, depth, format, imageSize);
 }
 
 __attribute__((weak)) void APIENTRY stub_CopyTexImage1D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLint border) {
@@ -3830,5 +3830,332 @@ __attribute__((weak)) void APIENTRY stub_BindImageTextures(GLuint first, GLsizei
 __attribute__((weak)) GLenum APIENTRY stub_GetGraphicsResetStatusARB(void) {
 	stub_unexpected("glGetGraphicsResetStatusARB");
 	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateFramebuffers(GLsizei n, GLuint *framebuffers) {
+	stub_names(prism_pos(n), framebuffers);
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateRenderbuffers(GLsizei n, GLuint *renderbuffers) {
+	stub_names(prism_pos(n), renderbuffers);
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedRenderbufferStorage(GLuint renderbuffer, GLenum internalformat, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedRenderbufferStorageMultisample(GLuint renderbuffer, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedRenderbufferParameteriv(GLuint renderbuffer, GLenum pname, GLint *params) {
+	stub_out(params, 4);
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferTexture(GLuint framebuffer, GLenum attachment, GLuint texture, GLint level) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferRenderbuffer(GLuint framebuffer, GLenum attachment, GLenum renderbuffertarget, GLuint renderbuffer) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferTextureLayer(GLuint framebuffer, GLenum attachment, GLuint texture, GLint level, GLint layer) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs) {
+	stub_in(bufs, prism_mul(prism_len_list(n), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferReadBuffer(GLuint framebuffer, GLenum src) {
+}
+
+__attribute__((weak)) void APIENTRY stub_NamedFramebufferParameteri(GLuint framebuffer, GLenum pname, GLint param) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedFramebufferParameteriv(GLuint framebuffer, GLenum pname, GLint *param) {
+	stub_out(param, 4);
+}
+
+__attribute__((weak)) void APIENTRY stub_GetNamedFramebufferAttachmentParameteriv(GLuint framebuffer, GLenum attachment, GLenum pname, GLint *params) {
+	stub_unexpected("glGetNamedFramebufferAttachmentParameteriv");
+}
+
+__attribute__((weak)) GLenum APIENTRY stub_CheckNamedFramebufferStatus(GLuint framebuffer, GLenum target) {
+	return 0;
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateNamedFramebufferData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments) {
+	stub_in(attachments, prism_mul(prism_len_list(numAttachments), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_InvalidateNamedFramebufferSubData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	stub_in(attachments, prism_mul(prism_len_list(numAttachments), 4));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedFramebufferfv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLfloat *value) {
+	stub_in(value, prism_add(prism_mul(prism_len_clearbuffer(buffer), 4), value ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedFramebufferiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLint *value) {
+	stub_in(value, prism_add(prism_mul(prism_len_clearbuffer(buffer), 4), value ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedFramebufferuiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLuint *value) {
+	stub_in(value, prism_add(prism_mul(prism_len_clearbuffer(buffer), 4), value ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearNamedFramebufferfi(GLuint framebuffer, GLenum buffer, GLint drawbuffer, GLfloat depth, GLint stencil) {
+}
+
+__attribute__((weak)) void APIENTRY stub_BlitNamedFramebuffer(GLuint readFramebuffer, GLuint drawFramebuffer, GLint srcX0, GLint srcY0, GLint srcX1, GLint srcY1, GLint dstX0, GLint dstY0, GLint dstX1, GLint dstY1, GLbitfield mask, GLenum filter) {
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateTextures(GLenum target, GLsizei n, GLuint *textures) {
+	stub_names(prism_pos(n), textures);
+}
+
+__attribute__((weak)) void APIENTRY stub_CreateSamplers(GLsizei n, GLuint *samplers) {
+	stub_names(prism_pos(n), samplers);
+}
+
+__attribute__((weak)) void APIENTRY stub_BindTextureUnit(GLuint unit, GLuint texture) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameterf(GLuint texture, GLenum pname, GLfloat param) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameteri(GLuint texture, GLenum pname, GLint param) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameterfv(GLuint texture, GLenum pname, const GLfloat *param) {
+	stub_in(param, prism_add(prism_mul(prism_len_texparam(pname), 4), param ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameteriv(GLuint texture, GLenum pname, const GLint *param) {
+	stub_in(param, prism_add(prism_mul(prism_len_texparam(pname), 4), param ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameterIiv(GLuint texture, GLenum pname, const GLint *params) {
+	stub_in(params, prism_add(prism_mul(prism_len_texparam(pname), 4), params ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureParameterIuiv(GLuint texture, GLenum pname, const GLuint *params) {
+	stub_in(params, prism_add(prism_mul(prism_len_texparam(pname), 4), params ? 128 : 0));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureParameterfv(GLuint texture, GLenum pname, GLfloat *params) {
+	stub_out(params, prism_add(prism_mul(prism_len_texparam(pname), 4), 512));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureParameteriv(GLuint texture, GLenum pname, GLint *params) {
+	stub_out(params, prism_add(prism_mul(prism_len_texparam(pname), 4), 512));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureParameterIiv(GLuint texture, GLenum pname, GLint *params) {
+	stub_out(params, prism_add(prism_mul(prism_len_texparam(pname), 4), 512));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureParameterIuiv(GLuint texture, GLenum pname, GLuint *params) {
+	stub_out(params, prism_add(prism_mul(prism_len_texparam(pname), 4), 512));
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureLevelParameterfv(GLuint texture, GLint level, GLenum pname, GLfloat *params) {
+	stub_out(params, 4);
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureLevelParameteriv(GLuint texture, GLint level, GLenum pname, GLint *params) {
+	stub_out(params, 4);
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureStorage1D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureStorage2D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureStorage3D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureStorage2DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureStorage3DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureBufferRange(GLuint texture, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
+	stub_image(pixels, width, 1, 1, format, type);
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
+	stub_image(pixels, width, height, 1, format, type);
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
+	stub_image(pixels, width, height, depth, format, type);
+}
+
+__attribute__((weak)) void APIENTRY stub_CompressedTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
+	stub_compressed(data, 1, width, 1, 1, format, imageSize);
+}
+
+__attribute__((weak)) void APIENTRY stub_CompressedTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
+	stub_compressed(data, 2, width, height, 1, format, imageSize);
+}
+
+__attribute__((weak)) void APIENTRY stub_CompressedTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
+	stub_compressed(data, 3, width, height, depth, format, imageSize);
+}
+
+__attribute__((weak)) void APIENTRY stub_CopyTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
+}
+
+__attribute__((weak)) void APIENTRY stub_CopyTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_CopyTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GenerateTextureMipmap(GLuint texture) {
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureImage(GLuint texture, GLint level, GLenum format, GLenum type, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetTextureImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetTextureSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetTextureSubImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetCompressedTextureImage(GLuint texture, GLint level, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetCompressedTextureImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetCompressedTextureSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetCompressedTextureSubImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnTexImage(GLenum target, GLint level, GLenum format, GLenum type, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetnTexImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnCompressedTexImage(GLenum target, GLint lod, GLsizei bufSize, void *pixels) {
+	stub_unexpected("glGetnCompressedTexImage");
+}
+
+__attribute__((weak)) void APIENTRY stub_ReadnPixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum format, GLenum type, GLsizei bufSize, void *data) {
+	stub_unexpected("glReadnPixels");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapdv(GLenum target, GLenum query, GLsizei bufSize, GLdouble *v) {
+	stub_unexpected("glGetnMapdv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapfv(GLenum target, GLenum query, GLsizei bufSize, GLfloat *v) {
+	stub_unexpected("glGetnMapfv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapiv(GLenum target, GLenum query, GLsizei bufSize, GLint *v) {
+	stub_unexpected("glGetnMapiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapfv(GLenum map, GLsizei bufSize, GLfloat *values) {
+	stub_unexpected("glGetnPixelMapfv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapuiv(GLenum map, GLsizei bufSize, GLuint *values) {
+	stub_unexpected("glGetnPixelMapuiv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapusv(GLenum map, GLsizei bufSize, GLushort *values) {
+	stub_unexpected("glGetnPixelMapusv");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPolygonStipple(GLsizei bufSize, GLubyte *pattern) {
+	stub_unexpected("glGetnPolygonStipple");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnTexImageARB(GLenum target, GLint level, GLenum format, GLenum type, GLsizei bufSize, void *img) {
+	stub_unexpected("glGetnTexImageARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnCompressedTexImageARB(GLenum target, GLint lod, GLsizei bufSize, void *img) {
+	stub_unexpected("glGetnCompressedTexImageARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapdvARB(GLenum target, GLenum query, GLsizei bufSize, GLdouble *v) {
+	stub_unexpected("glGetnMapdvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapfvARB(GLenum target, GLenum query, GLsizei bufSize, GLfloat *v) {
+	stub_unexpected("glGetnMapfvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMapivARB(GLenum target, GLenum query, GLsizei bufSize, GLint *v) {
+	stub_unexpected("glGetnMapivARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapfvARB(GLenum map, GLsizei bufSize, GLfloat *values) {
+	stub_unexpected("glGetnPixelMapfvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapuivARB(GLenum map, GLsizei bufSize, GLuint *values) {
+	stub_unexpected("glGetnPixelMapuivARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPixelMapusvARB(GLenum map, GLsizei bufSize, GLushort *values) {
+	stub_unexpected("glGetnPixelMapusvARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnPolygonStippleARB(GLsizei bufSize, GLubyte *pattern) {
+	stub_unexpected("glGetnPolygonStippleARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnColorTableARB(GLenum target, GLenum format, GLenum type, GLsizei bufSize, void *table) {
+	stub_unexpected("glGetnColorTableARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnConvolutionFilterARB(GLenum target, GLenum format, GLenum type, GLsizei bufSize, void *image) {
+	stub_unexpected("glGetnConvolutionFilterARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnSeparableFilterARB(GLenum target, GLenum format, GLenum type, GLsizei rowBufSize, void *row, GLsizei columnBufSize, void *column, void *span) {
+	stub_unexpected("glGetnSeparableFilterARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnHistogramARB(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values) {
+	stub_unexpected("glGetnHistogramARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMinmaxARB(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values) {
+	stub_unexpected("glGetnMinmaxARB");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnColorTable(GLenum target, GLenum format, GLenum type, GLsizei bufSize, void *table) {
+	stub_unexpected("glGetnColorTable");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnConvolutionFilter(GLenum target, GLenum format, GLenum type, GLsizei bufSize, void *image) {
+	stub_unexpected("glGetnConvolutionFilter");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnSeparableFilter(GLenum target, GLenum format, GLenum type, GLsizei rowBufSize, void *row, GLsizei columnBufSize, void *column, void *span) {
+	stub_unexpected("glGetnSeparableFilter");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnHistogram(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values) {
+	stub_unexpected("glGetnHistogram");
+}
+
+__attribute__((weak)) void APIENTRY stub_GetnMinmax(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values) {
+	stub_unexpected("glGetnMinmax");
+}
+
+__attribute__((weak)) void APIENTRY stub_TextureBarrier(void) {
 }
 
