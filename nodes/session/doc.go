@@ -13,6 +13,9 @@
 // goroutines Run ends too, and returns the app's credit: an output that is slow holds nobody up, unless LosslessOutputs says so. Swaps and frames correspond by order: the n-th proto.Frame of a peer is its part of the n-th
 // swap sent.
 //
+// What queries count and that fences are passed comes without questions (results.go): peers tell in the stream's order, the receiver puts
+// it together and writes it to the source; the splitter waits only where the stream itself is decided by it.
+//
 // Lock order: Session.mu alone, never held while sending, receiving or presenting.
 //
 // Verify runs two sessions on one trace and compares their frames. Start makes a session's lanes and workers.

@@ -205,8 +205,8 @@ int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
 }
 
 void prism_names_sent(void) {
-	const prism_context *c = prism_t->ctx;
-	if (c && __atomic_load_n(&c->share->refs, __ATOMIC_RELAXED) > 1) prism_commit(false);
+	/* Also while nobody shares: another thread may make a context that does, and use the names, before this one commits. */
+	if (prism_t->ctx) prism_commit(false);
 }
 
 void prism_context_with(uint32_t serial, void (*fn)(prism_context *c, void *arg), void *arg) {

@@ -33,7 +33,7 @@ typedef struct prism_names {
 /* What contexts of one share group have in common. */
 typedef struct prism_share {
 	pthread_mutex_t mu;
-	uint32_t refs; /* prism_context_mu; read without it where it may be old */
+	uint32_t refs; /* prism_context_mu */
 	prism_names names[PRISM_KINDS]; /* mu */
 	/* Cache of constants that the lead node answered once: clientstate.c's, freed with free() when the group ends. Swap in atomically. */
 	void *constants;

@@ -1185,6 +1185,7 @@ var Info = [Ops]Command{
 	OpGlGetnHistogram:                               {Name: "glGetnHistogram", Class: ClassClient},
 	OpGlGetnMinmax:                                  {Name: "glGetnMinmax", Class: ClassClient},
 	OpGlTextureBarrier:                              {Name: "glTextureBarrier", Class: ClassState, Key: "texture_barrier()", Fixed: 8},
+	OpGlBindBufferOffsetEXT:                         {Name: "glBindBufferOffsetEXT", Class: ClassClient},
 }
 
 // maxBlobs is the largest number of arrays in one record.

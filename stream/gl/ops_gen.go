@@ -5,7 +5,7 @@ package gl
 const SpecHash = 0x82f7ff7a00deac21
 
 // Ops is one more than the highest number of a command.
-const Ops = 1184
+const Ops = 1185
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1191,4 +1191,5 @@ const (
 	OpGlGetnHistogram                               Op = 1181
 	OpGlGetnMinmax                                  Op = 1182
 	OpGlTextureBarrier                              Op = 1183
+	OpGlBindBufferOffsetEXT                         Op = 1184
 )

@@ -1143,6 +1143,7 @@ static const char *const names[] = {
 	"glGetnHistogram",
 	"glGetnMinmax",
 	"glTextureBarrier",
+	"glBindBufferOffsetEXT",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

@@ -1146,6 +1146,7 @@ struct prism_glapi {
 	void (APIENTRYP GetnHistogram)(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 	void (APIENTRYP GetnMinmax)(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 	void (APIENTRYP TextureBarrier)(void);
+	void (APIENTRYP BindBufferOffsetEXT)(GLenum target, GLuint index, GLuint buffer, GLintptr offset);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

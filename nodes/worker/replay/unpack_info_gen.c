@@ -2141,6 +2141,7 @@ const char *const replay_names[PRISM_OPS] = {
 	[1181] = "glGetnHistogram",
 	[1182] = "glGetnMinmax",
 	[1183] = "glTextureBarrier",
+	[1184] = "glBindBufferOffsetEXT",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3326,6 +3327,7 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1181] = PRISM_CLASS_CLIENT,
 	[1182] = PRISM_CLASS_CLIENT,
 	[1183] = PRISM_CLASS_STATE,
+	[1184] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

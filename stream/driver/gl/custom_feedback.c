@@ -1,7 +1,9 @@
 /* Transform feedback: objects, what they have bound, and whether they are active. */
-#include "clientstate.h"
+#include "buffers.h"
 #include <stdlib.h>
 
+void APIENTRY prism_gl_BindBufferBase(GLenum target, GLuint index, GLuint buffer);
+void APIENTRY prism_gl_BindBufferRange(GLenum target, GLuint index, GLuint buffer, GLintptr offset, GLsizeiptr size);
 void APIENTRY prism_gl_GetProgramiv(GLuint program, GLenum pname, GLint *params);
 
 /* The context's own objects: feedback[] of the client is what the bound one has, so only the others' bindings stand in at[]. */
@@ -215,6 +217,21 @@ void APIENTRY prism_gl_GetTransformFeedbacki64_v(GLuint xfb, GLenum pname, GLuin
 	if (pname == GL_TRANSFORM_FEEDBACK_BUFFER_START) *param = r->offset;
 	else if (pname == GL_TRANSFORM_FEEDBACK_BUFFER_SIZE) *param = r->size;
 	else prism_error(GL_INVALID_ENUM);
+}
+
+void APIENTRY prism_gl_BindBufferOffsetEXT(GLenum target, GLuint index, GLuint buffer, GLintptr offset) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	if (target != GL_TRANSFORM_FEEDBACK_BUFFER || offset < 0 || offset & 3) {
+		prism_error(target != GL_TRANSFORM_FEEDBACK_BUFFER ? GL_INVALID_ENUM : GL_INVALID_VALUE);
+		return;
+	}
+	prism_lock(c);
+	const prism_buffer *b = prism_map_ptr(&c->sh->buffers, prism_serial_known(PRISM_KIND_BUFFER, buffer));
+	const int64_t size = b && b->size > offset ? (b->size - offset) & ~(int64_t)3 : 0;
+	prism_unlock(c);
+	if (buffer && size) prism_gl_BindBufferRange(target, index, buffer, offset, size);
+	else prism_gl_BindBufferBase(target, index, buffer);
 }
 
 /* ---- drawing what was captured ---- */

@@ -280,6 +280,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_EXT_texture_type_2_10_10_10_REV", 4},
 	{"GL_EXT_texture_view", 4},
 	{"GL_EXT_timer_query", 2},
+	{"GL_EXT_transform_feedback", 2},
 	{"GL_EXT_unpack_subimage", 4},
 	{"GL_EXT_vertex_array_bgra", 2},
 	{"GL_IBM_rasterpos_clip", 2},
@@ -367,4 +368,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 2},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 360;
+const size_t prism_extensions_n = 361;

@@ -145,6 +145,46 @@ static void user(void *arg) {
 	pthread_barrier_wait(&turn); /* looked at */
 }
 
+/* ---- a thread that makes its own context, when names have been given out and nothing was flushed ---- */
+
+static GLuint early[3];
+static void *late(void *arg) {
+	(void)arg;
+	GLXContext mine = conform_context(0, CONFORM_LEGACY, ctx);
+	printf("late: %d\n", glXMakeCurrent(dpy, second, mine));
+	printf("early names: %d %d %d\n", glIsTexture(early[0]), glIsBuffer(early[1]), glIsShader(early[2]));
+	glBindTexture(GL_TEXTURE_2D, early[0]);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 1, 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, "\x11\x22\x33\xff");
+	glBindBuffer(GL_ARRAY_BUFFER, early[1]);
+	glBufferData(GL_ARRAY_BUFFER, 4, "late", GL_STATIC_DRAW);
+	glDeleteShader(early[2]);
+	glFinish();
+	wrong("late");
+	glXMakeCurrent(dpy, None, NULL);
+	glXDestroyContext(dpy, mine);
+	return NULL;
+}
+static void names_first(void) {
+	uint8_t back[4] = {0};
+	/* a group of one yet */
+	GLXContext was = ctx;
+	ctx = conform_context(0, CONFORM_LEGACY, NULL);
+	glXMakeCurrent(dpy, win, ctx);
+	glGenTextures(1, &early[0]);
+	glGenBuffers(1, &early[1]);
+	early[2] = glCreateShader(GL_VERTEX_SHADER);
+	in_turns(late, NULL, NULL);
+	glBindTexture(GL_TEXTURE_2D, early[0]);
+	glGetTexImage(GL_TEXTURE_2D, 0, GL_RGBA, GL_UNSIGNED_BYTE, back), printf("early texture: %d %d %d\n", back[0], back[1], back[2]);
+	glBindBuffer(GL_ARRAY_BUFFER, early[1]);
+	glGetBufferSubData(GL_ARRAY_BUFFER, 0, 4, back), printf("early buffer: %.4s\n", (char *)back);
+	printf("early shader: %d\n", glIsShader(early[2]));
+	wrong("names first");
+	glXMakeCurrent(dpy, win, was);
+	glXDestroyContext(dpy, ctx);
+	ctx = was;
+}
+
 /* ---- threads that end as they are ---- */
 
 static void *leaves(void *arg) {
@@ -335,6 +375,7 @@ int main(void) {
 	x_errors("its context");
 	wrong("its context");
 	glXMakeCurrent(dpy, win, ctx);
+	names_first();
 	doomed = conform_context(0, CONFORM_LEGACY, ctx);
 	in_turns(draws_on, NULL, destroys);
 	windows();

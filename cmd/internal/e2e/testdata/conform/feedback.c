@@ -268,6 +268,18 @@ int main(void) {
 	glBindBufferBase(GL_TRANSFORM_FEEDBACK_BUFFER, 1, 0);
 	drawn(p, plain);
 	streams();
+	/* all behind an offset */
+	PFNGLBINDBUFFEROFFSETEXTPROC behind = (PFNGLBINDBUFFEROFFSETEXTPROC)glXGetProcAddressARB((const GLubyte *)"glBindBufferOffsetEXT");
+	wipe(captured[2]);
+	behind(GL_TRANSFORM_FEEDBACK_BUFFER, 0, captured[2], 32);
+	glUseProgram(p);
+	glBeginTransformFeedback(GL_POINTS);
+	glDrawArrays(GL_POINTS, 0, 6);
+	glEndTransformFeedback();
+	show("behind an offset", captured[2], 8 + 6 * 7);
+	behind(GL_TRANSFORM_FEEDBACK_BUFFER, 0, captured[2], 2), wrong("behind an odd offset");
+	behind(GL_ARRAY_BUFFER, 0, captured[2], 4), wrong("behind an offset of something else");
+	behind(GL_TRANSFORM_FEEDBACK_BUFFER, 99, captured[2], 4), wrong("behind an offset at no index");
 	/* a buffer that is too small */
 	GLuint q, written = 0;
 	glBindBuffer(GL_COPY_WRITE_BUFFER, captured[3]);

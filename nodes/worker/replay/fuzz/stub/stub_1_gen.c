@@ -4159,3 +4159,7 @@ __attribute__((weak)) void APIENTRY stub_GetnMinmax(GLenum target, GLboolean res
 __attribute__((weak)) void APIENTRY stub_TextureBarrier(void) {
 }
 
+__attribute__((weak)) void APIENTRY stub_BindBufferOffsetEXT(GLenum target, GLuint index, GLuint buffer, GLintptr offset) {
+	stub_unexpected("glBindBufferOffsetEXT");
+}
+

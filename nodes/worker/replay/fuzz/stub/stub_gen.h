@@ -1143,4 +1143,5 @@ void APIENTRY stub_GetnSeparableFilter(GLenum target, GLenum format, GLenum type
 void APIENTRY stub_GetnHistogram(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 void APIENTRY stub_GetnMinmax(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 void APIENTRY stub_TextureBarrier(void);
+void APIENTRY stub_BindBufferOffsetEXT(GLenum target, GLuint index, GLuint buffer, GLintptr offset);
 #endif

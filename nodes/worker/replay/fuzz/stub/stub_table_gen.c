@@ -1141,6 +1141,7 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetnHistogram", (void *)stub_GetnHistogram},
 	{"glGetnMinmax", (void *)stub_GetnMinmax},
 	{"glTextureBarrier", (void *)stub_TextureBarrier},
+	{"glBindBufferOffsetEXT", (void *)stub_BindBufferOffsetEXT},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
