@@ -24,6 +24,30 @@ func TestElementsBehindBuffers(t *testing.T) {
 				s.Do("glBindBuffer", 0x8893, 2).Do("glBufferData", 0x8893, 12, []uint32{far, 0, 1}, 0x88E4)
 				s.Do("glDrawElements", glTriangles, 3, 0x1405, workertest.Offset(0)).Do("glBindBuffer", 0x8893, 0)
 			},
+			"BaseInstance": func(s *workertest.Script) {
+				s.Do("glVertexAttribPointer", 3, 2, 0x1406, 0, 0, workertest.Offset(0)).Do("glVertexAttribDivisor", 3, 1).Do("glEnableVertexAttribArray", 3)
+				s.Do("glDrawArraysInstancedBaseInstance", glTriangles, 0, 3, 1, far)
+				s.Do("glDisableVertexAttribArray", 3)
+			},
+			"MultiDrawArrays": func(s *workertest.Script) {
+				s.Do("glMultiDrawArrays", glTriangles, []uint32{0, far}, []uint32{3, 3}, 2)
+			},
+			"MultiDrawElements": func(s *workertest.Script) {
+				s.Do("prismMultiDrawElements", glTriangles, 0x1405, 2, []uint32{3, 3}, []uint64{0, 12}, nil, []uint32{0, 1, 2, 0, far, 1})
+			},
+			"Indirect": func(s *workertest.Script) {
+				s.Do("glDrawArraysIndirect", glTriangles, []uint32{3, 1, far, 0})
+			},
+			"IndirectBuffer": func(s *workertest.Script) {
+				s.Do("glBindBuffer", 0x8F3F, 2).Do("glBufferData", 0x8F3F, 40, []uint32{3, 1, 0, 0, 3, 1, far, 0, 0, 0}, 0x88E4)
+				s.Do("glMultiDrawArraysIndirect", glTriangles, workertest.Offset(0), 2, 0)
+				s.Do("glBindBuffer", 0x8893, 2).Do("glDrawElementsIndirect", glTriangles, 0x1405, workertest.Offset(16))
+				s.Do("glBindBuffer", 0x8893, 0).Do("glBindBuffer", 0x8F3F, 0)
+			},
+			"Binding": func(s *workertest.Script) { // far is behind the end by the binding's offset and stride
+				s.Do("glEnableVertexAttribArray", 0).Do("glVertexAttribFormat", 0, 2, 0x1406, 0, 16).Do("glVertexAttribBinding", 0, 5).Do("glBindVertexBuffer", 5, 1, 8, 8)
+				s.Do("glDrawArrays", glTriangles, 0, 3).Do("glBindVertexBuffer", 5, 0, far, 8).Do("glDrawArrays", glTriangles, far, 3).Do("glDisableVertexAttribArray", 0)
+			},
 			"ArrayElement": func(s *workertest.Script) {
 				s.Do("glBegin", glTriangles).Do("glArrayElement", far).Do("glArrayElement", 0).Do("glArrayElement", -far).Do("glEnd")
 			},
