@@ -9,7 +9,7 @@ import (
 )
 
 // What a program can see of GL (pictures, answers, errors) is under prism what it is on Mesa alone. Each file of testdata/conform is
-// such a program, with what they share in conform.h.
+// such a program, with what they share in headers.
 func TestConformEqualsDirectRun(t *testing.T) {
 	need(t)
 	sources, err := filepath.Glob("testdata/conform/*.c")

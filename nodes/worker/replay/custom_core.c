@@ -65,10 +65,11 @@ int x_prismContextDestroy(replay *r, const uint8_t *rec, const uint8_t *end) {
 		if (!replay_util(r)) return REPLAY_DEVICE;
 	}
 	list_drop(c);
+	for (unsigned i = 0; c->group->users == 1 && i < p->n_drawables; i++)
+		if (p->drawables[i]->tex.group == c->group && !framebuffer_keep(r, p->drawables[i])) return REPLAY_DEVICE;
 	p->dev->context_free(p->dev, c->egl);
 	if (--c->group->users == 0) {
-		for (unsigned i = 0; i < p->n_drawables; i++)
-			if (p->drawables[i]->tex.group == c->group) p->drawables[i]->tex = (fb_textures){0};
+		if (p->util_current && !replay_util(r)) return REPLAY_DEVICE; /* not the group's */
 		group_free(r, c->group);
 	}
 	for (unsigned i = 0; i < p->n_ctxs; i++)

@@ -134,17 +134,22 @@ static bool front_update(replay *r, drawable *d, const struct replay_context *me
 	return true;
 }
 
+void framebuffer_front_make(replay *r, drawable *d) {
+	const struct real_gl *g = &r->priv->real;
+	g->GenTextures(1, &d->tex.front);
+	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
+	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	framebuffer_image(r, (GLsizei)d->want.width, (GLsizei)d->want.height, NULL);
+	g->BindTexture(GL_TEXTURE_2D, 0);
+}
+
 /* The front becomes an image of its own. */
 static void front_touch(replay *r, drawable *d) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	if (!fbo_of(r, d) || !d->double_buffer || d->one_image || d->tex.front || d->tex.group != c->group || !g->BlitFramebuffer) return;
 	if (!group_util(r, c->group, c)) return;
-	g->GenTextures(1, &d->tex.front);
-	g->BindTexture(GL_TEXTURE_2D, d->tex.front);
-	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	framebuffer_image(r, (GLsizei)d->want.width, (GLsizei)d->want.height, NULL);
-	g->BindTexture(GL_TEXTURE_2D, 0);
+	framebuffer_front_make(r, d);
 	front_update(r, d, c);
 	if (!replay_current(r)) return;
 	d->tex.version = ++d->version; /* every context attaches it when it comes next, */
@@ -158,9 +163,13 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 	for (unsigned i = 0; i < 8; i++)
 		if (c->fb[i].drawable == d->serial) f = &c->fb[i];
 	if (d->tex.group != c->group) {
-		if (d->tex.group) x_note(r, "drawable %u is drawn to by contexts that share nothing: its contents are lost at each change", d->serial);
+		if (d->tex.group) {
+			x_note(r, "drawable %u is drawn to by contexts that share nothing: its contents are copied at each change, which takes time", d->serial);
+			if (!framebuffer_keep(r, d) || !replay_current(r)) r->priv->failed = true;
+		}
 		d->tex = (fb_textures){0};
 		textures_make(r, d);
+		if (!framebuffer_give_back(r, d)) r->priv->failed = true;
 		d->version = d->tex.version = d->version + 1;
 	}
 	if (f && f->version == d->tex.version) return f;
@@ -200,6 +209,7 @@ void framebuffer_drop(replay *r, drawable *d) {
 		if (d->tex.front) p->real.DeleteTextures(1, &d->tex.front);
 	}
 	d->tex = (fb_textures){0};
+	framebuffer_kept_free(d);
 }
 
 GLuint framebuffer_default(replay *r, bool draw) {

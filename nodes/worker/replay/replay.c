@@ -399,6 +399,7 @@ void replay_free(replay *r) {
 	}
 	for (unsigned i = 0; i < p->n_drawables; i++) {
 		if (p->drawables[i]->surface) p->dev->surface_free(p->dev, p->drawables[i]->surface);
+		framebuffer_kept_free(p->drawables[i]);
 		free(p->drawables[i]);
 	}
 	if (p->util_surface) p->dev->surface_free(p->dev, p->util_surface);

@@ -83,6 +83,7 @@ typedef struct drawable {
 	void *surface; /* made when it is first current */
 	uint32_t version; /* counts changes of surface or textures */
 	fb_textures tex;
+	struct fb_kept *kept; /* carry.c: contents that wait for textures; NULL: none */
 	/* plan */
 	bool planned;
 	unsigned plan_w, plan_h;
@@ -318,6 +319,12 @@ void *framebuffer_proc(const char *name);
 void framebuffer_image(replay *r, GLsizei w, GLsizei h, const void *pixels);
 void framebuffer_bound(replay *r, bool first);
 void framebuffer_drop(replay *r, drawable *d);
+void framebuffer_front_make(replay *r, drawable *d); /* the texture alone, with the group's own context current */
+/* carry.c. The textures of d's group end, and what is in them is kept. A context of prism's own is current then. false: the device failed. */
+bool framebuffer_keep(replay *r, drawable *d);
+/* d has new textures in the current context's group: they get what was kept. */
+bool framebuffer_give_back(replay *r, drawable *d);
+void framebuffer_kept_free(drawable *d);
 int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v); /* count of values, 0: not one of ours */
 int framebuffer_swap(replay *r, drawable *d);
 void framebuffer_push(const struct replay_context *c, attrib_entry *e);

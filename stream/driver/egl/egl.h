@@ -13,7 +13,7 @@
 typedef struct prism_egl_display {
 	struct prism_egl_display *next;
 	/* Written once. */
-	EGLenum platform; /* EGL_PLATFORM_X11_KHR, …_SURFACELESS_MESA, …_DEVICE_EXT */
+	EGLenum platform; /* EGL_PLATFORM_X11_KHR, …_XCB_EXT, …_SURFACELESS_MESA, …_DEVICE_EXT */
 	void *native;     /* as the app gave it, NULL: the default */
 	int screen;       /* of X11; -1: the display's default */
 	char *x_name;     /* of X11; NULL: DISPLAY is not set */
@@ -35,6 +35,10 @@ typedef struct prism_egl_surface {
 	EGLint swap_behavior, multisample_resolve, mipmap_level; /* of the thread that has it current */
 	EGLLabelKHR label;
 } prism_egl_surface;
+
+static inline bool prism_egl_is_x(const prism_egl_display *d) { return d->platform == EGL_PLATFORM_X11_KHR || d->platform == EGL_PLATFORM_XCB_EXT; }
+/* Waits until the X server has done what the app asked of it. */
+PRISM_HIDDEN void prism_egl_x_sync(prism_egl_display *d);
 
 /* What is kept for each thread. */
 typedef struct prism_egl_thread {

@@ -19,7 +19,7 @@ EGLint prism_egl_renderable(void) {
 }
 
 EGLint prism_egl_surface_types(const prism_egl_display *d) {
-	return d->platform == EGL_PLATFORM_X11_KHR ? EGL_WINDOW_BIT | EGL_PBUFFER_BIT | EGL_SWAP_BEHAVIOR_PRESERVED_BIT : EGL_PBUFFER_BIT;
+	return prism_egl_is_x(d) ? EGL_WINDOW_BIT | EGL_PBUFFER_BIT | EGL_SWAP_BEHAVIOR_PRESERVED_BIT : EGL_PBUFFER_BIT;
 }
 
 /* A TrueColor visual of so many bits, the screen's default if it is one; 0: none. */
@@ -51,7 +51,7 @@ bool prism_egl_configs(prism_egl_display *d) {
 	pthread_mutex_lock(&prism_egl_mu);
 	bool made = d->configs != NULL;
 	pthread_mutex_unlock(&prism_egl_mu);
-	const bool x11 = d->platform == EGL_PLATFORM_X11_KHR;
+	const bool x11 = prism_egl_is_x(d);
 	const xcb_screen_t *s = x11 ? find_screen(d) : NULL; /* also later: the server may have ended */
 	if (x11 && !s) return false;
 	if (made) return true;

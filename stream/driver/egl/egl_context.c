@@ -165,13 +165,7 @@ EGLBoolean prism_eglWaitNative(EGLint engine) {
 	prism_egl_begin("eglWaitNative");
 	if (engine != EGL_CORE_NATIVE_ENGINE) return (EGLBoolean)prism_egl_fail(EGL_BAD_PARAMETER, "%#x is no engine", engine);
 	const prism_context *c = prism_t->ctx;
-	const prism_egl_display *d = c ? prism_egl_display_of(c->dpy) : NULL;
-	Display *x = NULL;
-	if (d) {
-		pthread_mutex_lock(&prism_egl_mu);
-		x = d->x;
-		pthread_mutex_unlock(&prism_egl_mu);
-	}
-	if (x) XSync(x, False);
+	prism_egl_display *d = c ? prism_egl_display_of(c->dpy) : NULL;
+	if (d) prism_egl_x_sync(d);
 	return EGL_TRUE;
 }

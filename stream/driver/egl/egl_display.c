@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <xcb/xcb.h>
 #include <X11/Xlibint.h>
 #undef max
 #undef min
@@ -41,12 +42,29 @@ prism_egl_display *prism_egl_display_of(EGLDisplay dpy) {
 	return d;
 }
 
-/* Looks whether p is an Xlib connection, without trusting that it is an address: libEGL does the same before it guesses a platform. */
-static bool is_x_display(void *p) {
+void prism_egl_x_sync(prism_egl_display *d) {
+	pthread_mutex_lock(&prism_egl_mu);
+	Display *x = d->x;
+	pthread_mutex_unlock(&prism_egl_mu);
+	if (x) {
+		XSync(x, False);
+	} else if (d->platform == EGL_PLATFORM_XCB_EXT && d->native) {
+		xcb_connection_t *c = d->native;
+		free(xcb_get_input_focus_reply(c, xcb_get_input_focus(c), NULL));
+	}
+}
+
+/* Can n bytes at p be read? */
+static bool readable(const void *p, size_t n) {
 	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)p & ~(page - 1);
 	unsigned char there[8];
-	uintptr_t pages = ((uintptr_t)p + sizeof(struct _XDisplay) - from + page - 1) / page;
-	if ((uintptr_t)p % _Alignof(struct _XDisplay) || pages > sizeof there || mincore((void *)from, pages * page, there)) return false;
+	const uintptr_t pages = ((uintptr_t)p + n - from + page - 1) / page;
+	return pages <= sizeof there && !mincore((void *)from, pages * page, there);
+}
+
+/* Looks whether p is an Xlib connection, without trusting that it is an address: libEGL does the same before it guesses a platform. */
+static bool is_x_display(void *p) {
+	if ((uintptr_t)p % _Alignof(struct _XDisplay) || !readable(p, sizeof(struct _XDisplay))) return false;
 	const struct _XDisplay *x = p;
 	return x->resource_alloc == _XAllocID && x->display_name && x->nscreens > 0;
 }
@@ -86,7 +104,9 @@ EGLDisplay prism_egl_get_display(EGLenum platform, void *native, const EGLAttrib
 	}
 	int screen = -1;
 	for (const EGLAttrib *a = attribs; a && *a != EGL_NONE; a += 2) {
-		if (platform != EGL_PLATFORM_X11_KHR || a[0] != EGL_PLATFORM_X11_SCREEN_KHR)
+		const bool known = (platform == EGL_PLATFORM_X11_KHR && a[0] == EGL_PLATFORM_X11_SCREEN_KHR) ||
+			(platform == EGL_PLATFORM_XCB_EXT && a[0] == EGL_PLATFORM_XCB_SCREEN_EXT);
+		if (!known)
 			return prism_egl_fail(EGL_BAD_ATTRIBUTE, "%#lx is no attribute of a display of platform %#x", (long)a[0], platform), EGL_NO_DISPLAY;
 		screen = (int)a[1];
 	}
@@ -103,6 +123,10 @@ EGLDisplay prism_egl_get_display(EGLenum platform, void *native, const EGLAttrib
 		Display *x = native;
 		if (screen >= ScreenCount(x)) return prism_egl_fail(EGL_BAD_ATTRIBUTE, "the X display has no screen %d", screen), EGL_NO_DISPLAY;
 		return get(platform, x, x, DisplayString(x), screen < 0 ? DefaultScreen(x) : screen);
+	case EGL_PLATFORM_XCB_EXT:
+		/* A connection does not know its display's name: it is taken for the one that DISPLAY names. */
+		if (native && (!readable(native, 64) || xcb_connection_has_error(native))) break;
+		return get(platform, native, NULL, display && *display ? display : NULL, screen);
 	default: return prism_egl_fail(EGL_BAD_PARAMETER, "platform %#x is not offered", platform), EGL_NO_DISPLAY;
 	}
 	return prism_egl_fail(EGL_BAD_PARAMETER, "%p is no native display of platform %#x", native, platform), EGL_NO_DISPLAY;

@@ -10,6 +10,7 @@ const char prism_egl_client[] = "EGL_EXT_client_extensions "
 	"EGL_KHR_debug";
 const char prism_egl_platform[] = "EGL_EXT_platform_device "
 	"EGL_EXT_platform_x11 "
+	"EGL_EXT_platform_xcb "
 	"EGL_KHR_platform_x11 "
 	"EGL_MESA_platform_surfaceless";
 const char prism_egl_device[] = "";

@@ -130,21 +130,21 @@ static EGLSurface window_surface(const char *command, EGLDisplay dpy, EGLConfig 
 	const prism_config *c = d ? prism_egl_config(d, config) : NULL;
 	if (!c) return EGL_NO_SURFACE;
 	wanted w = {.s = surface_of(d, c, EGL_WINDOW_BIT)};
-	if (d->platform != EGL_PLATFORM_X11_KHR) return prism_egl_fail(EGL_BAD_NATIVE_WINDOW, "the display's platform has no windows"), EGL_NO_SURFACE;
+	if (!prism_egl_is_x(d)) return prism_egl_fail(EGL_BAD_NATIVE_WINDOW, "the display's platform has no windows"), EGL_NO_SURFACE;
 	if (!take_all(&w, narrow, wide)) return EGL_NO_SURFACE;
 	pthread_mutex_lock(&prism_egl_mu);
 	bool used = in_use(d, window);
-	Display *x = d->x;
 	pthread_mutex_unlock(&prism_egl_mu);
 	if (!window) return prism_egl_fail(EGL_BAD_NATIVE_WINDOW, "no window"), EGL_NO_SURFACE;
 	if (used) return prism_egl_fail(EGL_BAD_ALLOC, "the window %#lx has a surface already", window), EGL_NO_SURFACE;
+	prism_egl_x_sync(d); /* the window may still wait in the app's own queue to the server */
 	prism_drawable_want want = prism_config_drawable(c, PRISM_DRAWABLE_WINDOW);
 	want.x = window;
 	want.named = true;
 	want.interval = 1;
 	want.owner = d;
 	want.x_name = d->x_name;
-	if (!(w.s.d = prism_drawable_new(x, &want)))
+	if (!(w.s.d = prism_drawable_new(NULL, &want)))
 		return prism_egl_fail(prism_lost_now() ? EGL_BAD_ALLOC : EGL_BAD_NATIVE_WINDOW, "%#lx is no window of the display", window), EGL_NO_SURFACE;
 	return add(&w.s);
 }
@@ -152,16 +152,17 @@ static EGLSurface window_surface(const char *command, EGLDisplay dpy, EGLConfig 
 EGLSurface prism_eglCreateWindowSurface(EGLDisplay dpy, EGLConfig config, EGLNativeWindowType window, const EGLint *attribs) {
 	return window_surface("eglCreateWindowSurface", dpy, config, (XID)window, attribs, NULL);
 }
-/* The platform's commands take the address of a Window. */
-EGLSurface prism_eglCreatePlatformWindowSurface(EGLDisplay dpy, EGLConfig config, void *window, const EGLAttrib *attribs) {
+/* The platforms' commands take the address of a Window or an xcb_window_t. */
+static XID window_at(EGLDisplay dpy, const void *window) {
 	const prism_egl_display *d = prism_egl_display_of(dpy);
-	const bool x11 = d && d->platform == EGL_PLATFORM_X11_KHR;
-	return window_surface("eglCreatePlatformWindowSurface", dpy, config, x11 && window ? *(Window *)window : None, NULL, attribs);
+	if (!d || !window || !prism_egl_is_x(d)) return None;
+	return d->platform == EGL_PLATFORM_XCB_EXT ? *(const uint32_t *)window : *(const Window *)window;
+}
+EGLSurface prism_eglCreatePlatformWindowSurface(EGLDisplay dpy, EGLConfig config, void *window, const EGLAttrib *attribs) {
+	return window_surface("eglCreatePlatformWindowSurface", dpy, config, window_at(dpy, window), NULL, attribs);
 }
 EGLSurface prism_eglCreatePlatformWindowSurfaceEXT(EGLDisplay dpy, EGLConfig config, void *window, const EGLint *attribs) {
-	const prism_egl_display *d = prism_egl_display_of(dpy);
-	const bool x11 = d && d->platform == EGL_PLATFORM_X11_KHR;
-	return window_surface("eglCreatePlatformWindowSurfaceEXT", dpy, config, x11 && window ? *(Window *)window : None, attribs, NULL);
+	return window_surface("eglCreatePlatformWindowSurfaceEXT", dpy, config, window_at(dpy, window), attribs, NULL);
 }
 
 EGLSurface prism_eglCreatePbufferSurface(EGLDisplay dpy, EGLConfig config, const EGLint *attribs) {
@@ -198,7 +199,7 @@ EGLSurface prism_eglCreatePbufferFromClientBuffer(EGLDisplay dpy, EGLenum type, 
 static EGLSurface no_pixmap(const char *command, EGLDisplay dpy, EGLConfig config) {
 	const prism_egl_display *d = prism_egl_begin_on(command, dpy);
 	if (!d || !prism_egl_config(d, config)) return EGL_NO_SURFACE;
-	if (d->platform != EGL_PLATFORM_X11_KHR) return prism_egl_fail(EGL_BAD_NATIVE_PIXMAP, "the display's platform has no pixmaps"), EGL_NO_SURFACE;
+	if (!prism_egl_is_x(d)) return prism_egl_fail(EGL_BAD_NATIVE_PIXMAP, "the display's platform has no pixmaps"), EGL_NO_SURFACE;
 	return prism_egl_fail(EGL_BAD_MATCH, "no configuration draws to pixmaps"), EGL_NO_SURFACE;
 }
 

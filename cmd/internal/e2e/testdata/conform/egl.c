@@ -1,72 +1,6 @@
-/* EGL: displays of each platform, configurations, surfaces, contexts, threads, fences, and what wrong calls get. Lists of configurations differ between
- * drivers, so what is chosen from them is told, not they. */
-#include "conform.h"
-#include <EGL/egl.h>
-#include <EGL/eglext.h>
-#include <pthread.h>
-
-#define PW 96
-#define PH 64
-
-static PFNEGLGETPLATFORMDISPLAYEXTPROC get_display;
-static PFNEGLQUERYDEVICESEXTPROC query_devices;
-static PFNEGLQUERYDEVICESTRINGEXTPROC device_string;
-static PFNEGLQUERYDEVICEATTRIBEXTPROC device_attrib;
-static PFNEGLQUERYDISPLAYATTRIBEXTPROC display_attrib;
-static PFNEGLCREATESYNCKHRPROC create_sync;
-static PFNEGLCLIENTWAITSYNCKHRPROC client_wait;
-static PFNEGLGETSYNCATTRIBKHRPROC sync_attrib;
-static PFNEGLDESTROYSYNCKHRPROC destroy_sync;
-static PFNEGLWAITSYNCKHRPROC wait_sync;
-static PFNEGLSWAPBUFFERSWITHDAMAGEEXTPROC swap_damage;
-
-static void say(const char *name, long v) { printf("%s: %ld, error %#x\n", name, v, eglGetError()); }
-#define SAY(call) say(#call, (long)(call))
-/* A handle: whether there is one. */
-static void *told(const char *name, void *v) {
-	printf("%s: %s, error %#x\n", name, v ? "made" : "none", eglGetError());
-	return v;
-}
-#define TOLD(call) told(#call, call)
-
-static void has(const char *list, const char *what, const char *name) {
-	size_t n = strlen(name);
-	const char *p = list;
-	while (p && (p = strstr(p, name)) && p[n] && p[n] != ' ') p += n;
-	printf("%s %s: %s\n", what, name, p ? "yes" : "no");
-}
-
-static void config_told(EGLDisplay d, EGLConfig c) {
-	static const struct { EGLint attrib; const char *name; } list[] = {
-		{EGL_BUFFER_SIZE, "buffer"}, {EGL_RED_SIZE, "red"}, {EGL_GREEN_SIZE, "green"}, {EGL_BLUE_SIZE, "blue"}, {EGL_ALPHA_SIZE, "alpha"},
-		{EGL_DEPTH_SIZE, "depth"}, {EGL_STENCIL_SIZE, "stencil"}, {EGL_SAMPLES, "samples"}, {EGL_SAMPLE_BUFFERS, "sample buffers"}, {EGL_LEVEL, "level"},
-		{EGL_LUMINANCE_SIZE, "luminance"}, {EGL_ALPHA_MASK_SIZE, "alpha mask"}, {EGL_COLOR_BUFFER_TYPE, "type"}, {EGL_CONFIG_CAVEAT, "caveat"},
-		{EGL_TRANSPARENT_TYPE, "transparent"},
-	};
-	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-		EGLint v = -7;
-		EGLBoolean ok = eglGetConfigAttrib(d, c, list[i].attrib, &v);
-		printf(" %s %d%s", list[i].name, v, ok ? "" : "!");
-	}
-	puts("");
-}
-
-/* The first that fits; how it looks. */
-static EGLConfig choose(const char *name, EGLDisplay d, const EGLint *attribs) {
-	EGLConfig c = NULL;
-	EGLint n = -1;
-	EGLBoolean ok = eglChooseConfig(d, attribs, &c, 1, &n);
-	printf("%s: %d, %d, error %#x:", name, ok, n, eglGetError());
-	if (ok && n == 1) config_told(d, c);
-	else puts("");
-	return c;
-}
-
-static EGLConfig usual(EGLDisplay d, EGLint surface) {
-	const EGLint a[] = {EGL_SURFACE_TYPE, surface, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_ALPHA_SIZE, 8,
-		EGL_DEPTH_SIZE, 24, EGL_STENCIL_SIZE, 8, EGL_NONE};
-	return choose("usual", d, a);
-}
+/* EGL without X: displays of the platforms surfaceless and device, configurations, pbuffers, contexts, threads, fences, and what wrong calls get.
+ * Lists of configurations differ between drivers, so what is chosen from them is told, not they. */
+#include "egl.h"
 
 static void configs(EGLDisplay d) {
 	EGLConfig list[512];
@@ -121,24 +55,6 @@ static void configs(EGLDisplay d) {
 	printf("samples, then depth rise: %d\n", rising);
 }
 
-static void draw(int n) {
-	glClearColor(0.25f * (float)n, 0.5f, 0.75f, 0.5f);
-	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
-	glBegin(GL_TRIANGLES);
-	glColor4f(1, 0, 0, 1);
-	glVertex2f(-0.9f, -0.8f);
-	glColor4f(0, 1, 0, 0.25f);
-	glVertex2f(0.9f, -0.7f + 0.1f * (float)n);
-	glColor4f(0, 0, 1, 0);
-	glVertex2f(0.1f, 0.9f);
-	glEnd();
-}
-static void seen(const char *name, int w, int h) {
-	memset(frame, 0, sizeof frame);
-	glReadPixels(0, 0, w, h, GL_RGBA, GL_UNSIGNED_BYTE, frame);
-	printf("%s: %016llx, GL error %#x\n", name, (unsigned long long)hash(frame, (size_t)w * (size_t)h * 4), glGetError());
-}
-
 static void surface_told(EGLDisplay d, EGLSurface s) {
 	static const EGLint list[] = {EGL_WIDTH, EGL_HEIGHT, EGL_LARGEST_PBUFFER, EGL_TEXTURE_FORMAT, EGL_TEXTURE_TARGET, EGL_MIPMAP_TEXTURE, EGL_MIPMAP_LEVEL,
 		EGL_RENDER_BUFFER, EGL_MULTISAMPLE_RESOLVE, EGL_HORIZONTAL_RESOLUTION, EGL_VERTICAL_RESOLUTION, EGL_GL_COLORSPACE, 0x7777};
@@ -149,11 +65,6 @@ static void surface_told(EGLDisplay d, EGLSurface s) {
 		printf(" %#x %d %d %#x,", list[i], ok, v, eglGetError());
 	}
 	puts("");
-}
-
-static EGLContext context(EGLDisplay d, EGLConfig c, EGLContext share, int major, int minor, int profile) {
-	const EGLint a[] = {EGL_CONTEXT_MAJOR_VERSION, major, EGL_CONTEXT_MINOR_VERSION, minor, EGL_CONTEXT_OPENGL_PROFILE_MASK, profile, EGL_NONE};
-	return eglCreateContext(d, c, share, a);
 }
 
 static void contexts(EGLDisplay d, EGLConfig c) {
@@ -566,6 +477,10 @@ static void offscreen(const char *name, EGLDisplay d) {
 	contexts(d, c);
 	pbuffers(d, c);
 	plain(d);
+	const EGLint size[] = {EGL_WIDTH, PW, EGL_HEIGHT, PH, EGL_NONE};
+	EGLSurface s = eglCreatePbufferSurface(d, c, size);
+	strangers(d, c, s, PW, PH);
+	eglDestroySurface(d, s);
 	threads(d, c);
 	syncs(d, c);
 	TOLD(eglCreateWindowSurface(d, c, (EGLNativeWindowType)5, NULL));
@@ -573,168 +488,6 @@ static void offscreen(const char *name, EGLDisplay d) {
 	lost_displays(d, c);
 	terminated(d, c);
 	debug(d, usual(d, EGL_PBUFFER_BIT));
-}
-
-static void on_x11(void) {
-	puts("== x11");
-	Display *x = XOpenDisplay(NULL);
-	EGLDisplay d = TOLD(eglGetDisplay((EGLNativeDisplayType)x));
-	const EGLAttrib screen[] = {EGL_PLATFORM_X11_SCREEN_KHR, DefaultScreen(x), EGL_NONE}, odd[] = {0x7777, 0, EGL_NONE};
-	EGLDisplay same = TOLD(eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, x, NULL));
-	TOLD(eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, x, screen));
-	TOLD(eglGetPlatformDisplay(EGL_PLATFORM_X11_KHR, x, odd));
-	TOLD(eglGetPlatformDisplay(0x7777, NULL, NULL));
-	printf("the same: %d\n", d == same);
-	SAY(eglInitialize(d, NULL, NULL));
-	SAY(eglBindAPI(EGL_OPENGL_API));
-	EGLConfig c = usual(d, EGL_WINDOW_BIT);
-	EGLint id = 0, n = 0;
-	SAY(eglGetConfigAttrib(d, c, EGL_NATIVE_VISUAL_ID, &id));
-	SAY(eglGetConfigAttrib(d, c, EGL_NATIVE_RENDERABLE, &n));
-	XVisualInfo want = {.visualid = (VisualID)id}, *vi = XGetVisualInfo(x, VisualIDMask, &want, &n);
-	printf("visual: %d, depth %d, class %d\n", n, vi ? vi->depth : 0, vi ? vi->class : 0);
-	if (!vi) return;
-	dpy = x; /* conform_window's */
-	Window w = conform_window(vi, W, H);
-	EGLSurface s = TOLD(eglCreateWindowSurface(d, c, w, NULL));
-	TOLD(eglCreateWindowSurface(d, c, w, NULL));
-	TOLD(eglCreateWindowSurface(d, c, 0, NULL));
-	const EGLint wrong[] = {EGL_WIDTH, 5, EGL_NONE}, buffer[] = {EGL_RENDER_BUFFER, 5, EGL_NONE};
-	Window w2 = conform_window(vi, 120, 70);
-	TOLD(eglCreateWindowSurface(d, c, w2, wrong));
-	TOLD(eglCreateWindowSurface(d, c, w2, buffer));
-	EGLint v = -7;
-	SAY(eglQuerySurface(d, s, EGL_WIDTH, &v));
-	printf("%d\n", v);
-	SAY(eglQuerySurface(d, s, EGL_HEIGHT, &v));
-	printf("%d\n", v);
-	SAY(eglQuerySurface(d, s, EGL_RENDER_BUFFER, &v));
-	printf("%#x\n", v);
-	v = -7;
-	SAY(eglQuerySurface(d, s, EGL_LARGEST_PBUFFER, &v));
-	printf("%d\n", v);
-	EGLContext ctx = context(d, c, EGL_NO_CONTEXT, 3, 3, EGL_CONTEXT_OPENGL_COMPATIBILITY_PROFILE_BIT);
-	SAY(eglMakeCurrent(d, s, s, ctx));
-	SAY(eglQueryContext(d, ctx, EGL_RENDER_BUFFER, &v));
-	printf("%#x\n", v);
-	geti("viewport", GL_VIEWPORT, 4);
-	GETI(GL_DRAW_BUFFER, 1);
-	GETI(GL_READ_BUFFER, 1);
-	GETI(GL_DOUBLEBUFFER, 1);
-	SAY(eglSwapInterval(d, 0));
-	for (int i = 0; i < 4; i++) {
-		draw(i);
-		picture("frame");
-		SAY(eglSwapBuffers(d, s));
-	}
-	if (swap_damage) {
-		const EGLint rects[] = {3, 4, 50, 60, 100, 20, 30, 30};
-		draw(1);
-		SAY(swap_damage(d, s, rects, 2));
-		SAY(swap_damage(d, s, NULL, 0));
-		SAY(swap_damage(d, s, rects, -1));
-	}
-	SAY(eglWaitNative(EGL_CORE_NATIVE_ENGINE));
-	SAY(eglWaitNative(0x7777));
-	SAY(eglWaitClient());
-	/* A second window under the same context, and the first again. */
-	EGLSurface s2 = TOLD(eglCreatePlatformWindowSurface(d, c, &w2, NULL));
-	SAY(eglMakeCurrent(d, s2, s2, ctx));
-	glViewport(0, 0, 120, 70);
-	draw(3);
-	picture("second window");
-	SAY(eglSwapBuffers(d, s2));
-	SAY(eglMakeCurrent(d, s, s, ctx));
-	glViewport(0, 0, W, H);
-	draw(2);
-	picture("first window");
-	SAY(eglSwapBuffers(d, s));
-	SAY(eglSwapBuffers(d, s2));
-	SAY(eglDestroySurface(d, s2));
-	/* A new size. */
-	XResizeWindow(x, w, 150, 100);
-	XSync(x, False);
-	draw(1);
-	SAY(eglSwapBuffers(d, s));
-	glViewport(0, 0, 150, 100);
-	draw(2);
-	SAY(eglSwapBuffers(d, s));
-	SAY(eglQuerySurface(d, s, EGL_WIDTH, &v));
-	printf("%d\n", v);
-	draw(3);
-	seen("smaller", 150, 100);
-	SAY(eglMakeCurrent(d, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT));
-	XResizeWindow(x, w, 90, 80);
-	XSync(x, False);
-	SAY(eglQuerySurface(d, s, EGL_WIDTH, &v));
-	printf("not current: %d\n", v);
-	SAY(eglDestroySurface(d, s));
-	s = TOLD(eglCreateWindowSurface(d, c, w, NULL)); /* the window is free again */
-	SAY(eglDestroyContext(d, ctx));
-	SAY(eglTerminate(d));
-	XCloseDisplay(x);
-}
-
-/* GLX and EGL in one process: two windows, each with a context of its own; a thread has one of either. */
-static void *by_glx(void *arg) {
-	(void)arg;
-	glXMakeCurrent(dpy, win, ctx);
-	draw(2);
-	picture("GLX in another thread");
-	conform_swap();
-	glXMakeCurrent(dpy, None, NULL);
-	return NULL;
-}
-static void both(void) {
-	puts("== GLX and EGL");
-	if (!conform_open(33, CONFORM_COMPAT)) return;
-	draw(1);
-	picture("GLX");
-	EGLDisplay d = get_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
-	SAY(eglInitialize(d, NULL, NULL));
-	EGLConfig c = usual(d, EGL_PBUFFER_BIT);
-	const EGLint size[] = {EGL_WIDTH, PW, EGL_HEIGHT, PH, EGL_NONE};
-	SAY(eglBindAPI(EGL_OPENGL_API));
-	EGLSurface s = eglCreatePbufferSurface(d, c, size);
-	EGLContext x = context(d, c, EGL_NO_CONTEXT, 3, 3, EGL_CONTEXT_OPENGL_COMPATIBILITY_PROFILE_BIT);
-	SAY(eglMakeCurrent(d, s, s, x));
-	picture("GLX still");
-	conform_swap();
-	glXMakeCurrent(dpy, None, NULL);
-	SAY(eglMakeCurrent(d, s, s, x));
-	draw(3);
-	seen("EGL", PW, PH);
-	pthread_t t;
-	pthread_create(&t, NULL, by_glx, NULL);
-	pthread_join(t, NULL);
-	seen("EGL still", PW, PH);
-	SAY(eglMakeCurrent(d, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT));
-	glXMakeCurrent(dpy, win, ctx);
-	draw(0);
-	picture("GLX again");
-	conform_close();
-	SAY(eglTerminate(d));
-}
-
-static void lib(void) {
-	const char *client = eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
-	static const char *const wanted[] = {"EGL_EXT_client_extensions", "EGL_EXT_platform_base", "EGL_KHR_client_get_all_proc_addresses", "EGL_KHR_debug",
-		"EGL_EXT_device_base", "EGL_EXT_device_enumeration", "EGL_EXT_device_query", "EGL_EXT_platform_device", "EGL_EXT_platform_x11", "EGL_KHR_platform_x11",
-		"EGL_MESA_platform_surfaceless"};
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) has(client, "client", wanted[i]);
-	get_display = (void *)eglGetProcAddress("eglGetPlatformDisplayEXT");
-	query_devices = (void *)eglGetProcAddress("eglQueryDevicesEXT");
-	device_string = (void *)eglGetProcAddress("eglQueryDeviceStringEXT");
-	device_attrib = (void *)eglGetProcAddress("eglQueryDeviceAttribEXT");
-	display_attrib = (void *)eglGetProcAddress("eglQueryDisplayAttribEXT");
-	create_sync = (void *)eglGetProcAddress("eglCreateSyncKHR");
-	client_wait = (void *)eglGetProcAddress("eglClientWaitSyncKHR");
-	sync_attrib = (void *)eglGetProcAddress("eglGetSyncAttribKHR");
-	destroy_sync = (void *)eglGetProcAddress("eglDestroySyncKHR");
-	wait_sync = (void *)eglGetProcAddress("eglWaitSyncKHR");
-	swap_damage = (void *)eglGetProcAddress("eglSwapBuffersWithDamageEXT");
-	printf("pointers: %d %d %d %d %d %d %d %d\n", get_display != NULL, query_devices != NULL, device_string != NULL, device_attrib != NULL, display_attrib != NULL,
-		create_sync != NULL, client_wait != NULL, eglGetProcAddress("eglNoSuchThing") != NULL);
 }
 
 static void devices(void) {
@@ -773,7 +526,5 @@ int main(void) {
 	offscreen("surfaceless", get_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL));
 	TOLD(get_display(EGL_PLATFORM_SURFACELESS_MESA, (void *)(uintptr_t)0x1234567, NULL));
 	devices();
-	on_x11();
-	both();
 	return 0;
 }
