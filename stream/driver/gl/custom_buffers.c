@@ -107,6 +107,7 @@ void prism_buffer_stale(prism_buffer *b, int64_t offset, int64_t n) {
 
 void prism_buffer_wrote(prism_client *c, uint32_t serial, int64_t offset, int64_t n) {
 	if (!serial) return;
+	prism_buffer_share(c, serial); /* what nodes do not write must be there, too */
 	prism_lock(c);
 	prism_buffer *b = prism_map_ptr(&c->sh->buffers, serial);
 	if (b) prism_buffer_stale(b, offset, n);
@@ -117,6 +118,7 @@ void prism_buffer_forget(prism_client *c, uint32_t serial) { prism_buffer_wrote(
 /* Nodes may write at any draw or dispatch from now on: what is here can no longer be told to be the contents. */
 void prism_buffer_exposed(prism_client *c, GLenum target, const prism_range *r) {
 	if (!r->b.serial || (target != GL_SHADER_STORAGE_BUFFER && target != GL_ATOMIC_COUNTER_BUFFER && target != GL_TRANSFORM_FEEDBACK_BUFFER)) return;
+	prism_buffer_share(c, r->b.serial);
 	prism_lock(c);
 	prism_buffer *b = prism_buffer_of(c, r->b.serial);
 	if (b) {

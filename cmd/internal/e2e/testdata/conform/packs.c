@@ -79,6 +79,7 @@ static void stores(void) {
 	errors("pixel stores");
 }
 
+static GLuint draws;
 static void afterwards(void) {
 	uint8_t small[64], *got = calloc(1, ALL);
 	for (unsigned i = 0; i < sizeof small; i++) small[i] = (uint8_t)(i * 3 + 1);
@@ -152,6 +153,42 @@ static void afterwards(void) {
 		bytes("uploaded", got, ALL);
 		glDeleteTextures(1, &t);
 		glDeleteBuffers(1, &b);
+		/* written by feedback, in a part */
+		b = pack_buffer(ALL);
+		scene(14 + round);
+		glReadPixels(0, 0, W, H, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+		glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+		GLuint pr = glCreateProgram(), v = shader(GL_VERTEX_SHADER, "out vec4 back; void main() { back = vec4(gl_VertexID) * 0.5; gl_Position = vec4(0); }");
+		const char *varying[] = {"back"};
+		glAttachShader(pr, v);
+		glTransformFeedbackVaryings(pr, 1, varying, GL_INTERLEAVED_ATTRIBS);
+		glLinkProgram(pr);
+		glUseProgram(pr);
+		glBindBufferRange(GL_TRANSFORM_FEEDBACK_BUFFER, 0, b, 4096, 1024);
+		glEnable(GL_RASTERIZER_DISCARD);
+		glBeginTransformFeedback(GL_POINTS);
+		glDrawArrays(GL_POINTS, 0, 30);
+		glEndTransformFeedback();
+		glDisable(GL_RASTERIZER_DISCARD);
+		glBindBuffer(GL_PIXEL_PACK_BUFFER, b);
+		seen("fed back into", GL_PIXEL_PACK_BUFFER, ALL);
+		glUseProgram(draws);
+		glDeleteProgram(pr);
+		glDeleteShader(v);
+		glDeleteBuffers(1, &b);
+		/* a query's result among pixels */
+		GLuint q;
+		glGenQueries(1, &q);
+		b = pack_buffer(ALL);
+		scene(15 + round);
+		glReadPixels(0, 0, W, H, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+		glBeginQuery(GL_PRIMITIVES_GENERATED, q);
+		glDrawArrays(GL_POINTS, 0, 17);
+		glEndQuery(GL_PRIMITIVES_GENERATED);
+		glGetQueryBufferObjectuiv(q, b, GL_QUERY_RESULT, 2000);
+		seen("with a query's result", GL_PIXEL_PACK_BUFFER, ALL);
+		glDeleteQueries(1, &q);
+		glDeleteBuffers(1, &b);
 		/* a new store, and an end, under way */
 		b = pack_buffer(ALL);
 		glReadPixels(0, 0, W, H, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
@@ -224,7 +261,7 @@ int main(void) {
 	glBindAttribLocation(pr, 0, "at");
 	glBindAttribLocation(pr, 1, "colour");
 	glLinkProgram(pr);
-	glUseProgram(pr);
+	glUseProgram(draws = pr);
 	for (int i = 1; i < 12; i += 5) by_turns(i);
 	stores();
 	afterwards();
