@@ -142,7 +142,7 @@ static uint32_t named(int kind, uint32_t serial) {
 	if (kind == PRISM_KIND_BUFFER && PRISM_UNLIKELY(__atomic_load_n(&prism_buffers_packing, __ATOMIC_RELAXED))) prism_buffer_named(serial);
 	return serial;
 }
-uint32_t prism_serial(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, kind == PRISM_KIND_QUERY, ok)); }
+uint32_t prism_serial(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, false, ok)); }
 uint32_t prism_serial_bind(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, true, ok)); }
 uint32_t prism_serial_own(int kind, GLuint name, bool *ok) { return look_up(kind, name, true, ok); }
 

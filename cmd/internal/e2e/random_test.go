@@ -11,7 +11,7 @@ import (
 )
 
 // Seeds whose programs run on Mesa alone without a crash of Mesa's own; testdata/glrandom says what they draw.
-var randomSeeds = map[string][]int{"core": {3, 10}, "compat": {2, 8}}
+var randomSeeds = map[string][]int{"core": {3, 10}, "compat": {2, 8}, "es": {6, 21}}
 
 // A random GL program sees under prism what it sees on Mesa alone: each answer, each picture.
 func TestRandomProgramsEqualDirectRun(t *testing.T) {
@@ -25,7 +25,7 @@ func TestRandomProgramsEqualDirectRun(t *testing.T) {
 	if b, err := exec.Command("cc", slices.Concat([]string{"-O1", "-o", app}, sources, []string{"-lGL", "-lX11", "-lm"})...).CombinedOutput(); err != nil {
 		t.Fatalf("compile glrandom: %v\n%s", err, b)
 	}
-	for _, profile := range []string{"core", "compat"} {
+	for _, profile := range []string{"core", "compat", "es"} {
 		for _, seed := range randomSeeds[profile] {
 			t.Run(fmt.Sprintf("%s%d", profile, seed), func(t *testing.T) {
 				want := t.TempDir()

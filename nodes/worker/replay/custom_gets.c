@@ -282,7 +282,7 @@ static int query_result(replay *r, uint64_t reply, uint32_t serial, bool summed)
 	GLuint name;
 	if (x_handle(r, "query", PRISM_KIND_QUERY, serial, &name)) return REPLAY_CORRUPT;
 	GLuint64 v = 0;
-	if (r->gl.GetQueryObjectui64v && !r->ctx->es) {
+	if (r->gl.GetQueryObjectui64v && (!r->ctx->es || r->ctx->timers)) {
 		r->gl.GetQueryObjectui64v(name, GL_QUERY_RESULT, &v);
 	} else if (r->gl.GetQueryObjectuiv) {
 		GLuint u = 0;

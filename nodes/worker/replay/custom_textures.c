@@ -57,9 +57,9 @@ UNPACK(glGetTexLevelParameteriv) {
 	NEED(GetTexLevelParameteriv);
 	if (!x_answers(r)) return 0;
 	GLint room[64] = {0}; /* one value; a driver may know words that we do not */
+	x_reply_begin(r, a->reply); /* first: with an error of what follows, there is no answer */
 	r->gl.GetTexLevelParameteriv(a->target, a->level, a->pname, room);
 	if (a->pname == GL_TEXTURE_BUFFER_DATA_STORE_BINDING) room[0] = (GLint)x_handle_serial(r, PRISM_KIND_BUFFER, (GLuint)room[0]);
-	x_reply_begin(r, a->reply);
 	void *to = x_reply_out(r, sizeof *room);
 	if (!to) return REPLAY_CORRUPT;
 	memcpy(to, room, sizeof *room);

@@ -15,6 +15,7 @@ bool es_start(replay *r) {
 		x_fail(r, "OpenGL ES 3.0 is needed, this node's driver has %s", (const char *)g->GetString(GL_VERSION));
 		return false;
 	}
+	c->timers = replay_offered(r, "GL_EXT_disjoint_timer_query");
 	c->reads_bgra = replay_offered(r, "GL_EXT_read_format_bgra");
 	return true;
 }

@@ -114,7 +114,7 @@ struct replay_context {
 	void *egl;
 	share_group *group;
 	bool compat, es, started, seen_surface; /* neither of the first two: a core context */
-	bool reads_bgra;              /* es: glReadPixels gives the framebuffer's own order */
+	bool reads_bgra, timers;      /* es: glReadPixels gives the framebuffer's own order; results of queries have 64 bits */
 	drawable *draw, *read;        /* bound, or NULL */
 	uint32_t draw_version, read_version;
 	unsigned viewports;           /* how many scissor boxes there are */

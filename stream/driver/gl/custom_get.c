@@ -129,6 +129,7 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_NUM_SHADER_BINARY_FORMATS: *v = 0; break; /* custom_binary.c */
 	case GL_SHADER_COMPILER: *v = GL_TRUE; break;
 	case GL_PROGRAM_PIPELINE_BINDING: *v = c->pipeline.name; break;
+	case GL_CONTEXT_ROBUST_ACCESS: *v = (c->ctx->flags & PRISM_CONTEXT_ROBUST) != 0; break; /* a node's contexts all are */
 	case GL_MAJOR_VERSION: prism_version(c); *v = c->major; break;
 	case GL_MINOR_VERSION: prism_version(c); *v = c->minor; break;
 	case GL_NUM_EXTENSIONS: prism_version(c); *v = c->extension_n; break;

@@ -481,6 +481,8 @@ static void questions(void) {
 	GETI(GL_RASTERIZER_DISCARD, 1);
 	GETI(GL_PACK_ROW_LENGTH, 1);
 	GETI(GL_CONTEXT_FLAGS, 1);
+	GETI(GL_CONTEXT_ROBUST_ACCESS, 1);
+	GETI(GL_RESET_NOTIFICATION_STRATEGY, 1);
 	GLint64 l = 0;
 	glGetInteger64v(GL_MAX_ELEMENT_INDEX, &l);
 	printf("largest index: %lld\n", (long long)l);

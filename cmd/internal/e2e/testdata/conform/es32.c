@@ -410,6 +410,12 @@ static void images(void) {
 	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, tex[1], 0);
 	glReadPixels(0, 0, 32, 32, GL_RGBA, GL_UNSIGNED_BYTE, frame);
 	bytes("copied", frame, sizeof img);
+	uint8_t few[64];
+	memset(few, 0, sizeof few);
+	glReadnPixels(0, 0, 4, 4, GL_RGBA, GL_UNSIGNED_BYTE, sizeof few, few);
+	bytes("just enough", few, sizeof few);
+	glReadnPixels(0, 0, 8, 4, GL_RGBA, GL_UNSIGNED_BYTE, sizeof few, few);
+	caught("too few");
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
 	glGenBuffers(1, &buf);
 	glBindBuffer(GL_TEXTURE_BUFFER, buf);
@@ -489,10 +495,12 @@ static void debug(void) {
 
 int main(void) {
 	shader_head = "#version 320 es\n";
-	if (!conform_open(30, CONFORM_ES)) return 2;
+	if (!conform_open(32, CONFORM_ES)) return 2;
 	static const struct { void *at; const char *name; } find[] = {{&blend_barrier, "glBlendBarrier"}, {&bounding_box, "glPrimitiveBoundingBox"},
 		{&scissor_indexed, "glScissorIndexedOES"}, {&depth_range_indexed, "glDepthRangeIndexedfOES"}, {&get_floati, "glGetFloati_vOES"}};
 	for (unsigned i = 0; i < sizeof find / sizeof *find; i++) *(void **)find[i].at = (void *)glXGetProcAddressARB((const GLubyte *)find[i].name);
+	text("version", (const char *)glGetString(GL_VERSION));
+	text("language", (const char *)glGetString(GL_SHADING_LANGUAGE_VERSION));
 	basis();
 	compute();
 	side_effects();

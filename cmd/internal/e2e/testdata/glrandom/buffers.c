@@ -38,13 +38,21 @@ static void fill(void) {
 		glBufferSubData(t, at, n, scratch + pick(500));
 	}
 }
+void get_buffer(GLenum target, GLintptr at, GLsizeiptr n, void *to) {
+	if (!es) {
+		glGetBufferSubData(target, at, n, to);
+		return;
+	}
+	const void *p = glMapBufferRange(target, at, n, GL_MAP_READ_BIT);
+	if (p) memcpy(to, p, (size_t)n), glUnmapBuffer(target);
+}
 static void read_back(void) {
 	buffer *b = any_buffer();
 	GLenum t = targets[pick(COUNT(targets))];
 	int at = pick(b->size), n = between(0, b->size - at);
 	memset(answer, 7, (size_t)b->size + 2);
 	glBindBuffer(t, b->name);
-	glGetBufferSubData(t, at, chance(4) ? b->size + 1 : n, answer);
+	get_buffer(t, at, chance(4) ? b->size + 1 : n, answer);
 	note_bytes("buffer", answer, (size_t)b->size);
 	GLint v[3] = {-1, -1, -1};
 	glGetBufferParameteriv(t, GL_BUFFER_SIZE, v);

@@ -253,7 +253,7 @@ static void capture(void) {
 	for (int i = 0; i < 2; i++) glGetQueryObjectuiv(q[i], GL_QUERY_RESULT, &v[i]);
 	note("feedback: %u written, %u generated", v[0], v[1]);
 	glDeleteQueries(2, q);
-	glGetBufferSubData(GL_TRANSFORM_FEEDBACK_BUFFER, 0, 20000, answer);
+	get_buffer(GL_TRANSFORM_FEEDBACK_BUFFER, 0, 20000, answer);
 	note_bytes("feedback", answer, 20000);
 	if (chance(50)) glBindBufferBase(GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0);
 	if (compat) glUseProgram(0), glBindVertexArray(0), glActiveTexture(GL_TEXTURE0);

@@ -172,11 +172,11 @@ static void read_pixels(void) {
 	if (chance(25)) {
 		GLuint b = filled_buffer(GL_PIXEL_PACK_BUFFER, answer, 700000);
 		glReadPixels(x, y, w, h, format, type, (void *)(uintptr_t)(pick(20) * 8));
-		if (chance(50)) {
+		if (chance(50) && !es) {
 			const void *p = glMapBuffer(GL_PIXEL_PACK_BUFFER, GL_READ_ONLY);
 			if (p) memcpy(answer, p, 700000);
 			glUnmapBuffer(GL_PIXEL_PACK_BUFFER);
-		} else glGetBufferSubData(GL_PIXEL_PACK_BUFFER, 0, 700000, answer);
+		} else get_buffer(GL_PIXEL_PACK_BUFFER, 0, 700000, answer);
 		glDeleteBuffers(1, &b);
 	} else glReadPixels(x, y, w, h, format, type, answer);
 	char s[100];

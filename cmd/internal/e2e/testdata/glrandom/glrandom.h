@@ -32,7 +32,7 @@ extern const step state_steps[], texture_steps[], buffer_steps[], program_steps[
 	raster_steps[];
 
 extern int win_w, win_h;  /* of the window */
-extern int compat;        /* the profile */
+extern int compat, es;    /* the profile; neither: core */
 extern int context;       /* 0 or 1: which of the share group is current */
 extern int in_list;       /* a display list is being compiled */
 void random_step(void);   /* one step of any kind; used inside lists, too */
@@ -45,6 +45,7 @@ typedef struct texture {
 	int w, h, d, levels, kind;
 } texture;
 texture *texture_of(GLenum target, int kind); /* NULL where there is none; never one that is drawn into */
+GLenum es_target(GLenum target); /* the like of it that OpenGL ES has */
 texture *new_texture(GLenum target, GLenum internal, int w, int h, int d);
 void set_unpack(int w); /* random pixel store state for rows of w pixels */
 void plain_unpack(void);
@@ -59,6 +60,7 @@ typedef struct buffer {
 	int size;
 } buffer;
 buffer *any_buffer(void);
+void get_buffer(GLenum target, GLintptr at, GLsizeiptr n, void *to); /* glGetBufferSubData, also where there is none */
 GLuint filled_buffer(GLenum target, const void *data, int size);
 
 /* Framebuffers. */

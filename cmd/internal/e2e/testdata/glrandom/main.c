@@ -1,6 +1,6 @@
 /* Draws what a seed makes up: valid and some invalid OpenGL, by one or two contexts of a share group, in a window that changes its
  * size. Prints all that it is answered and writes each frame as a PPM, so that a run under prism can be compared with a run on
- * Mesa alone. Usage: glrandom SEED FRAMES PPM-PREFIX|- core|compat
+ * Mesa alone. Usage: glrandom SEED FRAMES PPM-PREFIX|- core|compat|es
  *
  * Left out, since prism is known to differ there: GL_FRAMEBUFFER_SRGB and the colour encoding of a window, windows without alpha, which
  * of several errors is told first, glBufferSubData into a mapped buffer, glUseProgram while feedback runs, and (of unknown cause)
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int win_w = 160, win_h = 120, compat, context, in_list;
+int win_w = 160, win_h = 120, compat, es, context, in_list;
 uint8_t scratch[1 << 20], answer[1 << 20];
 static int step_no, frame_no, check, names, depth;
 static uint64_t seed, rng;
@@ -150,13 +150,13 @@ static void write_frame(const char *prefix) {
 
 void clear_all(void) {
 	window_framebuffer();
-	glDrawBuffer(GL_BACK);
+	glDrawBuffers(1, (const GLenum[]){GL_BACK});
 	glDisable(GL_SCISSOR_TEST);
 	glColorMask(1, 1, 1, 1);
 	glDepthMask(1);
 	glStencilMask(~0u);
 	glClearColor(frand(0, 1), frand(0, 1), frand(0, 1), 1);
-	glClearDepth(1);
+	glClearDepthf(1);
 	glClearStencil(0);
 	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT);
 }
@@ -198,6 +198,7 @@ int main(int argc, char **argv) {
 	seed = strtoull(argv[1], NULL, 0);
 	int frames = atoi(argv[2]);
 	compat = !strcmp(argv[4], "compat");
+	es = !strcmp(argv[4], "es");
 	check = getenv("GLRANDOM_CHECK") != NULL, names = getenv("GLRANDOM_STEPS") != NULL;
 	if (check || names) setvbuf(stdout, NULL, _IOLBF, 0);
 	XSetErrorHandler(ignore_x);
@@ -213,8 +214,8 @@ int main(int argc, char **argv) {
 	XMapWindow(display, window);
 	XSync(display, False);
 	PFNGLXCREATECONTEXTATTRIBSARBPROC create = (PFNGLXCREATECONTEXTATTRIBSARBPROC)glXGetProcAddressARB((const GLubyte *)"glXCreateContextAttribsARB");
-	int want[] = {GLX_CONTEXT_MAJOR_VERSION_ARB, 3, GLX_CONTEXT_MINOR_VERSION_ARB, 3, GLX_CONTEXT_PROFILE_MASK_ARB,
-		compat ? GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB : GLX_CONTEXT_CORE_PROFILE_BIT_ARB, None};
+	int want[] = {GLX_CONTEXT_MAJOR_VERSION_ARB, 3, GLX_CONTEXT_MINOR_VERSION_ARB, es ? 0 : 3, GLX_CONTEXT_PROFILE_MASK_ARB,
+		es ? GLX_CONTEXT_ES2_PROFILE_BIT_EXT : compat ? GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB : GLX_CONTEXT_CORE_PROFILE_BIT_ARB, None};
 	for (int i = 0; i < 2; i++)
 		if (!(contexts[i] = create(display, configs[0], i ? contexts[0] : NULL, 1, want))) return 6;
 	enter(0);

@@ -63,7 +63,10 @@ static size_t as_vec4(char *out, size_t n, size_t at, int type, const char *v) {
 static GLuint compile(GLenum type, const char *text) {
 	GLuint s = glCreateShader(type);
 	GLint ok = -1, n[2] = {-1, -1};
-	const char *parts[] = {compat ? "#version 330 compatibility\n" : "#version 330 core\n", text};
+	static const char *const es_head = "#version 320 es\n#extension GL_EXT_shader_implicit_conversions : enable\n#extension GL_EXT_clip_cull_distance : enable\n"
+		"#extension GL_EXT_geometry_point_size : enable\nprecision highp float; precision highp int; precision highp sampler2D; precision highp isampler2D; precision highp usampler2D;\n"
+		"precision highp sampler3D; precision highp sampler2DArray; precision highp samplerCube; precision highp samplerBuffer; precision highp sampler2DShadow;\n";
+	const char *parts[] = {es ? es_head : compat ? "#version 330 compatibility\n" : "#version 330 core\n", text};
 	GLint lengths[] = {-1, (GLint)strlen(text)};
 	glShaderSource(s, 2, parts, chance(50) ? lengths : NULL);
 	glCompileShader(s);
@@ -95,7 +98,7 @@ static void build(program *p) {
 		p->u[i].type = pick(COUNT(types)), p->u[i].size = chance(40) ? between(1, 4) : 0;
 		snprintf(p->u[i].name, sizeof p->u[i].name, chance(20) ? "s.u%d" : "u%d", i);
 	}
-	for (int i = 0; i < p->samplers; i++) p->s[i] = pick(COUNT(sampler_types));
+	for (int i = 0; i < p->samplers; i++) do p->s[i] = pick(COUNT(sampler_types)); while (es && es_target(sampler_types[p->s[i]].target) != sampler_types[p->s[i]].target);
 	char decl[1500] = "";
 	out = decl, n = sizeof decl;
 	int in_struct = 0;

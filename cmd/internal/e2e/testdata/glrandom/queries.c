@@ -11,7 +11,7 @@ static void count(void) {
 	if (in_list) return;
 	int i = pick(4);
 	GLuint q = queries[context][i], v = ~0u, ready = 0;
-	GLenum kind = i < 2 ? GL_SAMPLES_PASSED : i == 2 ? GL_ANY_SAMPLES_PASSED : GL_PRIMITIVES_GENERATED;
+	GLenum kind = i < 2 && !es ? GL_SAMPLES_PASSED : i <= 2 ? GL_ANY_SAMPLES_PASSED : GL_PRIMITIVES_GENERATED;
 	note("is query: %d", glIsQuery(q));
 	glBeginQuery(kind, q);
 	GLint now = -1;

@@ -172,7 +172,9 @@ static void get(void) {
 		int n = k < COUNT(gets) ? gets[k].n : fixed_gets[k - COUNT(gets)].n;
 		float v[16];
 		for (int j = 0; j < 16; j++) v[j] = -77;
-		switch (pick(k < COUNT(gets) ? 5 : 4)) { /* Mesa forgets some of the old ones in glGetInteger64v */
+		int form = pick(k < COUNT(gets) ? 5 : 4);
+		if (es && name == GL_IMPLEMENTATION_COLOR_READ_FORMAT) continue; /* Mesa answers it with an error where nothing is read */
+		switch (es && form == 3 ? 0 : form) { /* Mesa forgets some of the old ones in glGetInteger64v; ES has no glGetDoublev */
 		case 0: glGetFloatv(name, v); break;
 		case 1: {
 			GLint w[16];

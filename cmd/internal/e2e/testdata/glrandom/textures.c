@@ -112,7 +112,12 @@ static void images(const texture *t) {
 			image(t, t->target == GL_TEXTURE_CUBE_MAP ? (GLenum)(GL_TEXTURE_CUBE_MAP_POSITIVE_X + face) : t->target, level, scratch + pick(4000) * 8);
 }
 
+GLenum es_target(GLenum target) {
+	return target == GL_TEXTURE_1D || target == GL_TEXTURE_RECTANGLE ? GL_TEXTURE_2D : target == GL_TEXTURE_1D_ARRAY ? GL_TEXTURE_2D_ARRAY : target;
+}
+
 texture *new_texture(GLenum target, GLenum internal, int w, int h, int d) {
+	if (es) target = es_target(target);
 	if (listed == COUNT(list)) return NULL;
 	texture *t = &list[listed++];
 	*t = (texture){0, target, internal, w, h, d, 1, formats[format_of(internal)].kind};
@@ -211,6 +216,7 @@ static void update(void) {
 }
 
 static void read_back(void) {
+	if (es) return; /* it has no glGetTexImage */
 	texture *t = any_texture();
 	int f = format_of(t->internal), level = pick(t->levels);
 	GLenum target = t->target == GL_TEXTURE_CUBE_MAP ? (GLenum)(GL_TEXTURE_CUBE_MAP_POSITIVE_X + pick(6)) : t->target, format = formats[f].format, type = formats[f].type;
@@ -226,7 +232,7 @@ static void read_back(void) {
 	if (chance(25)) {
 		GLuint b = filled_buffer(GL_PIXEL_PACK_BUFFER, answer, 600000);
 		glGetTexImage(target, level, format, type, (void *)(uintptr_t)(pick(40) * 8));
-		glGetBufferSubData(GL_PIXEL_PACK_BUFFER, 0, 600000, answer);
+		get_buffer(GL_PIXEL_PACK_BUFFER, 0, 600000, answer);
 		glDeleteBuffers(1, &b);
 	} else {
 		glGetTexImage(target, level, format, type, answer);
@@ -344,7 +350,7 @@ static void mistakes(void) {
 	case 2: glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_REPEAT); break;
 	case 3: glActiveTexture(GL_TEXTURE0 + 5000); break;
 	case 4: glBindSampler(0, 77777); break;
-	case 5: glGetTexImage(GL_TEXTURE_2D, 60, GL_RGBA, GL_UNSIGNED_BYTE, answer); break;
+	case 5: if (!es) glGetTexImage(GL_TEXTURE_2D, 60, GL_RGBA, GL_UNSIGNED_BYTE, answer); break;
 	default: glTexSubImage2D(GL_TEXTURE_2D, 0, -1, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, scratch);
 	}
 }

@@ -157,6 +157,7 @@ static void prologue(session *s, bool old) {
 	REC(prismContextCreate, 1, 0, 1, 0, 0, 0, 0, 0, 0, 8, 24, 8, 1);
 	REC(prismContextCreate, 2, 1, 1, 0, 0, 0, 0, 0, 0, 8, 24, 8, 1);
 	if (!old) REC(prismContextCreate, 3, 0, 1, 1, 3, 3, 0, 0, 0, 8, 24, 8, 1);
+	if (!old) REC(prismContextCreate, 4, 0, 1, 4, 3, 2, 0, 0, 0, 8, 24, 8, 1);
 	REC(prismDrawableCreate, 1, 1, 9, 40, 30, 1, 0, 8, 24, 8, 1);
 	REC(prismDrawableCreate, 2, 1, 9, 33, 17, 1, 0, 8, 24, 0, 0);
 	chunk_of(s, 1, 1, 1, 1);

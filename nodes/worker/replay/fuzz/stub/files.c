@@ -35,7 +35,8 @@ static void nonsense(drive_buf *b, drive_random *r, size_t command) {
 	static const uint32_t bind[] = {GL_ARRAY_BUFFER, 1}, unpack[] = {GL_PIXEL_UNPACK_BUFFER, 1}, elements[] = {GL_ELEMENT_ARRAY_BUFFER, 2}, on[] = {GL_VERTEX_ARRAY, 0}, attrib[] = {0, 0};
 	uint8_t *how = drive_add(b, 1);
 	*how = (uint8_t)(drive_next(r) & (DRIVE_FBO | DRIVE_FRAGILE)) | (drive_next(r) % 8 ? DRIVE_LEAD : 0) | (drive_next(r) % 8 ? 0 : DRIVE_OLD) | (drive_next(r) % 4 ? 0 : DRIVE_ERRORS);
-	const uint8_t chunk[4] = {1, drive_next(r) % 8 || *how & DRIVE_OLD ? 1 : 3, 1, 1};
+	const uint32_t other = drive_next(r) % 8; /* a core context, one of OpenGL ES */
+	const uint8_t chunk[4] = {1, other > 1 || *how & DRIVE_OLD ? 1 : other ? 3 : 4, 1, 1};
 	item(b, DRIVE_CHUNK, chunk, 4);
 	const uint32_t where = drive_next(r);
 	if (where & 1) item(b, PRISM_OP_glBindBuffer, bind, 8);

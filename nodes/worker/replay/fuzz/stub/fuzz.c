@@ -62,7 +62,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 		const uint16_t orders[2] = {(uint16_t)(DRIVE_CHUNK + drive_next(&r) % 6), 12};
 		memcpy(drive_add(&b, 4), orders, 4);
 		uint8_t *p = drive_add(&b, 12);
-		for (int k = 0; k < 12; k++) p[k] = (uint8_t)(drive_next(&r) % (k % 2 ? 4 : 40));
+		for (int k = 0; k < 12; k++) p[k] = (uint8_t)(drive_next(&r) % (k % 2 ? 5 : 40));
 		memcpy(drive_add(&b, size - from), data + from, size - from);
 		break;
 	}

@@ -169,13 +169,13 @@ static void *proc(const char *name) {
 static void *context_new(prism_device *d, void *share, const prism_context_want *w, char *err, size_t n) {
 	(void)d;
 	if (share && ((stub_context *)share)->magic != MAGIC) stub_unexpected("sharing with what is no context");
-	stub_context *c = w->profile & ~3u || w->major > 4 ? NULL : calloc(1, sizeof *c);
+	stub_context *c = (w->profile & ~3u && (w->profile != 4 || stub_how.old)) || w->major > 4 ? NULL : calloc(1, sizeof *c);
 	if (!c) {
 		snprintf(err, n, "stub: no context of profile %u, version %u", w->profile, w->major);
 		return NULL;
 	}
 	c->magic = MAGIC;
-	c->core = w->profile == 1;
+	c->core = w->profile == 1 || w->profile == 4; /* in OpenGL ES there are no fixed functions either */
 	c->mode = GL_RENDER;
 	c->pack.alignment = c->unpack.alignment = 4;
 	c->client_unit = GL_TEXTURE0;
