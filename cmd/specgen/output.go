@@ -35,6 +35,7 @@ func generate(m *spec.Model) (output, error) {
 	o := output{lockPath: m.Lock.Text(), "SUPPORT.md": support(m)}
 	o.headers(m)
 	o.packers(m)
+	o.states(m)
 	o.procs(m)
 	o.glx(m.GLX)
 	o.egl(m.EGL)

@@ -1,5 +1,6 @@
 /* Making and ending what clientstate.h describes. */
 #include "clientstate.h"
+#include "gl/kept.h"
 #include <stdlib.h>
 
 static prism_shared *shared_get(struct prism_share *share) {
@@ -95,6 +96,7 @@ void prism_client_free(struct prism_client *c) {
 		if (o && o->users && !--o->users && o->deleted) c->sh->orphans = true;
 		pthread_mutex_unlock(&c->sh->mu);
 	}
+	prism_kept_free(c->kept);
 	free(c->attribs);
 	free(c->version);
 	free(c->glsl);

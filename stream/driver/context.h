@@ -126,6 +126,8 @@ PRISM_HIDDEN void prism_fence_set(prism_fence *f); /* with a current context; co
 PRISM_HIDDEN bool prism_fence_passed(const prism_fence *f); /* never asks; also when all is lost */
 PRISM_HIDDEN int prism_fence_wait(const prism_fence *f, uint64_t timeout_ns); /* as prism_result_wait */
 PRISM_HIDDEN void prism_fence_drop(prism_fence *f); /* its place is free for another */
+/* A chunk is about to be committed (gl/kept.c). */
+PRISM_HIDDEN void prism_kept_commit(struct prism_client *c, const uint8_t *base, const uint8_t *end);
 /* Counts an answer that had to be waited for elsewhere than in ask.c. */
 PRISM_HIDDEN void prism_count_round_trip(void);
 #endif

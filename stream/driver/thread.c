@@ -179,6 +179,7 @@ void prism_commit(bool urgent) {
 		prism_thread_reset(s);
 		return;
 	}
+	if (s->t.ctx) prism_kept_commit(s->t.ctx->client, s->t.base, s->t.cur);
 	prism_chunk *h = (prism_chunk *)s->buf;
 	*h = (prism_chunk){.magic = PRISM_CHUNK_MAGIC, .bytes = bytes, .thread = s->t.id, .ctx = s->t.ctx ? s->t.ctx->serial : 0,
 		.records = s->t.records, .flags = urgent ? PRISM_CHUNK_URGENT : 0, .draw = s->draw, .read = s->read};

@@ -71,11 +71,11 @@ func profileName(profile int) string {
 	return "compatibility"
 }
 
-// supports tells whether an extension is one of a profile's API.
+// supports tells whether an extension is one of a profile's API. The registry names for core only those that were written for it; drivers have
+// others there too (GL_ARB_texture_float, GL_EXT_texture_filter_anisotropic), and apps look for them. What is offered is cut to what the
+// lead node's own context of that profile has.
 func (f *Feature) supports(profile int) bool {
 	switch profile {
-	case Core:
-		return f.in("glcore")
 	case ES:
 		return f.in("gles2")
 	}

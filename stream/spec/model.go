@@ -97,6 +97,7 @@ type Model struct {
 	LeftOut        []Value           // extensions that are not offered though one might think so: Key, and why
 	Aliases        map[string]string // the overlay's: a command, and that of which it is another name
 	Entries        []EntryPoint      // every command of OpenGL and OpenGL ES, by name
+	Asked          []Asked           // what is asked of slots, by slot
 	Hash           uint64            // of what both ends of a stream must agree on
 	GLX            *GLX              // set by Load; nothing of it is in Lock or Hash
 	EGL            *EGL              // likewise
@@ -110,6 +111,12 @@ type EntryPoint struct {
 	Name    string
 	Return  Type
 	Command *Command // nil: not covered
+}
+
+// Slot names the state that a command changes: what stands before the arguments of its key. "": it has no key.
+func (c *Command) Slot() string {
+	slot, _, _ := strings.Cut(c.Key, "(")
+	return slot
 }
 
 // Command finds a covered command by its own name.
@@ -228,6 +235,7 @@ func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model,
 		}
 	}
 	m.LeftOut = ov.LeftOut
+	m.Asked = b.asked(ov.Asked, m.Commands)
 	m.Aliases = b.aliases(ov.Aliases)
 	for _, x := range ov.Unlisted {
 		if slices.ContainsFunc(reg.Extensions, func(f Feature) bool { return f.Name == x.Text && f.in("gles2") }) {

@@ -69,6 +69,13 @@ type Alias struct {
 	Value
 }
 
+// Asked is a slot of which glGet and glIsEnabled tell with the words Names.
+type Asked struct {
+	File, Slot string
+	Line       int
+	Names      []Value
+}
+
 // Overlay is what all overlay files say, in the order of the files.
 type Overlay struct {
 	Entries    []Entry
@@ -76,6 +83,7 @@ type Overlay struct {
 	Unlisted   []Value // extensions of OpenGL ES that the registry does not list there; they have no commands
 	LeftOut    []Value // extensions that are not offered: Key, and why
 	Aliases    []Alias // where the registry has none
+	Asked      []Asked
 	GLX        *GLXOverlay
 	EGL        *EGLOverlay
 }
@@ -156,6 +164,15 @@ func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 		"extensions": func(_, v *yaml.Node) { o.Extensions = append(o.Extensions, r.words(v, file)...) },
 		"unlisted":   func(_, v *yaml.Node) { o.Unlisted = append(o.Unlisted, r.words(v, file)...) },
 		"left_out":   func(_, v *yaml.Node) { o.LeftOut = append(o.LeftOut, r.pairs(v)...) },
+		"asked": func(_, v *yaml.Node) {
+			if v.Kind != yaml.MappingNode {
+				r.fail(v, "asked: a mapping from slots to words is needed here")
+				return
+			}
+			for i := 0; i+1 < len(v.Content); i += 2 {
+				o.Asked = append(o.Asked, Asked{file, v.Content[i].Value, v.Content[i].Line, r.words(v.Content[i+1], "")})
+			}
+		},
 		"aliases": func(_, v *yaml.Node) {
 			for _, p := range r.pairs(v) {
 				o.Aliases = append(o.Aliases, Alias{file, p})

@@ -1,5 +1,6 @@
 /* What glGet and its kin answer: client state from here, constants asked once a context and kept, the rest asked. */
 #include "clientstate.h"
+#include "kept.h"
 #include <stdlib.h>
 
 int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b, void *to, uint32_t max, bool keep) {
@@ -10,15 +11,18 @@ int prism_get(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_
 				memcpy(to, k->data, n);
 				return (int)n;
 			}
+	prism_kept_item *item = keep ? NULL : prism_kept_find(c, what, form, a, b);
+	int got = item ? prism_kept_value(item, to, max) : -1;
+	if (got >= 0) return got;
 	prism_ask q;
 	if (!prism_ask_begin(&q)) return -1;
 	prism_put_prismGet(q.id, what, form, a, b);
-	int got = -1;
 	if (prism_ask_wait(&q)) {
 		const void *p;
 		uint32_t n = prism_ask_peek(&q, &p);
 		got = (int)(n < max ? n : max);
 		if (got > 0) memcpy(to, p, (size_t)got);
+		if (item) prism_kept_learn(item, p, n);
 		prism_const *k = keep && n ? malloc(sizeof *k + n) : NULL; /* nothing is what an error gives, and the next call shall give it again */
 		if (k) {
 			*k = (prism_const){c->consts, what, form, a, b, n};

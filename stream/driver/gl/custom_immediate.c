@@ -1,5 +1,6 @@
 /* Begin and end, capabilities of the client's, glArrayElement, display lists, selection and feedback. */
 #include "clientstate.h"
+#include "kept.h"
 #include "runtime.h"
 #include <stdlib.h>
 
@@ -165,12 +166,14 @@ void prism_after_glNewList(GLuint list, GLenum mode) {
 	if (!c || prism_t->in_begin || !list || c->list || (mode != GL_COMPILE && mode != GL_COMPILE_AND_EXECUTE)) return;
 	c->list = list;
 	c->list_mode = mode;
+	prism_kept_list(c, true);
 }
 void prism_after_glEndList(void) {
 	prism_client *c = prism_client_now();
 	if (!c || !c->list) return;
 	list_mark(c, c->list);
 	c->list = 0;
+	prism_kept_list(c, false);
 }
 static void called(void) {
 	prism_client *c = prism_client_now();

@@ -1,0 +1,18 @@
+/* Answers that are kept: what glGet and glIsEnabled said is said again, without asking, as long as it is known what the app's commands have
+ * made of it since. See kept.c. */
+#ifndef PRISM_KEPT_H
+#define PRISM_KEPT_H
+#include "clientstate.h"
+
+typedef struct prism_kept_item prism_kept_item;
+
+/* What a question (as in prism_get) is kept as; NULL: such answers are not kept. Valid until the next call. */
+PRISM_HIDDEN prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b);
+/* The answer, at most max bytes of it to `to`: how many it has; -1: it must be asked. */
+PRISM_HIDDEN int prism_kept_value(prism_kept_item *q, void *to, uint32_t max);
+/* What was answered. */
+PRISM_HIDDEN void prism_kept_learn(prism_kept_item *q, const void *data, uint32_t bytes);
+/* A display list begins or has ended. */
+PRISM_HIDDEN void prism_kept_list(prism_client *c, bool begins);
+PRISM_HIDDEN void prism_kept_free(struct prism_kept *k);
+#endif
