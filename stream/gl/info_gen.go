@@ -1186,6 +1186,9 @@ var Info = [Ops]Command{
 	OpGlGetnMinmax:                                  {Name: "glGetnMinmax", Class: ClassClient},
 	OpGlTextureBarrier:                              {Name: "glTextureBarrier", Class: ClassState, Key: "texture_barrier()", Fixed: 8},
 	OpGlBindBufferOffsetEXT:                         {Name: "glBindBufferOffsetEXT", Class: ClassClient},
+	OpGlTextureBarrierNV:                            {Name: "glTextureBarrierNV", Class: ClassClient},
+	OpGlDepthRangeArraydvNV:                         {Name: "glDepthRangeArraydvNV", Class: ClassClient},
+	OpGlDepthRangeIndexeddNV:                        {Name: "glDepthRangeIndexeddNV", Class: ClassClient},
 }
 
 // maxBlobs is the largest number of arrays in one record.

@@ -5,7 +5,7 @@ package gl
 const SpecHash = 0x82f7ff7a00deac21
 
 // Ops is one more than the highest number of a command.
-const Ops = 1185
+const Ops = 1188
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1192,4 +1192,7 @@ const (
 	OpGlGetnMinmax                                  Op = 1182
 	OpGlTextureBarrier                              Op = 1183
 	OpGlBindBufferOffsetEXT                         Op = 1184
+	OpGlTextureBarrierNV                            Op = 1185
+	OpGlDepthRangeArraydvNV                         Op = 1186
+	OpGlDepthRangeIndexeddNV                        Op = 1187
 )

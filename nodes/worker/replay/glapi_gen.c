@@ -1144,6 +1144,9 @@ static const char *const names[] = {
 	"glGetnMinmax",
 	"glTextureBarrier",
 	"glBindBufferOffsetEXT",
+	"glTextureBarrierNV",
+	"glDepthRangeArraydvNV",
+	"glDepthRangeIndexeddNV",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

@@ -1147,6 +1147,9 @@ struct prism_glapi {
 	void (APIENTRYP GetnMinmax)(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 	void (APIENTRYP TextureBarrier)(void);
 	void (APIENTRYP BindBufferOffsetEXT)(GLenum target, GLuint index, GLuint buffer, GLintptr offset);
+	void (APIENTRYP TextureBarrierNV)(void);
+	void (APIENTRYP DepthRangeArraydvNV)(GLuint first, GLsizei count, const GLdouble *v);
+	void (APIENTRYP DepthRangeIndexeddNV)(GLuint index, GLdouble n, GLdouble f);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

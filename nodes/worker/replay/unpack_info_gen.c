@@ -2142,6 +2142,9 @@ const char *const replay_names[PRISM_OPS] = {
 	[1182] = "glGetnMinmax",
 	[1183] = "glTextureBarrier",
 	[1184] = "glBindBufferOffsetEXT",
+	[1185] = "glTextureBarrierNV",
+	[1186] = "glDepthRangeArraydvNV",
+	[1187] = "glDepthRangeIndexeddNV",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3328,6 +3331,9 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1182] = PRISM_CLASS_CLIENT,
 	[1183] = PRISM_CLASS_STATE,
 	[1184] = PRISM_CLASS_CLIENT,
+	[1185] = PRISM_CLASS_CLIENT,
+	[1186] = PRISM_CLASS_CLIENT,
+	[1187] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

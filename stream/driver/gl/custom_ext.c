@@ -7,6 +7,14 @@ void APIENTRY prism_gl_BindRenderbuffer(GLenum target, GLuint renderbuffer);
 void APIENTRY prism_gl_BindFramebufferEXT(GLenum target, GLuint framebuffer) { prism_gl_BindFramebuffer(target, framebuffer); }
 void APIENTRY prism_gl_BindRenderbufferEXT(GLenum target, GLuint renderbuffer) { prism_gl_BindRenderbuffer(target, renderbuffer); }
 
+void APIENTRY prism_gl_DepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v);
+void APIENTRY prism_gl_DepthRangeIndexed(GLuint index, GLdouble n, GLdouble f);
+void APIENTRY prism_gl_TextureBarrier(void);
+
+void APIENTRY prism_gl_DepthRangeArraydvNV(GLuint first, GLsizei count, const GLdouble *v) { prism_gl_DepthRangeArrayv(first, count, v); }
+void APIENTRY prism_gl_DepthRangeIndexeddNV(GLuint index, GLdouble n, GLdouble f) { prism_gl_DepthRangeIndexed(index, n, f); }
+void APIENTRY prism_gl_TextureBarrierNV(void) { prism_gl_TextureBarrier(); }
+
 /* A promise of the app's that arrays stay as they are: what a draw reads is looked up at the draw all the same. */
 void APIENTRY prism_gl_LockArraysEXT(GLint first, GLsizei count) {
 	if (prism_client_out() && (first < 0 || count <= 0)) prism_error(GL_INVALID_VALUE);

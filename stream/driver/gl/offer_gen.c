@@ -168,6 +168,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_ARB_vertex_shader", 3},
 	{"GL_ARB_vertex_type_10f_11f_11f_rev", 3},
 	{"GL_ARB_vertex_type_2_10_10_10_rev", 3},
+	{"GL_ARB_viewport_array", 3},
 	{"GL_ARB_window_pos", 3},
 	{"GL_ARM_shader_framebuffer_fetch_depth_stencil", 4},
 	{"GL_ATI_draw_buffers", 3},
@@ -316,6 +317,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_NV_shader_atomic_float", 3},
 	{"GL_NV_shader_noperspective_interpolation", 4},
 	{"GL_NV_texgen_reflection", 3},
+	{"GL_NV_texture_barrier", 3},
 	{"GL_NV_texture_env_combine4", 3},
 	{"GL_NV_texture_rectangle", 3},
 	{"GL_OES_compressed_ETC1_RGB8_texture", 4},
@@ -368,4 +370,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 3},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 361;
+const size_t prism_extensions_n = 363;

@@ -3,7 +3,7 @@
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
 #define PRISM_SPEC_HASH 0x82f7ff7a00deac21ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1185u
+#define PRISM_OPS 1188u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1188,6 +1188,9 @@ enum prism_op {
 	PRISM_OP_glGetnMinmax = 1182,
 	PRISM_OP_glTextureBarrier = 1183,
 	PRISM_OP_glBindBufferOffsetEXT = 1184,
+	PRISM_OP_glTextureBarrierNV = 1185,
+	PRISM_OP_glDepthRangeArraydvNV = 1186,
+	PRISM_OP_glDepthRangeIndexeddNV = 1187,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -466,6 +466,7 @@ static void copied(void) {
 	glCopyTextureSubImage2D(0, 0, 0, 0, 80, 60, 20, 14);
 	judged("texture 0");
 	glTextureBarrier();
+	glTextureBarrierNV();
 	glEnable(GL_TEXTURE_2D);
 	glBindTextureUnit(0, t);
 	glBegin(GL_QUADS);

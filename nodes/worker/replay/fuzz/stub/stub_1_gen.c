@@ -4163,3 +4163,15 @@ __attribute__((weak)) void APIENTRY stub_BindBufferOffsetEXT(GLenum target, GLui
 	stub_unexpected("glBindBufferOffsetEXT");
 }
 
+__attribute__((weak)) void APIENTRY stub_TextureBarrierNV(void) {
+	stub_unexpected("glTextureBarrierNV");
+}
+
+__attribute__((weak)) void APIENTRY stub_DepthRangeArraydvNV(GLuint first, GLsizei count, const GLdouble *v) {
+	stub_unexpected("glDepthRangeArraydvNV");
+}
+
+__attribute__((weak)) void APIENTRY stub_DepthRangeIndexeddNV(GLuint index, GLdouble n, GLdouble f) {
+	stub_unexpected("glDepthRangeIndexeddNV");
+}
+

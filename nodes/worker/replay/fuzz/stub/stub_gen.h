@@ -1144,4 +1144,7 @@ void APIENTRY stub_GetnHistogram(GLenum target, GLboolean reset, GLenum format, 
 void APIENTRY stub_GetnMinmax(GLenum target, GLboolean reset, GLenum format, GLenum type, GLsizei bufSize, void *values);
 void APIENTRY stub_TextureBarrier(void);
 void APIENTRY stub_BindBufferOffsetEXT(GLenum target, GLuint index, GLuint buffer, GLintptr offset);
+void APIENTRY stub_TextureBarrierNV(void);
+void APIENTRY stub_DepthRangeArraydvNV(GLuint first, GLsizei count, const GLdouble *v);
+void APIENTRY stub_DepthRangeIndexeddNV(GLuint index, GLdouble n, GLdouble f);
 #endif

@@ -1142,6 +1142,9 @@ const stub_proc_entry stub_procs[] = {
 	{"glGetnMinmax", (void *)stub_GetnMinmax},
 	{"glTextureBarrier", (void *)stub_TextureBarrier},
 	{"glBindBufferOffsetEXT", (void *)stub_BindBufferOffsetEXT},
+	{"glTextureBarrierNV", (void *)stub_TextureBarrierNV},
+	{"glDepthRangeArraydvNV", (void *)stub_DepthRangeArraydvNV},
+	{"glDepthRangeIndexeddNV", (void *)stub_DepthRangeIndexeddNV},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
