@@ -79,6 +79,10 @@ func TestReadersFindTheWhole(t *testing.T) {
 			blit(a, 0, 6)
 			a.b.Record(op(t, "glEndList"), 0)
 		}, copies: 1, gathered: 3, part: all, tiled: true},
+		{name: "MightHaveSideEffects", do: func(a *app, f uint32) {
+			a.b.Record(op(t, "prismMayWrite"), 0) // of no account for a window of single samples
+			copyAll(a)
+		}, copies: 1, gathered: 3, part: all, tiled: true},
 		{name: "List", do: func(a *app, f uint32) {
 			if f == 0 {
 				a.b.Record(op(t, "glNewList"), 0).U32(1).U32(0x1300)

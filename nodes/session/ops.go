@@ -23,11 +23,12 @@ const (
 	kindNewList
 	kindEndList
 	kindCallsList
-	kindTexture // gives a texture a format
-	kindWhole   // programs with side effects draw to what is split
-	kindResult  // each node tells what becomes of it
-	kindDecided // the session fills in what a result decides
-	kindForeign // no app's to send
+	kindTexture  // gives a texture a format
+	kindWhole    // programs with side effects draw to what is split
+	kindMayWrite // or might do so
+	kindResult   // each node tells what becomes of it
+	kindDecided  // the session fills in what a result decides
+	kindForeign  // no app's to send
 )
 
 // answer says who answers a question.
@@ -104,6 +105,8 @@ func newCommands() commands {
 			c.kind = kindDrawable
 		case op == int(gl.OpPrismWhole):
 			c.kind = kindWhole
+		case op == int(gl.OpPrismMayWrite):
+			c.kind = kindMayWrite
 		case op == int(gl.OpPrismFence) || op == int(gl.OpPrismQueryPush):
 			c.kind = kindResult
 		case op == int(gl.OpPrismConditionalOf) || op == int(gl.OpPrismResultStore):

@@ -29,7 +29,7 @@ type splitter struct {
 	compiling                        map[uint32]uint32 // by context: mode of the display list that is being compiled
 	listReads                        string            // a command in a display list that reads the framebuffer, "" none
 	depthTextures                    bool              // the app has made some
-	effects                          bool              // programs write buffers or images: all drawables are whole (effects.go)
+	effects, mayWrite                bool              // programs write buffers or images, or might: see effects.go
 	version                          uint64            // counts what may have changed the contents of a default framebuffer
 	gathers                          uint64
 	own                              wire.Builder // of records that the session itself makes
@@ -44,6 +44,7 @@ type drawable struct {
 	width, height int
 	plan          *tilesplit.Plan // nil: nothing to draw
 	depth         int             // bits
+	samples       int             // a pixel's, 0: one
 	whole         bool            // nodes draw everything, each sends its tiles
 	known         [2]known        // colour; depth and stencil
 }
@@ -153,9 +154,8 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			at += len(raw)
 			from = at
 			continue
-		case kindWhole:
-			p.effects = true
-			if err := p.keepWhole(ctx, &h, emit); err != nil {
+		case kindWhole, kindMayWrite:
+			if err := p.writes(ctx, cmd.kind, &h, emit); err != nil {
 				return false, err
 			}
 			emit()
@@ -282,7 +282,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if err != nil {
 			return err
 		}
-		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), depth: int(w[8])}
+		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), samples: int(w[6]), depth: int(w[8])}
 		if err := proto.CheckSize(w[3], w[4]); err != nil {
 			return wire.Corruptf("drawable %d: %v", d.serial, err)
 		}
@@ -292,7 +292,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if len(p.drawables) >= maxDrawables {
 			return wire.Corruptf("drawable %d: there are %d already, which is the most", d.serial, maxDrawables)
 		}
-		d.whole = p.effects
+		d.whole = p.effects || p.mayWrite && d.samples > 0
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:

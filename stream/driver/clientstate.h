@@ -186,7 +186,7 @@ typedef struct prism_shared {
 	bool lists_use_program;
 	bool orphans;       /* a context ended that was the last to use a deleted program (custom_program.c) */
 	bool images;        /* a texture was bound as an image that may be written (custom_effects.c) */
-	bool effects_told;  /* prismWhole went out */
+	bool may_write_told, effects_told; /* prismMayWrite, prismWhole went out */
 	prism_map syncs;    /* number → prism_fence * */
 	uint32_t sync_last;
 	uint32_t outlived[PRISM_OUTLIVED], outlived_n; /* serials of deleted buffers that are in `buffers` yet */

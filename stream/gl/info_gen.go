@@ -1189,6 +1189,7 @@ var Info = [Ops]Command{
 	OpGlTextureBarrierNV:                            {Name: "glTextureBarrierNV", Class: ClassClient},
 	OpGlDepthRangeArraydvNV:                         {Name: "glDepthRangeArraydvNV", Class: ClassClient},
 	OpGlDepthRangeIndexeddNV:                        {Name: "glDepthRangeIndexeddNV", Class: ClassClient},
+	OpPrismMayWrite:                                 {Name: "prismMayWrite", Class: ClassClient, Fixed: 8},
 }
 
 // maxBlobs is the largest number of arrays in one record.

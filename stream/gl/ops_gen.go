@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x82f7ff7a00deac21
+const SpecHash = 0x3721ef39ab989852
 
 // Ops is one more than the highest number of a command.
-const Ops = 1188
+const Ops = 1189
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1195,4 +1195,5 @@ const (
 	OpGlTextureBarrierNV                            Op = 1185
 	OpGlDepthRangeArraydvNV                         Op = 1186
 	OpGlDepthRangeIndexeddNV                        Op = 1187
+	OpPrismMayWrite                                 Op = 1188
 )

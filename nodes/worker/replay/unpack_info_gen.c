@@ -956,6 +956,7 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1148] = 48,
 	[1149] = 16,
 	[1183] = 8,
+	[1188] = 8,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -2145,6 +2146,7 @@ const char *const replay_names[PRISM_OPS] = {
 	[1185] = "glTextureBarrierNV",
 	[1186] = "glDepthRangeArraydvNV",
 	[1187] = "glDepthRangeIndexeddNV",
+	[1188] = "prismMayWrite",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3334,6 +3336,7 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1185] = PRISM_CLASS_CLIENT,
 	[1186] = PRISM_CLASS_CLIENT,
 	[1187] = PRISM_CLASS_CLIENT,
+	[1188] = PRISM_CLASS_CLIENT,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

@@ -51,6 +51,12 @@ static bool of_serial(prism_client *c, uint32_t serial) {
 	return of(c, p);
 }
 
+void prism_effects_known(prism_client *c) {
+	if (c->sh->may_write_told) return;
+	c->sh->may_write_told = true;
+	prism_put_prismMayWrite();
+}
+
 static void whole(prism_client *c) {
 	if (c->sh->effects_told) return;
 	c->sh->effects_told = true;
@@ -108,6 +114,10 @@ void prism_after_glTexBuffer(GLenum target, GLenum format, GLuint buffer) {
 void prism_after_glTexBufferRange(GLenum target, GLenum format, GLuint buffer, GLintptr offset, GLsizeiptr size) {
 	(void)offset, (void)size;
 	prism_after_glTexBuffer(target, format, buffer);
+}
+void prism_after_glTextureBuffer(GLuint texture, GLenum format, GLuint buffer) { prism_after_glTexBuffer(texture, format, buffer); }
+void prism_after_glTextureBufferRange(GLuint texture, GLenum format, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+	prism_after_glTexBufferRange(texture, format, buffer, offset, size);
 }
 
 void APIENTRY prism_gl_BindImageTexture(GLuint unit, GLuint texture, GLint level, GLboolean layered, GLint layer, GLenum access, GLenum format) {

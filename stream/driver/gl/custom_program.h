@@ -30,6 +30,7 @@ GLint prism_binary_length(prism_client *c, prism_object *p); /* 0: not linked */
 /* Programs that write more than the framebuffer (custom_effects.c). */
 bool prism_source_writes(const char *source); /* it has words for that; pure */
 bool prism_program_effects(prism_client *c, prism_object *p); /* of a program that is linked and suspect */
+void prism_effects_known(prism_client *c); /* a program was linked that writes from fragments */
 void prism_effects_listed(prism_client *c, prism_object *p);      /* a display list will use it */
 /* A program whose stages are known is bound to a pipeline (custom_pipeline.c). */
 typedef struct prism_pipeline {

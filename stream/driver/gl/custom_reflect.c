@@ -70,6 +70,7 @@ static view info_of(prism_client *c, prism_object *p) {
 			}
 			prism_ask_end(&q);
 		}
+		if (p->suspect && p->info && p->info->effects) prism_effects_known(c);
 	}
 	return view_of(p->info ? p->info : &nothing.h);
 }

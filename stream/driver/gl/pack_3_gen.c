@@ -21,6 +21,8 @@ PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
 PRISM_HIDDEN void prism_after_glTexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
+PRISM_HIDDEN void prism_after_glTextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer);
+PRISM_HIDDEN void prism_after_glTextureBufferRange(GLuint texture, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glTextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers);
 PRISM_HIDDEN void prism_before_glDrawArrays(GLenum mode, GLint first, GLsizei count);
 PRISM_HIDDEN void prism_before_glDrawArraysInstanced(GLenum mode, GLint first, GLsizei count, GLsizei instancecount);
@@ -1395,6 +1397,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureBuffer(GLuint texture, GLenum interna
 	rec_->internalformat = internalformat;
 	rec_->buffer = buffer_;
 	rec_->pad020 = 0;
+	prism_after_glTextureBuffer(texture, internalformat, buffer);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TextureBufferRange(GLuint texture, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
@@ -1411,6 +1414,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureBufferRange(GLuint texture, GLenum in
 	rec_->pad020 = 0;
 	rec_->offset = offset;
 	rec_->size = size;
+	prism_after_glTextureBufferRange(texture, internalformat, buffer, offset, size);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x82f7ff7a00deac21ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1188u
+#define PRISM_SPEC_HASH 0x3721ef39ab989852ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1189u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1191,6 +1191,7 @@ enum prism_op {
 	PRISM_OP_glTextureBarrierNV = 1185,
 	PRISM_OP_glDepthRangeArraydvNV = 1186,
 	PRISM_OP_glDepthRangeIndexeddNV = 1187,
+	PRISM_OP_prismMayWrite = 1188,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

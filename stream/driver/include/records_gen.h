@@ -1927,6 +1927,8 @@ struct prism_rec_glGenerateTextureMipmap { prism_rec header; uint32_t texture; u
 _Static_assert(sizeof(struct prism_rec_glGenerateTextureMipmap) == 16, "glGenerateTextureMipmap");
 struct prism_rec_glTextureBarrier { prism_rec header; };
 _Static_assert(sizeof(struct prism_rec_glTextureBarrier) == 8, "glTextureBarrier");
+struct prism_rec_prismMayWrite { prism_rec header; };
+_Static_assert(sizeof(struct prism_rec_prismMayWrite) == 8, "prismMayWrite");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -3012,6 +3014,11 @@ static inline bool prism_put_glGetTextureLevelParameteriv(uint64_t reply, uint32
 	struct prism_rec_glGetTextureLevelParameteriv *rec = (struct prism_rec_glGetTextureLevelParameteriv *)prism_begin(PRISM_OP_glGetTextureLevelParameteriv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
 	if (!rec) return false;
 	rec->reply = reply; rec->texture = texture; rec->level = level; rec->pname = pname; rec->pad028 = 0;
+	return true;
+}
+static inline bool prism_put_prismMayWrite(void) {
+	struct prism_rec_prismMayWrite *rec = (struct prism_rec_prismMayWrite *)prism_begin(PRISM_OP_prismMayWrite, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
 	return true;
 }
 #endif

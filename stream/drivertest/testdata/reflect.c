@@ -26,6 +26,7 @@ void prism_copy_text(const char *s, GLsizei room, GLsizei *length, GLchar *to) {
 }
 bool prism_resources_param(prism_client *c, prism_object *p, GLenum pname, GLint *params) { (void)c, (void)p, (void)pname, (void)params; return false; }
 void prism_resources_bound(prism_object *p, GLenum interface, GLuint index, GLuint binding) { (void)p, (void)interface, (void)index, (void)binding; }
+void prism_effects_known(prism_client *c) { (void)c; }
 GLint prism_type_columns(GLenum type) { return type == GL_FLOAT_MAT2 ? 2 : 1; }
 GLint prism_binary_length(prism_client *c, prism_object *p) { (void)c, (void)p; return 0; }
 

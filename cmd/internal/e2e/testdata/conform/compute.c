@@ -118,6 +118,11 @@ static void drawn(void) {
 		glDrawElements(GL_TRIANGLES, 12, GL_UNSIGNED_INT, NULL);
 		picture("computed");
 	}
+	glBindBuffer(GL_DRAW_INDIRECT_BUFFER, b[2]);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glDrawElementsIndirect(GL_TRIANGLES, GL_UNSIGNED_INT, NULL);
+	picture("computed arguments");
+	glBindBuffer(GL_DRAW_INDIRECT_BUFFER, 0);
 	static uint8_t pixels[64 * 64 * 4];
 	glGetTexImage(GL_TEXTURE_2D, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
 	bytes("board", pixels, sizeof pixels);

@@ -14,6 +14,9 @@
 #include <string.h>
 #pragma GCC diagnostic ignored "-Wunused-function"
 
+#ifndef CONFORM_SAMPLES
+#define CONFORM_SAMPLES 0 /* of the window's pixels */
+#endif
 #define W 200
 #define H 150
 static uint8_t frame[W * H * 4];
@@ -116,7 +119,7 @@ static Window conform_window(XVisualInfo *vi, int w, int h) {
 
 /* A window of W by H with alpha, depth and stencil, and a context that is current. */
 static bool conform_open(int version, int profile) {
-	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, 0, None};
+	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, CONFORM_SAMPLES, None};
 	dpy = XOpenDisplay(NULL);
 	if (!dpy) return false;
 	GLXFBConfig *all = glXChooseFBConfig(dpy, DefaultScreen(dpy), attr, &n);

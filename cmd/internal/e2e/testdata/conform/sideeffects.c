@@ -93,7 +93,7 @@ static void counters(void) {
 	glDeleteProgram(p), glDeleteBuffers(1, &b);
 }
 
-static void images(void) {
+static void images(bool named) {
 	GLuint p = program(plain_vertex, "layout(rgba8, binding = 0) uniform writeonly image2D board; layout(r32ui, binding = 1) uniform uimage2D sums; layout(r32f, binding = 2) uniform imageBuffer line; out vec4 o;\n"
 		"uniform int step; void main() { ivec2 at = ivec2(gl_FragCoord.xy); imageStore(board, at, vec4(vec2(at) / 200.0, float(step) * 0.2, 1.0)); imageAtomicAdd(sums, at / 8, 1u);\n"
 		"if (at.y == 70) imageStore(line, at.x, vec4(float(at.x * step))); o = vec4(0.1, 0.2, float(step) * 0.3, 1.0); }\n");
@@ -117,7 +117,8 @@ static void images(void) {
 	memset(m, 0, W * 4);
 	glUnmapBuffer(GL_TEXTURE_BUFFER);
 	glBindTexture(GL_TEXTURE_BUFFER, t[2]);
-	glTexBuffer(GL_TEXTURE_BUFFER, GL_R32F, b);
+	if (named) glTextureBuffer(t[2], GL_R32F, b);
+	else glTexBuffer(GL_TEXTURE_BUFFER, GL_R32F, b);
 	glBindImageTexture(0, t[0], 0, GL_FALSE, 0, GL_WRITE_ONLY, GL_RGBA8);
 	glBindImageTexture(1, t[1], 0, GL_FALSE, 0, GL_READ_WRITE, GL_R32UI);
 	glBindImageTexture(2, t[2], 0, GL_FALSE, 0, GL_WRITE_ONLY, GL_R32F);
@@ -241,7 +242,7 @@ int main(int argc, char **argv) {
 		storage();
 		counters();
 		conform_swap();
-		images();
+		images(i > 0);
 		elsewhere();
 		vertices();
 		conform_swap();
