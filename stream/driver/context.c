@@ -241,6 +241,7 @@ GLenum prism_take_error(void) {
 	GLenum e = c->error;
 	c->error = 0;
 	if (!e && prism_load(&prism_p.ctl->gl_error)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
+	__atomic_store_n(&prism_p.looked, prism_load(&prism_p.swaps) + 1, __ATOMIC_RELAXED);
 	return e;
 }
 

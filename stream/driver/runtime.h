@@ -25,6 +25,7 @@ typedef struct prism_process {
 	uint64_t head, seq;  /* mu */
 	uint32_t news_tail;  /* gl/custom_debug.c */
 	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
+	uint32_t looked;     /* atomic: swaps when the app last called glGetError, and one; 0: never */
 } prism_process;
 
 extern PRISM_HIDDEN prism_process prism_p;

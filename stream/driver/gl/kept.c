@@ -462,8 +462,10 @@ static uint64_t number(const void *data, uint32_t bytes) {
 }
 
 int prism_kept_value(prism_kept_item *q, void *to, uint32_t max) {
-	/* Before an app is steady it is asked all the same: an answer brings errors that only a node could find, and at their start apps look at these. */
-	if (prism_load(&prism_p.swaps) < STEADY) return -1;
+	/* An answer brings errors that only a node could find. At their start apps look at these, and some (glretrace) in each frame: these are asked all
+	 * the same, so that an error does not come behind the call that would have cleared it. */
+	const uint32_t swaps = prism_load(&prism_p.swaps), looked = __atomic_load_n(&prism_p.looked, __ATOMIC_RELAXED);
+	if (swaps < STEADY || (looked && swaps - (looked - 1) < STEADY)) return -1;
 	for (unsigned i = 0; q->state && i < q->values_n; i++) {
 		const value *v = &q->values[i];
 		if (v->state != q->state) continue;

@@ -211,7 +211,6 @@ int main(void) {
 				printf("%d.%d:", scene, frame);
 				ask();
 			}
-			while (glGetError()) {}
 		}
 	}
 	/* What is deleted is bound no more, and its name may be another's. */
