@@ -198,9 +198,15 @@ static void v_BlitNamedFramebuffer(GLuint from, GLuint to, GLint x0, GLint y0, G
 	NOW;
 	GLuint was;
 	if (!c || !g->BlitNamedFramebuffer) return;
+	const bool window = !to && !c->in_begin;
 	to = draw_begin(r, to, &was);
 	if (!from && !c->in_begin) from = framebuffer_default(r, false);
 	g->BlitNamedFramebuffer(from, to, x0, y0, x1, y1, X0, Y0, X1, Y1, mask, filter);
+	if (window && opaque_is(r, c->draw)) {
+		g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, to);
+		opaque_after_blit(r, mask);
+		if (was) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, was);
+	}
 	draw_end(r, was);
 }
 

@@ -71,6 +71,39 @@ static void resolved(const char *name) {
 	glDeleteRenderbuffers(1, &rb);
 }
 
+/* What comes from an object with alpha by a blit, whatever is bound, and by a clear. */
+static void blitted(void) {
+	GLuint fb, rb;
+	glGenFramebuffers(1, &fb);
+	glGenRenderbuffers(1, &rb);
+	glBindRenderbuffer(GL_RENDERBUFFER, rb);
+	glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, W, H);
+	glBindFramebuffer(GL_FRAMEBUFFER, fb);
+	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, rb);
+	glClearColor(.8f, .2f, .4f, .5f);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glBlitNamedFramebuffer(fb, 0, 0, 0, W, H, 20, 10, W - 30, H - 20, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+	picture("blitted by name");
+	static const GLfloat grey[] = {.5f, .5f, .5f, .5f};
+	glEnable(GL_SCISSOR_TEST);
+	glScissor(70, 40, 60, 90);
+	glClearNamedFramebufferfv(0, GL_COLOR, 0, grey);
+	picture("cleared by name");
+	glBindFramebuffer(GL_READ_FRAMEBUFFER, fb);
+	glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
+	glScissor(90, 60, 80, 80);
+	glColorMask(GL_FALSE, GL_TRUE, GL_TRUE, GL_TRUE);
+	glBlitFramebuffer(0, 0, W, H, 0, 0, W, H, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	glBindFramebuffer(GL_FRAMEBUFFER, 0);
+	picture("blitted");
+	GETI(GL_COLOR_WRITEMASK, 4);
+	glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+	glDisable(GL_SCISSOR_TEST);
+	glDeleteFramebuffers(1, &fb);
+	glDeleteRenderbuffers(1, &rb);
+}
+
 static void one(int alpha, int depth, int stencil, int samples, int two) {
 	char name[100];
 	snprintf(name, sizeof name, "alpha %d, depth %d, stencil %d, samples %d, buffers %d", alpha, depth, stencil, samples, 1 + two);
@@ -103,6 +136,7 @@ static void one(int alpha, int depth, int stencil, int samples, int two) {
 		scene(20 * i);
 		picture("as it is read");
 		if (samples) resolved("resolved");
+		else blitted();
 		conform_swap();
 	}
 	errors("window");
