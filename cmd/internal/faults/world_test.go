@@ -205,6 +205,9 @@ func (w *world) cluster(t *testing.T) {
 		}
 	}
 	if said := w.free(t, 30*time.Second); said != "" {
+		for _, name := range nodeNames {
+			t.Logf("node %s says:\n%s", name, read(w.nodes[name].errOut))
+		}
 		t.Fatalf("the nodes are not ready: %s", said)
 	}
 }
