@@ -25,6 +25,7 @@ typedef struct prism_process {
 	uint64_t head, seq;  /* mu */
 	uint32_t news_tail;  /* gl/custom_debug.c */
 	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
+	uint32_t held_all;   /* atomic: blocks of the arena that were taken for chunks under way */
 	uint32_t looked;     /* atomic: swaps when the app last called glGetError, and one; 0: never */
 } prism_process;
 
@@ -60,7 +61,9 @@ typedef struct prism_thread_state {
 	struct prism_drawable *draw_d, *read_d; /* window.c: the same as objects, each held once */
 	bool core;             /* records may be written though no context is current */
 	uint64_t emitted;      /* records committed before the chunk under way */
-	uint32_t held;         /* blocks of the arena that the chunk under way names */
+	uint32_t held;         /* blocks of the arena that were taken for the chunk under way */
+	uint32_t open;         /* 1 + the block that it fills, `open_used` bytes of it; 0: none */
+	uint32_t open_used, open_refs; /* bytes and records of it that were given out */
 	struct prism_scratch { struct prism_scratch *next; size_t cap, used; } *scratch;
 	uint64_t scratch_mark; /* emitted + records when scratch was last given out */
 	bool began;            /* the chunk under way begins between glBegin and glEnd */

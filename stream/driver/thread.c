@@ -15,8 +15,9 @@ static bool key_ok;
  * buffer stays in the core's cache. A record that is larger gets the whole chunk. */
 #define CHUNK_SOFT (64u << 10)
 
-/* So many threads may stop with bulk data packed and not committed before the arena is theirs. */
-#define BLOCK_SHARES 32
+/* A thread may have this part of the blocks that no other holds in a chunk which is not committed. Each leaves 8/9 of them, so that some 30
+ * threads may stop with as much packed as they may, and there are blocks yet. */
+#define BLOCK_SHARE 8
 
 uint32_t prism_maps_live, prism_maps_compared;
 
@@ -43,11 +44,27 @@ prism_thread_state *prism_thread_get(void) {
 
 static bool is_open(const prism_thread_state *s) { return (s->t.ctx || s->core) && !prism_lost_now(); }
 
+/* Takes `counts` off a block of the arena; who waits for one looks again when nobody has it any more. */
+static void drop_block(uint32_t block, uint32_t counts) {
+	prism_ctl *c = prism_p.ctl;
+	if (__atomic_sub_fetch(&c->block[block], counts, __ATOMIC_RELEASE) || !prism_load(&c->writer_waits)) return;
+	__atomic_add_fetch(&c->wake_writer, 1, __ATOMIC_SEQ_CST);
+	prism_futex_wake(&c->wake_writer);
+}
+
+static void close_block(prism_thread_state *s) {
+	if (!s->open) return;
+	if (prism_p.ctl) drop_block(s->open - 1, PRISM_BLOCK_OPEN - s->open_refs);
+	s->open = 0;
+}
+
 void prism_thread_reset(prism_thread_state *s) {
 	s->emitted += s->t.records;
 	s->t.cur = s->t.base;
 	s->t.records = 0;
+	__atomic_sub_fetch(&prism_p.held_all, s->held, __ATOMIC_RELAXED);
 	s->held = 0;
+	close_block(s);
 	s->began = s->t.in_begin;
 	s->t.end = s->t.base + (!is_open(s) ? 0 : PRISM_LIKELY(!__atomic_load_n(&prism_maps_compared, __ATOMIC_RELAXED)) ? CHUNK_SOFT : PRISM_MAX_CHUNK);
 }
@@ -154,6 +171,7 @@ void prism_ahead(void (*fn)(void *), void *arg) {
 	s->buf = ahead_buf;
 	s->t.base = s->t.cur = ahead_buf + sizeof(prism_chunk);
 	s->t.in_begin = false;
+	s->held = s->open = 0;
 	prism_thread_reset(s);
 	fn(arg);
 	prism_commit(false);
@@ -272,27 +290,44 @@ void *prism_scratch(size_t bytes) {
 	return NULL;
 }
 
-/* A free block of the arena, now owned; -1: lost. What this thread has packed is committed before it waits: the splitter frees
- * blocks only when it reads the records that name them. For the same reason no thread keeps more than its share in a chunk that is not
+/* A free block of the arena becomes the one that s fills; false: lost. What this thread has packed is committed before it waits: the splitter
+ * gives bytes back only when it reads the records that name them. For the same reason no thread keeps more than its share in a chunk that is not
  * committed: it may itself be waiting for the thread that needs a block. */
-static int64_t claim_block(prism_thread_state *s) {
+static bool open_block(prism_thread_state *s) {
 	prism_process *p = &prism_p;
-	if (s->held > p->blocks / BLOCK_SHARES) prism_commit(false);
+	close_block(s);
+	uint32_t others = __atomic_load_n(&p->held_all, __ATOMIC_RELAXED) - s->held;
+	if (s->held && (others >= p->blocks || s->held >= (p->blocks - others) / BLOCK_SHARE)) prism_commit(false);
 	for (;;) {
-		if (prism_lost_now()) return -1;
+		if (prism_lost_now()) return false;
 		uint32_t seen = prism_load(&p->ctl->wake_writer);
 		uint32_t from = __atomic_fetch_add(&p->next_block, 1, __ATOMIC_RELAXED);
 		for (uint32_t i = 0; i < p->blocks; i++) {
 			uint32_t b = (from + i) % p->blocks, is_free = 0;
 			if (__atomic_load_n(&p->ctl->block[b], __ATOMIC_RELAXED)) continue;
-			if (__atomic_compare_exchange_n(&p->ctl->block[b], &is_free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+			if (__atomic_compare_exchange_n(&p->ctl->block[b], &is_free, PRISM_BLOCK_OPEN, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+				__atomic_add_fetch(&p->held_all, 1, __ATOMIC_RELAXED);
 				s->held++;
-				return b;
+				s->open = b + 1;
+				s->open_used = s->open_refs = 0;
+				return true;
 			}
 		}
 		if (prism_t->cur != prism_t->base) prism_commit(false);
-		else if (!wait_reader(seen)) return -1;
+		else if (!wait_reader(seen)) return false;
 	}
+}
+
+/* Room for n bytes, at most a block, in the arena, held for a prismDataRef; NULL: lost. */
+static uint8_t *claim_bytes(prism_thread_state *s, uint32_t n, uint32_t *block, uint32_t *offset) {
+	const prism_process *p = &prism_p;
+	if ((!s->open || p->block_bytes - s->open_used < n) && !open_block(s)) return NULL;
+	*block = s->open - 1;
+	*offset = s->open_used;
+	uint64_t used = ((uint64_t)s->open_used + n + PRISM_BLOCK_ALIGN - 1) / PRISM_BLOCK_ALIGN * PRISM_BLOCK_ALIGN;
+	s->open_used = used < p->block_bytes ? (uint32_t)used : p->block_bytes;
+	s->open_refs++;
+	return p->arena + (uint64_t)*block * p->block_bytes + *offset;
 }
 
 static void copy_piece(const void *src, void *to, uint64_t from, uint32_t n) { memcpy(to, (const uint8_t *)src + from, n); }
@@ -312,15 +347,17 @@ bool prism_arr_stage_by(prism_arr *a, uint64_t bytes, uint32_t unit, prism_fill 
 	most -= most % unit;
 	for (uint64_t done = 0; done < bytes;) {
 		uint32_t n = bytes - done < most ? (uint32_t)(bytes - done) : most;
-		int64_t b = claim_block(s);
-		if (b < 0) return false;
-		fill(src, p->arena + (uint64_t)b * p->block_bytes, done, n);
+		uint32_t block, offset;
+		uint8_t *to = claim_bytes(s, n, &block, &offset);
+		if (!to) return false;
+		fill(src, to, done, n);
 		struct prism_rec_prismDataRef *r = prism_begin(PRISM_OP_prismDataRef, sizeof *r, 0);
 		if (!r) {
-			if (p->ctl) __atomic_store_n(&p->ctl->block[b], 0, __ATOMIC_RELEASE);
+			if (p->ctl) drop_block(block, 1);
 			return false;
 		}
-		r->block = (uint32_t)b;
+		r->block = block;
+		r->offset = offset;
 		r->bytes = n;
 		done += n;
 	}

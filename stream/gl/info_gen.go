@@ -3,7 +3,7 @@ package gl
 
 // Info describes each command by its number; an empty Name: no such command.
 var Info = [Ops]Command{
-	OpPrismDataRef:                           {Name: "prismDataRef", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "block", Kind: KindU32, Offset: 8}, {Name: "bytes", Kind: KindU32, Offset: 12}}},
+	OpPrismDataRef:                           {Name: "prismDataRef", Class: ClassUpdate, Fixed: 24, Fields: []Field{{Name: "block", Kind: KindU32, Offset: 8}, {Name: "offset", Kind: KindU32, Offset: 12}, {Name: "bytes", Kind: KindU32, Offset: 16}}},
 	OpPrismData:                              {Name: "prismData", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "data", Kind: KindBlob, Offset: 8, Elem: ElemBytes}}},
 	OpPrismContextCreate:                     {Name: "prismContextCreate", Class: ClassCreate, Fixed: 64, Fields: []Field{{Name: "ctx", Kind: KindU32, Offset: 8}, {Name: "share", Kind: KindU32, Offset: 12}, {Name: "config", Kind: KindU32, Offset: 16}, {Name: "profile", Kind: KindU32, Offset: 20}, {Name: "major", Kind: KindU32, Offset: 24}, {Name: "minor", Kind: KindU32, Offset: 28}, {Name: "flags", Kind: KindU32, Offset: 32}, {Name: "no_error", Kind: KindU32, Offset: 36}, {Name: "samples", Kind: KindU32, Offset: 40}, {Name: "alpha", Kind: KindU32, Offset: 44}, {Name: "depth", Kind: KindU32, Offset: 48}, {Name: "stencil", Kind: KindU32, Offset: 52}, {Name: "double_buffer", Kind: KindU32, Offset: 56}}},
 	OpPrismContextDestroy:                    {Name: "prismContextDestroy", Class: ClassDelete, Fixed: 16, Fields: []Field{{Name: "ctx", Kind: KindU32, Offset: 8}}},

@@ -2,7 +2,7 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x3721ef39ab989852
+const SpecHash = 0xdb21f058a56e7f45
 
 // Ops is one more than the highest number of a command.
 const Ops = 1189

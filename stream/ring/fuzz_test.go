@@ -15,7 +15,7 @@ import (
 // Whatever stands in shared memory, Next gives whole chunks without references to the arena, or an error.
 func FuzzNext(f *testing.F) {
 	good := chunk(f, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) {
-		b.Record(opRef, 0).U32(1).U32(77).Record(opRef, 0).U32(2).U32(65536).Record(opDraw, 0).Staged(77)
+		b.Record(opRef, 0).U32(1).U32(64).U32(77).U32(0).Record(opRef, 0).U32(2).U32(0).U32(65536).U32(0).Record(opDraw, 0).Staged(77)
 	})
 	f.Add(good, uint64(len(good)), uint16(0xffff))
 	f.Add(good[:40], uint64(1<<20), uint16(0))

@@ -10,7 +10,7 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 )
 
-const dataRefBytes = wire.RecordHeaderBytes + 8 // block u32, bytes u32
+const dataRefBytes = wire.RecordHeaderBytes + 16 // block u32, offset u32, bytes u32, padding
 
 // Next waits for the next chunk and gives it, header included; it is valid until the next call. A chunk that grew beyond
 // wire.MaxChunk when its bulk data was put in comes out as several with the same header, sequence number included; only the last
@@ -167,13 +167,13 @@ func (r *Ring) expand() ([]byte, error) {
 		}
 		need := len(r.rest.Raw())
 		ref := r.rest.Op() == r.cfg.DataRefOp
-		var block, n uint32
+		var block, offset, n uint32
 		if ref {
 			if need != dataRefBytes || r.rest.Flags() != 0 {
 				return nil, r.badRef("%d bytes, must be %d", need, dataRefBytes)
 			}
 			p := r.rest.Payload()
-			block, n = binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(p[4:])
+			block, offset, n = binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(p[4:]), binary.LittleEndian.Uint32(p[8:])
 			if n > wire.PieceBytes {
 				return nil, r.badRef("%d bytes of data exceed %d", n, wire.PieceBytes)
 			}
@@ -185,7 +185,7 @@ func (r *Ring) expand() ([]byte, error) {
 			break
 		}
 		if ref {
-			if err := r.inline(r.out[at:at+need], block, n); err != nil {
+			if err := r.inline(r.out[at:at+need], block, offset, n); err != nil {
 				return nil, err
 			}
 		} else {
@@ -199,23 +199,27 @@ func (r *Ring) expand() ([]byte, error) {
 	return r.out[:at], nil
 }
 
-// inline writes a prismData record with n bytes of a block into rec and frees the block.
-func (r *Ring) inline(rec []byte, block, n uint32) error {
+// inline writes a prismData record with n bytes of a block into rec and gives them back.
+func (r *Ring) inline(rec []byte, block, offset, n uint32) error {
 	c := &r.cfg
 	if int64(block) >= int64(c.Blocks) {
 		return r.badRef("block %d of %d", block, c.Blocks)
 	}
 	state := &r.ctl.Block[block]
-	if s := state.Load(); s != 1 {
-		return r.badRef("block %d is in state %d, must be the driver's", block, s)
+	if state.Load() == 0 {
+		return r.badRef("block %d is free", block)
+	}
+	if int64(offset)+int64(n) > int64(c.BlockBytes) {
+		return r.badRef("bytes %d to %d of a block of %d", offset, int64(offset)+int64(n), c.BlockBytes)
 	}
 	wire.PutRecordHeader(rec, len(rec), c.DataOp, 0)
 	binary.LittleEndian.PutUint32(rec[8:], n)
 	binary.LittleEndian.PutUint32(rec[12:], wire.BlobInline)
 	clear(rec[16+n:])
-	copy(rec[16:16+n], r.arena[int(block)*c.BlockBytes:])
-	state.Store(0)
-	wakeWriter(r.ctl)
+	copy(rec[16:16+n], r.arena[int(block)*c.BlockBytes+int(offset):])
+	if state.Add(^uint32(0)) == 0 {
+		wakeWriter(r.ctl)
+	}
 	return nil
 }
 

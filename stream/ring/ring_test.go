@@ -189,7 +189,7 @@ func TestChunkGrows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.Record(opRef, 0).U32(uint32(block)).U32(uint32(len(d)))
+			b.Record(opRef, 0).U32(uint32(block)).U32(0).U32(uint32(len(d))).U32(0)
 		}
 		b.Record(opDraw, 0).U32(2)
 	})
@@ -229,6 +229,52 @@ func TestChunkGrows(t *testing.T) {
 		if _, err := c.Block(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Arrays that lie side by side in one block come out each for itself, and the block is free when the last is read and nobody fills it.
+func TestBlockIsShared(t *testing.T) {
+	r, c := pair(t, ring.Config{Blocks: 1})
+	ctx := deadline(t)
+	ctl := c.Ctl()
+	data := make([]byte, wire.PieceBytes)
+	for i := range data {
+		data[i] = byte(i * 7)
+	}
+	block, err := c.Block(ctx, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctl.Block[block].Store(layout.BlockOpen)
+	var want []byte
+	ck := chunk(t, wire.ChunkHeader{Thread: 1}, func(b *wire.Builder) {
+		for _, at := range []int{0, 4096, wire.PieceBytes - 100} {
+			b.Record(opRef, 0).U32(uint32(block)).U32(uint32(at)).U32(100).U32(0)
+			want = append(want, data[at:at+100]...)
+		}
+	})
+	if err := c.Put(ctx, ck); err != nil {
+		t.Fatal(err)
+	}
+	b, err := r.Next(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	_, it, _ := wire.WalkChunk(b)
+	for it.Next() {
+		p := it.Payload()
+		got = append(got, p[8:8+binary.LittleEndian.Uint32(p)]...)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%d bytes came out, not the %d that were named", len(got), len(want))
+	}
+	if s := ctl.Block[block].Load(); s != layout.BlockOpen-3 {
+		t.Errorf("the block's word is %d, want %d: three records were read, and it is being filled", s, layout.BlockOpen-3)
+	}
+	ctl.Block[block].Store(0)
+	if _, err := c.Block(ctx, nil); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -473,8 +519,8 @@ func TestNextEnds(t *testing.T) {
 // hostile writes straight into the control page and ring, as a broken or evil driver could.
 func TestHostile(t *testing.T) {
 	good := chunk(t, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) { b.Record(opDraw, 0).U32(1) })
-	ref := func(block, n uint32) []byte {
-		return chunk(t, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) { b.Record(opRef, 0).U32(block).U32(n) })
+	ref := func(block, offset, n uint32) []byte {
+		return chunk(t, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) { b.Record(opRef, 0).U32(block).U32(offset).U32(n).U32(0) })
 	}
 	set := func(b []byte, at int, v uint32) []byte {
 		b = bytes.Clone(b)
@@ -496,12 +542,14 @@ func TestHostile(t *testing.T) {
 		{"LongChunk", set(good, 4, 0xfffffff8), 0, "ring: byte 0: wire: chunk 1: length 4294967288 exceeds 262144"},
 		{"Seq", set(good, 16, 2), 0, "ring: byte 0: chunk 2 follows chunk 0"},
 		{"RecordSize", set(good, 40, 7), 0, "ring: byte 0: chunk 1: wire: record 0: length 7 is less than its header"},
-		{"BlockNumber", ref(4, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 4 of 4"},
-		{"BlockNumberHuge", ref(0xffffffff, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 4294967295 of 4"},
-		{"BlockNotTheDrivers", ref(2, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 2 is in state 0, must be the driver's"},
-		{"BlockBytes", ref(0, wire.PieceBytes+1), 0, "ring: chunk 1: record 0: prismDataRef: 65537 bytes of data exceed 65536"},
+		{"BlockNumber", ref(4, 0, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 4 of 4"},
+		{"BlockNumberHuge", ref(0xffffffff, 0, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 4294967295 of 4"},
+		{"BlockNotTheDrivers", ref(2, 0, 10), 0, "ring: chunk 1: record 0: prismDataRef: block 2 is free"},
+		{"BlockEnd", ref(3, 65536-8, 9), 0, "ring: chunk 1: record 0: prismDataRef: bytes 65528 to 65537 of a block of 65536"},
+		{"BlockOffsetHuge", ref(3, 0xffffffff, 1), 0, "ring: chunk 1: record 0: prismDataRef: bytes 4294967295 to 4294967296 of a block of 65536"},
+		{"BlockBytes", ref(0, 0, wire.PieceBytes+1), 0, "ring: chunk 1: record 0: prismDataRef: 65537 bytes of data exceed 65536"},
 		{"RefRecordSize", chunk(t, wire.ChunkHeader{Seq: 1}, func(b *wire.Builder) { b.Record(opRef, 0) }), 0,
-			"ring: chunk 1: record 0: prismDataRef: 8 bytes, must be 16"},
+			"ring: chunk 1: record 0: prismDataRef: 8 bytes, must be 24"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -522,7 +570,9 @@ func TestHostile(t *testing.T) {
 			if head == 0 {
 				head = uint64(len(tc.ring))
 			}
-			layout.CtlOf(mem).Head.Store(head)
+			ctl := layout.CtlOf(mem)
+			ctl.Block[3].Store(layout.BlockOpen)
+			ctl.Head.Store(head)
 			for range 2 { // the error stays
 				_, err = r.Next(deadline(t))
 				if !errors.Is(err, ring.ErrCorrupt) || err.Error() != tc.want {
@@ -563,7 +613,7 @@ func TestHelloWelcome(t *testing.T) {
 	}{
 		{"Good", func(h *ring.Hello) {}, ""},
 		{"Wire", func(h *ring.Hello) { h.WireVersion = 9 }, "ring: the driver speaks wire version 9, prism 1: install both from one build"},
-		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 3: install both from one build"},
+		{"Ring", func(h *ring.Hello) { h.RingVersion = 9 }, "ring: the driver speaks ring version 9, prism 4: install both from one build"},
 		{"Hash", func(h *ring.Hello) { h.SpecHash = 9 }, "ring: the driver's command tables are 0x9, prism's 0x4d: install both from one build"},
 	} {
 		x := h
@@ -608,7 +658,7 @@ func BenchmarkNext(b *testing.B) {
 // What changes while it is read is read once: a chunk comes out whole or not at all, whatever another thread of the app writes.
 func TestChangedWhileRead(t *testing.T) {
 	good := chunk(t, wire.ChunkHeader{Seq: 1, Thread: 1}, func(b *wire.Builder) {
-		b.Record(opRef, 0).U32(0).U32(1000)
+		b.Record(opRef, 0).U32(0).U32(0).U32(1000).U32(0)
 		for range 200 {
 			b.Record(opDraw, 0).U32(1).Inline(make([]byte, 100))
 		}

@@ -2,7 +2,7 @@
 #include "replay.h"
 
 const uint32_t replay_fixed[PRISM_OPS] = {
-	[1] = 16,
+	[1] = 24,
 	[2] = 16,
 	[3] = 64,
 	[4] = 16,

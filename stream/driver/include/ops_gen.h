@@ -2,7 +2,7 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x3721ef39ab989852ull /* of all that both ends of a stream must agree on */
+#define PRISM_SPEC_HASH 0xdb21f058a56e7f45ull /* of all that both ends of a stream must agree on */
 #define PRISM_OPS 1189u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define PRISM_RING_MAGIC 0x4e525250u /* "PRRN" */
-#define PRISM_RING_VERSION 3u
+#define PRISM_RING_VERSION 4u
 #define PRISM_CTL_BYTES 8192u
 #define PRISM_MAX_BLOCKS 1024u
 #define PRISM_MAX_SLOTS 16u
@@ -20,7 +20,8 @@
  *
  * Waking: the reader sets reader_waits = 1, looks at head again, then futex-waits on wake_reader while it has
  * the value that it read before; the writer, after moving head, adds 1 to wake_reader and wakes if reader_waits.
- * The same the other way with wake_writer / writer_waits for tail and for the arena's blocks.
+ * The same the other way with wake_writer / writer_waits for tail and for the arena's blocks; a thread of the app that frees a block itself
+ * does it too.
  * All waits end after 100 ms to look whether the other side lives.
  */
 typedef struct prism_ctl {
@@ -57,9 +58,14 @@ typedef struct prism_ctl {
 	uint32_t news_head;     /* bytes of news ever written */
 	uint32_t spare2[6];
 
-	/* offset 192: 1 = the driver owns it (filled or being filled), 0 = free (set by the splitter once copied out) */
+	/* offset 192: who has a block; 0: it is free. Each prismDataRef on its way counts 1, which the splitter takes off once it has copied
+	 * the bytes out. A thread that fills a block sets PRISM_BLOCK_OPEN, more than it can give out, and takes the rest off in the end: two
+	 * atomic operations a block, and none a record. */
 	uint32_t block[PRISM_MAX_BLOCKS];
 } prism_ctl;
+
+#define PRISM_BLOCK_OPEN 65536u
+#define PRISM_BLOCK_ALIGN 64u /* of the pieces in a block */
 
 /* Reply slot: a header and the bytes of prism_reply (prism_wire.h). The driver's thread takes a slot under a lock,
  * sets state = ASKED and sends the record with reply id = slot << 32 | counter. The splitter writes bytes, total, then

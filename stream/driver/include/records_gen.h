@@ -19,8 +19,8 @@ static inline uint64_t prism_add(uint64_t a, uint64_t b) {
 	return __builtin_add_overflow(a, b, &r) ? UINT64_MAX : r;
 }
 static inline uint64_t prism_sub(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
-struct prism_rec_prismDataRef { prism_rec header; uint32_t block; uint32_t bytes; };
-_Static_assert(sizeof(struct prism_rec_prismDataRef) == 16, "prismDataRef");
+struct prism_rec_prismDataRef { prism_rec header; uint32_t block; uint32_t offset; uint32_t bytes; uint32_t pad020; };
+_Static_assert(sizeof(struct prism_rec_prismDataRef) == 24, "prismDataRef");
 struct prism_rec_prismData { prism_rec header; prism_blob data; };
 _Static_assert(sizeof(struct prism_rec_prismData) == 16, "prismData");
 struct prism_rec_prismContextCreate { prism_rec header; uint32_t ctx; uint32_t share; uint32_t config; uint32_t profile; uint32_t major; uint32_t minor; uint32_t flags; uint32_t no_error; uint32_t samples; uint32_t alpha; uint32_t depth; uint32_t stencil; uint32_t double_buffer; uint32_t pad060; };
@@ -1955,10 +1955,10 @@ static inline void *prism_put_short(void *to, const void *from, uint32_t n) {
 	return t;
 }
 
-static inline bool prism_put_prismDataRef(uint32_t block, uint32_t bytes) {
+static inline bool prism_put_prismDataRef(uint32_t block, uint32_t offset, uint32_t bytes) {
 	struct prism_rec_prismDataRef *rec = (struct prism_rec_prismDataRef *)prism_begin(PRISM_OP_prismDataRef, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
-	rec->block = block; rec->bytes = bytes;
+	rec->block = block; rec->offset = offset; rec->bytes = bytes; rec->pad020 = 0;
 	return true;
 }
 static inline bool prism_put_prismData(const prism_arr *data) {

@@ -223,7 +223,7 @@ func (c *Client) PutData(ctx context.Context, h wire.ChunkHeader, data []byte) e
 			return err
 		}
 		b.Reset()
-		chunk, err := b.Chunk(h).Record(c.DataRefOp, 0).U32(uint32(block)).U32(uint32(n)).Bytes()
+		chunk, err := b.Chunk(h).Record(c.DataRefOp, 0).U32(uint32(block)).U32(0).U32(uint32(n)).U32(0).Bytes()
 		if err != nil {
 			return err
 		}
@@ -234,6 +234,9 @@ func (c *Client) PutData(ctx context.Context, h wire.ChunkHeader, data []byte) e
 	}
 	return nil
 }
+
+// Ctl is the control page, for what a test writes or reads there by itself.
+func (c *Client) Ctl() *layout.Ctl { return c.ctl }
 
 // Block takes a free block of the arena and fills it, for a prismDataRef record made by hand.
 func (c *Client) Block(ctx context.Context, data []byte) (block int, err error) {

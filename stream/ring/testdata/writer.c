@@ -79,9 +79,11 @@ static void data(uint32_t i, uint32_t bytes) {
 		if (!LOAD(&ctl->block[b])) {
 			STORE(&ctl->block[b], 1);
 			for (uint32_t k = 0; k < bytes; k++) arena[(uint64_t)b * ctl->block_bytes + k] = (uint8_t)(i + k);
-			uint32_t *p = record(OP_REF, 16, 0, PRISM_MAX_CHUNK);
+			uint32_t *p = record(OP_REF, 24, 0, PRISM_MAX_CHUNK);
 			p[0] = b;
-			p[1] = bytes;
+			p[1] = 0;
+			p[2] = bytes;
+			p[3] = 0;
 			return;
 		}
 		if (b + 1 == ctl->blocks) { /* the blocks may be referred to by what is not committed yet */

@@ -8,12 +8,15 @@ import (
 // Constants of prism_ring.h.
 const (
 	Magic      = 0x4e525250 // "PRRN"
-	Version    = 3
+	Version    = 4
 	CtlBytes   = 8192
 	MaxBlocks  = 1024
 	MaxSlots   = 16
 	MaxResults = 65536
 )
+
+// BlockOpen is what a thread that fills a block has it count beside the records that name bytes of it.
+const BlockOpen = 65536
 
 // States of a slot.
 const (
@@ -55,7 +58,7 @@ type Ctl struct {
 	WindowGone   atomic.Uint32
 	NewsHead     atomic.Uint32
 	_            [6]uint32
-	// 1: the driver owns it
+	// 0: free; a record that names bytes counts 1, a thread that fills it BlockOpen less what it gave out
 	Block [MaxBlocks]atomic.Uint32
 }
 

@@ -1149,7 +1149,7 @@ const stub_proc_entry stub_procs[] = {
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
 const stub_record stub_records[] = {
-	{1, "uu"},
+	{1, "uuu0"},
 	{2, "b."},
 	{3, "uuuuuuuuuuuuu0"},
 	{4, "u0"},
