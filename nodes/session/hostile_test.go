@@ -57,7 +57,7 @@ func TestHostileStream(t *testing.T) {
 		{"Exchange", func(a *app) {
 			a.b.Record(op(a.t, "prismExchange"), 0).I32(0).I32(0).U32(8).U32(8).U32(1).U32(1).Staged(256)
 		}, "record 1: prismExchange: not an app's to send"},
-		{"DataRef", func(a *app) { a.b.Record(op(a.t, "prismDataRef"), 0).U32(1).U32(1) }, "record 1: prismDataRef: not an app's to send"},
+		{"DataRef", func(a *app) { a.b.Record(op(a.t, "prismDataRef"), 0).U32(1).U32(0).U32(1).U32(0) }, "record 1: prismDataRef: not an app's to send"},
 		{"FenceNowhere", func(a *app) { a.fence(4096, 1) }, "record 1: prismFence: place 4096 of 4096"},
 		{"ResultNowhere", func(a *app) { a.push(1<<31, 1, mergeSum) }, "record 1: prismQueryPush: place 2147483648 of 4096"},
 		{"ResultInNoWay", func(a *app) { a.push(1, 1, 4) }, "record 1: prismQueryPush: place 1 of 4096, put together in way 4 of 4"},

@@ -492,7 +492,7 @@ func TestCorruptRecords(t *testing.T) {
 		}, 0, "64 staged bytes, thread 1 has 0"},
 		{"unknown drawable", func(s *workertest.Script) { s.Swap(44, 1) }, 0, "prismSwap: drawable: 44 is not known"},
 		{"context twice", func(s *workertest.Script) { s.Context(1, 0, 0, 0, 0) }, 0, "ctx: 1 is known already"},
-		{"arena block", func(s *workertest.Script) { s.Do("prismDataRef", 1, 1) }, 0, "blocks of the arena"},
+		{"arena block", func(s *workertest.Script) { s.Do("prismDataRef", 1, 0, 1) }, 0, "blocks of the arena"},
 		{"no context", func(s *workertest.Script) { s.Bind(0, 0, 0).Do("glLoadIdentity") }, 0, "no context is current"},
 		{"context that is not there", func(s *workertest.Script) { s.Bind(9, 1, 1).Do("glLoadIdentity") }, 0, "record 0: glLoadIdentity: ctx: context 9 is not known"},
 		{"array that is kept", func(s *workertest.Script) { s.Do("glVertexPointer", 2, 0x1406, 0, make([]byte, 64)) }, 0, "pointer: mode 1, want an offset"},
