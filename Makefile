@@ -12,6 +12,10 @@ FRAMES ?= 30
 FIRST ?= 590
 SIZE ?= 1280x720
 
+# The sample programs, and the frame that each one's picture shows.
+SAMPLES = city
+PICTURES = city:590
+
 # Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
 RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
 	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/... ./cmd/internal/netlab/...
@@ -23,7 +27,7 @@ NETNS := $(if $(filter 0,$(shell id -u)),$(comma)netns)
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test apps conformance faults links race bench fuzz generate check-generated lint clean
+.PHONY: help install build prism samples demo test apps conformance faults links race bench cost-samples pictures fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,7 +44,7 @@ prism:
 	$(GO) build -o bin/prism ./cmd/prism
 
 samples:
-	$(GO) build -o bin/samples/city ./samples/city
+	$(GO) build -o bin/samples/ $(SAMPLES:%=./samples/%)
 
 demo: install ## city on four nodes; a PNG with the tiles' borders and a table of who drew what
 	@$(MAKE) --no-print-directory -s build
@@ -80,6 +84,14 @@ race: ## tests under the race detector
 
 bench: driver ## what packing, unpacking, a frame and the lanes cost; raw lines in out/bench.txt
 	@GO=$(GO) $(XVFB) .ci/bench
+
+cost-samples: samples ## what a frame of each sample costs on one single-threaded node, against what was fixed
+	@.ci/cost-samples
+
+pictures: samples ## make the pictures of the samples' READMEs again
+	@for p in $(PICTURES); do s=$${p%%:*}; dir=out/pictures/$$s; rm -rf $$dir; \
+		LP_PERF=no_rast_linear $(XVFB) bin/samples/$$s --first $${p#*:} --frames 1 --size 640x360 --png $$dir && \
+		ffmpeg -y -v error -i $$dir/frame-*.png -pred mixed -compression_level 100 samples/$$s/$$s.png || exit 1; done
 
 FUZZTIME ?= 60s
 fuzz: ## fuzz each target for FUZZTIME (60s); what is found lies in out/fuzz

@@ -2,5 +2,5 @@
 // and measured. It imports nothing of prism and does nothing special for it.
 //
 // A frame follows from its number, the size and the seed alone. The steady frame asks OpenGL nothing. Package scene has
-// what is drawn; here are the window, the drawing and the pictures written with --png.
+// what is drawn; here is the drawing. The window and the flags are package show's.
 package main

@@ -3,11 +3,11 @@ package main
 import (
 	"embed"
 	"fmt"
-	"strings"
 
 	"github.com/go-gl/gl/v3.3-core/gl"
 
 	"github.com/prismgl/prism/samples/city/scene"
+	"github.com/prismgl/prism/samples/internal/glsl"
 )
 
 //go:embed shaders
@@ -16,6 +16,7 @@ var shaders embed.FS
 // painter owns all OpenGL objects. Its methods belong to the thread of the context.
 type painter struct {
 	city     *scene.City
+	view     scene.View
 	textures [scene.Textures]uint32
 	solid    solidProgram
 	ground   groundProgram
@@ -50,16 +51,16 @@ func newPainter(city *scene.City, seed uint64) (*painter, error) {
 	}
 	p.meshes()
 
-	id, loc, err := link("solid", "u_view_proj", "u_place", "u_turn", "u_eye", "u_tint", "u_facade")
+	id, loc, err := glsl.Link(shaders, "solid", "solid", "u_view_proj", "u_place", "u_turn", "u_eye", "u_tint", "u_facade")
 	if err != nil {
 		return nil, err
 	}
 	p.solid = solidProgram{id, loc[0], loc[1], loc[2], loc[3], loc[4], loc[5]}
-	if id, loc, err = link("ground", "u_view_proj", "u_plane", "u_eye", "u_ground"); err != nil {
+	if id, loc, err = glsl.Link(shaders, "ground", "ground", "u_view_proj", "u_plane", "u_eye", "u_ground"); err != nil {
 		return nil, err
 	}
 	p.ground = groundProgram{id, loc[0], loc[1], loc[2], loc[3]}
-	if id, loc, err = link("sky", "u_ray", "u_right", "u_up", "u_noise", "u_time"); err != nil {
+	if id, loc, err = glsl.Link(shaders, "sky", "sky", "u_ray", "u_right", "u_up", "u_noise", "u_time"); err != nil {
 		return nil, err
 	}
 	p.sky = skyProgram{id, loc[0], loc[1], loc[2], loc[3], loc[4]}
@@ -69,10 +70,7 @@ func newPainter(city *scene.City, seed uint64) (*painter, error) {
 	gl.DepthFunc(gl.LEQUAL)
 	gl.ClearColor(0, 0, 0, 1)
 	gl.ActiveTexture(gl.TEXTURE0)
-	if e := gl.GetError(); e != gl.NO_ERROR {
-		return nil, fmt.Errorf("city: OpenGL error %#x while setting up", e)
-	}
-	return p, nil
+	return p, glsl.Ready()
 }
 
 // upload makes one texture with its mipmaps.
@@ -135,7 +133,10 @@ func (p *painter) meshes() {
 	gl.GenVertexArrays(1, &p.noArray) // the sky makes its corners of gl_VertexID
 }
 
-func (p *painter) frame(v *scene.View, number, width, height int) {
+// Frame implements show.Painter.
+func (p *painter) Frame(number, width, height int) int {
+	v := &p.view
+	v.Pick(p.city, number, width, height)
 	if width != p.width || height != p.height {
 		gl.Viewport(0, 0, int32(width), int32(height))
 		p.width, p.height = width, height
@@ -164,7 +165,11 @@ func (p *painter) frame(v *scene.View, number, width, height int) {
 	p.texture(scene.Noise)
 	gl.BindVertexArray(p.noArray)
 	gl.DrawArrays(gl.TRIANGLES, 0, 3)
+	return len(v.Draws) + len(v.Slabs) + 3
 }
+
+// Scene implements show.Painter.
+func (p *painter) Scene() string { return fmt.Sprintf("%d buildings", len(p.city.Buildings)) }
 
 // solids draws all meshes, near ones first.
 func (p *painter) solids(v *scene.View) {
@@ -203,7 +208,8 @@ func (p *painter) texture(t int) {
 	}
 }
 
-func (p *painter) release() {
+// Release implements show.Painter.
+func (p *painter) Release() {
 	gl.DeleteTextures(int32(len(p.textures)), &p.textures[0])
 	buffers := []uint32{p.vertices, p.indices, p.corners}
 	gl.DeleteBuffers(int32(len(buffers)), &buffers[0])
@@ -212,54 +218,4 @@ func (p *painter) release() {
 	for _, id := range []uint32{p.solid.id, p.ground.id, p.sky.id} {
 		gl.DeleteProgram(id)
 	}
-}
-
-// link builds the program NAME.vert + NAME.frag, both behind common.glsl, and looks its uniforms up.
-func link(name string, uniforms ...string) (uint32, []int32, error) {
-	program := gl.CreateProgram()
-	for _, stage := range []struct {
-		kind uint32
-		ext  string
-	}{{gl.VERTEX_SHADER, "vert"}, {gl.FRAGMENT_SHADER, "frag"}} {
-		common, err := shaders.ReadFile("shaders/common.glsl")
-		if err != nil {
-			return 0, nil, fmt.Errorf("city: %w", err)
-		}
-		own, err := shaders.ReadFile("shaders/" + name + "." + stage.ext)
-		if err != nil {
-			return 0, nil, fmt.Errorf("city: %w", err)
-		}
-		id := gl.CreateShader(stage.kind)
-		sources, free := gl.Strs(string(common)+"\x00", string(own)+"\x00")
-		gl.ShaderSource(id, 2, sources, nil)
-		free()
-		gl.CompileShader(id)
-		var ok int32
-		if gl.GetShaderiv(id, gl.COMPILE_STATUS, &ok); ok == 0 {
-			return 0, nil, fmt.Errorf("city: shader %s.%s: %s", name, stage.ext, infoLog(id, gl.GetShaderiv, gl.GetShaderInfoLog))
-		}
-		gl.AttachShader(program, id)
-		gl.DeleteShader(id)
-	}
-	gl.LinkProgram(program)
-	var ok int32
-	if gl.GetProgramiv(program, gl.LINK_STATUS, &ok); ok == 0 {
-		return 0, nil, fmt.Errorf("city: program %s: %s", name, infoLog(program, gl.GetProgramiv, gl.GetProgramInfoLog))
-	}
-	locations := make([]int32, len(uniforms))
-	for i, u := range uniforms {
-		locations[i] = gl.GetUniformLocation(program, gl.Str(u+"\x00"))
-		if locations[i] < 0 {
-			return 0, nil, fmt.Errorf("city: program %s has no uniform %s", name, u)
-		}
-	}
-	return program, locations, nil
-}
-
-func infoLog(id uint32, get func(uint32, uint32, *int32), read func(uint32, int32, *int32, *uint8)) string {
-	var n int32
-	get(id, gl.INFO_LOG_LENGTH, &n)
-	text := make([]byte, n+1)
-	read(id, n+1, nil, &text[0])
-	return strings.TrimRight(string(text), "\x00\n ")
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/prismgl/prism/samples/internal/dice"
 )
 
 // The plan of the town: square blocks with streets between them, each block cut into lots.
@@ -13,10 +15,13 @@ const (
 	blockSide = Pitch - Street
 )
 
+// DefaultBlocks is how many blocks a town has along each side.
+const DefaultBlocks = 22
+
 // Options of a City.
 type Options struct {
 	Seed   uint64
-	Blocks int // along each side; 0: 26
+	Blocks int // along each side; 0: DefaultBlocks
 }
 
 // Object is one placed mesh.
@@ -63,7 +68,7 @@ type City struct {
 // New builds the town.
 func New(o Options) *City {
 	if o.Blocks <= 0 {
-		o.Blocks = 26
+		o.Blocks = DefaultBlocks
 	}
 	c := &City{half: float32(o.Blocks) * Pitch / 2}
 	for _, k := range kinds {
@@ -98,28 +103,28 @@ func density(seed uint64, x, z float32) float32 {
 		d2 := ((x-cx)*(x-cx) + (z-cz)*(z-cz)) / (r * r)
 		return float32(math.Exp(-float64(d2)))
 	}
-	n := hash2(seed+17, int(math.Floor(float64(x/240))), int(math.Floor(float64(z/240))))
+	n := dice.Lattice(seed+17, int(math.Floor(float64(x/240))), int(math.Floor(float64(z/240))))
 	return min(1, max(bump(0, 0, 420), 0.8*bump(-620, 480, 260))*0.85+0.3*n-0.1)
 }
 
 func (c *City) block(seed uint64, bx, bz int) {
-	r := rng(mix(seed ^ uint64(bx)<<20 ^ uint64(bz)<<40))
+	r := dice.Rand(dice.Mix(seed ^ uint64(bx)<<20 ^ uint64(bz)<<40))
 	x := (float32(bx)+0.5)*Pitch - c.half
 	z := (float32(bz)+0.5)*Pitch - c.half
 	d := density(seed, x, z)
-	shade := r.between(0.85, 1.05)
+	shade := r.Between(0.85, 1.05)
 	slab := Slab{Texture: Plaza, X: x, Z: z, Tint: mgl32.Vec3{shade, shade, shade}}
-	if r.unit() < 0.07 {
+	if r.Unit() < 0.07 {
 		slab.Texture = Grass
 		c.Slabs = append(c.Slabs, slab)
-		for range 26 + r.n(20) {
-			c.tree(&r, x+r.between(-31, 31), z+r.between(-31, 31), r.between(0.9, 1.3))
+		for range 26 + r.N(20) {
+			c.tree(&r, x+r.Between(-31, 31), z+r.Between(-31, 31), r.Between(0.9, 1.3))
 		}
 		return
 	}
 	c.Slabs = append(c.Slabs, slab)
 	lots := 3
-	if d > 0.4 || (d > 0.2 && r.unit() < 0.5) {
+	if d > 0.4 || (d > 0.2 && r.Unit() < 0.5) {
 		lots = 2
 	}
 	side := float32(blockSide) / float32(lots)
@@ -129,11 +134,11 @@ func (c *City) block(seed uint64, bx, bz int) {
 		lz := z + (float32(i/lots)+0.5)*side - blockSide/2
 		if lots == 3 && i == 4 {
 			for range 3 {
-				c.tree(&r, lx+r.between(-8, 8), lz+r.between(-8, 8), r.between(0.6, 0.9))
+				c.tree(&r, lx+r.Between(-8, 8), lz+r.Between(-8, 8), r.Between(0.6, 0.9))
 			}
 			continue
 		}
-		if r.unit() < 0.03 {
+		if r.Unit() < 0.03 {
 			c.tree(&r, lx, lz, 1.2)
 			continue
 		}
@@ -141,58 +146,58 @@ func (c *City) block(seed uint64, bx, bz int) {
 	}
 	for i := range 8 {
 		t := (float32(i)+0.5)*blockSide/8 - blockSide/2
-		if r.unit() < 0.5 {
-			c.tree(&r, x+t, z+blockSide/2+2.5, r.between(0.6, 0.95))
+		if r.Unit() < 0.5 {
+			c.tree(&r, x+t, z+blockSide/2+2.5, r.Between(0.6, 0.95))
 		}
-		if r.unit() < 0.5 {
-			c.tree(&r, x+blockSide/2+2.5, z+t, r.between(0.6, 0.95))
+		if r.Unit() < 0.5 {
+			c.tree(&r, x+blockSide/2+2.5, z+t, r.Between(0.6, 0.95))
 		}
 	}
 }
 
-func (c *City) building(r *rng, lots int, d, x, z float32) {
+func (c *City) building(r *dice.Rand, lots int, d, x, z float32) {
 	var k int
 	switch {
 	case lots == 3 && d < 0.15:
-		k = r.n(2)
+		k = r.N(2)
 	case lots == 3:
-		k = 1 + r.n(smallKinds-1)
-	case d < 0.35 || r.unit() > d+0.35:
-		k = smallKinds + r.n(2)
+		k = 1 + r.N(smallKinds-1)
+	case d < 0.35 || r.Unit() > d+0.35:
+		k = smallKinds + r.N(2)
 	default:
-		k = smallKinds + 2 + r.n(len(kinds)-smallKinds-2)
+		k = smallKinds + 2 + r.N(len(kinds)-smallKinds-2)
 	}
 	// Taller towards the centre, kept under the camera's flight.
-	t := min(0.999, max(0, d*r.between(0.5, 1.15)))
+	t := min(0.999, max(0, d*r.Between(0.5, 1.15)))
 	step := int(t * heightSteps)
 	limit := ceiling(x, z)
 	for step > 0 && c.Meshes[k*heightSteps+step].Height > limit {
 		step--
 	}
 	if c.Meshes[k*heightSteps].Height > limit {
-		k, step = smallKinds+r.n(2), 0
+		k, step = smallKinds+r.N(2), 0
 		if lots == 3 {
 			k = 1
 		}
 	}
-	tint := r.between(0.78, 1.08)
+	tint := r.Between(0.78, 1.08)
 	o := Object{
-		Mesh: k*heightSteps + step, Texture: kinds[k].facades[r.n(len(kinds[k].facades))],
+		Mesh: k*heightSteps + step, Texture: kinds[k].facades[r.N(len(kinds[k].facades))],
 		Pos:  mgl32.Vec3{x, 0.2, z},
-		Tint: mgl32.Vec3{tint * r.between(0.94, 1.06), tint, tint * r.between(0.92, 1.04)},
-		Seed: r.unit(),
+		Tint: mgl32.Vec3{tint * r.Between(0.94, 1.06), tint, tint * r.Between(0.92, 1.04)},
+		Seed: r.Unit(),
 	}
-	turn := [4][2]float32{{1, 0}, {0, 1}, {-1, 0}, {0, -1}}[r.n(4)]
+	turn := [4][2]float32{{1, 0}, {0, 1}, {-1, 0}, {0, -1}}[r.N(4)]
 	o.Cos, o.Sin = turn[0], turn[1]
 	c.Buildings = append(c.Buildings, c.bounded(o))
 }
 
-func (c *City) tree(r *rng, x, z, warm float32) {
-	a := float64(r.unit()) * 2 * math.Pi
+func (c *City) tree(r *dice.Rand, x, z, warm float32) {
+	a := float64(r.Unit()) * 2 * math.Pi
 	s, co := math.Sincos(a)
 	c.Trees = append(c.Trees, c.bounded(Object{
-		Mesh: c.TreeMesh, Texture: Paint, Pos: mgl32.Vec3{x, r.between(-0.4, 0.2), z}, Cos: float32(co), Sin: float32(s),
-		Tint: mgl32.Vec3{warm, 1, 0.9}, Seed: r.unit(),
+		Mesh: c.TreeMesh, Texture: Paint, Pos: mgl32.Vec3{x, r.Between(-0.4, 0.2), z}, Cos: float32(co), Sin: float32(s),
+		Tint: mgl32.Vec3{warm, 1, 0.9}, Seed: r.Unit(),
 	}))
 }
 
@@ -206,14 +211,14 @@ func (c *City) bounded(o Object) Object {
 }
 
 func (c *City) traffic(seed uint64, blocks int) {
-	r := rng(mix(seed + 99))
+	r := dice.Rand(dice.Mix(seed + 99))
 	paints := []mgl32.Vec3{{0.9, 0.75, 0.15}, {0.8, 0.8, 0.82}, {0.15, 0.16, 0.2}, {0.6, 0.1, 0.1}, {0.15, 0.25, 0.5}, {0.85, 0.85, 0.8}}
 	for s := 0; s <= blocks; s++ {
 		line := float32(s)*Pitch - c.half
 		for _, alongX := range []bool{true, false} {
 			for _, dir := range []float32{-1, 1} {
-				for at := r.between(0, 60); at < 2*c.half; at += r.between(14, 110) {
-					c.cars = append(c.cars, car{alongX, line + dir*3, at, dir * r.between(8, 12), paints[r.n(len(paints))]})
+				for at := r.Between(0, 60); at < 2*c.half; at += r.Between(14, 110) {
+					c.cars = append(c.cars, car{alongX, line + dir*3, at, dir * r.Between(8, 12), paints[r.N(len(paints))]})
 				}
 			}
 		}

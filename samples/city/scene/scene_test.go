@@ -170,7 +170,7 @@ func TestWayIsFree(t *testing.T) {
 			b := &town.Buildings[i]
 			m := &town.Meshes[b.Mesh]
 			dx, dz := float64(eye[0]-b.Pos[0]), float64(eye[2]-b.Pos[2])
-			if math.Hypot(dx, dz) < 25 && eye[1] < b.Pos[1]+m.Height+Near {
+			if math.Hypot(dx, dz) < 25 && eye[1] < b.Pos[1]+m.Height+lens.Near {
 				t.Fatalf("frame %d: the eye at %v is in a house of %g m at %v", f, eye, m.Height, b.Pos)
 			}
 		}
@@ -186,7 +186,7 @@ func TestSees(t *testing.T) {
 			for i := range town.Buildings {
 				p := town.Buildings[i].Centre
 				q := c.ViewProj.Mul4x1(p.Vec4(1))
-				in := q[3] > Near && max(math.Abs(float64(q[0])), math.Abs(float64(q[1]))) < float64(q[3])*0.999 && q[2] < q[3]*0.999
+				in := q[3] > lens.Near && max(math.Abs(float64(q[0])), math.Abs(float64(q[1]))) < float64(q[3])*0.999 && q[2] < q[3]*0.999
 				if in {
 					inside++
 					if !c.Sees(p, 0.01) {

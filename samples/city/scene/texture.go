@@ -1,6 +1,10 @@
 package scene
 
-import "math"
+import (
+	"math"
+
+	"github.com/prismgl/prism/samples/internal/dice"
+)
 
 // Textures by number. The first eight are facades.
 const (
@@ -71,25 +75,25 @@ func NewImage(texture, size int, seed uint64) Image {
 		f = func(x, y int) (float32, float32, float32, float32) { return roads(x, y, scale, seed) }
 	case Grass:
 		f = func(x, y int) (float32, float32, float32, float32) {
-			n := fractal(x, y, size, 5, seed)
-			k := 0.75 + 0.35*n + 0.12*(hash2(seed, x, y)-0.5)
+			n := dice.Fractal(x, y, size, 5, seed)
+			k := 0.75 + 0.35*n + 0.12*(dice.Lattice(seed, x, y)-0.5)
 			return 0.34 * k, 0.47 * k, 0.22 * k, 0
 		}
 	case Plaza:
 		f = func(x, y int) (float32, float32, float32, float32) {
-			k := 0.9 + 0.25*(fractal(x, y, size, 5, seed)-0.5)
+			k := 0.9 + 0.25*(dice.Fractal(x, y, size, 5, seed)-0.5)
 			g := size / 16
 			if x%g < 1 || y%g < 1 {
 				k *= 0.8
 			}
-			k *= 0.94 + 0.12*hash2(seed, x/g, y/g)
+			k *= 0.94 + 0.12*dice.Lattice(seed, x/g, y/g)
 			return 0.60 * k, 0.58 * k, 0.54 * k, 0
 		}
 	case Paint:
 		f = func(int, int) (float32, float32, float32, float32) { return 1, 1, 1, 0.12 }
 	case Noise:
 		f = func(x, y int) (float32, float32, float32, float32) {
-			n := fractal(x, y, size, 6, seed)
+			n := dice.Fractal(x, y, size, 6, seed)
 			return n, n, n, n
 		}
 	default:
@@ -113,7 +117,7 @@ func (s *style) at(px, py, size int, seed uint64) (r, g, b, a float32) {
 	cell := size / FacadeCells
 	cx, cy := px/cell, py/cell
 	x, y := (float32(px%cell)+0.5)/float32(cell), (float32(py%cell)+0.5)/float32(cell)
-	h := hash2(seed, cx, cy)
+	h := dice.Lattice(seed, cx, cy)
 	if x > s.x0 && x < s.x1 && y > s.y0 && y < s.y1 {
 		edge := min(min(x-s.x0, s.x1-x), min(y-s.y0, s.y1-y))
 		mid := float32(math.Abs(float64(x - 0.5)))
@@ -125,7 +129,7 @@ func (s *style) at(px, py, size int, seed uint64) (r, g, b, a float32) {
 			k := 0.75 + 0.1*float32(math.Mod(float64(y)*40, 1))
 			return k, k * 0.96, k * 0.88, 0.45
 		}
-		k := 0.7 + 0.5*hash2(seed+1, cx, cy) + 0.25*(y-s.y0)
+		k := 0.7 + 0.5*dice.Lattice(seed+1, cx, cy) + 0.25*(y-s.y0)
 		return s.glass[0] * k, s.glass[1] * k, s.glass[2] * k, 1
 	}
 	k := s.pattern(px, py, seed)
@@ -139,12 +143,12 @@ func (s *style) at(px, py, size int, seed uint64) (r, g, b, a float32) {
 	} else if x > s.x0 && x < s.x1 && y < s.y0-0.06 && y > s.y0-0.14 {
 		k *= 0.8
 	}
-	k *= 0.92 + 0.16*fractal(px, py, size, 4, seed+2)
+	k *= 0.92 + 0.16*dice.Fractal(px, py, size, 4, seed+2)
 	return c[0] * k, c[1] * k, c[2] * k, 0
 }
 
 // Patterns give a wall's brightness at a pixel; negative: a joint.
-func plain(x, y int, seed uint64) float32 { return 0.97 + 0.06*hash2(seed, x, y) }
+func plain(x, y int, seed uint64) float32 { return 0.97 + 0.06*dice.Lattice(seed, x, y) }
 
 func bricks(x, y int, seed uint64) float32 {
 	row := y / 4
@@ -152,7 +156,7 @@ func bricks(x, y int, seed uint64) float32 {
 	if y%4 == 0 || bx%10 == 0 {
 		return -0.92
 	}
-	return 0.82 + 0.36*hash2(seed, bx/10, row)
+	return 0.82 + 0.36*dice.Lattice(seed, bx/10, row)
 }
 
 func ashlar(x, y int, seed uint64) float32 {
@@ -161,14 +165,14 @@ func ashlar(x, y int, seed uint64) float32 {
 	if y%8 == 0 || bx%16 == 0 {
 		return -0.95
 	}
-	return 0.9 + 0.2*hash2(seed, bx/16, row)
+	return 0.9 + 0.2*dice.Lattice(seed, bx/16, row)
 }
 
 func panels(x, y int, seed uint64) float32 {
 	if x%32 == 0 || y%64 == 0 {
 		return -1
 	}
-	return 0.95 + 0.07*hash2(seed, x/32, y/64) + 0.03*hash2(seed+3, x, y)
+	return 0.95 + 0.07*dice.Lattice(seed, x/32, y/64) + 0.03*dice.Lattice(seed+3, x, y)
 }
 
 // roads paints a crossing's four quarters at the corners and half a street along each edge.
@@ -176,7 +180,7 @@ func roads(px, py int, size float32, seed uint64) (r, g, b, a float32) {
 	const half = float32(Street) / 2
 	mx, my := float32(px)/size*Pitch, float32(py)/size*Pitch
 	dx, dy := min(mx, Pitch-mx), min(my, Pitch-my) // metres from the middle of the nearest streets
-	n := 0.86 + 0.28*fractal(px, py, int(size), 6, seed) + 0.1*(hash2(seed, px, py)-0.5)
+	n := 0.86 + 0.28*dice.Fractal(px, py, int(size), 6, seed) + 0.1*(dice.Lattice(seed, px, py)-0.5)
 	const kerb = half - 3.2
 	asphalt, pave, line := [3]float32{0.25, 0.25, 0.27}, [3]float32{0.56, 0.54, 0.51}, [3]float32{0.86, 0.84, 0.76}
 	c := pave
@@ -208,29 +212,4 @@ func roads(px, py int, size float32, seed uint64) (r, g, b, a float32) {
 		}
 	}
 	return c[0] * n, c[1] * n, c[2] * n, 0
-}
-
-// fractal is value noise that repeats after size pixels: octaves lattices, each twice as fine. In [0, 1).
-func fractal(x, y, size, octaves int, seed uint64) float32 {
-	var sum, weight float32
-	amp := float32(1)
-	cells := 4
-	for o := range octaves {
-		if cells > size {
-			break
-		}
-		step := size / cells
-		ix, iy := x/step, y/step
-		fx, fy := float32(x%step)/float32(step), float32(y%step)/float32(step)
-		fx, fy = fx*fx*(3-2*fx), fy*fy*(3-2*fy)
-		s := seed + uint64(o)*31
-		jx, jy := (ix+1)%cells, (iy+1)%cells
-		lo := hash2(s, ix, iy)*(1-fx) + hash2(s, jx, iy)*fx
-		hi := hash2(s, ix, jy)*(1-fx) + hash2(s, jx, jy)*fx
-		sum += amp * (lo*(1-fy) + hi*fy)
-		weight += amp
-		amp *= 0.55
-		cells *= 2
-	}
-	return sum / weight
 }

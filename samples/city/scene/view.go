@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/prismgl/prism/samples/internal/view"
 )
 
 // Distances at which a mesh goes down a level, and beyond which small things are not drawn.
@@ -30,7 +32,7 @@ type Draw struct {
 
 // View holds what one frame shows; it is reused from frame to frame.
 type View struct {
-	Camera Camera
+	Camera view.Camera
 	Draws  []Draw // near ones first
 	Slabs  []*Slab
 

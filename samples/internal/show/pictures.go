@@ -1,4 +1,4 @@
-package main
+package show
 
 import (
 	"bufio"
@@ -7,25 +7,23 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
-	"syscall"
-	"time"
-
-	"github.com/go-gl/gl/v3.3-core/gl"
+	"unsafe"
 )
 
 // pictures writes frames as PNG files.
 type pictures struct {
 	dir     string
+	gl      API
 	raw     []byte
 	picture *image.NRGBA
 	encoder png.Encoder
 }
 
-func newPictures(dir string) (*pictures, error) {
+func newPictures(dir string, gl API) (*pictures, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("city: %w", err)
+		return nil, err
 	}
-	return &pictures{dir: dir, encoder: png.Encoder{CompressionLevel: png.BestSpeed}}, nil
+	return &pictures{dir: dir, gl: gl, encoder: png.Encoder{CompressionLevel: png.BestSpeed}}, nil
 }
 
 // take reads the back buffer and writes it as frame-NNNNNN.png, opaque.
@@ -37,7 +35,7 @@ func (p *pictures) take(frame, width, height int) error {
 	if len(p.raw) == 0 {
 		return nil // an iconified window has no pixels
 	}
-	gl.ReadPixels(0, 0, int32(width), int32(height), gl.RGBA, gl.UNSIGNED_BYTE, gl.Ptr(p.raw))
+	p.gl.ReadPixels(0, 0, int32(width), int32(height), rgba, unsignedByte, unsafe.Pointer(&p.raw[0]))
 	for y := range height {
 		row := p.picture.Pix[(height-1-y)*p.picture.Stride:][:4*width]
 		copy(row, p.raw[4*width*y:])
@@ -47,7 +45,7 @@ func (p *pictures) take(frame, width, height int) error {
 	}
 	f, err := os.Create(filepath.Join(p.dir, fmt.Sprintf("frame-%06d.png", frame)))
 	if err != nil {
-		return fmt.Errorf("city: %w", err)
+		return err
 	}
 	w := bufio.NewWriter(f)
 	err = p.encoder.Encode(w, p.picture)
@@ -58,17 +56,7 @@ func (p *pictures) take(frame, width, height int) error {
 		err = cerr
 	}
 	if err != nil {
-		return fmt.Errorf("city: writing %s: %w", f.Name(), err)
+		return fmt.Errorf("writing %s: %w", f.Name(), err)
 	}
 	return nil
-}
-
-// threadTime is the CPU time that this OS thread has used.
-func threadTime() time.Duration {
-	const rusageThread = 1 // RUSAGE_THREAD of Linux
-	var u syscall.Rusage
-	if syscall.Getrusage(rusageThread, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
