@@ -18,14 +18,7 @@ func (o output) egl(g *spec.EGL) {
 	h := newFile()
 	h.p("/* EGL as the overlay offers it. The commands are hand-written in stream/driver/egl; their types are those of the headers. */")
 	h.p("#ifndef PRISM_EGL_GEN_H\n#define PRISM_EGL_GEN_H\n#include <stddef.h>\n#define EGL_EGLEXT_PROTOTYPES 1\n#include <EGL/egl.h>\n#include <EGL/eglext.h>\n#include <glvnd/libeglabi.h>\n")
-	major, minor, _ := strings.Cut(g.Version, ".")
-	h.p("#define PRISM_EGL_VERSION \"%s\"\n#define PRISM_EGL_MAJOR %s\n#define PRISM_EGL_MINOR %s\n", g.Version, major, minor)
-	h.p("#define PRISM_EGL_HIDDEN __attribute__((visibility(\"hidden\")))")
-	h.p("typedef struct prism_egl_proc {\n\tconst char *name;\n\tvoid *fn;\n\tvoid *dispatch; /* NULL: libEGL has its own */\n\tint *index; /* of fn in libEGL's table of a vendor; NULL with dispatch */\n} prism_egl_proc;")
-	h.p("extern PRISM_EGL_HIDDEN const char prism_egl_client[], prism_egl_platform[], prism_egl_device[], prism_egl_display_extensions[];")
-	h.p("extern PRISM_EGL_HIDDEN const prism_egl_proc prism_egl_procs[]; /* by name */")
-	h.p("extern PRISM_EGL_HIDDEN const size_t prism_egl_procs_n;")
-	h.p("/* Given to __egl_Main. */\nextern PRISM_EGL_HIDDEN const __EGLapiExports *prism_egl_exports;\n")
+	vendorHead(h, "EGL", g.Version, "const char prism_egl_client[], prism_egl_platform[], prism_egl_device[], prism_egl_display_extensions[]")
 	f := newFile()
 	f.p("#include \"egl_gen.h\"\n")
 	for _, s := range []struct {
@@ -42,25 +35,13 @@ func (o output) egl(g *spec.EGL) {
 		}
 	}
 	h.p("#endif")
-	f.p("const prism_egl_proc prism_egl_procs[] = {")
-	for _, c := range g.Commands {
-		dispatch, index := "NULL", "NULL"
-		if c.Dispatched() {
-			dispatch, index = "(void *)d_"+c.Name, "&i_"+c.Name
-		}
-		f.p("\t{\"%s\", (void *)prism_%s, %s, %s},", c.Name, c.Name, dispatch, index)
-	}
-	f.p("};\nconst size_t prism_egl_procs_n = sizeof prism_egl_procs / sizeof *prism_egl_procs;")
+	procTable(f, "egl", g.Commands, func(c *spec.EGLCommand) string { return c.Name })
 	o[includeDir+"/egl_gen.h"], o[eglDir+"/egl_gen.c"] = h.Bytes(), f.Bytes()
 }
 
 // eglDispatch gives the function that an app gets from libEGL: it calls the vendor's own. Locals end in _, parameters do not.
 func eglDispatch(c *spec.EGLCommand) string {
-	var signature, arguments []string
-	for _, p := range c.Params {
-		signature = append(signature, decl(p.Text, p.Key))
-		arguments = append(arguments, p.Key)
-	}
+	declared, passed := parameters(c.Params, func(p spec.Value) (string, string) { return p.Text, p.Key })
 	way, otherwise := eglFinds[c.Vendor], c.Otherwise
 	if otherwise == "" {
 		otherwise = "0"
@@ -68,12 +49,12 @@ func eglDispatch(c *spec.EGLCommand) string {
 	f := &file{}
 	f.p("static int i_%s = -1;", c.Name)
 	f.p("static __typeof__(%s) d_%s;", c.Name, c.Name)
-	f.p("static %s(%s) {", decl(c.Returns, "d_"+c.Name), strings.Join(signature, ", "))
+	f.p("static %s(%s) {", decl(c.Returns, "d_"+c.Name), declared)
 	f.p("\tprism_egl_exports->threadInit();")
 	f.p("\t__EGLvendorInfo *v_ = prism_egl_exports->%s;", fmt.Sprintf(way.find, c.By))
 	f.p("\t__typeof__(%s) *fn_ = v_ ? (void *)prism_egl_exports->fetchDispatchEntry(v_, i_%s) : NULL;", c.Name, c.Name)
 	f.p("\tif (!fn_) {\n\t\tprism_egl_exports->setEGLError(%s);\n\t\treturn %s;\n\t}", way.otherwise, otherwise)
-	f.p("\tprism_egl_exports->setLastVendor(v_);\n\treturn fn_(%s);\n}\n", strings.Join(arguments, ", "))
+	f.p("\tprism_egl_exports->setLastVendor(v_);\n\treturn fn_(%s);\n}\n", passed)
 	return f.String()
 }
 

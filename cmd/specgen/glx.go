@@ -27,17 +27,11 @@ func (o output) glx(g *spec.GLX) {
 	h := newFile()
 	h.p("/* GLX as the overlay offers it. The commands are hand-written in stream/driver/glx. */")
 	h.p("#ifndef PRISM_GLX_GEN_H\n#define PRISM_GLX_GEN_H\n#include <stddef.h>\n#include <X11/Xlib.h>\n#include <X11/Xutil.h>\n#include <GL/glx.h>\n#include <GL/glxext.h>\n#include <glvnd/libglxabi.h>\n")
-	major, minor, _ := strings.Cut(g.Version, ".")
-	h.p("#define PRISM_GLX_VERSION \"%s\"\n#define PRISM_GLX_MAJOR %s\n#define PRISM_GLX_MINOR %s\n", g.Version, major, minor)
-	h.p("#define PRISM_GLX_HIDDEN __attribute__((visibility(\"hidden\")))")
-	h.p("typedef struct prism_glx_proc {\n\tconst char *name;\n\tvoid *fn;\n\tvoid *dispatch; /* NULL: libGLX has its own */\n\tint *index; /* of fn in libGLX's table of a vendor; NULL with dispatch */\n} prism_glx_proc;")
-	h.p("extern PRISM_GLX_HIDDEN const char prism_glx_extensions[];")
-	h.p("extern PRISM_GLX_HIDDEN const prism_glx_proc prism_glx_procs[]; /* by name */")
-	h.p("extern PRISM_GLX_HIDDEN const size_t prism_glx_procs_n;")
-	h.p("/* Given to __glx_Main. */\nextern PRISM_GLX_HIDDEN const __GLXapiExports *prism_glx_exports;\n")
+	vendorHead(h, "GLX", g.Version, "const char prism_glx_extensions[]")
 	undos := ""
 	for _, c := range g.Commands {
-		h.p("PRISM_GLX_HIDDEN %s;", decl(c.Return.C, "prism_"+c.Name)+"("+glxSignature(c)+")")
+		declared, _ := parameters(c.Params, glxParameter)
+		h.p("PRISM_GLX_HIDDEN %s(%s);", decl(c.Return.C, "prism_"+c.Name), declared)
 		if c.Dispatched() {
 			dispatched = append(dispatched, c)
 			if a, ok := glxAdds[c.Adds]; ok && !strings.Contains(undos, a.undo+"(") {
@@ -61,31 +55,24 @@ func (o output) glx(g *spec.GLX) {
 	for _, c := range dispatched {
 		f.WriteString(glxDispatch(c))
 	}
-	f.p("const prism_glx_proc prism_glx_procs[] = {")
-	for _, c := range g.Commands {
-		dispatch, index := "NULL", "NULL"
-		if c.Dispatched() {
-			dispatch, index = "(void *)d_"+c.Name, "&i_"+c.Name
-		}
-		f.p("\t{\"%s\", (void *)prism_%s, %s, %s},", c.Name, c.Name, dispatch, index)
-	}
-	f.p("};\nconst size_t prism_glx_procs_n = sizeof prism_glx_procs / sizeof *prism_glx_procs;")
+	procTable(f, "glx", g.Commands, func(c *spec.GLXCommand) string { return c.Name })
 	o[glxDir+"/glx_gen.c"] = f.Bytes()
 }
 
 // glxDispatch gives the function that an app gets from libGLX: it calls the vendor's own. Locals end in _, parameters do not.
 func glxDispatch(c *spec.GLXCommand) string {
 	f := &file{}
+	declared, passed := parameters(c.Params, glxParameter)
 	f.p("static int i_%s = -1;", c.Name)
-	f.p("static %s(%s) {", decl(c.Return.C, "d_"+c.Name), glxSignature(c))
+	f.p("static %s(%s) {", decl(c.Return.C, "d_"+c.Name), declared)
 	find := glxVendor[c.Vendor]
 	if strings.Contains(find, "%s") {
 		find = fmt.Sprintf(find, c.Display, c.By)
 	}
 	f.p("\t__GLXvendorInfo *v_ = prism_glx_exports->%s;", find)
-	f.p("\t%s(%s) = entry(v_, i_%s);", decl(c.Return.C, "(*fn_)"), glxSignature(c), c.Name)
+	f.p("\t%s(%s) = entry(v_, i_%s);", decl(c.Return.C, "(*fn_)"), declared, c.Name)
 	if c.Void() {
-		f.p("\tif (fn_) fn_(%s);\n}\n", glxArguments(c))
+		f.p("\tif (fn_) fn_(%s);\n}\n", passed)
 		return f.String()
 	}
 	otherwise := c.Otherwise
@@ -94,29 +81,12 @@ func glxDispatch(c *spec.GLXCommand) string {
 	}
 	a, adds := glxAdds[c.Adds]
 	if !adds {
-		f.p("\treturn fn_ ? fn_(%s) : %s;\n}\n", glxArguments(c), otherwise)
+		f.p("\treturn fn_ ? fn_(%s) : %s;\n}\n", passed, otherwise)
 		return f.String()
 	}
-	f.p("\t%s = fn_ ? fn_(%s) : %s;", decl(c.Return.C, "made_"), glxArguments(c), otherwise)
+	f.p("\t%s = fn_ ? fn_(%s) : %s;", decl(c.Return.C, "made_"), passed, otherwise)
 	f.p("\tif (made_ && prism_glx_exports->%s(%s, made_, v_)) {\n\t\t%s(made_);\n\t\tmade_ = 0;\n\t}\n\treturn made_;\n}\n", a.add, c.Display, a.undo)
 	return f.String()
 }
 
-func glxSignature(c *spec.GLXCommand) string {
-	if len(c.Params) == 0 {
-		return "void"
-	}
-	var out []string
-	for _, p := range c.Params {
-		out = append(out, decl(p.Type.C, p.Name))
-	}
-	return strings.Join(out, ", ")
-}
-
-func glxArguments(c *spec.GLXCommand) string {
-	var out []string
-	for _, p := range c.Params {
-		out = append(out, p.Name)
-	}
-	return strings.Join(out, ", ")
-}
+func glxParameter(p spec.RegParam) (c, name string) { return p.Type.C, p.Name }

@@ -42,23 +42,29 @@ func decl(c, name string) string {
 	return c + " " + name
 }
 
+// parameters gives those of a C function as they are declared, and as a call passes them on; of says a parameter's type and name.
+func parameters[P any](list []P, of func(P) (c, name string)) (declared, passed string) {
+	var d, a []string
+	for _, p := range list {
+		c, name := of(p)
+		d, a = append(d, decl(c, name)), append(a, name)
+	}
+	if len(d) == 0 {
+		return "void", ""
+	}
+	return strings.Join(d, ", "), strings.Join(a, ", ")
+}
+
+func parameter(p spec.Param) (c, name string) { return p.Type.C, p.Name }
+
 func signature(c *spec.Command) string {
-	if len(c.Params) == 0 {
-		return "void"
-	}
-	var out []string
-	for _, p := range c.Params {
-		out = append(out, decl(p.Type.C, p.Name))
-	}
-	return strings.Join(out, ", ")
+	declared, _ := parameters(c.Params, parameter)
+	return declared
 }
 
 func arguments(c *spec.Command) string {
-	var out []string
-	for _, p := range c.Params {
-		out = append(out, p.Name)
-	}
-	return strings.Join(out, ", ")
+	_, passed := parameters(c.Params, parameter)
+	return passed
 }
 
 func local(name string) string { return name }

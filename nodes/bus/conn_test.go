@@ -126,10 +126,7 @@ func TestNkey(t *testing.T) {
 
 func seed(t *testing.T, create func() (nkeys.KeyPair, error)) string {
 	t.Helper()
-	kp, err := create()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kp, _ := keyPair(t, create)
 	s, err := kp.Seed()
 	if err != nil {
 		t.Fatal(err)

@@ -567,8 +567,9 @@ func TestQuestionsAreNamed(t *testing.T) {
 	}
 }
 
-func BenchmarkSplit(b *testing.B) {
-	a := newApp(b)
+// longChunk gives an app whose second chunk has 2000 records, and a session that sends nothing.
+func longChunk(tb testing.TB) (*app, *session) {
+	a := newApp(tb)
 	a.window(1, 8, 8)
 	a.chunk(0)
 	for range 1000 {
@@ -578,6 +579,11 @@ func BenchmarkSplit(b *testing.B) {
 	hub, _ := lanetest.Pipe(1)
 	s := &session{Config: Config{Hub: discard{hub}, Log: quiet, Policy: grid.Grid{Columns: 1, Rows: 1}}, ops: newCommands(), peers: 1, said: map[string]bool{}}
 	s.split.init(s)
+	return a, s
+}
+
+func BenchmarkSplit(b *testing.B) {
+	a, s := longChunk(b)
 	if _, err := s.split.chunk(b.Context(), a.chunks[0]); err != nil {
 		b.Fatal(err)
 	}
@@ -596,16 +602,7 @@ type discard struct{ lane.Hub }
 func (discard) Broadcast(context.Context, lane.Kind, []byte) error { return nil }
 
 func TestSplitAllocatesNothing(t *testing.T) {
-	a := newApp(t)
-	a.window(1, 8, 8)
-	a.chunk(0)
-	for range 1000 {
-		a.fill(1)
-	}
-	a.chunk(0)
-	hub, _ := lanetest.Pipe(1)
-	s := &session{Config: Config{Hub: discard{hub}, Log: quiet, Policy: grid.Grid{Columns: 1, Rows: 1}}, ops: newCommands(), peers: 1, said: map[string]bool{}}
-	s.split.init(s)
+	a, s := longChunk(t)
 	for _, c := range a.chunks {
 		if _, err := s.split.chunk(t.Context(), c); err != nil {
 			t.Fatal(err)

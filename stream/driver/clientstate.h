@@ -251,6 +251,11 @@ PRISM_HIDDEN void prism_object_free(prism_object *o);
 /* Names to units from first on, in runs of those that stand for something; limit: the word for how many units there are. */
 typedef bool prism_put_units(uint32_t first, int32_t count, const prism_arr *names);
 PRISM_HIDDEN void prism_bind_units(int kind, GLenum limit, GLuint first, GLsizei count, const GLuint *names, prism_put_units *put);
+/* Deletes what names stand for, in the app's process and on the nodes; unknown ones and 0 are none. ended: one object ends, its name is free
+ * already and its record still to be sent. */
+typedef void prism_ended(prism_client *c, GLuint name, uint32_t serial);
+typedef bool prism_put_names(int32_t n, const prism_arr *names);
+PRISM_HIDDEN void prism_delete(int kind, GLsizei n, const GLuint *names, prism_ended *ended, prism_put_names *put);
 PRISM_HIDDEN void prism_buffer_textured(prism_client *c, GLuint name); /* glTexBuffer and its kin */
 PRISM_HIDDEN void prism_pipeline_free(void *p);
 PRISM_HIDDEN void prism_pipelines_end(prism_client *c);

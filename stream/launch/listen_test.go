@@ -150,16 +150,17 @@ func TestGivenDirStays(t *testing.T) {
 	}
 }
 
-func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
+// attached starts another process that runs attachAndDie, with env, and takes it in. What it waits for ends with the test.
+func attached(t *testing.T, ctx context.Context, env ...string) (*exec.Cmd, *launch.Attached) {
+	t.Helper()
 	l := listen(t, nil)
-	ctx := deadline(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close() // ends the child
+	t.Cleanup(func() { w.Close() }) // ends the child
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "LAUNCH_TEST_ATTACH="+l.Path())
+	cmd.Env = append(append(os.Environ(), "LAUNCH_TEST_ATTACH="+l.Path()), env...)
 	cmd.Stdin = r
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -169,7 +170,13 @@ func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
+	t.Cleanup(func() { a.Close() })
+	return cmd, a
+}
+
+func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
+	ctx := deadline(t)
+	cmd, a := attached(t, ctx)
 	if a.PID != cmd.Process.Pid || a.Program != "parent" {
 		t.Errorf("attached: %q, pid %d, want %d", a.Program, a.PID, cmd.Process.Pid)
 	}
@@ -184,25 +191,8 @@ func TestProcessDiesButItsChildKeepsTheSocket(t *testing.T) {
 }
 
 func TestSignalToAnAttachedProcess(t *testing.T) {
-	l := listen(t, nil)
 	ctx := deadline(t)
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "LAUNCH_TEST_ATTACH="+l.Path(), "LAUNCH_TEST_WAIT=1")
-	cmd.Stdin = r
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	r.Close()
-	a, err := l.Accept(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	cmd, a := attached(t, ctx, "LAUNCH_TEST_WAIT=1")
 	if err := a.Signal(syscall.SIGKILL); err != nil {
 		t.Error(err)
 	}

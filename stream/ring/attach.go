@@ -45,13 +45,10 @@ func (h *Hello) Append(b []byte) []byte {
 
 // ParseHello decodes a hello of HelloBytes. Versions and hash are for the caller to judge: Check.
 func ParseHello(b []byte) (h Hello, err error) {
-	if len(b) != HelloBytes {
-		return h, wire.Corruptf("ring: hello: %d bytes, must be %d", len(b), HelloBytes)
+	if err := opens("hello", b, HelloBytes); err != nil {
+		return h, err
 	}
 	le := binary.LittleEndian
-	if m := le.Uint32(b); m != HelloMagic {
-		return h, wire.Corruptf("ring: hello: magic %#x, want %#x", m, uint32(HelloMagic))
-	}
 	return Hello{
 		WireVersion: le.Uint32(b[4:]), RingVersion: le.Uint32(b[8:]), PID: int32(le.Uint32(b[12:])),
 		SpecHash: le.Uint64(b[16:]), Program: text(b[24:]),
@@ -92,14 +89,22 @@ func (w *Welcome) Append(b []byte) []byte {
 
 // ParseWelcome decodes a welcome of WelcomeBytes.
 func ParseWelcome(b []byte) (w Welcome, err error) {
-	if len(b) != WelcomeBytes {
-		return w, wire.Corruptf("ring: welcome: %d bytes, must be %d", len(b), WelcomeBytes)
+	if err := opens("welcome", b, WelcomeBytes); err != nil {
+		return w, err
 	}
 	le := binary.LittleEndian
-	if m := le.Uint32(b); m != HelloMagic {
-		return w, wire.Corruptf("ring: welcome: magic %#x, want %#x", m, uint32(HelloMagic))
-	}
 	return Welcome{Status: le.Uint32(b[4:]), RingMapBytes: le.Uint64(b[8:]), ArenaMapBytes: le.Uint64(b[16:]), Message: text(b[24:])}, nil
+}
+
+// opens checks a message's length, and the magic that both messages begin with.
+func opens(message string, b []byte, n int) error {
+	if len(b) != n {
+		return wire.Corruptf("ring: %s: %d bytes, must be %d", message, len(b), n)
+	}
+	if m := binary.LittleEndian.Uint32(b); m != HelloMagic {
+		return wire.Corruptf("ring: %s: magic %#x, want %#x", message, m, uint32(HelloMagic))
+	}
+	return nil
 }
 
 // appendText appends s, cut to leave room for a NUL, and NULs up to n bytes.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,7 +68,7 @@ func (e *EGL) Extensions() []string { return slices.Concat(e.Client, e.Platform,
 
 func (o *Overlay) parseEGL(r *reader, n *yaml.Node) {
 	if o.EGL != nil {
-		r.fail(n, "family egl is one file, and %s is it already", o.EGL.File)
+		r.again(n, "egl", o.EGL.File)
 		return
 	}
 	g := &EGLOverlay{File: r.file}
@@ -81,28 +82,19 @@ func (o *Overlay) parseEGL(r *reader, n *yaml.Node) {
 		"platform": list(&g.Platform),
 		"device":   list(&g.Device),
 		"display":  list(&g.Display),
-		"withheld": func(_, v *yaml.Node) {
-			for _, c := range r.list(v) {
-				var w EGLWithheld
-				r.fields(c, "group of withheld extensions", map[string]func(k, v *yaml.Node){
-					"names": list(&w.Names),
-					"why":   func(_, v *yaml.Node) { w.Why = r.word(v).Text },
-				})
-				if w.Why == "" || len(w.Names) == 0 {
-					r.fail(c, "names and why are needed here")
-				}
-				g.Withheld = append(g.Withheld, w)
+		"withheld": each(r, &g.Withheld, func(c *yaml.Node) (w EGLWithheld) {
+			r.fields(c, "group of withheld extensions", map[string]func(k, v *yaml.Node){
+				"names": list(&w.Names),
+				"why":   func(_, v *yaml.Node) { w.Why = r.word(v).Text },
+			})
+			if w.Why == "" || len(w.Names) == 0 {
+				r.fail(c, "names and why are needed here")
 			}
-		},
-		"commands": func(_, v *yaml.Node) {
-			for _, c := range r.list(v) {
-				g.Entries = append(g.Entries, r.eglEntry(c))
-			}
-		},
+			return w
+		}),
+		"commands": each(r, &g.Entries, r.eglEntry),
 	})
-	if g.Version.Text == "" {
-		r.fail(n, "version is missing")
-	}
+	r.need(n, "version", g.Version.Text != "")
 	o.EGL = g
 }
 
@@ -110,7 +102,7 @@ func (r *reader) eglEntry(n *yaml.Node) (e EGLEntry) {
 	r.fields(n, "command of EGL", map[string]func(k, v *yaml.Node){
 		"names":     func(_, v *yaml.Node) { e.Names = r.words(v, "") },
 		"from":      func(_, v *yaml.Node) { e.From = r.word(v) },
-		"vendor":    func(_, v *yaml.Node) { e.Vendor = r.oneOf(v, "way to a vendor", sortedWords(EGLVendors)) },
+		"vendor":    func(_, v *yaml.Node) { e.Vendor = r.oneOf(v, "way to a vendor", slices.Sorted(maps.Keys(EGLVendors))) },
 		"returns":   func(_, v *yaml.Node) { e.Returns = r.word(v) },
 		"otherwise": func(_, v *yaml.Node) { e.Otherwise = r.word(v) },
 		"params": func(_, v *yaml.Node) {
@@ -119,24 +111,10 @@ func (r *reader) eglEntry(n *yaml.Node) (e EGLEntry) {
 			}
 		},
 	})
-	for _, need := range []struct {
-		what  string
-		there bool
-	}{{"names", len(e.Names) > 0}, {"from", e.From.Text != ""}, {"vendor", e.Vendor.Text != ""}} {
-		if !need.there {
-			r.fail(n, "%s is missing", need.what)
-		}
-	}
+	r.need(n, "names", len(e.Names) > 0)
+	r.need(n, "from", e.From.Text != "")
+	r.need(n, "vendor", e.Vendor.Text != "")
 	return e
-}
-
-func sortedWords(m map[string]string) []string {
-	var out []string
-	for w := range m {
-		out = append(out, w)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // BuildEGL checks the overlay's file of family egl. What the commands' types are is for the compiler, which has the headers.

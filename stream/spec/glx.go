@@ -74,7 +74,7 @@ type GLX struct {
 
 func (o *Overlay) parseGLX(r *reader, n *yaml.Node) {
 	if o.GLX != nil {
-		r.fail(n, "family glx is one file, and %s is it already", o.GLX.File)
+		r.again(n, "glx", o.GLX.File)
 		return
 	}
 	g := &GLXOverlay{File: r.file}
@@ -82,15 +82,9 @@ func (o *Overlay) parseGLX(r *reader, n *yaml.Node) {
 		"family":     func(_, _ *yaml.Node) {},
 		"version":    func(_, v *yaml.Node) { g.Version = r.word(v) },
 		"extensions": func(_, v *yaml.Node) { g.Extensions = r.words(v, "") },
-		"commands": func(_, v *yaml.Node) {
-			for _, c := range r.list(v) {
-				g.Entries = append(g.Entries, r.glxEntry(c))
-			}
-		},
+		"commands":   each(r, &g.Entries, r.glxEntry),
 	})
-	if g.Version.Text == "" {
-		r.fail(n, "version is missing")
-	}
+	r.need(n, "version", g.Version.Text != "")
 	o.GLX = g
 }
 
@@ -105,12 +99,8 @@ func (r *reader) glxEntry(n *yaml.Node) (e GLXEntry) {
 		"adds":      func(_, v *yaml.Node) { e.Adds = r.oneOf(v, "kind of mapping", slices.Sorted(maps.Keys(GLXAdds))) },
 		"otherwise": func(_, v *yaml.Node) { e.Otherwise = r.word(v) },
 	})
-	if len(e.Names) == 0 {
-		r.fail(n, "names is missing")
-	}
-	if e.Vendor.Text == "" {
-		r.fail(n, "vendor is missing")
-	}
+	r.need(n, "names", len(e.Names) > 0)
+	r.need(n, "vendor", e.Vendor.Text != "")
 	return e
 }
 

@@ -134,6 +134,27 @@ func (r *reader) fail(n *yaml.Node, format string, args ...any) {
 	r.bad.add(r.file, n.Line, format, args...)
 }
 
+// again reports a second file of a family that is one file.
+func (r *reader) again(n *yaml.Node, family, first string) {
+	r.fail(n, "family %s is one file, and %s is it already", family, first)
+}
+
+// need reports a field that must be there and is not.
+func (r *reader) need(n *yaml.Node, field string, there bool) {
+	if !there {
+		r.fail(n, "%s is missing", field)
+	}
+}
+
+// each gives what reads a list of members.
+func each[M any](r *reader, to *[]M, member func(*yaml.Node) M) func(k, v *yaml.Node) {
+	return func(_, v *yaml.Node) {
+		for _, n := range r.list(v) {
+			*to = append(*to, member(n))
+		}
+	}
+}
+
 func (o *Overlay) parse(file string, text []byte, bad *Problems) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {

@@ -200,14 +200,9 @@ func (r *Reader) next() (Chunk, error) {
 	return c, nil
 }
 
-// nextBlock reads the next block's header into r.head.
-func (r *Reader) nextBlock() error {
-	if r.ended {
-		return io.EOF
-	}
-	r.at = r.offset
-	var b [blockBytes]byte
-	n, err := io.ReadFull(r.buf, b[:])
+// full reads len(b) bytes; a file that ends before has been cut off.
+func (r *Reader) full(b []byte) error {
+	n, err := io.ReadFull(r.buf, b)
 	r.offset += uint64(n)
 	switch {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -215,6 +210,19 @@ func (r *Reader) nextBlock() error {
 		return io.EOF
 	case err != nil:
 		return r.fail(err)
+	}
+	return nil
+}
+
+// nextBlock reads the next block's header into r.head.
+func (r *Reader) nextBlock() error {
+	if r.ended {
+		return io.EOF
+	}
+	r.at = r.offset
+	var b [blockBytes]byte
+	if err := r.full(b[:]); err != nil {
+		return err
 	}
 	h, err := parseBlock(b[:])
 	if err != nil {
@@ -262,14 +270,8 @@ func (r *Reader) decode() error {
 		r.stored = make([]byte, h.stored, blockMax)
 	}
 	r.stored = r.stored[:h.stored]
-	n, err := io.ReadFull(r.buf, r.stored)
-	r.offset += uint64(n)
-	switch {
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		r.ended, r.cut = true, true
-		return io.EOF
-	case err != nil:
-		return r.fail(err)
+	if err := r.full(r.stored); err != nil {
+		return err
 	}
 	if got := crcOf(r.stored); got != h.crc {
 		return r.fail(wire.Corruptf("block: checksum %#x, want %#x", got, h.crc))

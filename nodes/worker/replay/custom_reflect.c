@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define MAX_LOCATIONS 65536 /* of all arrays of a program */
+#define MAX_LOG (16 << 20)
 
 typedef struct writer {
 	replay *r;
@@ -160,8 +161,7 @@ static bool effects(writer *w) {
 }
 
 static void collect(writer *w) {
-	GLint log = param(w, GL_INFO_LOG_LENGTH);
-	if (log < 0 || log > 16 << 20) log = 0;
+	const GLsizei log = log_room(param(w, GL_INFO_LOG_LENGTH));
 	char *text = part_add(&w->text, (uint64_t)log + 1);
 	if (text && log) w->r->gl.GetProgramInfoLog(w->program, log, NULL, text);
 	if (text) w->text.n = strlen(text) + 1;
@@ -229,6 +229,27 @@ int parts_answer(replay *r, uint64_t reply, void *head, uint32_t head_bytes, par
 	return result;
 }
 
+GLsizei log_room(GLint length) { return length < 0 || length > MAX_LOG ? 0 : length; }
+
+int status_answer(replay *r, uint64_t reply, GLuint name, GLenum word, PFNGLGETSHADERIVPROC value, PFNGLGETSHADERINFOLOGPROC log) {
+	GLint status = 0, n = 0;
+	if (value && log) {
+		value(name, word, &status);
+		value(name, GL_INFO_LOG_LENGTH, &n);
+	}
+	n = log_room(n);
+	x_reply_begin(r, reply);
+	char *to = x_reply_out(r, 8 + (uint64_t)n);
+	if (!to) return REPLAY_CORRUPT;
+	memcpy(to, &status, sizeof status);
+	if (n) {
+		log(name, n, NULL, to + 8);
+		x_reply_trim(r, 8 + strnlen(to + 8, (size_t)n));
+	}
+	x_reply_end(r);
+	return 0;
+}
+
 int x_prismShaderInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismShaderInfo *a = (const void *)rec;
 	(void)end;
@@ -236,20 +257,7 @@ int x_prismShaderInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint name;
 	if (x_handle(r, "shader", PRISM_KIND_PROGRAM, a->shader, &name)) return REPLAY_CORRUPT;
 	if (!r->gl.GetShaderiv || !r->gl.IsShader(name)) return x_bad(r, "shader", "%u is no shader", a->shader);
-	GLint status = 0, n = 0;
-	r->gl.GetShaderiv(name, GL_COMPILE_STATUS, &status);
-	r->gl.GetShaderiv(name, GL_INFO_LOG_LENGTH, &n);
-	if (n < 0 || n > 16 << 20) n = 0;
-	x_reply_begin(r, a->reply);
-	char *to = x_reply_out(r, 8 + (uint64_t)n);
-	if (!to) return REPLAY_CORRUPT;
-	memcpy(to, &status, sizeof status);
-	if (n) {
-		r->gl.GetShaderInfoLog(name, n, NULL, to + 8);
-		x_reply_trim(r, 8 + strnlen(to + 8, (size_t)n));
-	}
-	x_reply_end(r);
-	return 0;
+	return status_answer(r, a->reply, name, GL_COMPILE_STATUS, r->gl.GetShaderiv, r->gl.GetShaderInfoLog);
 }
 
 /* 16 values; the driver knows how many the uniform has. */

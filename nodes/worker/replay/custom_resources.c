@@ -200,21 +200,5 @@ int x_prismPipelineInfo(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!x_answers(r)) return 0;
 	GLuint name;
 	if (x_handle(r, "pipeline", PRISM_KIND_PROGRAM_PIPELINE, a->pipeline, &name)) return REPLAY_CORRUPT;
-	GLint status = 0, n = 0;
-	const bool there = r->gl.GetProgramPipelineiv && r->gl.GetProgramPipelineInfoLog;
-	if (there) {
-		r->gl.GetProgramPipelineiv(name, GL_VALIDATE_STATUS, &status);
-		r->gl.GetProgramPipelineiv(name, GL_INFO_LOG_LENGTH, &n);
-	}
-	if (n < 0 || n > 16 << 20) n = 0;
-	x_reply_begin(r, a->reply);
-	char *to = x_reply_out(r, 8 + (uint64_t)n);
-	if (!to) return REPLAY_CORRUPT;
-	memcpy(to, &status, sizeof status);
-	if (n) {
-		r->gl.GetProgramPipelineInfoLog(name, n, NULL, to + 8);
-		x_reply_trim(r, 8 + strnlen(to + 8, (size_t)n));
-	}
-	x_reply_end(r);
-	return 0;
+	return status_answer(r, a->reply, name, GL_VALIDATE_STATUS, r->gl.GetProgramPipelineiv, r->gl.GetProgramPipelineInfoLog);
 }

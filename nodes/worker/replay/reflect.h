@@ -27,6 +27,12 @@ static inline void *part_add(part *b, uint64_t bytes) {
 /* Sends a block: a head, whose second word is the length of all, and n parts, which end here. */
 int parts_answer(replay *r, uint64_t reply, void *head, uint32_t head_bytes, part *const *parts, int n);
 
+/* Answers the status that `word` asks for and the information log: of a shader or a pipeline, which have functions of one form. Where they are
+ * not offered: false, and no log. */
+int status_answer(replay *r, uint64_t reply, GLuint name, GLenum word, PFNGLGETSHADERIVPROC value, PFNGLGETSHADERINFOLOGPROC log);
+/* Bytes of a log that is said to be that long; 0 where that is not sensible. */
+GLsizei log_room(GLint length);
+
 /* The program interface query is there: GL 4.3, ES 3.1 or the extension. */
 bool interface_query(replay *r);
 #endif

@@ -223,33 +223,16 @@ static void outlive(prism_client *c, uint32_t serial) {
 	prism_map_del(&sh->buffers, old);
 }
 
-void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	while (n > 0) {
-		GLsizei k = n < 512 ? n : 512;
-		uint32_t serials[512];
-		prism_names_delete(PRISM_KIND_BUFFER, k, buffers, serials);
-		for (GLsizei i = 0; i < k; i++) {
-			if (!serials[i]) continue;
-			unbind(c, serials[i]);
-			prism_map_leave(c, serials[i]);
-			prism_buffer_forget(c, serials[i]);
-			prism_lock(c);
-			outlive(c, serials[i]);
-			prism_unlock(c);
-		}
-		prism_arr a;
-		if (!prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
-		prism_put_glDeleteBuffers(k, &a);
-		n -= k;
-		buffers += k;
-	}
+static void ended(prism_client *c, GLuint name, uint32_t serial) {
+	(void)name;
+	unbind(c, serial);
+	prism_map_leave(c, serial);
+	prism_buffer_forget(c, serial);
+	prism_lock(c);
+	outlive(c, serial);
+	prism_unlock(c);
 }
+void APIENTRY prism_gl_DeleteBuffers(GLsizei n, const GLuint *buffers) { prism_delete(PRISM_KIND_BUFFER, n, buffers, ended, prism_put_glDeleteBuffers); }
 /* glCreateBuffers: the objects are there from the start. */
 void prism_after_glCreateBuffers(GLsizei n, GLuint *buffers) {
 	bool ok;

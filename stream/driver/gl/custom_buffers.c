@@ -431,47 +431,30 @@ static bool clear_good(prism_client *c, uint32_t serial, GLenum internal, bool w
 	prism_buffer_share(c, serial);
 	return prism_arr_in(a, data, data ? prism_len_cleardata(format, type) : 0);
 }
-static void clear_kept(prism_client *c, uint32_t serial, int64_t offset, int64_t size) { prism_buffer_wrote(c, serial, offset, size); }
-
-void APIENTRY prism_gl_ClearBufferData(GLenum target, GLenum internal, GLenum format, GLenum type, const void *data) {
+/* at: the name of the buffer, or the target where it is bound. */
+static void clear(bool named, GLuint at, GLenum internal, bool whole, int64_t offset, int64_t size, GLenum format, GLenum type, const void *data) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
 	prism_arr a;
-	int64_t size = 0;
-	uint32_t serial = bound(c, target);
-	if (!clear_good(c, serial, internal, true, 0, &size, format, type, data, &a)) return;
-	prism_put_glClearBufferData(target, internal, format, type, &a);
-	clear_kept(c, serial, 0, size);
+	const uint32_t serial = named ? prism_buffer_serial(at) : bound(c, at);
+	if (!clear_good(c, serial, internal, whole, offset, &size, format, type, data, &a)) return;
+	if (named && whole) prism_put_glClearNamedBufferData(serial, internal, format, type, &a);
+	else if (named) prism_put_glClearNamedBufferSubData(serial, internal, offset, size, format, type, &a);
+	else if (whole) prism_put_glClearBufferData(at, internal, format, type, &a);
+	else prism_put_glClearBufferSubData(at, internal, offset, size, format, type, &a);
+	prism_buffer_wrote(c, serial, offset, size);
+}
+void APIENTRY prism_gl_ClearBufferData(GLenum target, GLenum internal, GLenum format, GLenum type, const void *data) {
+	clear(false, target, internal, true, 0, 0, format, type, data);
 }
 void APIENTRY prism_gl_ClearBufferSubData(GLenum target, GLenum internal, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	prism_arr a;
-	int64_t n = size;
-	uint32_t serial = bound(c, target);
-	if (!clear_good(c, serial, internal, false, offset, &n, format, type, data, &a)) return;
-	prism_put_glClearBufferSubData(target, internal, offset, size, format, type, &a);
-	clear_kept(c, serial, offset, size);
+	clear(false, target, internal, false, offset, size, format, type, data);
 }
 void APIENTRY prism_gl_ClearNamedBufferData(GLuint buffer, GLenum internal, GLenum format, GLenum type, const void *data) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	prism_arr a;
-	int64_t size = 0;
-	uint32_t serial = prism_buffer_serial(buffer);
-	if (!clear_good(c, serial, internal, true, 0, &size, format, type, data, &a)) return;
-	prism_put_glClearNamedBufferData(serial, internal, format, type, &a);
-	clear_kept(c, serial, 0, size);
+	clear(true, buffer, internal, true, 0, 0, format, type, data);
 }
 void APIENTRY prism_gl_ClearNamedBufferSubData(GLuint buffer, GLenum internal, GLintptr offset, GLsizeiptr size, GLenum format, GLenum type, const void *data) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	prism_arr a;
-	int64_t n = size;
-	uint32_t serial = prism_buffer_serial(buffer);
-	if (!clear_good(c, serial, internal, false, offset, &n, format, type, data, &a)) return;
-	prism_put_glClearNamedBufferSubData(serial, internal, offset, size, format, type, &a);
-	clear_kept(c, serial, offset, size);
+	clear(true, buffer, internal, false, offset, size, format, type, data);
 }
 
 /* Nothing has to happen: any contents will do, also those that are there. */

@@ -125,31 +125,24 @@ void APIENTRY prism_gl_BindTransformFeedback(GLenum target, GLuint id) {
 	prism_put_glBindTransformFeedback(target, serial);
 }
 
+static void ended(prism_client *c, GLuint name, uint32_t serial) {
+	prism_xfb *x = prism_map_ptr(&c->xfbs, serial);
+	(void)name;
+	if (!x) return;
+	if (x == c->xfb) make_current(c, &c->xfb_zero);
+	prism_map_del(&c->xfbs, serial);
+	free(x);
+}
 void APIENTRY prism_gl_DeleteTransformFeedbacks(GLsizei n, const GLuint *ids) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
+	GLsizei first = 0; /* active one: those before it are gone, as Mesa has it */
+	for (; first < n; first++) {
+		const prism_xfb *x = prism_map_ptr(&c->xfbs, prism_serial_known(PRISM_KIND_TRANSFORM_FEEDBACK, ids[first]));
+		if (x && x->active) break;
 	}
-	for (GLsizei i = 0; i < n; i++) {
-		prism_xfb *x = ids[i] ? xfb_of(c, ids[i]) : NULL;
-		if (x && x->active) { /* those before it are gone, as Mesa has it */
-			prism_error(GL_INVALID_OPERATION);
-			return;
-		}
-		uint32_t serial;
-		prism_names_delete(PRISM_KIND_TRANSFORM_FEEDBACK, 1, ids + i, &serial);
-		if (!serial) continue;
-		if (x) {
-			if (x == c->xfb) make_current(c, &c->xfb_zero);
-			prism_map_del(&c->xfbs, serial);
-			free(x);
-		}
-		prism_arr a;
-		if (!prism_arr_in(&a, &serial, sizeof serial)) return;
-		prism_put_glDeleteTransformFeedbacks(1, &a);
-	}
+	prism_delete(PRISM_KIND_TRANSFORM_FEEDBACK, n < 0 ? n : first, ids, ended, prism_put_glDeleteTransformFeedbacks);
+	if (first < n) prism_error(GL_INVALID_OPERATION);
 }
 GLboolean APIENTRY prism_gl_IsTransformFeedback(GLuint id) { return prism_client_out() ? prism_name_is(PRISM_KIND_TRANSFORM_FEEDBACK, id) : GL_FALSE; }
 

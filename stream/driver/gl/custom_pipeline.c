@@ -72,27 +72,18 @@ void APIENTRY prism_gl_BindProgramPipeline(GLuint pipeline) {
 	prism_effects_look(c);
 }
 
+static void ended(prism_client *c, GLuint name, uint32_t serial) {
+	prism_pipeline *p = prism_map_ptr(&c->pipelines, serial);
+	(void)name;
+	if (c->pipeline.serial == serial) c->pipeline = (prism_bound){0, 0};
+	if (!p) return;
+	prism_map_del(&c->pipelines, serial);
+	for (int s = 0; s < 6; s++) put(c, &p->stage[s], 0);
+	put(c, &p->active, 0);
+	prism_pipeline_free(p);
+}
 void APIENTRY prism_gl_DeleteProgramPipelines(GLsizei n, const GLuint *pipelines) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	for (GLsizei i = 0; i < n; i++) {
-		uint32_t serial;
-		prism_names_delete(PRISM_KIND_PROGRAM_PIPELINE, 1, pipelines + i, &serial);
-		if (!serial) continue;
-		if (c->pipeline.serial == serial) c->pipeline = (prism_bound){0, 0};
-		prism_arr a;
-		if (prism_arr_in(&a, &serial, sizeof serial)) prism_put_glDeleteProgramPipelines(1, &a);
-		prism_pipeline *p = prism_map_ptr(&c->pipelines, serial);
-		if (!p) continue;
-		prism_map_del(&c->pipelines, serial);
-		for (int s = 0; s < 6; s++) put(c, &p->stage[s], 0);
-		put(c, &p->active, 0);
-		prism_pipeline_free(p);
-	}
+	prism_delete(PRISM_KIND_PROGRAM_PIPELINE, n, pipelines, ended, prism_put_glDeleteProgramPipelines);
 }
 
 void prism_after_glCreateProgramPipelines(GLsizei n, GLuint *pipelines) {

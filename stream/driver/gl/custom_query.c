@@ -158,33 +158,17 @@ void APIENTRY prism_gl_CreateQueries(GLenum target, GLsizei n, GLuint *ids) {
 	}
 }
 
-void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	for (GLsizei done = 0; done < n;) {
-		GLsizei k = n - done < 512 ? n - done : 512;
-		uint32_t serials[512];
-		prism_names_delete(PRISM_KIND_QUERY, k, ids + done, serials);
-		prism_lock(c);
-		for (GLsizei i = 0; i < k; i++) {
-			if (!serials[i]) continue;
-			prism_query_free(prism_map_ptr(&c->sh->queries, serials[i]));
-			prism_map_del(&c->sh->queries, serials[i]);
-			for (int t = 0; t < PRISM_Q_TARGETS; t++)
-				for (int k = 0; k < PRISM_STREAMS; k++)
-					if (c->query[t][k].serial == serials[i]) c->query[t][k] = (prism_bound){0, 0};
-		}
-		prism_unlock(c);
-		prism_arr a;
-		if (!prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
-		prism_put_glDeleteQueries(k, &a);
-		done += k;
-	}
+static void ended(prism_client *c, GLuint name, uint32_t serial) {
+	(void)name;
+	prism_lock(c);
+	prism_query_free(prism_map_ptr(&c->sh->queries, serial));
+	prism_map_del(&c->sh->queries, serial);
+	for (int t = 0; t < PRISM_Q_TARGETS; t++)
+		for (int k = 0; k < PRISM_STREAMS; k++)
+			if (c->query[t][k].serial == serial) c->query[t][k] = (prism_bound){0, 0};
+	prism_unlock(c);
 }
+void APIENTRY prism_gl_DeleteQueries(GLsizei n, const GLuint *ids) { prism_delete(PRISM_KIND_QUERY, n, ids, ended, prism_put_glDeleteQueries); }
 GLboolean APIENTRY prism_gl_IsQuery(GLuint id) { return prism_client_out() ? prism_name_is(PRISM_KIND_QUERY, id) : GL_FALSE; }
 
 enum { CHECK, LOOK, POLL, WAIT }; /* is there such a query; what is known here; the same, and it is to come some time; what it is */

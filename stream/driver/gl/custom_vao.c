@@ -42,30 +42,15 @@ void APIENTRY prism_gl_BindVertexArray(GLuint array) {
 	prism_put_glBindVertexArray(serial);
 }
 
-void APIENTRY prism_gl_DeleteVertexArrays(GLsizei n, const GLuint *arrays) {
-	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (n < 0) {
-		prism_error(GL_INVALID_VALUE);
-		return;
-	}
-	for (GLsizei done = 0; done < n;) {
-		GLsizei k = n - done < 512 ? n - done : 512;
-		uint32_t serials[512];
-		prism_names_delete(PRISM_KIND_VERTEX_ARRAY, k, arrays + done, serials);
-		for (GLsizei i = 0; i < k; i++) {
-			prism_vao *v = serials[i] ? prism_map_ptr(&c->vaos, arrays[done + i]) : NULL;
-			if (!v) continue;
-			if (c->vao == v) c->vao = &c->zero;
-			prism_map_del(&c->vaos, arrays[done + i]);
-			free(v);
-		}
-		prism_arr a;
-		if (!prism_arr_in(&a, serials, (uint64_t)k * sizeof *serials)) return;
-		prism_put_glDeleteVertexArrays(k, &a);
-		done += k;
-	}
+static void ended(prism_client *c, GLuint name, uint32_t serial) {
+	prism_vao *v = prism_map_ptr(&c->vaos, name);
+	(void)serial;
+	if (!v) return;
+	if (c->vao == v) c->vao = &c->zero;
+	prism_map_del(&c->vaos, name);
+	free(v);
 }
+void APIENTRY prism_gl_DeleteVertexArrays(GLsizei n, const GLuint *arrays) { prism_delete(PRISM_KIND_VERTEX_ARRAY, n, arrays, ended, prism_put_glDeleteVertexArrays); }
 GLboolean APIENTRY prism_gl_IsVertexArray(GLuint array) { return prism_client_out() ? prism_name_is(PRISM_KIND_VERTEX_ARRAY, array) : GL_FALSE; }
 
 void prism_arrays_unbind(prism_client *c, uint32_t serial) {

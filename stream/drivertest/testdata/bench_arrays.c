@@ -16,23 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "bench.h"
 
 enum { SLICES = 41, WARM = 8, ARENA = 64 << 20 };
-
-static double now(void) {
-	struct timespec t;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-static int by_size(const void *a, const void *b) {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-static double median(double *v) {
-	qsort(v, SLICES, sizeof *v, by_size);
-	return v[SLICES / 2];
-}
 
 static uint8_t *arena;
 static size_t at;
@@ -53,13 +39,9 @@ typedef struct vert { float p[3], n[3], t[2]; } vert;
 
 int main(int argc, char **argv) {
 	static const int pb[] = {GLX_PBUFFER_WIDTH, 16, GLX_PBUFFER_HEIGHT, 16, None};
-	static const __GLXapiExports none;
-	static __GLXapiImports driver;
 	Display *dpy = XOpenDisplay(NULL);
-	void *lib = dlopen("libGLX_prism.so.0", RTLD_NOW);
-	Bool (*start)(uint32_t, const __GLXapiExports *, __GLXvendorInfo *, __GLXapiImports *) = lib ? dlsym(lib, "__glx_Main") : NULL;
 	int configs = 0;
-	if (argc != 3 || !dpy || !start || !start(GLX_VENDOR_ABI_VERSION, &none, NULL, &driver)) return 2;
+	if (argc != 3 || !dpy || !load()) return 2;
 #define FN(type, name) type name##_ = (type)driver.getProcAddress((const GLubyte *)#name)
 	FN(PFNGLXGETFBCONFIGSPROC, glXGetFBConfigs);
 	FN(PFNGLXCREATEPBUFFERPROC, glXCreatePbuffer);
@@ -118,23 +100,23 @@ int main(int argc, char **argv) {
 	const long count = n > 1 << 18 ? 1 : (1 << 18) / (long)n;
 	double draw[SLICES], plain[SLICES], one[SLICES], ratio[SLICES], ratio_one[SLICES];
 	for (int s = -WARM; s < SLICES; s++) {
-		double t = now();
+		double t = now(CLOCK_THREAD_CPUTIME_ID);
 		for (long i = 0; i < count; i++) {
 			if (indexed) glDrawElements_(GL_TRIANGLES, (GLsizei)n, GL_UNSIGNED_INT, index);
 			else glDrawArrays_(GL_TRIANGLES, 0, (GLsizei)n);
 		}
 		glFlush_();
-		const double a = (now() - t) / (double)count;
+		const double a = (now(CLOCK_THREAD_CPUTIME_ID) - t) / (double)count;
 		double b[2];
 		for (int k = 0; k < 2; k++) {
-			t = now();
+			t = now(CLOCK_THREAD_CPUTIME_ID);
 			for (long i = 0; i < count; i++)
 				for (int j = 0; j < 4; j++) copy(from[j], bytes[j], k);
-			b[k] = (now() - t) / (double)count;
+			b[k] = (now(CLOCK_THREAD_CPUTIME_ID) - t) / (double)count;
 		}
 		if (s < 0) continue;
 		draw[s] = a, plain[s] = b[0], one[s] = b[1], ratio[s] = a / b[0], ratio_one[s] = a / b[1];
 	}
-	printf("%.1f %.1f %.1f %.3f %.3f\n", median(draw), median(plain), median(one), median(ratio), median(ratio_one));
+	printf("%.1f %.1f %.1f %.3f %.3f\n", median(draw, SLICES), median(plain, SLICES), median(one, SLICES), median(ratio, SLICES), median(ratio_one, SLICES));
 	return 0;
 }

@@ -10,23 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "bench.h"
 
 enum { BYTES = 64 << 20, PAGE = 4096, CHANGES = BYTES / PAGE / 100, WARM = 4, FRAMES = 41 };
-
-static double now(clockid_t clock) {
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-static int by_size(const void *a, const void *b) {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-static double median(double *v) {
-	qsort(v, FRAMES, sizeof *v, by_size);
-	return v[FRAMES / 2];
-}
 
 int main(int argc, char **argv) {
 	static const int pb[] = {GLX_PBUFFER_WIDTH, 16, GLX_PBUFFER_HEIGHT, 16, None};
@@ -69,6 +55,6 @@ int main(int argc, char **argv) {
 		cpu[f] = now(CLOCK_THREAD_CPUTIME_ID) - u;
 		wall[f] = now(CLOCK_MONOTONIC) - t;
 	}
-	printf("%.0f %.0f %d\n", median(cpu), median(wall), FRAMES + WARM);
+	printf("%.0f %.0f %d\n", median(cpu, FRAMES), median(wall, FRAMES), FRAMES + WARM);
 	return glGetError() != GL_NO_ERROR;
 }

@@ -14,37 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "bench.h"
 
 enum { SLICES = 61, WARM = 10, MIB = 1 << 20 };
 
-static double now(clockid_t clock) {
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b) {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double median(double *v) {
-	qsort(v, SLICES, sizeof *v, by_size);
-	return v[SLICES / 2];
-}
-
-static __GLXapiImports driver;
 static void *through_dispatch(const char *name) { return (void *)glXGetProcAddress((const GLubyte *)name); }
 static void *of_driver(const char *name) { return driver.getProcAddress((const GLubyte *)name); }
-
-/* Loads the driver as libGLX would. */
-static int load(void) {
-	static const __GLXapiExports none;
-	void *lib = dlopen("libGLX_prism.so.0", RTLD_NOW);
-	Bool (*main_)(uint32_t, const __GLXapiExports *, __GLXvendorInfo *, __GLXapiImports *) = lib ? dlsym(lib, "__glx_Main") : NULL;
-	return main_ && main_(GLX_VENDOR_ABI_VERSION, &none, NULL, &driver);
-}
 
 int main(int argc, char **argv) {
 	static const int pb[] = {GLX_PBUFFER_WIDTH, 16, GLX_PBUFFER_HEIGHT, 16, None};
@@ -118,7 +93,7 @@ int main(int argc, char **argv) {
 		wall[s] = wall_s;
 		plain[s] = (now(CLOCK_THREAD_CPUTIME_ID) - u) / 4;
 	}
-	printf("%.3f %.3f %.3f\n", median(cpu), median(wall), median(plain));
+	printf("%.3f %.3f %.3f\n", median(cpu, SLICES), median(wall, SLICES), median(plain, SLICES));
 	free(data);
 	free(copy);
 	return 0;

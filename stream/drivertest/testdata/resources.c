@@ -1,35 +1,12 @@
 /* The decoder of the program interface query's block (custom_resources.c): names and lists, and blocks that were bent at random, walked
  * with the sanitizers on. */
 #include "custom_resources.c"
-#include <stdio.h>
+#include "decoder.h"
 
-static prism_thread thread;
-static struct prism_context context;
-__thread prism_thread *prism_t __attribute__((tls_model("initial-exec"))) = &thread;
-static GLenum last_error;
-static prism_object object;
-void *prism_room(uint32_t bytes) { (void)bytes; return NULL; }
-void prism_error(GLenum e) { last_error = e; }
-bool prism_arr_stage(prism_arr *a, const void *p, uint64_t bytes) { (void)a, (void)p, (void)bytes; return false; }
 bool prism_arr_string(prism_arr *a, const GLchar *s) { (void)a, (void)s; return false; }
-bool prism_ask_begin(prism_ask *q) { (void)q; return false; }
-bool prism_ask_wait(prism_ask *q) { (void)q; return false; }
-void prism_ask_end(prism_ask *q) { (void)q; }
-uint32_t prism_ask_peek(prism_ask *q, const void **p) { (void)q, (void)p; return 0; }
-prism_object *prism_object_of(prism_client *c, GLuint name, bool shader) { (void)c, (void)name, (void)shader; return &object; }
 GLbitfield prism_stage_bit(GLenum type) { return type == GL_VERTEX_SHADER ? GL_VERTEX_SHADER_BIT : type == GL_FRAGMENT_SHADER ? GL_FRAGMENT_SHADER_BIT : 0; }
 bool prism_program_linked(prism_client *c, prism_object *p) { (void)c, (void)p; return true; }
 GLint prism_uniform_location(prism_client *c, prism_object *p, const char *name) { (void)c, (void)p, (void)name; return 5; }
-void prism_copy_text(const char *s, GLsizei room, GLsizei *length, GLchar *to) {
-	size_t n = strlen(s);
-	if (n >= (size_t)room) n = (size_t)room - 1;
-	memcpy(to, s, n);
-	to[n] = 0;
-	if (length) *length = (GLsizei)n;
-}
-
-static int failures;
-#define CHECK(ok, ...) do { if (!(ok)) { failures++; printf(__VA_ARGS__); puts(""); } } while (0)
 
 static const char text[] = "\0list[0]\0one\0Blocks[0]\0Blocks[1]\0colour\0red\0aim";
 enum { LIST = 1, ONE = 9, BLOCK0 = 13, BLOCK1 = 23, COLOUR = 33, RED = 40, AIM = 44 };
@@ -90,16 +67,9 @@ static void walk(void) {
 }
 
 int main(void) {
-	static prism_client client;
-	static prism_shared shared;
 	uint8_t good[4096];
-	client.sh = &shared;
-	client.ctx = &context;
-	context.client = &client;
-	thread.ctx = &context;
-	pthread_mutex_init(&shared.mu, NULL);
+	open_context();
 	const uint32_t n = build(good);
-	uint32_t seed = 1, sound = 0;
 	CHECK(prism_resources_check(good, n), "the good block is refused");
 	object.linked = true;
 	object.resources = malloc(n);
@@ -129,28 +99,5 @@ int main(void) {
 	CHECK(last_error == GL_INVALID_OPERATION, "a list that inputs do not have: %#x", last_error);
 	walk();
 	free(object.resources);
-	for (int round = 0; round < 100000; round++) {
-		object.resources = malloc(n); /* so that a byte too far is seen */
-		memcpy(object.resources, good, n);
-		for (int k = 0; k < 3; k++) {
-			seed = seed * 1664525u + 1013904223u;
-			const uint32_t at = (seed >> 8) % (n / 4) * 4, how = seed >> 5 & 3;
-			uint32_t word;
-			if (at < 8) continue; /* magic and length have tests of their own */
-			memcpy(&word, (uint8_t *)object.resources + at, 4);
-			word = how == 0 ? word + 1 : how == 1 ? word ^ 1u << (seed >> 11) % 32 : how == 2 ? seed : 0xffffffff;
-			memcpy((uint8_t *)object.resources + at, &word, 4);
-		}
-		if (prism_resources_check(object.resources, n)) {
-			sound++;
-			walk();
-		}
-		free(object.resources);
-	}
-	object.resources = NULL;
-	for (uint32_t k = 0; k < n; k++) CHECK(!prism_resources_check(good, k), "a block cut to %u bytes passes", k);
-	good[0]++;
-	CHECK(!prism_resources_check(good, n), "a wrong magic passes");
-	printf("%u bent blocks were still sound, %d failures\n", sound, failures);
-	return failures || sound < 100;
+	return bend(&object.resources, good, n, 100000, prism_resources_check, walk);
 }

@@ -72,7 +72,7 @@ func TestStub(t *testing.T) {
 		for i := range n[1:] {
 			n[i+1], _ = strconv.Atoi(m[i+1])
 		}
-		if n[1] < 600 || n[2]+n[3] != n[1]*rounds || n[2] < n[1] || n[3] < n[1] || n[4] < n[1]*rounds {
+		if n[1] < 600 || n[2]+n[3] != n[1]*rounds || n[2] < n[1]*rounds/12 || n[3] < n[1]*rounds/12 || n[4] < n[1]*rounds {
 			t.Errorf("too few of one kind: %s", out)
 		}
 	})

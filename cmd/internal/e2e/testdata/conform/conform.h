@@ -80,19 +80,22 @@ static GLuint shader(GLenum type, const char *text) {
 	printf("shader: %d, %d bytes\n", ok, n);
 	return s;
 }
-/* A program of a vertex and a fragment shader; what is wrong is printed. */
-static GLuint program(const char *vertex, const char *fragment) {
-	GLuint p = glCreateProgram(), v = shader(GL_VERTEX_SHADER, vertex), f = shader(GL_FRAGMENT_SHADER, fragment);
+/* A program of a vertex, a geometry (or NULL) and a fragment shader; what is wrong is printed. */
+static GLuint program3(const char *vertex, const char *geometry, const char *fragment) {
+	GLuint p = glCreateProgram(), v = shader(GL_VERTEX_SHADER, vertex), g = geometry ? shader(GL_GEOMETRY_SHADER, geometry) : 0, f = shader(GL_FRAGMENT_SHADER, fragment);
 	GLint ok = 0;
 	glAttachShader(p, v);
+	if (g) glAttachShader(p, g);
 	glAttachShader(p, f);
 	glLinkProgram(p);
 	glGetProgramiv(p, GL_LINK_STATUS, &ok);
 	if (!ok) puts("a program that does not link");
 	glDeleteShader(v);
+	if (g) glDeleteShader(g);
 	glDeleteShader(f);
 	return p;
 }
+static GLuint program(const char *vertex, const char *fragment) { return program3(vertex, NULL, fragment); }
 
 enum { CONFORM_LEGACY = 0, CONFORM_CORE = GLX_CONTEXT_CORE_PROFILE_BIT_ARB, CONFORM_COMPAT = GLX_CONTEXT_COMPATIBILITY_PROFILE_BIT_ARB,
        CONFORM_ES = GLX_CONTEXT_ES2_PROFILE_BIT_EXT };

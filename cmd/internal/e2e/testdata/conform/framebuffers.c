@@ -340,15 +340,11 @@ static void buffers(void) {
 /* Layers: all at once by a geometry shader, and one by one. */
 static void layers(void) {
 	static const struct { GLenum target; int n; } all[] = {{GL_TEXTURE_2D_ARRAY, 5}, {GL_TEXTURE_3D, 5}, {GL_TEXTURE_CUBE_MAP, 6}, {GL_TEXTURE_CUBE_MAP_ARRAY, 12}};
-	GLuint p = glCreateProgram(), parts[3];
-	parts[0] = shader(GL_VERTEX_SHADER, "out float i; void main() { i = gl_Vertex.x; gl_Position = vec4(0, 0, 0, 1); }\n");
-	parts[1] = shader(GL_GEOMETRY_SHADER,
+	const GLuint p = program3("out float i; void main() { i = gl_Vertex.x; gl_Position = vec4(0, 0, 0, 1); }\n",
 		"layout(points) in; layout(triangle_strip, max_vertices = 3) out; in float i[]; out vec4 c;\n"
 		"void main() { for (int k = 0; k < 3; k++) { gl_Layer = int(i[0]); c = vec4(k == 0, i[0] / 12, k == 2, 1);\n"
-		"gl_Position = vec4(k == 1 ? 1.1 : -.9, k == 2 ? 1.05 : -.8, 0, 1); EmitVertex(); } EndPrimitive(); }\n");
-	parts[2] = shader(GL_FRAGMENT_SHADER, "in vec4 c; out vec4 o; void main() { o = c; }\n");
-	for (int i = 0; i < 3; i++) glAttachShader(p, parts[i]), glDeleteShader(parts[i]);
-	glLinkProgram(p);
+		"gl_Position = vec4(k == 1 ? 1.1 : -.9, k == 2 ? 1.05 : -.8, 0, 1); EmitVertex(); } EndPrimitive(); }\n",
+		"in vec4 c; out vec4 o; void main() { o = c; }\n");
 	for (unsigned k = 0; k < 4; k++) {
 		GLuint fb, t;
 		GLint v[3] = {-1, -1, -1};

@@ -264,19 +264,11 @@ static void into_object(void) {
 int main(void) {
 	if (!conform_open(0, CONFORM_LEGACY)) return 1;
 	shader_head = "#version 410 compatibility\n";
-	GLuint p = glCreateProgram(), parts[3];
-	parts[0] = shader(GL_VERTEX_SHADER, "out float i; void main() { i = gl_Vertex.x; gl_Position = vec4(0, 0, gl_Vertex.z, 1); }\n");
-	parts[1] = shader(GL_GEOMETRY_SHADER,
+	layered = program3("out float i; void main() { i = gl_Vertex.x; gl_Position = vec4(0, 0, gl_Vertex.z, 1); }\n",
 		"layout(points) in; layout(triangle_strip, max_vertices = 3) out; in float i[]; out vec4 c;\n"
 		"void main() { for (int k = 0; k < 3; k++) { gl_ViewportIndex = int(i[0]); c = vec4(k == 0, i[0] / 16, k == 2, 1);\n"
-		"gl_Position = gl_in[0].gl_Position + vec4(k == 1 ? 1.1 : -.9, k == 2 ? 1.05 : -.8, .2 * k, 0); EmitVertex(); } EndPrimitive(); }\n");
-	parts[2] = shader(GL_FRAGMENT_SHADER, "in vec4 c; out vec4 o; void main() { o = c; }\n");
-	for (int i = 0; i < 3; i++) glAttachShader(p, parts[i]), glDeleteShader(parts[i]);
-	glLinkProgram(p);
-	GLint ok;
-	glGetProgramiv(p, GL_LINK_STATUS, &ok);
-	printf("linked: %d\n", ok);
-	layered = p;
+		"gl_Position = gl_in[0].gl_Position + vec4(k == 1 ? 1.1 : -.9, k == 2 ? 1.05 : -.8, .2 * k, 0); EmitVertex(); } EndPrimitive(); }\n",
+		"in vec4 c; out vec4 o; void main() { o = c; }\n");
 	GETI(GL_MAX_VIEWPORTS, 1);
 	GETI(GL_VIEWPORT_BOUNDS_RANGE, 2);
 	GETI(GL_LAYER_PROVOKING_VERTEX, 1);
