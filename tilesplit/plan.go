@@ -9,24 +9,77 @@ import (
 // ErrPlan is the class of errors in plans and in what policies are asked.
 var ErrPlan = errors.New("tilesplit: bad plan")
 
+// Mode says how frames come about from what nodes draw.
+type Mode uint8
+
+// The modes; what each means stands at the package.
+const (
+	Tiled Mode = iota
+	Wall
+	Interleave
+	Subpixel
+)
+
+var modeNames = [...]string{Tiled: "tiled", Wall: "wall", Interleave: "interleave", Subpixel: "subpixel"}
+
+func (m Mode) String() string {
+	if int(m) < len(modeNames) {
+		return modeNames[m]
+	}
+	return fmt.Sprintf("mode %d", uint8(m))
+}
+
 // Tile is a rectangle of the picture and the node that draws it. Rect is never empty.
 type Tile struct {
 	Rect image.Rectangle
 	Node int
 }
 
-// Share is what one node draws: its tiles, and the box around them to which drawing is cut. Empty for a node without
-// tiles.
+// Share is what one node draws: its tiles, which are the pieces that it sends when its pixels are asked for, and the box
+// to which its drawing is cut, around them and around what it shows. Empty for a node that draws nothing.
 type Share struct {
 	Scissor image.Rectangle
 	Tiles   []image.Rectangle
+	// Target is the part of the picture that the node's framebuffer holds: its pixel (0, 0) is the picture's Target.Min.
+	// Empty: all of it. Anything else asks for an offset viewport; it contains Scissor.
+	Target image.Rectangle
+}
+
+// View is what one display shows: pixels that its node has drawn itself.
+type View struct {
+	Node    int
+	Display string // as the node's output names it
+	// Source is the part of the picture that is shown, with its lower left corner at At on the display.
+	Source image.Rectangle
+	At     image.Point
+	// Fade says how many pixels along each edge are shown by a neighbour too, so that projectors can be blended.
+	Fade Edges
+}
+
+// Edges are pixels along the four edges of a rectangle.
+type Edges struct{ Left, Right, Bottom, Top int }
+
+// Sample is one node's share of a Subpixel frame.
+type Sample struct {
+	Node int
+	// X, Y is what to add to window coordinates before rasterising, in pixels, each at least -0.5 and below 0.5.
+	X, Y float64
+	// Weight of this node's picture, at least 1: a frame is Σ Weight · picture / Σ Weight.
+	Weight int
 }
 
 // Plan says who draws what of a picture of Width × Height pixels. Nodes has one entry a node, also for idle ones.
 type Plan struct {
 	Width, Height int
-	Tiles         []Tile
+	Mode          Mode
+	Tiles         []Tile // Tiled, Wall: disjoint
 	Nodes         []Share
+	// Hidden are the pixels of a wall that no display shows and no node draws, each once: like those of a window that lies
+	// behind another, they have no defined contents.
+	Hidden  []image.Rectangle
+	Views   []View   // Wall
+	Turns   []int    // Interleave: frame i is node Turns[i mod len]'s
+	Samples []Sample // Subpixel: at most one a node
 }
 
 // Policy makes plans.
@@ -35,20 +88,22 @@ type Policy interface {
 	Plan(width, height, nodes int) (Plan, error)
 }
 
-// Make builds a plan from tiles: it drops empty ones, gathers the nodes' shares and checks the whole.
+// Check refuses pictures without pixels and plans without nodes; policies begin with it.
+func Check(width, height, nodes int) error {
+	switch {
+	case width < 1 || height < 1:
+		return fmt.Errorf("%w: a picture of %d×%d pixels", ErrPlan, width, height)
+	case nodes < 1:
+		return fmt.Errorf("%w: no nodes", ErrPlan)
+	}
+	return nil
+}
+
+// Make builds a plan of mode Tiled: it drops empty tiles, gathers the nodes' shares and checks the whole.
 func Make(width, height, nodes int, tiles []Tile) (Plan, error) {
-	p := Plan{Width: width, Height: height, Tiles: make([]Tile, 0, len(tiles)), Nodes: make([]Share, max(nodes, 0))}
-	for _, t := range tiles {
-		if t.Rect.Empty() {
-			continue
-		}
-		if t.Node < 0 || t.Node >= nodes {
-			return Plan{}, fmt.Errorf("%w: tile %v is given to node %d of %d", ErrPlan, t.Rect, t.Node, nodes)
-		}
-		p.Tiles = append(p.Tiles, t)
-		s := &p.Nodes[t.Node]
-		s.Scissor = s.Scissor.Union(t.Rect)
-		s.Tiles = append(s.Tiles, t.Rect)
+	p := Plan{Width: width, Height: height, Nodes: make([]Share, max(nodes, 0))}
+	if err := p.Deal(tiles); err != nil {
+		return Plan{}, err
 	}
 	if err := p.Validate(); err != nil {
 		return Plan{}, err
@@ -56,50 +111,53 @@ func Make(width, height, nodes int, tiles []Tile) (Plan, error) {
 	return p, nil
 }
 
-// Validate checks that the tiles cover the picture exactly once and that Nodes says the same as Tiles.
-func (p *Plan) Validate() error {
-	if p.Width < 1 || p.Height < 1 {
-		return fmt.Errorf("%w: a picture of %d×%d pixels", ErrPlan, p.Width, p.Height)
-	}
-	if len(p.Nodes) == 0 {
-		return fmt.Errorf("%w: no nodes", ErrPlan)
-	}
-	whole := image.Rect(0, 0, p.Width, p.Height)
-	area := 0
-	for i, t := range p.Tiles {
-		if t.Rect.Empty() || !t.Rect.In(whole) {
-			return fmt.Errorf("%w: tile %v is empty or outside %v", ErrPlan, t.Rect, whole)
+// Deal gives tiles that are not empty to their nodes, in p.Tiles and p.Nodes, whose boxes it widens.
+func (p *Plan) Deal(tiles []Tile) error {
+	counts := make([]int, len(p.Nodes))
+	all := 0
+	for _, t := range tiles {
+		if t.Rect.Empty() {
+			continue
 		}
-		for _, o := range p.Tiles[:i] {
-			if o.Rect.Overlaps(t.Rect) {
-				return fmt.Errorf("%w: tiles %v and %v overlap", ErrPlan, o.Rect, t.Rect)
-			}
+		if t.Node < 0 || t.Node >= len(p.Nodes) {
+			return fmt.Errorf("%w: tile %v is given to node %d of %d", ErrPlan, t.Rect, t.Node, len(p.Nodes))
 		}
-		area += t.Rect.Dx() * t.Rect.Dy()
+		counts[t.Node]++
+		all++
 	}
-	// Disjoint and inside: equal areas mean that nothing is left out.
-	if area != p.Width*p.Height {
-		return fmt.Errorf("%w: tiles cover %d of %d pixels", ErrPlan, area, p.Width*p.Height)
-	}
-	left := make(map[Tile]bool, len(p.Tiles))
-	for _, t := range p.Tiles {
-		left[t] = true
-	}
-	for n, s := range p.Nodes {
-		var box image.Rectangle
-		for _, r := range s.Tiles {
-			if !left[Tile{r, n}] {
-				return fmt.Errorf("%w: node %d draws %v, which is not its tile", ErrPlan, n, r)
-			}
-			delete(left, Tile{r, n})
-			box = box.Union(r)
+	// One array for all shares: plans are made while frames wait.
+	rects := make([]image.Rectangle, all)
+	p.Tiles = append(make([]Tile, 0, len(p.Tiles)+all), p.Tiles...)
+	for n, c := range counts {
+		if c == 0 {
+			continue
 		}
-		if !box.In(s.Scissor) {
-			return fmt.Errorf("%w: node %d is cut to %v but owns %v", ErrPlan, n, s.Scissor, box)
+		s := &p.Nodes[n]
+		if len(s.Tiles) == 0 {
+			s.Tiles, rects = rects[:0:c], rects[c:]
 		}
 	}
-	for t := range left {
-		return fmt.Errorf("%w: tile %v of node %d is missing in its share", ErrPlan, t.Rect, t.Node)
+	for _, t := range tiles {
+		if t.Rect.Empty() {
+			continue
+		}
+		p.Tiles = append(p.Tiles, t)
+		s := &p.Nodes[t.Node]
+		s.Scissor = s.Scissor.Union(t.Rect)
+		s.Tiles = append(s.Tiles, t.Rect)
 	}
 	return nil
+}
+
+// Frame is the plan by which frame i is drawn: p itself, or, of an Interleave plan, a Tiled one that gives the whole picture to
+// the node whose turn it is.
+func (p *Plan) Frame(i uint64) *Plan {
+	if p.Mode != Interleave || len(p.Turns) == 0 {
+		return p
+	}
+	whole := image.Rect(0, 0, p.Width, p.Height)
+	node := p.Turns[i%uint64(len(p.Turns))]
+	f := &Plan{Width: p.Width, Height: p.Height, Tiles: []Tile{{whole, node}}, Nodes: make([]Share, len(p.Nodes))}
+	f.Nodes[node] = Share{Scissor: whole, Tiles: []image.Rectangle{whole}}
+	return f
 }

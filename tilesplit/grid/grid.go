@@ -64,24 +64,33 @@ func (g Grid) String() string { return fmt.Sprintf("%dx%d", g.Columns, g.Rows) }
 
 // Plan implements tilesplit.Policy. Tiles that have no pixel because the picture is smaller than the grid are left out.
 func (g Grid) Plan(width, height, nodes int) (tilesplit.Plan, error) {
-	if _, err := New(g.Columns, g.Rows); err != nil {
-		return tilesplit.Plan{}, err
-	}
 	if nodes < 1 {
 		return tilesplit.Plan{}, fmt.Errorf("%w: %d nodes for grid %v", tilesplit.ErrPlan, nodes, g)
 	}
-	n := g.Columns * g.Rows
-	tiles := make([]tilesplit.Tile, 0, n)
-	for i := range n {
-		c, r := i%g.Columns, i/g.Columns
+	rects, err := g.tiles(width, height)
+	if err != nil {
+		return tilesplit.Plan{}, err
+	}
+	tiles := make([]tilesplit.Tile, len(rects))
+	for i, r := range rects {
 		node := i
-		if n > nodes {
-			node = i * nodes / n
+		if len(rects) > nodes {
+			node = i * nodes / len(rects)
 		}
-		tiles = append(tiles, tilesplit.Tile{
-			Rect: image.Rect(c*width/g.Columns, r*height/g.Rows, (c+1)*width/g.Columns, (r+1)*height/g.Rows),
-			Node: node,
-		})
+		tiles[i] = tilesplit.Tile{Rect: r, Node: node}
 	}
 	return tilesplit.Make(width, height, nodes, tiles)
+}
+
+// tiles lists the tiles row by row from the lower left, also those without pixels.
+func (g Grid) tiles(width, height int) ([]image.Rectangle, error) {
+	if _, err := New(g.Columns, g.Rows); err != nil {
+		return nil, err
+	}
+	out := make([]image.Rectangle, 0, g.Columns*g.Rows)
+	for i := range g.Columns * g.Rows {
+		c, r := i%g.Columns, i/g.Columns
+		out = append(out, image.Rect(c*width/g.Columns, r*height/g.Rows, (c+1)*width/g.Columns, (r+1)*height/g.Rows))
+	}
+	return out, nil
 }
