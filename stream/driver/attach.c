@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include "pages.h"
+#include "gl/buffers/pages.h"
 #include "runtime.h"
 
 prism_process prism_p = {.sock = -1, .mu = PTHREAD_MUTEX_INITIALIZER};

@@ -5,7 +5,7 @@ DRIVER_CC ?= $(if $(filter default,$(origin CC)),gcc,$(CC))
 DRIVER_CFLAGS ?= -O2 -g
 DRIVER_FLAGS = -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden -fno-plt -Istream/driver -Istream/driver/include -MMD -MP
 
-DRIVER_SRC = $(wildcard stream/driver/*.c stream/driver/gl/*.c stream/driver/glx/*.c stream/driver/egl/*.c)
+DRIVER_SRC = $(wildcard stream/driver/*.c stream/driver/gl/*.c stream/driver/gl/*/*.c stream/driver/glx/*.c stream/driver/egl/*.c)
 DRIVER_OBJS = $(patsubst stream/driver/%.c,$(DRIVER_OBJ)/%.o,$(DRIVER_SRC))
 
 .PHONY: driver
@@ -29,4 +29,4 @@ $(DRIVER_OBJ)/%.o: stream/driver/%.c stream/driver/build.mk
 	@mkdir -p $(@D)
 	$(DRIVER_CC) $(DRIVER_FLAGS) $(DRIVER_CFLAGS) -MF $(@:.o=.d) -MT $@ -c -o $@.$$$$ $< && mv -f $@.$$$$ $@
 
--include $(wildcard $(DRIVER_OBJ)/*.d $(DRIVER_OBJ)/*/*.d)
+-include $(DRIVER_OBJS:.o=.d)

@@ -1,6 +1,6 @@
 /* Making and ending what clientstate.h describes. */
 #include "clientstate.h"
-#include "gl/kept.h"
+#include "gl/state/kept.h"
 #include <stdlib.h>
 
 static prism_shared *shared_get(struct prism_share *share) {

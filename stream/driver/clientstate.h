@@ -126,8 +126,8 @@ typedef struct prism_client {
 	prism_client_attribs *attribs; /* stack, PRISM_CLIENT_DEPTH of them, made when first pushed */
 	unsigned attribs_n;
 	prism_const *consts;
-	struct prism_kept *kept; /* gl/kept.c; NULL: nothing */
-	struct prism_debug *debug; /* gl/debug.h; NULL until it is needed */
+	struct prism_kept *kept; /* gl/state/kept.c; NULL: nothing */
+	struct prism_debug *debug; /* gl/debug/debug.h; NULL until it is needed */
 	char *version, *glsl, *extensions; /* as the app sees them */
 	const char **extension;            /* each one, NUL-terminated */
 	int extension_n;
@@ -176,12 +176,12 @@ typedef struct prism_shared {
 	pthread_mutex_t mu;
 	prism_map objects;  /* program or shader serial → prism_object * */
 	prism_map buffers;  /* serial → prism_buffer * */
-	prism_buffer **maps; /* those mapped persistently; guarded by maps_mu (gl/custom_maps.c) */
+	prism_buffer **maps; /* those mapped persistently; guarded by maps_mu (gl/buffers/custom_maps.c) */
 	uint32_t maps_n;
-	struct prism_pack *packs; /* pixels on their way into buffers (gl/custom_packs.c) */
+	struct prism_pack *packs; /* pixels on their way into buffers (gl/buffers/custom_packs.c) */
 	prism_map queries;  /* serial → prism_query * */
 	prism_map lists;    /* name → 1 */
-	uint64_t lists_change; /* slots that commands in lists may change (gl/kept.c) */
+	uint64_t lists_change; /* slots that commands in lists may change (gl/state/kept.c) */
 	GLuint list_high;   /* no list has a greater name */
 	bool lists_use_program;
 	bool orphans;       /* a context ended that was the last to use a deleted program (custom_program.c) */

@@ -51,7 +51,7 @@ typedef struct prism_context {
 	GLenum error;       /* found here and not fetched yet; 0: none */
 	bool lost_told;     /* GL_CONTEXT_LOST was given out */
 	bool draw_front;    /* glDrawBuffer chose the front buffer of the default framebuffer; set by custom_*.c */
-	/* prism_news_mu (gl/custom_debug.c) */
+	/* prism_news_mu (gl/debug/custom_debug.c) */
 	struct prism_heard *heard; /* what nodes said to this context and it was not told yet, oldest first */
 	uint32_t heard_n;
 	/* prism_context_mu */
@@ -98,7 +98,7 @@ PRISM_HIDDEN void prism_error_told(GLenum error);
 /* Tells the current context what nodes have said to it, if it wants to know. To be called where a GL call may call back. */
 PRISM_HIDDEN void prism_debug_hear(void);
 PRISM_HIDDEN void prism_debug_begin(prism_context *c); /* a debug context, current for the first time */
-/* The message that goes with an error found here (gl/custom_debug.c); the app's callback may be called. */
+/* The message that goes with an error found here (gl/debug/custom_debug.c); the app's callback may be called. */
 PRISM_HIDDEN void prism_debug_error(prism_context *c, GLenum error);
 /* Does drawing go to the front buffer, so that glFlush must show it? */
 PRISM_HIDDEN bool prism_draws_front(void);
@@ -126,7 +126,7 @@ PRISM_HIDDEN void prism_fence_set(prism_fence *f); /* with a current context; co
 PRISM_HIDDEN bool prism_fence_passed(const prism_fence *f); /* never asks; also when all is lost */
 PRISM_HIDDEN int prism_fence_wait(const prism_fence *f, uint64_t timeout_ns); /* as prism_result_wait */
 PRISM_HIDDEN void prism_fence_drop(prism_fence *f); /* its place is free for another */
-/* A chunk is about to be committed (gl/kept.c). */
+/* A chunk is about to be committed (gl/state/kept.c). */
 PRISM_HIDDEN void prism_kept_commit(struct prism_client *c, const uint8_t *base, const uint8_t *end);
 /* Counts an answer that had to be waited for elsewhere than in ask.c. */
 PRISM_HIDDEN void prism_count_round_trip(void);

@@ -23,7 +23,7 @@ typedef struct prism_process {
 	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
 	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */
 	uint64_t head, seq;  /* mu */
-	uint32_t news_tail;  /* gl/custom_debug.c */
+	uint32_t news_tail;  /* gl/debug/custom_debug.c */
 	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
 	uint32_t held_all;   /* atomic: blocks of the arena that were taken for chunks under way */
 	uint32_t looked;     /* atomic: swaps when the app last called glGetError, and one; 0: never */
@@ -83,10 +83,10 @@ PRISM_HIDDEN void prism_ahead(void (*fn)(void *), void *arg);
 extern PRISM_HIDDEN uint32_t prism_maps_live; /* atomic */
 /* Those that are compared with a copy: looking costs milliseconds, so chunks are as long as they may be. */
 extern PRISM_HIDDEN uint32_t prism_maps_compared; /* atomic */
-/* Buffers that have only been packed into; and one of them, perhaps, is named otherwise (gl/custom_packs.c). */
+/* Buffers that have only been packed into; and one of them, perhaps, is named otherwise (gl/buffers/custom_packs.c). */
 extern PRISM_HIDDEN uint32_t prism_buffers_packing; /* atomic */
 PRISM_HIDDEN void prism_buffer_named(uint32_t serial);
-/* Sends what changed in those of the context's group, ahead of the chunk (gl/custom_maps.c). */
+/* Sends what changed in those of the context's group, ahead of the chunk (gl/buffers/custom_maps.c). */
 PRISM_HIDDEN void prism_maps_ahead(void);
 /* Makes the buffer ready for records of the context that the thread now has, or closed when it has none. */
 PRISM_HIDDEN void prism_thread_reset(prism_thread_state *s);

@@ -23,7 +23,7 @@ func kernelChecks() []Check {
 	line("memfd with seals", "the ring between app and splitter", Fail, tryMemfd())
 	line("futex", "wake-ups on the ring", Fail, tryFutex())
 	line("pidfd", "seeing that an app ended", Warn, tryPidfd())
-	// The same questions, and the same choice, as in the driver (stream/driver/pages.c).
+	// The same questions, and the same choice, as in the driver (stream/driver/gl/buffers/pages.c).
 	if os.Getenv("PRISM_PAGES") == "compare" {
 		out = append(out, Check{groupKernel, "changed pages of mappings", Warn, "compared with a copy: PRISM_PAGES=compare", "unset PRISM_PAGES"})
 	} else if err := tryWriteTracking(); err != nil {

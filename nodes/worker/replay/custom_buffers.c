@@ -1,4 +1,4 @@
-/* Buffers by serial: what an app wrote into mappings, and questions for contents. The driver's side is in stream/driver/gl/custom_buffers.c and
+/* Buffers by serial: what an app wrote into mappings, and questions for contents. The driver's side is in stream/driver/gl/buffers/custom_buffers.c and
  * custom_maps.c. */
 #include "state.h"
 

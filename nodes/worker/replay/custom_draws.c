@@ -1,4 +1,4 @@
-/* Draws that a GL command of its own cannot carry. The driver's side is in stream/driver/gl/custom_draws.c. */
+/* Draws that a GL command of its own cannot carry. The driver's side is in stream/driver/gl/arrays/custom_draws.c. */
 #include "state.h"
 #include "side.h"
 

@@ -1,7 +1,7 @@
 /* Tests of what a draw sends of the app's arrays (custom_draws.c) and of the search for the least and greatest index (index_range.c), against slow
  * references. Arrays stand in memory that ends with them, so that the sanitizers see what is read beyond. Prints what differs; exit status 1 then. */
-#include "custom_draws.c"
-#include "index_range.c"
+#include "gl/arrays/custom_draws.c"
+#include "gl/arrays/index_range.c"
 #include <stdio.h>
 
 /* ---- stand-ins for the driver's runtime ---- */

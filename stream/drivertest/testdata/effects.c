@@ -1,5 +1,5 @@
 /* Which sources may write buffers or images (custom_effects.c): never a no where a shader writes, and a no where engines only read. */
-#include "custom_effects.c"
+#include "gl/programs/custom_effects.c"
 #include <stdio.h>
 
 static prism_thread thread;

@@ -1,7 +1,7 @@
 /* Memory whose changes are found (pages.c), in both ways: against a plain copy, with random writes, and while other threads write. */
 #include <stdatomic.h>
 #include <stdio.h>
-#include "../../driver/pages.c"
+#include "../../driver/gl/buffers/pages.c"
 
 #define CHECK(c) do { if (!(c)) { fprintf(stderr, "pages (%s): line %d: %s\n", name, __LINE__, #c); exit(1); } } while (0)
 static const char *name;

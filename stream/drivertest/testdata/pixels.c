@@ -1,7 +1,7 @@
 /* Tests of prism_len.h, prism_blocks.h and of the pixel store in custom_pixels.c and custom_compressed.c against slow references written from the GL specification.
  * The driver's runtime is replaced by stand-ins. Prints what differs; exit status 1 then. */
-#include "custom_pixels.c"
-#include "custom_compressed.c"
+#include "gl/images/custom_pixels.c"
+#include "gl/images/custom_compressed.c"
 #include <stdio.h>
 
 /* ---- stand-ins ---- */

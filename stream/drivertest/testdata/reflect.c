@@ -1,6 +1,6 @@
 /* The decoder of a program's reflection (custom_reflect.c): names and elements, and blocks that were bent at random, walked with the
  * sanitizers on. */
-#include "custom_reflect.c"
+#include "gl/programs/custom_reflect.c"
 #include "decoder.h"
 
 uint32_t prism_ask_out(prism_ask *q, void *to, uint64_t max) { (void)q, (void)to, (void)max; return 0; }

@@ -1,6 +1,6 @@
 /* The decoder of the program interface query's block (custom_resources.c): names and lists, and blocks that were bent at random, walked
  * with the sanitizers on. */
-#include "custom_resources.c"
+#include "gl/programs/custom_resources.c"
 #include "decoder.h"
 
 bool prism_arr_string(prism_arr *a, const GLchar *s) { (void)a, (void)s; return false; }

@@ -1,4 +1,4 @@
-/* What glGet and glIsEnabled say between commands that change it: answers that the driver keeps (stream/driver/gl/kept.c) must be the ones that GL
+/* What glGet and glIsEnabled say between commands that change it: answers that the driver keeps (stream/driver/gl/state/kept.c) must be the ones that GL
  * gives. Random commands, right and wrong ones, in lists, between glPushAttrib and glPopAttrib, in two contexts; each round some answers. */
 #include "conform.h"
 

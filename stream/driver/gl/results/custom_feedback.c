@@ -1,5 +1,5 @@
 /* Transform feedback: objects, what they have bound, and whether they are active. */
-#include "buffers.h"
+#include "gl/buffers/buffers.h"
 #include <stdlib.h>
 
 void APIENTRY prism_gl_BindBufferBase(GLenum target, GLuint index, GLuint buffer);

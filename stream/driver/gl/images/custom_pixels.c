@@ -1,5 +1,5 @@
 /* Pixel rectangles: the app's pixel store applied here, so that what travels is always tight, MSB first and in native byte order. */
-#include "buffers.h"
+#include "gl/buffers/buffers.h"
 #include <stdlib.h>
 
 prism_layout prism_image_layout(const prism_store *s, int dims, GLsizei w, GLsizei h, GLenum format, GLenum type) {

@@ -1,5 +1,5 @@
 /* What a linked program is made of: asked once after glLinkProgram (prismProgramInfo), then answered from here. */
-#include "custom_program.h"
+#include "programs.h"
 #include <stdlib.h>
 
 /* The parts of a block that was checked. */

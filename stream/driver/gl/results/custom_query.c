@@ -1,5 +1,5 @@
 /* Query objects, conditional rendering, syncs. */
-#include "buffers.h"
+#include "gl/buffers/buffers.h"
 #include <stdlib.h>
 
 static int target_of(const prism_client *c, GLenum target) {

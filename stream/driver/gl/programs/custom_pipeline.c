@@ -1,6 +1,6 @@
 /* Program pipelines, and programs made to be parts of them. What a pipeline holds stands here, so that a program that is deleted lives on
  * while one has it, and questions make no round trip. */
-#include "custom_program.h"
+#include "programs.h"
 #include <stdlib.h>
 
 void prism_pipeline_free(void *p) {

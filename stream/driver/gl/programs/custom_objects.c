@@ -1,5 +1,5 @@
 /* Shaders and programs as GL_ARB_shader_objects calls them: both are objects. */
-#include "custom_program.h"
+#include "programs.h"
 
 enum { NONE, SHADER, PROGRAM };
 static int sort_of(GLhandleARB object) { return prism_gl_IsProgram(object) ? PROGRAM : prism_gl_IsShader(object) ? SHADER : NONE; }

@@ -1,6 +1,6 @@
 /* The program interface query, subroutines, and what glGetProgramiv asks of single stages: asked once after a link, when the first such
  * question comes (prismProgramResources), then answered from here. */
-#include "custom_program.h"
+#include "programs.h"
 #include "include/prism_resources.h"
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
  * whole on every node (prismWhole). Draws into objects, and compute, run whole everywhere as it is.
  *
  * Whether a program writes is asked of the nodes, with its reflection, if its fragment shader has words for it: no shader of older GL has. */
-#include "buffers.h"
-#include "custom_program.h"
+#include "gl/buffers/buffers.h"
+#include "programs.h"
 
 static bool word(const char *s, size_t n, const char *w) { return strlen(w) == n && !memcmp(s, w, n); }
 static bool begins(const char *s, size_t n, const char *w) { return n >= strlen(w) && !memcmp(s, w, strlen(w)); }

@@ -1,5 +1,5 @@
 /* Programs as binaries of the nodes' driver, and what is told of its compiler. */
-#include "custom_program.h"
+#include "programs.h"
 #include <stdlib.h>
 
 /* The binary, from the lead node: {u32 format, u32 0} and the bytes. Asked with the first question for its length. */

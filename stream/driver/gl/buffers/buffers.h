@@ -4,7 +4,7 @@
 #include "clientstate.h"
 #include "pages.h"
 
-struct prism_buffer { /* sh->mu; what concerns a persistent map also maps_mu (gl/custom_maps.c) */
+struct prism_buffer { /* sh->mu; what concerns a persistent map also maps_mu (gl/buffers/custom_maps.c) */
 	uint32_t serial;
 	int64_t size;
 	GLenum usage;
@@ -12,7 +12,7 @@ struct prism_buffer { /* sh->mu; what concerns a persistent map also maps_mu (gl
 	bool immutable;
 	bool undefined;     /* no byte has a value yet */
 	bool textured;      /* a texture's texels: an image may write them (custom_effects.c) */
-	bool packing;       /* never named but for packing pixels, for maps and data: nodes may lack what it has (gl/custom_packs.c) */
+	bool packing;       /* never named but for packing pixels, for maps and data: nodes may lack what it has (gl/buffers/custom_packs.c) */
 	bool unsent;        /* and do */
 	bool exposed;       /* was bound where shaders or feedback write: its contents are never told from here again */
 	/* The contents as the nodes have them, in one of two ways, or neither: not known here. */

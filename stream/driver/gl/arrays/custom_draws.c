@@ -1,6 +1,6 @@
 /* Draws. Before one that reads arrays of the app's memory, the parts that it reads are sent; draws whose parameters are pointers to pointers, or
  * may be commands in a buffer, are packed here. */
-#include "buffers.h"
+#include "gl/buffers/buffers.h"
 #include <stdlib.h>
 
 /* What one draw reads: vertices [first, first + count), and of arrays with a divisor the elements of its instances. */

@@ -1,6 +1,6 @@
 /* Begin and end, capabilities of the client's, glArrayElement, display lists, selection and feedback. */
 #include "clientstate.h"
-#include "kept.h"
+#include "gl/state/kept.h"
 #include "runtime.h"
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
-/* Between custom_program.c and custom_reflect.c. */
-#ifndef PRISM_CUSTOM_PROGRAM_H
-#define PRISM_CUSTOM_PROGRAM_H
+/* Programs between the files of this folder. */
+#ifndef PRISM_PROGRAMS_H
+#define PRISM_PROGRAMS_H
 #include "clientstate.h"
 #include "include/prism_reflect.h"
 

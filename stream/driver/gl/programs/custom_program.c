@@ -3,7 +3,7 @@
  * A shader that is deleted while attached, or a program while current, keeps its name until it is let go: so its delete
  * record goes out only then, and the nodes never hear of a handle again that they have dropped.
  */
-#include "custom_program.h"
+#include "programs.h"
 #include <stdlib.h>
 
 /* sh->mu held. */
