@@ -134,10 +134,8 @@ var (
 func handWritten(t *testing.T, dir string, def *regexp.Regexp) map[string]bool {
 	t.Helper()
 	files := cFiles(t, dir, "*.c")
-	for _, sub := range []string{glDir, glxDir, eglDir} {
-		if dir == driverDir {
-			files = append(files, cFiles(t, sub, "*.c")...)
-		}
+	if dir == driverDir {
+		files = append(cFiles(t, dir, "*/*.c"), append(cFiles(t, glDir, "*/*.c"), files...)...)
 	}
 	out := map[string]bool{}
 	for _, f := range files {
