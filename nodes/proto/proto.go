@@ -54,6 +54,7 @@ type Frame struct {
 	Number     uint64 `json:"number"`
 	ReplayWall int64  `json:"replay_wall"` // in the unpacker, GL calls included
 	ReplayCPU  int64  `json:"replay_cpu"`  // thread CPU time of the same
+	Cost       int64  `json:"cost"`        // what the frame took of the device: the CPU time of a software driver, reading back included
 	Readback   int64  `json:"readback"`    // wall
 	Records    uint64 `json:"records"`
 	Bytes      uint64 `json:"bytes"`

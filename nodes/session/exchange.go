@@ -95,9 +95,18 @@ func (p *splitter) listCalled(ctx context.Context, h *wire.ChunkHeader, emit fun
 	return p.tell(ctx, d)
 }
 
-// exchange makes a rectangle of d's buffers whole on all nodes, unless it is. Where nodes cannot give back what they hold (the depth of a
-// pbuffer), each draws all from here on.
+// exchange makes a rectangle of d's buffers whole on all nodes. Where nodes cannot give back what they hold (the depth of a pbuffer), each
+// draws all from here on.
 func (p *splitter) exchange(ctx context.Context, name string, d *drawable, h *wire.ChunkHeader, buffers uint32, rect image.Rectangle, emit func()) error {
+	err := p.share(ctx, d, h, buffers, rect, emit)
+	if errors.Is(err, errCannotGather) {
+		return p.drawWhole(ctx, name, d)
+	}
+	return err
+}
+
+// share makes a rectangle of d's buffers whole on all nodes, unless it is; or errCannotGather.
+func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffers uint32, rect image.Rectangle, emit func()) error {
 	if rect.Empty() {
 		return nil
 	}
@@ -119,9 +128,6 @@ func (p *splitter) exchange(ctx context.Context, name string, d *drawable, h *wi
 		for y := rect.Min.Y; y < rect.Max.Y; y += rows {
 			band := image.Rect(rect.Min.X, y, rect.Max.X, min(y+rows, rect.Max.Y))
 			pix, err := p.gather(ctx, d, h, buffer, band)
-			if errors.Is(err, errCannotGather) {
-				return p.drawWhole(ctx, name, d)
-			}
 			if err == nil {
 				err = p.giveBack(ctx, d, h, buffer, band, pix)
 			}

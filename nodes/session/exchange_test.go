@@ -140,8 +140,8 @@ func TestReadersFindTheWhole(t *testing.T) {
 				if c.name == "AfterDrawing" {
 					seed += 10 * nth
 				}
-				whole := surface{w, h, pattern(uint32(seed), w, h)}
-				have := surface{w, h, k.pix}
+				whole := surface{w: w, h: h, pix: pattern(uint32(seed), w, h)}
+				have := surface{w: w, h: h, pix: k.pix}
 				if r := rect(c.part); !bytes.Equal(have.part(r), whole.part(r)) {
 					t.Errorf("peer %d, copy %d of frame %d: not the whole picture", k.peer, nth, frame)
 				}

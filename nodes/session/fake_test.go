@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"image"
 	"io"
 	"sync"
 	"testing"
@@ -183,6 +184,17 @@ func (s *source) SetWindowGone()      { s.mu.Lock(); s.gone = true; s.mu.Unlock(
 type surface struct {
 	w, h int
 	pix  []byte
+	deep []byte // depth and stencil
+}
+
+func newSurface(w, h int) *surface { return &surface{w, h, make([]byte, w*h*4), make([]byte, w*h*4)} }
+
+// of gives a buffer's pixels.
+func (s *surface) of(buffer uint32) *surface {
+	if buffer == bufferDepth {
+		return &surface{w: s.w, h: s.h, pix: s.deep}
+	}
+	return s
 }
 
 // pixel is what fill leaves at x, y.
@@ -215,6 +227,8 @@ type worker struct {
 
 	plans    map[uint32]*proto.Plan
 	surfaces map[uint32]*surface
+	box      image.Rectangle // glScissor
+	boxed    bool
 	seed     uint32
 	draws    uint64
 	syncs    uint64
@@ -283,20 +297,32 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 	}
 	switch name {
 	case "prismDrawableCreate":
-		w.surfaces[u(0)] = &surface{int(u(3)), int(u(4)), make([]byte, u(3)*u(4)*4)}
+		w.surfaces[u(0)] = newSurface(int(u(3)), int(u(4)))
 	case "prismDrawableResize":
-		w.surfaces[u(0)] = &surface{int(u(1)), int(u(2)), make([]byte, u(1)*u(2)*4)}
+		w.surfaces[u(0)] = newSurface(int(u(1)), int(u(2)))
 	case "glClearColor":
 		w.seed = uint32(f32(u(0)))
 	case "glClear":
-		s, sc := w.surfaces[h.Draw], w.plans[h.Draw].Scissor
-		for y := sc.Y; y < min(sc.Y+sc.H, s.h); y++ {
-			for x := sc.X; x < min(sc.X+sc.W, s.w); x++ {
-				px := pixel(w.seed, x, y)
-				copy(s.pix[(y*s.w+x)*4:], px[:])
+		w.each(h.Draw, func(s *surface, x, y int) {
+			px, at := pixel(w.seed, x, y), (y*s.w+x)*4
+			if u(0)&glColorBufferBit != 0 {
+				copy(s.pix[at:], px[:])
 			}
+			if u(0)&glDepthBufferBit != 0 {
+				copy(s.deep[at:], px[:])
+			}
+		})
+	case "glDrawArrays": // shows what lies in the depth buffer
+		w.each(h.Draw, func(s *surface, x, y int) {
+			at := (y*s.w + x) * 4
+			copy(s.pix[at:at+4], s.deep[at:])
+		})
+	case "glScissor":
+		w.box = image.Rect(int(int32(u(0))), int(int32(u(1))), int(int32(u(0))+int32(u(2))), int(int32(u(1))+int32(u(3))))
+	case "glEnable", "glDisable":
+		if u(0) == glScissorTest {
+			w.boxed = name == "glEnable"
 		}
-		w.draws++
 	case "prismFinish":
 		w.syncs++
 		return true, w.control(ctx, &proto.Control{Done: &proto.Done{Record: name, Count: w.syncs}})
@@ -323,12 +349,12 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 			rep := wire.Reply{ID: binary.LittleEndian.Uint64(p), Arrays: wire.AppendArray(nil, nil)}
 			return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
 		}
-		return true, w.readPixels(ctx, h, p)
+		return true, w.tilesOf(ctx, p, w.plans[u(6)], w.surfaces[u(6)].of(u(7)))
 	case "prismData":
 		w.staged = append(w.staged, p[8:8+u(0)]...)
 	case "prismExchange":
-		s := w.surfaces[u(4)]
-		if u(5) == bufferColor {
+		s := w.surfaces[u(4)].of(u(5))
+		{
 			for y := range int(u(3)) {
 				copy(s.pix[((int(u(1))+y)*s.w+int(u(0)))*4:], w.staged[y*int(u(2))*4:(y+1)*int(u(2))*4])
 			}
@@ -350,6 +376,21 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
 	}
 	return true, nil
+}
+
+// each calls f for the pixels of a drawable that a command may change here.
+func (w *worker) each(drawable uint32, f func(s *surface, x, y int)) {
+	s := w.surfaces[drawable]
+	r := rectangle(w.plans[drawable].Scissor).Intersect(image.Rect(0, 0, s.w, s.h))
+	if w.boxed {
+		r = r.Intersect(w.box)
+	}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			f(s, x, y)
+		}
+	}
+	w.draws++
 }
 
 // tell sends a result.
@@ -393,13 +434,18 @@ func (w *worker) swap(ctx context.Context, d uint32, frame uint64) error {
 }
 
 func (w *worker) readPixels(ctx context.Context, h wire.ChunkHeader, p []byte) error {
+	return w.tilesOf(ctx, p, w.plans[h.Read], w.surfaces[h.Read])
+}
+
+// tilesOf answers with what plan makes this node's of the rectangle in p.
+func (w *worker) tilesOf(ctx context.Context, p []byte, plan *proto.Plan, s *surface) error {
 	v := func(i int) int { return int(int32(binary.LittleEndian.Uint32(p[8+4*i:]))) }
 	want := rectangle(proto.Rect{X: v(0), Y: v(1), W: v(2), H: v(3)})
 	rep := wire.Reply{ID: binary.LittleEndian.Uint64(p)}
 	var list []byte
-	for _, t := range w.plans[h.Read].Tiles {
+	for _, t := range plan.Tiles {
 		if r := rectangle(t).Intersect(want); !r.Empty() {
-			list = proto.AppendTile(list, proto.Tile{Rect: rect(r), Pix: w.surfaces[h.Read].part(rect(r))})
+			list = proto.AppendTile(list, proto.Tile{Rect: rect(r), Pix: s.part(rect(r))})
 			rep.Ret++
 		}
 	}

@@ -222,6 +222,7 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	if peer == s.Lead && t.GLError != 0 { // the others say the same, maybe later
 		s.Source.SetGLError(t.GLError)
 	}
+	s.learnFrom(f)
 	return nil
 }
 

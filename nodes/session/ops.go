@@ -54,6 +54,8 @@ type command struct {
 	changes  uint8
 	reading  *reading // of kindReadsFramebuffer
 	listable bool     // it may stand in a display list
+	touches  touches  // of what drawables show
+	follows  bool     // it has a say in what clears clear
 	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
 	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
@@ -87,7 +89,7 @@ func newCommands() commands {
 		if info == nil {
 			continue
 		}
-		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
+		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: follows[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		if info.Draws() {
 			c.changes = 1

@@ -74,7 +74,7 @@ func TestRing(t *testing.T) {
 				return err
 			}
 			it := rep.Walk()
-			if !it.Next() || !bytes.Equal(it.Data(), (&surface{64, 40, pattern(77, 64, 40)}).part(proto.Rect{W: 64, H: 40})) {
+			if !it.Next() || !bytes.Equal(it.Data(), (&surface{w: 64, h: 40, pix: pattern(77, 64, 40)}).part(proto.Rect{W: 64, H: 40})) {
 				t.Error("glReadPixels through the ring is not the picture")
 			}
 			return nil

@@ -33,6 +33,10 @@ type Config struct {
 	Hub    lane.Hub
 	Source Source
 	Policy tilesplit.Policy
+	// PolicyFor, if set, makes the policy of each drawable in place of Policy: one that learns serves one drawable.
+	PolicyFor func() tilesplit.Policy
+	// Changes gives, while the session runs, what is to be in PolicyFor's place from the next frame on.
+	Changes <-chan func() tilesplit.Policy
 	// Outputs take the frames, each at its own pace; none: nobody does. Run does not close them, but waits until they have all frames.
 	Outputs []output.Output
 	// LosslessOutputs: an output that cannot keep up slows the app instead of missing frames.
@@ -72,7 +76,7 @@ const (
 
 func (c *Config) check() error {
 	switch {
-	case c.Hub == nil || c.Source == nil || c.Policy == nil:
+	case c.Hub == nil || c.Source == nil || c.Policy == nil && c.PolicyFor == nil:
 		return fmt.Errorf("%w: Hub, Source and Policy are needed", ErrConfig)
 	case c.Hub.Peers() < 1:
 		return fmt.Errorf("%w: no peers", ErrConfig)
@@ -130,6 +134,7 @@ type session struct {
 	left    bool            // a node has ended since without a goodbye, or the lanes have
 	failing map[string]bool // outputs of which an error was said
 	stats   Stats
+	costs   []cost        // what frames took, for the splitter
 	idle    chan struct{} // a token whenever something under way has ended
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/trace"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -70,7 +71,7 @@ type shot struct {
 	pix      []byte
 }
 
-func play(t *testing.T, src Source, hub lane.Hub, g grid.Grid, change func(*Config)) ([]shot, Stats, error) {
+func play(t *testing.T, src Source, hub lane.Hub, g tilesplit.Policy, change func(*Config)) ([]shot, Stats, error) {
 	t.Helper()
 	var shots []shot
 	c := Config{Hub: hub, Source: src, Policy: g, Log: quiet, EndTimeout: 5 * time.Second, DrainTimeout: 5 * time.Second,
@@ -214,7 +215,7 @@ func TestQuestions(t *testing.T) {
 	if r, _ := get(lead); r.Ret != 100 {
 		t.Errorf("the lead's answer: %d, want 100", r.Ret)
 	}
-	whole := surface{30, 20, pattern(9, 30, 20)}
+	whole := surface{w: 30, h: 20, pix: pattern(9, 30, 20)}
 	if _, d := get(read); !bytes.Equal(d, whole.part(proto.Rect{X: 7, Y: 5, W: 20, H: 11})) {
 		t.Error("glReadPixels over all tiles is not the picture")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
 )
@@ -33,6 +34,10 @@ type splitter struct {
 	version                          uint64            // counts what may have changed the contents of a default framebuffer
 	gathers                          uint64
 	own                              wire.Builder // of records that the session itself makes
+	clears                           map[uint32]*clearState
+	listClears                       bool // a display list has commands that decide what clears clear
+	usesFront                        bool // the app draws to or reads a front buffer
+	moving                           int  // drawables with a move
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -42,15 +47,23 @@ const maxDrawables = 4096
 type drawable struct {
 	serial, xid   uint32
 	width, height int
-	plan          *tilesplit.Plan // nil: nothing to draw
+	policy        tilesplit.Policy
+	changed       bool            // policy may give another plan by now
+	base          *tilesplit.Plan // as policy gave it
+	plan          *tilesplit.Plan // of the frame under way; nil: nothing to draw
 	depth         int             // bits
+	frames        uint64          // swapped so far
 	samples       int             // a pixel's, 0: one
-	whole         bool            // nodes draw everything, each sends its tiles
-	known         [2]known        // colour; depth and stencil
+	stencil       int             // bits
+	buffered      bool            // it has a back buffer
+	gives         gives
+	move          *move    // nil: plan is what is wanted
+	whole         bool     // nodes draw everything, each sends its tiles
+	known         [2]known // colour; depth and stencil
 }
 
 func (p *splitter) init(s *session) {
-	p.session, p.drawables, p.version = s, map[uint32]*drawable{}, 1
+	p.session, p.drawables, p.version, p.clears = s, map[uint32]*drawable{}, 1, map[uint32]*clearState{}
 	p.readFramebuffer, p.drawFramebuffer, p.compiling = map[uint32]uint32{}, map[uint32]uint32{}, map[uint32]uint32{}
 }
 
@@ -144,6 +157,14 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		p.records++
 		p.bytes += uint64(len(raw))
+		if p.moving > 0 && cmd.touches != 0 {
+			if err := p.touch(ctx, cmd, gl.Op(op), raw, &h, emit); err != nil {
+				return false, err
+			}
+		}
+		if cmd.follows {
+			p.follow(gl.Op(op), raw, h.Ctx)
+		}
 		switch cmd.kind {
 		case kindPlain:
 		case kindForeign:
@@ -174,6 +195,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			if err := p.listCalled(ctx, &h, emit); err != nil {
 				return false, err
 			}
+			if p.listClears {
+				p.clearsOf(h.Ctx).unknown = true
+			}
 		case kindNewList:
 			p.newList(h.Ctx, recs.Payload())
 		case kindEndList:
@@ -200,10 +224,16 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.syncs++
 			p.mu.Unlock()
 		case kindSwap:
+			if p.moving > 0 {
+				if err := p.shown(ctx, recs.Payload(), &h, emit); err != nil {
+					return false, err
+				}
+			}
 			if err := p.slot(ctx, emit); err != nil {
 				return false, err
 			}
-			if err := p.swap(op, recs.Payload(), p.busy+time.Since(began)); err != nil {
+			d, err := p.swap(op, recs.Payload(), p.busy+time.Since(began))
+			if err != nil {
 				return false, bad(cmd, err)
 			}
 			p.busy, began = 0, time.Now()
@@ -214,6 +244,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.version++
 			if err := p.flush(ctx); err != nil {
 				return false, err
+			}
+			if d != nil {
+				p.nextFrame(d, d.frames)
 			}
 			if p.MaxFrames > 0 && p.swapped >= p.MaxFrames {
 				return true, nil
@@ -278,11 +311,15 @@ func words(payload []byte, n int) ([]uint32, error) {
 func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit func()) error {
 	switch op {
 	case opDrawableCreate:
-		w, err := words(payload, 9)
+		w, err := words(payload, 11)
 		if err != nil {
 			return err
 		}
-		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), samples: int(w[6]), depth: int(w[8])}
+		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), samples: int(w[6]), depth: int(w[8]),
+			stencil: int(w[9]), buffered: w[10] != 0}
+		if d.samples > 0 {
+			d.gives = givesNothing
+		}
 		if err := proto.CheckSize(w[3], w[4]); err != nil {
 			return wire.Corruptf("drawable %d: %v", d.serial, err)
 		}
@@ -317,6 +354,9 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if err != nil {
 			return err
 		}
+		if d := p.drawables[w[0]]; d != nil {
+			p.settled(d)
+		}
 		delete(p.drawables, w[0])
 		return nil
 	}
@@ -324,16 +364,13 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 
 // plan makes d's plan and sends each peer its part, between what was gathered and what comes.
 func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
-	d.plan = nil
+	d.plan, d.base = nil, nil
+	p.settled(d) // what it had is gone
 	if d.width > 0 && d.height > 0 {
-		plan, err := p.Policy.Plan(d.width, d.height, p.peers)
-		if err == nil {
-			err = plan.Validate()
-		}
-		if err != nil {
+		if err := p.lay(d); err != nil {
 			return fmt.Errorf("session: plan for drawable %d: %w", d.serial, err)
 		}
-		d.plan = &plan
+		d.plan = d.base.Frame(d.frames)
 	}
 	emit()
 	if err := p.flush(ctx); err != nil {
@@ -427,8 +464,8 @@ func (p *splitter) slot(ctx context.Context, emit func()) error {
 	}
 }
 
-// swap puts a frame in flight.
-func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) error {
+// swap puts a frame of d in flight; d is nil if there is no such drawable.
+func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawable, err error) {
 	f := &frame{began: time.Now(), split: busy, records: p.records, bytes: p.bytes, parts: make([]part, p.peers)}
 	p.records, p.bytes = 0, 0
 	need := 16
@@ -437,17 +474,18 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) error {
 		p.swapped++
 	}
 	if len(payload) < need {
-		return wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), need)
+		return nil, wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), need)
 	}
 	le := binary.LittleEndian
 	f.drawable, f.number = le.Uint32(payload), le.Uint64(payload[8:])
 	if need == 24 {
 		f.app = time.Duration(min(le.Uint64(payload[16:]), uint64(time.Hour)))
 	}
-	if d := p.drawables[f.drawable]; d != nil {
+	if d = p.drawables[f.drawable]; d != nil {
+		d.frames++
 		f.xid, f.width, f.height, f.plan = d.xid, d.width, d.height, d.plan
 	}
-	return p.launch(f)
+	return d, p.launch(f)
 }
 
 // flush broadcasts the batch.

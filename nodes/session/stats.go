@@ -88,6 +88,7 @@ type Stats struct {
 	Results uint64 `json:"results"`
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
 	Exchanges     uint64        `json:"exchanges"`
+	Moves         uint64        `json:"moves"`          // times that tiles changed their owners
 	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
 	Unsupported   []string      `json:"unsupported"`
@@ -214,7 +215,10 @@ func (s *Stats) Write(w io.Writer) error {
 		fmt.Fprintf(w, "  %s: %d, %d\n", a.Command, a.Times, a.Steady)
 	}
 	if s.Exchanges > 0 {
-		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)
+		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split, or tiles moved: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)
+	}
+	if s.Moves > 0 {
+		fmt.Fprintf(w, "tiles moved: %d times\n", s.Moves)
 	}
 	for i := range s.Outputs {
 		s.Outputs[i].write(w)

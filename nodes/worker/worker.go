@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -81,6 +82,9 @@ type worker struct {
 	asks uint // batches and stops so far
 
 	wall, cpu int64 // of the replay since the frame before
+	// software: the driver draws on the CPU; threads: with threads of its own. spent is the process's time at the end of the frame before.
+	software, threads bool
+	spent             int64
 	// pieces holds a frame's pieces as they were read back, room for a header before each; packed one that is compressed.
 	pieces, packed []byte
 }
@@ -119,6 +123,8 @@ func (w *worker) open(ctx context.Context) error {
 	if w.cfg.BatchDeadlineMS > 0 {
 		w.deadline = time.Duration(w.cfg.BatchDeadlineMS) * time.Millisecond
 	}
+	w.software, w.threads = software(info.Renderer), os.Getenv("LP_NUM_THREADS") != "0"
+	w.spent = cpuTime(unix.CLOCK_PROCESS_CPUTIME_ID)
 	return w.control(ctx, proto.Control{Ready: &proto.Ready{
 		PID: os.Getpid(), Renderer: info.Renderer, Version: info.Version, Framebuffer: framebuffer, SpecHash: gl.SpecHash,
 	}})
@@ -312,7 +318,7 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	if p := w.plans[s.Drawable]; p != nil {
 		tiles = p.Tiles
 	}
-	began := time.Now()
+	began, cpu := time.Now(), threadTime()
 	err := w.guarded(ctx, func() error {
 		need := 0
 		for _, t := range tiles {
@@ -336,6 +342,7 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 		return w.fault(ctx, proto.FaultDevice, err)
 	}
 	f := proto.Frame{
+		Cost:     w.cost(threadTime()-cpu, time.Since(began)),
 		Drawable: s.Drawable, Number: s.Frame, ReplayWall: w.wall, ReplayCPU: w.cpu, Readback: int64(time.Since(began)),
 		Records: s.Records, Bytes: s.Bytes, GLError: s.GLError, Draws: s.Draws,
 	}
@@ -425,10 +432,38 @@ func (w *worker) fault(ctx context.Context, class string, err error) error {
 	return fmt.Errorf("%w: %w", ErrFault, err)
 }
 
-// threadTime is the CPU time of this thread: on a software renderer that draws in the calling thread, the node's cost, whatever else runs.
-func threadTime() int64 {
+// cost is what the frame under way took of the device, its reading back included: what another node would have to spend that drew it. Of a
+// software driver it is CPU time, of this thread if the driver draws in it, else of the process with all its threads: wall time would measure
+// the neighbours. Of a GPU it is the wall time, since reading back waits for it.
+func (w *worker) cost(readCPU int64, read time.Duration) int64 {
+	switch {
+	case !w.software:
+		return w.wall + int64(read)
+	case w.threads:
+		now := cpuTime(unix.CLOCK_PROCESS_CPUTIME_ID)
+		spent := now - w.spent
+		w.spent = now
+		return spent
+	}
+	return w.cpu + readCPU
+}
+
+// software tells whether a renderer is a program that draws on the CPU.
+func software(renderer string) bool {
+	for _, name := range []string{"llvmpipe", "softpipe", "swrast", "SWR", "Software Rasterizer"} {
+		if strings.Contains(renderer, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// threadTime is the CPU time of this thread.
+func threadTime() int64 { return cpuTime(unix.CLOCK_THREAD_CPUTIME_ID) }
+
+func cpuTime(clock int32) int64 {
 	var t unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
+	if unix.ClockGettime(clock, &t) != nil {
 		return 0
 	}
 	return t.Nano()
