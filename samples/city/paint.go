@@ -20,10 +20,11 @@ type painter struct {
 	textures [scene.Textures]uint32
 	solid    solidProgram
 	ground   groundProgram
-	sky      skyProgram
+	sky      glsl.Rays
 
-	vertices, indices, corners      uint32
-	solidArray, planeArray, noArray uint32
+	skyClock                   int32
+	vertices, indices, corners uint32
+	solidArray, planeArray     uint32
 
 	width, height int
 	bound         int // the texture of unit 0, -1: unknown
@@ -37,11 +38,6 @@ type solidProgram struct {
 type groundProgram struct {
 	id                           uint32
 	viewProj, plane, eye, ground int32
-}
-
-type skyProgram struct {
-	id                           uint32
-	ray, right, up, noise, clock int32
 }
 
 func newPainter(city *scene.City, seed uint64) (*painter, error) {
@@ -60,10 +56,10 @@ func newPainter(city *scene.City, seed uint64) (*painter, error) {
 		return nil, err
 	}
 	p.ground = groundProgram{id, loc[0], loc[1], loc[2], loc[3]}
-	if id, loc, err = glsl.Link(shaders, "sky", "sky", "u_ray", "u_right", "u_up", "u_noise", "u_time"); err != nil {
+	if p.sky, loc, err = glsl.NewRays(shaders, "sky", "u_time"); err != nil {
 		return nil, err
 	}
-	p.sky = skyProgram{id, loc[0], loc[1], loc[2], loc[3], loc[4]}
+	p.skyClock = loc[0]
 
 	gl.Enable(gl.DEPTH_TEST)
 	gl.Enable(gl.CULL_FACE)
@@ -129,8 +125,6 @@ func (p *painter) meshes() {
 	gl.BufferData(gl.ARRAY_BUFFER, 4*len(corners), gl.Ptr(corners), gl.STATIC_DRAW)
 	gl.EnableVertexAttribArray(0)
 	gl.VertexAttribPointerWithOffset(0, 2, gl.FLOAT, false, 8, 0)
-
-	gl.GenVertexArrays(1, &p.noArray) // the sky makes its corners of gl_VertexID
 }
 
 // Frame implements show.Painter.
@@ -157,14 +151,10 @@ func (p *painter) Frame(number, width, height int) int {
 	gl.Uniform3f(p.ground.plane, 4*half, -1, 1.0/64)
 	gl.DrawArrays(gl.TRIANGLE_STRIP, 0, 4)
 
-	gl.UseProgram(p.sky.id)
-	gl.Uniform3fv(p.sky.ray, 1, &c.Ray[0])
-	gl.Uniform3fv(p.sky.right, 1, &c.RayRight[0])
-	gl.Uniform3fv(p.sky.up, 1, &c.RayUp[0])
-	gl.Uniform1f(p.sky.clock, float32(number)/scene.FramesPerSecond)
+	p.sky.Use(c)
+	gl.Uniform1f(p.skyClock, float32(number)/scene.FramesPerSecond)
 	p.texture(scene.Noise)
-	gl.BindVertexArray(p.noArray)
-	gl.DrawArrays(gl.TRIANGLES, 0, 3)
+	p.sky.Draw()
 	return len(v.Draws) + len(v.Slabs) + 3
 }
 
@@ -213,9 +203,9 @@ func (p *painter) Release() {
 	gl.DeleteTextures(int32(len(p.textures)), &p.textures[0])
 	buffers := []uint32{p.vertices, p.indices, p.corners}
 	gl.DeleteBuffers(int32(len(buffers)), &buffers[0])
-	arrays := []uint32{p.solidArray, p.planeArray, p.noArray}
+	arrays := []uint32{p.solidArray, p.planeArray}
 	gl.DeleteVertexArrays(int32(len(arrays)), &arrays[0])
-	for _, id := range []uint32{p.solid.id, p.ground.id, p.sky.id} {
-		gl.DeleteProgram(id)
-	}
+	gl.DeleteProgram(p.solid.id)
+	gl.DeleteProgram(p.ground.id)
+	p.sky.Release()
 }

@@ -35,20 +35,26 @@ func TestVerify(t *testing.T) {
 			must(t, prism(t, 3*time.Minute, append([]string{"record", "-o", rec, "--frames", app.frames, "--"}, app.cmd...)...), "record")
 			for _, grid := range grids {
 				t.Run(grid, func(t *testing.T) {
-					r := must(t, prism(t, 4*time.Minute, "verify", "--grid", grid, "--json", rec), "verify")
-					var v struct {
-						Frames int  `json:"frames"`
-						Equal  bool `json:"equal"`
-					}
-					if err := json.Unmarshal([]byte(r.out), &v); err != nil {
-						t.Fatalf("verify --json: %v\n%s", err, r.out)
-					}
-					if v.Frames < 3 || !v.Equal {
-						t.Errorf("%d frames, equal %v, want at least 3 and true", v.Frames, v.Equal)
-					}
+					verified(t, rec, grid)
 				})
 			}
 		})
+	}
+}
+
+// verified wants a recording of at least 3 frames to be the same on a grid as on one node.
+func verified(t *testing.T, rec, grid string) {
+	t.Helper()
+	r := must(t, prism(t, 4*time.Minute, "verify", "--grid", grid, "--json", rec), "verify")
+	var v struct {
+		Frames int  `json:"frames"`
+		Equal  bool `json:"equal"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil {
+		t.Fatalf("verify --json: %v\n%s", err, r.out)
+	}
+	if v.Frames < 3 || !v.Equal {
+		t.Errorf("%d frames, equal %v, want at least 3 and true", v.Frames, v.Equal)
 	}
 }
 

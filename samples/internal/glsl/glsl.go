@@ -1,13 +1,26 @@
-// Package glsl makes programs of the embedded shaders of a sample that draws with OpenGL 3.3 core.
 package glsl
 
 import (
+	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 
 	"github.com/go-gl/gl/v3.3-core/gl"
 )
+
+//go:embed shaders
+var shared embed.FS
+
+// source reads a shader of the sample's or, where it has none of this name, one that samples share.
+func source(files fs.FS, name string) (string, error) {
+	b, err := fs.ReadFile(files, "shaders/"+name)
+	if errors.Is(err, fs.ErrNotExist) {
+		b, err = shared.ReadFile("shaders/" + name)
+	}
+	return string(b), err
+}
 
 // Link builds a program of the files shaders/VERT.vert and shaders/FRAG.frag, both behind shaders/common.glsl, and looks
 // its uniforms up: their locations come in the order of the names.
@@ -17,16 +30,16 @@ func Link(files fs.FS, vert, frag string, uniforms ...string) (uint32, []int32, 
 		kind uint32
 		file string
 	}{{gl.VERTEX_SHADER, vert + ".vert"}, {gl.FRAGMENT_SHADER, frag + ".frag"}} {
-		common, err := fs.ReadFile(files, "shaders/common.glsl")
+		common, err := source(files, "common.glsl")
 		if err != nil {
 			return 0, nil, err
 		}
-		own, err := fs.ReadFile(files, "shaders/"+stage.file)
+		own, err := source(files, stage.file)
 		if err != nil {
 			return 0, nil, err
 		}
 		id := gl.CreateShader(stage.kind)
-		sources, free := gl.Strs(string(common)+"\x00", string(own)+"\x00")
+		sources, free := gl.Strs(common+"\x00", own+"\x00")
 		gl.ShaderSource(id, 2, sources, nil)
 		free()
 		gl.CompileShader(id)
