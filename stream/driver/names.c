@@ -146,15 +146,19 @@ uint32_t prism_serial(int kind, GLuint name, bool *ok) { return named(kind, look
 uint32_t prism_serial_bind(int kind, GLuint name, bool *ok) { return named(kind, look_up(kind, name, true, ok)); }
 uint32_t prism_serial_own(int kind, GLuint name, bool *ok) { return look_up(kind, name, true, ok); }
 
-uint32_t prism_serial_known(int kind, GLuint name) {
+/* A name's serial with its flags; 0: there is none. */
+static uint64_t known(int kind, GLuint name) {
 	prism_context *c = prism_t->ctx;
 	uint64_t v = 0;
 	if (!c || !name) return 0;
 	pthread_mutex_lock(&c->share->mu);
 	prism_map_get(&table(c, kind)->by_name, name, &v);
 	pthread_mutex_unlock(&c->share->mu);
-	return (uint32_t)v;
+	return v;
 }
+uint32_t prism_serial_known(int kind, GLuint name) { return (uint32_t)known(kind, name); }
+bool prism_name_known(int kind, GLuint name) { return known(kind, name) != 0; }
+bool prism_name_is(int kind, GLuint name) { return known(kind, name) & PRISM_NAME_MADE; }
 
 GLuint prism_name(int kind, uint32_t serial) {
 	prism_context *c = prism_t->ctx;
@@ -223,25 +227,6 @@ void prism_names_delete(int kind, GLsizei n, const GLuint *names, uint32_t *seri
 		drop(t, names[i], (uint32_t)v);
 	}
 	pthread_mutex_unlock(&c->share->mu);
-}
-
-bool prism_name_known(int kind, GLuint name) {
-	prism_context *c = prism_t->ctx;
-	if (!c || !name) return false;
-	pthread_mutex_lock(&c->share->mu);
-	bool known = prism_map_get(&table(c, kind)->by_name, name, NULL);
-	pthread_mutex_unlock(&c->share->mu);
-	return known;
-}
-
-bool prism_name_is(int kind, GLuint name) {
-	prism_context *c = prism_t->ctx;
-	uint64_t v = 0;
-	if (!c || !name) return false;
-	pthread_mutex_lock(&c->share->mu);
-	bool known = prism_map_get(&table(c, kind)->by_name, name, &v);
-	pthread_mutex_unlock(&c->share->mu);
-	return known && (v & PRISM_NAME_MADE);
 }
 
 void prism_names_made(int kind, GLsizei n, const GLuint *names) {

@@ -118,6 +118,40 @@ func words(path string, data []byte) []string {
 	return wrong
 }
 
+// ownPath is a path of the project in a comment or document, perhaps a pattern; what follows it tells when it is only the beginning of one.
+var (
+	ownPath = regexp.MustCompile(`(?:^|[^\w/.*-])((?:stream|nodes|cmd|composite|tilesplit|samples|\.ci)/[\w./*-]*[\w*-])([{<…]?)`)
+	comment = regexp.MustCompile(`(?s)//[^\n]*|/\*.*?\*/`)
+	symbol  = regexp.MustCompile(`\.[A-Z]\w*$`) // stream/gl.Info
+)
+
+// strangers finds paths of the project that lead nowhere: moved or gone, and still named. In sources only comments are looked at.
+func strangers(path string, data []byte, exists func(string) bool) []string {
+	var wrong []string
+	texts := [][]byte{data}
+	switch {
+	case isSource(path):
+		texts = comment.FindAll(data, -1)
+	case filepath.Ext(path) != ".md" && filepath.Ext(path) != ".yaml":
+		return nil
+	}
+	for _, text := range texts {
+		for _, m := range ownPath.FindAllSubmatch(text, -1) {
+			name := string(m[1])
+			if len(m[2]) > 0 || exists(name) || exists(symbol.ReplaceAllString(name, "")) {
+				continue
+			}
+			wrong = append(wrong, fmt.Sprintf("%s: names %s, which is not there", path, name))
+		}
+	}
+	return wrong
+}
+
+func inProject(name string) bool {
+	found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(name)))
+	return err == nil && len(found) > 0
+}
+
 // sleeps finds time.Sleep outside of any loop: a test that waits must poll.
 func sleeps(path string, data []byte) ([]string, error) {
 	fset := token.NewFileSet()
@@ -159,7 +193,7 @@ func sleeps(path string, data []byte) ([]string, error) {
 func TestFiles(t *testing.T) {
 	packages := map[string]*pack{}
 	text(t, func(path string, data []byte) {
-		for _, w := range words(path, data) {
+		for _, w := range append(words(path, data), strangers(path, data, inProject)...) {
 			t.Error(w)
 		}
 		if !isSource(path) {
@@ -244,6 +278,21 @@ func TestFilesFinds(t *testing.T) {
 		if w := words("a.go", []byte(in)); len(w) != want {
 			t.Errorf("%q: %q, want %d", in, w, want)
 		}
+	}
+	there := func(name string) bool {
+		return name == "stream/driver/*.c" || name == "stream/driver/names.c" || name == "stream/gl"
+	}
+	for in, want := range map[string]int{
+		"/* stream/driver/names.c, stream/gl, stream/gl.Info */":     0,
+		"x(\"stream/away.c\") // stream/driver/*.c, nodes/{a,b}":     0,
+		"// of str" + "eam/gl/away.c\n/* and\n * no" + "des/away */": 2,
+	} {
+		if w := strangers("a.c", []byte(in), there); len(w) != want {
+			t.Errorf("%q: %q, want %d", in, w, want)
+		}
+	}
+	if w := strangers("a.md", []byte("`stream/gl`, `cmd/away`"), there); len(w) != 1 {
+		t.Errorf("a document that names what is not there: %q", w)
 	}
 	var one, two pack
 	one.look("a.go", []byte("// Package a is one.\npackage a\n"))

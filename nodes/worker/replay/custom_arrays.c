@@ -1,5 +1,5 @@
 /* Records that bring what a GL command of its own cannot: arrays from the app's memory, the merged result of a query,
- * selection and feedback. The driver's side is in stream/driver/custom_*.c. */
+ * selection and feedback. The driver's side is in stream/driver/gl/arrays and gl/results. */
 #include "state.h"
 #include "prism_get.h"
 #include "side.h"

@@ -14,32 +14,30 @@ enum { W = 203, H = 149 };
 static const char *prefix;
 static int frame, shot;
 
-static void picture(GLenum from) {
-	static unsigned char p[W * H * 3];
+static void write_picture(const unsigned char *p) { /* W by H, red, green, blue */
 	char name[4096];
-	glPixelStorei(GL_PACK_ALIGNMENT, 1);
-	glReadBuffer(from);
-	glReadPixels(0, 0, W, H, GL_RGB, GL_UNSIGNED_BYTE, p);
 	snprintf(name, sizeof name, "%s%03d-%d.ppm", prefix, frame, shot++);
 	FILE *f = fopen(name, "wb");
 	if (!f) exit(3);
 	fprintf(f, "P6\n%d %d\n255\n", W, H);
-	fwrite(p, sizeof p, 1, f);
+	fwrite(p, W * H * 3, 1, f);
 	fclose(f);
+}
+
+static void picture(GLenum from) {
+	static unsigned char p[W * H * 3];
+	glPixelStorei(GL_PACK_ALIGNMENT, 1);
+	glReadBuffer(from);
+	glReadPixels(0, 0, W, H, GL_RGB, GL_UNSIGNED_BYTE, p);
+	write_picture(p);
 }
 
 static void depth_picture(void) {
 	static unsigned int d[W * H];
 	static unsigned char p[W * H * 3];
-	char name[4096];
 	glReadPixels(0, 0, W, H, GL_DEPTH_COMPONENT, GL_UNSIGNED_INT, d);
 	for (int i = 0; i < W * H; i++) p[3 * i] = (unsigned char)(d[i] >> 24), p[3 * i + 1] = (unsigned char)(d[i] >> 16), p[3 * i + 2] = (unsigned char)(d[i] >> 8);
-	snprintf(name, sizeof name, "%s%03d-%d.ppm", prefix, frame, shot++);
-	FILE *f = fopen(name, "wb");
-	if (!f) exit(3);
-	fprintf(f, "P6\n%d %d\n255\n", W, H);
-	fwrite(p, sizeof p, 1, f);
-	fclose(f);
+	write_picture(p);
 }
 
 static void shape(float angle, float size) {
