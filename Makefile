@@ -36,9 +36,10 @@ install: ## install missing Debian packages
 	@.ci/install
 
 include stream/driver/build.mk
+include stream/shader/front/build.mk
 .DEFAULT_GOAL := build
 
-build: driver prism samples ## bin/prism, bin/lib (the driver: libGLX_prism.so.0, libEGL_prism.so.0), bin/samples
+build: driver prism glsl samples ## bin/prism, bin/lib (the driver: libGLX_prism.so.0, libEGL_prism.so.0; prism-glsl, which reads shaders), bin/samples
 
 prism:
 	$(GO) build -o bin/prism ./cmd/prism

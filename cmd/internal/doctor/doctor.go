@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/shader"
 )
 
 // Status of one check.
@@ -172,7 +173,7 @@ func driverChecks(env Env) []Check {
 	} else {
 		out = append(out, Check{groupDriver, "libGLX_prism.so.0", OK, lib, ""})
 	}
-	out = append(out, eglCheck(env.DriverDir))
+	out = append(out, eglCheck(env.DriverDir), shaderCheck(env.DriverDir))
 	for _, l := range []struct{ so, pkg, why string }{
 		{"libGLX.so.0", "libglx0", "apps reach prism's driver through it"},
 		{"libGL.so.1", "libgl1", "apps that link OpenGL need it"},
@@ -201,6 +202,15 @@ func eglCheck(dir string) Check {
 		}
 	}
 	return Check{groupDriver, lib, OK, "EGL 1.5 on X11, surfaceless and as a device: " + filepath.Join(dir, file), ""}
+}
+
+// shaderCheck says whether vertex shaders can be read.
+func shaderCheck(dir string) Check {
+	path := filepath.Join(dir, shader.Program)
+	if err := exec.Command(path, "--version").Run(); err != nil {
+		return Check{groupDriver, shader.Program, Warn, fmt.Sprintf("%v: nothing is culled for programs with shaders", err), "apt-get install g++ glslang-dev, then make build"}
+	}
+	return Check{groupDriver, shader.Program, OK, path, ""}
 }
 
 // findLibrary looks where the dynamic loader does by default, and in LD_LIBRARY_PATH.

@@ -45,6 +45,16 @@ func TestRun(t *testing.T) {
 	if r.NoDevice() {
 		t.Error("NoDevice is true with a device")
 	}
+	if c := find(t, r, "prism-glsl"); c.Status != Warn || !strings.Contains(c.Detail, "nothing is culled") || !strings.Contains(c.Remedy, "glslang-dev") {
+		t.Errorf("without a front end for shaders: %+v", c)
+	}
+	front := filepath.Join(dir, "prism-glsl")
+	if err := os.WriteFile(front, []byte("#!/bin/sh\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if c := find(t, Run(context.Background(), env), "prism-glsl"); c.Status != OK || c.Detail != front {
+		t.Errorf("with a front end for shaders: %+v", c)
+	}
 	good.Robust = false
 	if c := find(t, Run(context.Background(), env), "robust access"); c.Status != Warn || !strings.Contains(c.Detail, "checks the indices") {
 		t.Errorf("without robust access: %+v", c)

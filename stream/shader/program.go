@@ -1,0 +1,207 @@
+package shader
+
+import "math"
+
+// Affine is a map from an attribute to clip space: clip = M·(x, y, z, w) + C. Columns of components that the attribute
+// does not have are 0. What an array does not give of a vec4 is z = 0, w = 1, as GL says.
+//
+// A GPU computes with floats and rounds, so its position differs from this one: in component i by at most
+//
+//	Rounding · (AbsM[i]·|x| + AbsM[4+i]·|y| + AbsM[8+i]·|z| + AbsM[12+i]·|w| + AbsC[i])
+//
+// AbsM and AbsC are the sums of the absolute values of the terms that M and C are sums of: what cancels in M has been
+// rounded before. Results below 2^-126 may be flushed to 0 besides.
+type Affine struct {
+	M, AbsM  [16]float64 // column after column
+	C, AbsC  [4]float64
+	Rounding float64
+}
+
+// FoldW gives the one matrix of an attribute whose w is 1: M·(x, y, z, 1) + C = m·(x, y, z, 1), and the same of AbsM and AbsC.
+func (a *Affine) FoldW() (m, abs [16]float64) {
+	m, abs = a.M, a.AbsM
+	for i := range 4 {
+		m[12+i] += a.C[i]
+		abs[12+i] += a.AbsC[i]
+	}
+	return m, abs
+}
+
+// program computes an Affine: all inputs, then each instruction into the next place.
+type program struct {
+	loads  []loadAt
+	consts []float64 // the places before the loads
+	code   []instruction
+	out    [20]int32
+	places int
+}
+
+type loadAt struct{ uniform, element int32 }
+
+type instruction struct {
+	op      operation
+	a, b, c int32
+	k       float64
+}
+
+// compile puts what out depends on into an order in which it can be computed, and gives which uniforms are used, renumbered.
+func (g *graph) compile(out [20]expr) (p program, used []int) {
+	need := make([]bool, len(g.nodes))
+	for _, e := range out {
+		need[e] = true
+	}
+	// Operands come before what uses them.
+	for e := len(g.nodes) - 1; e >= 0; e-- {
+		if !need[e] {
+			continue
+		}
+		switch n := g.nodes[e]; n.op {
+		case opConst, opLoad:
+		case opSelect:
+			need[n.a], need[n.b], need[n.c] = true, true, true
+		case opNeg, opAbs, opSqrt, opRsqrt, opSin, opCos, opNot:
+			need[n.a] = true
+		default:
+			need[n.a], need[n.b] = true, true
+		}
+	}
+	at := make([]int32, len(g.nodes))
+	for e, n := range g.nodes {
+		if need[e] && n.op == opConst {
+			at[e] = int32(len(p.consts))
+			p.consts = append(p.consts, n.k)
+		}
+	}
+	renumbered := map[expr]int32{}
+	for e, n := range g.nodes {
+		if !need[e] || n.op != opLoad {
+			continue
+		}
+		u, ok := renumbered[n.a]
+		if !ok {
+			u = int32(len(used))
+			renumbered[n.a] = u
+			used = append(used, int(n.a))
+		}
+		at[e] = int32(len(p.consts) + len(p.loads))
+		p.loads = append(p.loads, loadAt{u, int32(n.b)})
+	}
+	next := int32(len(p.consts) + len(p.loads))
+	for e, n := range g.nodes {
+		if need[e] && n.op != opConst && n.op != opLoad {
+			p.code = append(p.code, instruction{n.op, at[n.a], at[n.b], at[n.c], n.k})
+			at[e] = next
+			next++
+		}
+	}
+	for i, e := range out {
+		p.out[i] = at[e]
+	}
+	p.places = int(next)
+	return p, used
+}
+
+// Evaluator computes a Position's map. It is for one goroutine at a time; a Position gives as many as are wanted.
+type Evaluator struct {
+	p        *program
+	rounding float64
+	uniforms []Uniform
+	values   [][]float32
+	v, abs   []float64
+}
+
+// Evaluator makes one. Position must have no Reason.
+func (p *Position) Evaluator() *Evaluator {
+	e := &Evaluator{p: &p.program, rounding: p.rounding, uniforms: p.Uniforms, values: make([][]float32, len(p.Uniforms)),
+		v: make([]float64, p.program.places), abs: make([]float64, p.program.places)}
+	for i, c := range e.p.consts {
+		e.v[i], e.abs[i] = c, math.Abs(c)
+	}
+	return e
+}
+
+// Map computes the map for the uniforms' present values. value gives that of Position.Uniforms[i], of Uniform.Len numbers,
+// column after column; integers and truth (1, 0) as numbers. nil: not known, and ok is false. It is also false where the
+// map is not finite, and where a comparison in the shader is so close that rounding may turn it.
+func (e *Evaluator) Map(value func(i int) []float32, to *Affine) (ok bool) {
+	for i := range e.values {
+		v := value(i)
+		if len(v) < e.uniforms[i].Len() {
+			return false
+		}
+		e.values[i] = v
+	}
+	if !e.run() {
+		return false
+	}
+	v, abs := e.v, e.abs
+	sum := 0.0 // finite if all are
+	for i := range 16 {
+		at := e.p.out[i]
+		to.M[i], to.AbsM[i] = v[at], abs[at]
+		sum += abs[at]
+	}
+	for i := range 4 {
+		at := e.p.out[16+i]
+		to.C[i], to.AbsC[i] = v[at], abs[at]
+		sum += abs[at]
+	}
+	to.Rounding = e.rounding
+	return sum-sum == 0
+}
+
+func (e *Evaluator) run() bool {
+	v, abs := e.v, e.abs
+	at := len(e.p.consts)
+	for _, l := range e.p.loads {
+		x := float64(e.values[l.uniform][l.element])
+		v[at], abs[at] = x, math.Abs(x)
+		at++
+	}
+	for i := range e.p.code {
+		c := &e.p.code[i]
+		x, ax := v[c.a], abs[c.a]
+		y, ay := v[c.b], abs[c.b]
+		switch c.op {
+		case opAdd:
+			x, ax = x+y, ax+ay
+		case opSub:
+			x, ax = x-y, ax+ay
+		case opMul:
+			x, ax = x*y, ax*ay
+		case opDiv:
+			// An error of y counts x/y² times.
+			x, ax = x/y, ax*ay/(y*y)
+		case opNeg:
+			x = -x
+		case opSqrt:
+			x = math.Sqrt(x)
+			ax /= x
+		case opRsqrt:
+			x = 1 / math.Sqrt(x)
+			ax *= x * x * x
+		case opSin, opCos:
+			x, ax = apply(c.op, x, 0, 0), max(ax, 1)
+		case opAbs, opMin, opMax:
+			x, ax = apply(c.op, x, y, 0), max(ax, ay)
+		case opSelect:
+			if x != 0 {
+				x, ax = y, ay
+			} else {
+				x, ax = v[c.c], abs[c.c]
+			}
+		case opLess, opLessEqual, opEqual:
+			if c.k > 0 && !(math.Abs(x-y) > c.k*(ax+ay)) {
+				return false
+			}
+			x = apply(c.op, x, y, 0)
+			ax = x
+		default:
+			x = apply(c.op, x, y, 0)
+			ax = x
+		}
+		v[at], abs[at] = x, ax
+		at++
+	}
+	return true
+}

@@ -1,0 +1,220 @@
+package shader
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// ErrFrontEnd is the class of errors when the front end is missing or cannot be started. It says nothing of the shader.
+var ErrFrontEnd = errors.New("shader: front end")
+
+// Program is the front end's file name. It is built into the folder of prism's drivers.
+const Program = "prism-glsl"
+
+// Config says how an Analyzer works. The zero value of each but Program is a default.
+type Config struct {
+	Program     string        // the front end's path
+	CacheDir    string        // where trees are kept for the next run; "": not on disk
+	CacheBytes  int64         // on disk, at most; 0: 64 MiB
+	Timeout     time.Duration // of one analysis; 0: 5 s
+	MemoryBytes int64         // of the front end, at most; 0: 512 MiB
+	SourceBytes int           // of one shader, at most; 0: 1 MiB. A longer one is not looked at.
+	Processes   int           // front ends at once; 0: 2
+	Entries     int           // results kept in memory; 0: 1024
+}
+
+// Source is one vertex shader object: its strings as glShaderSource has them.
+type Source struct {
+	Strings []string
+	ES      bool // the context is of OpenGL ES: a source without #version is of GLSL ES 1.00, not of GLSL 1.10
+}
+
+// Attribute is what positions are made of.
+type Attribute struct {
+	Name       string // "gl_Vertex" and the like of the compatibility profile
+	Location   int    // as the source gives it; -1: ask GL
+	Column     int    // of a matrix; it has the location Location + Column
+	Type       string // of the column, in GLSL: "vec3", "float", "ivec2"; integers are taken as numbers
+	Components int
+}
+
+// Position is what a vertex shader does to positions.
+type Position struct {
+	// Reason says why no map can be derived, with the place; "": it was derived.
+	Reason    string
+	Attribute Attribute
+	Uniforms  []Uniform // what the map depends on, each once
+
+	// What else the shader may write, also where there is a Reason. ClipDistance: clip and cull distances and gl_ClipVertex,
+	// which only take away. Viewport: gl_Layer, gl_ViewportIndex and what else chooses where the position counts.
+	// Effects: storage buffers, images, atomic counters.
+	PointSize, ClipDistance, Viewport, Effects bool
+	Invariant                                  bool // gl_Position is declared invariant
+
+	program  program
+	rounding float64
+}
+
+// Analyzer analyses shaders, each once.
+type Analyzer struct {
+	cfg  Config
+	disk *disk
+	sem  chan struct{}
+
+	mu    sync.Mutex
+	known map[hash]*entry
+	order []hash // oldest first
+}
+
+type hash [sha256.Size]byte
+
+type entry struct {
+	done chan struct{} // closed when the rest is set
+	p    *Position
+	err  error
+}
+
+// New makes an Analyzer. It fails with ErrFrontEnd where there is no front end.
+func New(cfg Config) (*Analyzer, error) {
+	if st, err := os.Stat(cfg.Program); err != nil || st.IsDir() {
+		return nil, fmt.Errorf("%w: %q is not there", ErrFrontEnd, cfg.Program)
+	}
+	path, err := filepath.Abs(cfg.Program)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFrontEnd, err)
+	}
+	cfg.Program = path
+	def := func(v *int, to int) {
+		if *v <= 0 {
+			*v = to
+		}
+	}
+	def(&cfg.SourceBytes, 1<<20)
+	def(&cfg.Processes, 2)
+	def(&cfg.Entries, 1024)
+	if cfg.CacheBytes <= 0 {
+		cfg.CacheBytes = 64 << 20
+	}
+	if cfg.MemoryBytes <= 0 {
+		cfg.MemoryBytes = 512 << 20
+	}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = 5 * time.Second
+	}
+	return &Analyzer{cfg: cfg, disk: newDisk(cfg.CacheDir, cfg.CacheBytes), sem: make(chan struct{}, cfg.Processes), known: map[hash]*entry{}}, nil
+}
+
+// Position analyses a shader, or gives what it found before; the result is shared and must not be changed. A shader that
+// cannot be followed, compiled or analysed within the limits has a Reason. An error says that the analysis could not be
+// made: ctx has ended, or the front end cannot be started (ErrFrontEnd); it is tried again the next time.
+func (a *Analyzer) Position(ctx context.Context, src Source) (*Position, error) {
+	size := 0
+	for _, s := range src.Strings {
+		size += len(s)
+	}
+	if len(src.Strings) == 0 || size == 0 {
+		return &Position{Reason: "has no source"}, nil
+	}
+	if size > a.cfg.SourceBytes || len(src.Strings) > maxStrings {
+		return &Position{Reason: fmt.Sprintf("is too long: %d bytes in %d strings; at most %d in %d are looked at", size, len(src.Strings), a.cfg.SourceBytes, maxStrings)}, nil
+	}
+	key := src.hash()
+	for {
+		a.mu.Lock()
+		e := a.known[key]
+		if e == nil {
+			e = &entry{done: make(chan struct{})}
+			a.known[key] = e
+			a.order = append(a.order, key)
+			if len(a.order) > a.cfg.Entries {
+				delete(a.known, a.order[0])
+				a.order = a.order[1:]
+			}
+			a.mu.Unlock()
+			e.p, e.err = a.make(ctx, key, src)
+			if e.err != nil {
+				a.forget(key, e)
+			}
+			close(e.done)
+			return e.p, e.err
+		}
+		a.mu.Unlock()
+		select {
+		case <-e.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if e.err == nil {
+			return e.p, nil
+		}
+		// Whoever made it was interrupted, or had no front end.
+		if err := ctx.Err(); err != nil || errors.Is(e.err, ErrFrontEnd) {
+			return nil, errors.Join(e.err, err)
+		}
+	}
+}
+
+func (a *Analyzer) forget(key hash, e *entry) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.known[key] != e {
+		return
+	}
+	delete(a.known, key)
+	for i := range a.order {
+		if a.order[i] == key {
+			a.order = append(a.order[:i], a.order[i+1:]...)
+			break
+		}
+	}
+}
+
+// treeFormat changes when the front end's output does, so that what an older one left on disk is not read.
+const treeFormat = 1
+
+// hash names a source by all that the front end is given.
+func (s *Source) hash() (h hash) {
+	d := sha256.New()
+	head := []byte{treeFormat, byte(truth(s.ES))}
+	for _, p := range s.Strings {
+		head = binary.LittleEndian.AppendUint32(head, uint32(len(p)))
+	}
+	d.Write(head)
+	for _, p := range s.Strings {
+		io.WriteString(d, p)
+	}
+	d.Sum(h[:0])
+	return h
+}
+
+func (a *Analyzer) make(ctx context.Context, key hash, src Source) (*Position, error) {
+	if why := src.undecided(); why != nil {
+		return &Position{Reason: why.text(len(src.Strings))}, nil
+	}
+	out, ok := a.disk.get(key)
+	if !ok {
+		var err error
+		if out, ok, err = a.frontEnd(ctx, src); err != nil {
+			return nil, err
+		}
+		if ok {
+			a.disk.put(key, out)
+		}
+	}
+	if why, refused := refusal(out); refused {
+		return &Position{Reason: why}, nil
+	}
+	t, err := parseTree(out)
+	if err != nil {
+		return &Position{Reason: "cannot be analysed: " + err.Error()}, nil
+	}
+	return analyze(t, len(src.Strings)), nil
+}
