@@ -25,9 +25,11 @@ var mayImport = map[string][]string{
 	"stream/launch": {"stream/ring…", "stream/wire"},
 	"stream/gl":     {"stream/wire"},
 	"stream/vk":     {"stream/wire"},
-	"stream/shader": {},
-	"stream/state":  {"stream/wire", "stream/gl", "stream/vk"},
-	"stream/trace":  {"stream/wire", "stream/state"},
+	// The driver's headers, for those whose cgo reads them.
+	"stream/driver/include": {},
+	"stream/shader":         {},
+	"stream/state":          {"stream/wire", "stream/gl", "stream/vk"},
+	"stream/trace":          {"stream/wire", "stream/state"},
 	// C is compiled and run from here; only tests.
 	"stream/drivertest": {},
 
@@ -70,6 +72,9 @@ var onlyIn = map[string][]string{
 	"github.com/antithesishq/antithesis-sdk-go": {},
 }
 
+// headers is a package so that the go command sees them change.
+const headers = "stream/driver/include"
+
 // cgoIn lists where a device is touched.
 var cgoIn = []string{"nodes/worker", "composite/gpu", "samples"}
 
@@ -77,6 +82,7 @@ type pkg struct {
 	ImportPath string
 	Imports    []string
 	CgoFiles   []string
+	CgoCFLAGS  []string
 	Module     *struct{ Path string }
 	Error      *struct{ Err string }
 }
@@ -118,12 +124,15 @@ func check(path string, p pkg) []string {
 	if len(p.CgoFiles) > 0 && !slices.ContainsFunc(cgoIn, func(r string) bool { return below(path, r) }) {
 		wrong = append(wrong, fmt.Sprintf("%s: uses cgo in %v; only %v may", path, p.CgoFiles, cgoIn))
 	}
+	if slices.ContainsFunc(p.CgoCFLAGS, func(f string) bool { return strings.HasSuffix(f, headers) }) && !slices.Contains(p.Imports, module+"/"+headers) {
+		wrong = append(wrong, fmt.Sprintf("%s: its cgo includes headers of %s, which it does not import: it would not be built anew when they change", path, headers))
+	}
 	slices.Sort(wrong)
 	return wrong
 }
 
 func TestImports(t *testing.T) {
-	cmd := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Imports,CgoFiles,Module,Error", "./...")
+	cmd := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Imports,CgoFiles,CgoCFLAGS,Module,Error", "./...")
 	cmd.Dir = root
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -169,6 +178,8 @@ func TestCheckFinds(t *testing.T) {
 		"ViperElsewhere":  {"cmd/internal/cli", pkg{Imports: []string{"github.com/spf13/viper"}}, 1},
 		"NatsElsewhere":   {"nodes/session", pkg{Imports: []string{"github.com/nats-io/nats.go/jetstream"}}, 1},
 		"ServerInBus":     {"nodes/bus", pkg{Imports: []string{"github.com/nats-io/nats-server/v2/server"}}, 1},
+		"HeadersUnseen":   {"nodes/worker/x", pkg{CgoCFLAGS: []string{"-O2", "-I/x/stream/driver/include"}}, 1},
+		"HeadersSeen":     {"nodes/worker/x", pkg{CgoCFLAGS: []string{"-I/x/stream/driver/include"}, Imports: []string{module + "/stream/driver/include"}}, 0},
 		"CgoInSession":    {"nodes/session", pkg{CgoFiles: []string{"x.go"}}, 1},
 		"UnknownPart":     {"helpers", pkg{}, 1},
 		"NoPrefixMatch":   {"nodes/workerless", pkg{}, 1},

@@ -27,6 +27,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/worker/egl"
+	_ "github.com/prismgl/prism/stream/driver/include" // so that this is built anew when a header changes
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 )
