@@ -54,7 +54,7 @@ static void shared_put(struct prism_share *share, prism_shared *sh) {
 	map_end(&sh->buffers, end_buffer);
 	free(sh->maps);
 	map_end(&sh->queries, prism_query_free);
-	map_end(&sh->lists, NULL);
+	map_end(&sh->lists, prism_list_free);
 	map_end(&sh->syncs, end_fence);
 	pthread_mutex_destroy(&sh->mu);
 	free(sh);
@@ -97,6 +97,7 @@ void prism_client_free(struct prism_client *c) {
 		pthread_mutex_unlock(&c->sh->mu);
 	}
 	prism_kept_free(c->kept);
+	prism_list_free(c->building);
 	free(c->attribs);
 	free(c->version);
 	free(c->glsl);

@@ -93,6 +93,9 @@ typedef struct prism_const { /* a constant that the lead node answered */
 	uint8_t data[];
 } prism_const;
 
+#define PRISM_BASES 64
+typedef struct prism_list prism_list; /* gl/state/custom_lists.c */
+
 typedef struct prism_client {
 	struct prism_context *ctx;
 	struct prism_shared *sh;
@@ -106,7 +109,6 @@ typedef struct prism_client {
 	GLenum client_active; /* unit, from 0 */
 	GLint max_attribs;    /* 0: not asked yet */
 	prism_bound program;
-	bool program_unknown; /* a display list may have changed it */
 	prism_bound pipeline;
 	prism_map pipelines;  /* serial → prism_pipeline * (custom_pipeline.c) */
 	bool restart, restart_fixed;
@@ -118,6 +120,11 @@ typedef struct prism_client {
 	bool conditional, discarding;
 	GLuint list;      /* being compiled, 0: none */
 	GLenum list_mode;
+	prism_list *building; /* what it means here (gl/state/custom_lists.c); NULL: none is compiled */
+	unsigned list_nesting, list_notes; /* of the call under way */
+	GLuint list_base, bases[PRISM_BASES]; /* what glPushAttrib saved of it */
+	unsigned bases_n;
+	uint64_t bases_mask; /* bit i: bases[i] comes back with its glPopAttrib */
 	GLenum render_mode; /* GL_RENDER, GL_SELECT, GL_FEEDBACK */
 	GLuint *select;
 	GLfloat *feedback_values;
@@ -180,7 +187,8 @@ typedef struct prism_shared {
 	uint32_t maps_n;
 	struct prism_pack *packs; /* pixels on their way into buffers (gl/buffers/custom_packs.c) */
 	prism_map queries;  /* serial → prism_query * */
-	prism_map lists;    /* name → 1 */
+	prism_map lists;    /* name → prism_list *, NULL: empty */
+	bool lists_matter;  /* atomic: one of them changes client state when it is called */
 	uint64_t lists_change; /* slots that commands in lists may change (gl/state/kept.c) */
 	GLuint list_high;   /* no list has a greater name */
 	bool lists_use_program;
@@ -262,6 +270,7 @@ PRISM_HIDDEN void prism_pipelines_end(prism_client *c);
 PRISM_HIDDEN bool prism_program_constant(GLenum pname);      /* a limit of shaders, images or compute (custom_binary.c) */
 PRISM_HIDDEN void prism_effects_look(prism_client *c); /* after what may change the programs in use or the framebuffer drawn to */
 PRISM_HIDDEN void prism_query_free(void *query);
+PRISM_HIDDEN void prism_list_free(void *list);
 PRISM_HIDDEN void prism_program_leave(prism_client *c, uint32_t serial); /* no longer current in c */
 
 /* Pixels (custom_pixels.c): pure. The layout of an image in client memory. */

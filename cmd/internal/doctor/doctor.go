@@ -174,21 +174,32 @@ func driverChecks(env Env) []Check {
 		out = append(out, Check{groupDriver, "libGLX_prism.so.0", OK, lib, ""})
 	}
 	out = append(out, eglCheck(env.DriverDir), shaderCheck(env.DriverDir))
-	for _, l := range []struct{ so, pkg, why string }{
-		{"libGLX.so.0", "libglx0", "apps reach prism's driver through it"},
-		{"libGL.so.1", "libgl1", "apps that link OpenGL need it"},
-		{"libEGL.so.1", "libegl1", "nodes open their device through it, and apps that use EGL reach prism's driver"},
-		{"libGLESv2.so.2", "libgles2", "apps that link OpenGL ES need it"},
-		{"libX11.so.6", "libx11-6", "prism's driver uses it"},
-		{"libxcb.so.1", "libxcb1", "prism's driver uses it"},
-	} {
-		if p := findLibrary(l.so); p != "" {
-			out = append(out, Check{groupDriver, l.so, OK, p, ""})
-		} else {
-			out = append(out, Check{groupDriver, l.so, Fail, "not found: " + l.why, "apt-get install " + l.pkg})
-		}
+	for _, l := range libraries {
+		out = append(out, libraryCheck(l, findLibrary(l.so)))
 	}
 	return out
+}
+
+// A library that apps or prism load.
+type library struct {
+	so, pkg, why string
+	lacking      Status // where it is missing
+}
+
+var libraries = []library{
+	{"libGLX.so.0", "libglx0", "apps reach prism's driver through it", Fail},
+	{"libGL.so.1", "libgl1", "apps that link OpenGL need it", Fail},
+	{"libEGL.so.1", "libegl1", "nodes open their device through it, and apps that use EGL reach prism's driver", Fail},
+	{"libGLESv2.so.2", "libgles2", "only apps that link OpenGL ES need it", Warn},
+	{"libX11.so.6", "libx11-6", "prism's driver uses it", Fail},
+	{"libxcb.so.1", "libxcb1", "prism's driver uses it", Fail},
+}
+
+func libraryCheck(l library, path string) Check {
+	if path == "" {
+		return Check{groupDriver, l.so, l.lacking, "not found: " + l.why, "apt-get install " + l.pkg}
+	}
+	return Check{groupDriver, l.so, OK, path, ""}
 }
 
 // eglCheck says whether apps that use EGL get prism's driver: libEGL reads its name from a file beside it, and takes another driver or none

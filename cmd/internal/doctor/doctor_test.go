@@ -91,6 +91,26 @@ func TestWhatIsMissingIsNamedWithItsRemedy(t *testing.T) {
 	}
 }
 
+// What only some apps load is no failure.
+func TestMissingLibraries(t *testing.T) {
+	want := map[string]Status{"libGLX.so.0": Fail, "libGL.so.1": Fail, "libEGL.so.1": Fail, "libGLESv2.so.2": Warn, "libX11.so.6": Fail, "libxcb.so.1": Fail}
+	if len(libraries) != len(want) {
+		t.Errorf("%d libraries are looked for, want %d", len(libraries), len(want))
+	}
+	for _, l := range libraries {
+		c := libraryCheck(l, "")
+		if c.Status != want[l.so] || !strings.Contains(c.Detail, l.why) || c.Remedy != "apt-get install "+l.pkg {
+			t.Errorf("%s is missing: %+v, want status %s with a reason and a remedy", l.so, c, want[l.so])
+		}
+		if c := libraryCheck(l, "/lib/"+l.so); c.Status != OK || c.Detail != "/lib/"+l.so {
+			t.Errorf("%s is there: %+v", l.so, c)
+		}
+	}
+	if (Report{Checks: []Check{libraryCheck(libraries[3], "")}}).Failed() {
+		t.Error("prism doctor fails without OpenGL ES")
+	}
+}
+
 func TestFramebufferCheck(t *testing.T) {
 	for _, tc := range []struct {
 		name string

@@ -269,26 +269,32 @@ static uint32_t whole_at(const struct client_side *s, uint32_t serial) {
 	return i;
 }
 
-int x_after_glBeginQuery(replay *r, const struct prism_rec_glBeginQuery *a) {
+static void l_query_begun(replay *r, const int32_t *a, const void *data) {
+	const uint32_t id = (uint32_t)a[0];
 	box tile;
 	bool cut = virtual_tile(r->ctx, &tile);
-	results_forget_query(r, a->id);
-	if (cut && !r->ctx->side) return 0;
+	(void)data;
+	results_forget_query(r, id);
+	if (cut && !r->ctx->side) return;
 	struct client_side *s = side_of(r);
-	if (!s) return REPLAY_CORRUPT;
-	uint32_t i = whole_at(s, a->id);
+	if (!s) return; /* then it counts as cut */
+	uint32_t i = whole_at(s, id);
 	if (cut) {
 		if (i < s->whole_n) s->whole[i] = s->whole[--s->whole_n];
-		return 0;
+		return;
 	}
-	if (i < s->whole_n) return 0;
+	if (i < s->whole_n) return;
 	if (s->whole_n == s->whole_cap) {
 		uint32_t cap = s->whole_cap ? s->whole_cap * 2 : 64, *grown = cap <= 1u << 20 ? realloc(s->whole, cap * sizeof *grown) : NULL;
-		if (!grown) return 0; /* then it counts as cut */
+		if (!grown) return;
 		s->whole = grown;
 		s->whole_cap = cap;
 	}
-	s->whole[s->whole_n++] = a->id;
+	s->whole[s->whole_n++] = id;
+}
+int x_after_glBeginQuery(replay *r, const struct prism_rec_glBeginQuery *rec) {
+	const int32_t a[LIST_ARGS] = {(int32_t)rec->id};
+	if (r->ctx->in_begin || !list_note(r, l_query_begun, a, NULL, 0)) l_query_begun(r, a, NULL);
 	return 0;
 }
 

@@ -395,21 +395,45 @@ void framebuffer_read_buffer(replay *r, GLenum b) {
 	l_read_buffer(r, a, NULL);
 }
 
+/* The attribute stack. glPushAttrib saves the buffers of the framebuffer that is bound, and glPopAttrib names them again to the one that is
+ * bound then, which may refuse them: a window has no attachments and an object no back buffer. Where the window is an object of ours, GL
+ * has its own framebuffer 0 before it meanwhile, with the same errors. Which of the window's buffers are pushed is kept here. */
+
+void framebuffer_stack(replay *r, void (*command)(replay *r, GLbitfield mask), GLbitfield mask) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	const bool draw = !c->in_begin && mask & GL_COLOR_BUFFER_BIT && !c->draw_fbo && fbo_of(r, c->draw);
+	const bool read = !c->in_begin && mask & GL_PIXEL_MODE_BIT && !c->read_fbo && fbo_of(r, c->read);
+	if (draw) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
+	if (read) g->BindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+	command(r, mask);
+	if (draw) g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, framebuffer_default(r, true));
+	if (read) g->BindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_default(r, false));
+}
+
 void framebuffer_push(const struct replay_context *c, attrib_entry *e) {
+	e->draw_window = !c->draw_fbo;
+	e->read_window = !c->read_fbo;
 	memcpy(e->draw, c->draw_buf, sizeof e->draw);
 	e->read = c->read_buf;
 }
 
+/* GL has popped its own. */
 void framebuffer_pop(replay *r, const attrib_entry *e) {
 	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
 	if (e->mask & GL_COLOR_BUFFER_BIT) {
-		/* GL has put its own back already, for the framebuffer that is bound now. */
-		memcpy(c->draw_buf, e->draw, sizeof c->draw_buf);
+		const bool changed = e->draw_window && memcmp(c->draw_buf, e->draw, sizeof c->draw_buf);
+		unsigned n = MAX_DRAW_BUFFERS;
+		while (n > 1 && !e->draw[n - 1]) n--;
+		if (changed && !c->draw_fbo) memcpy(c->draw_buf, e->draw, sizeof c->draw_buf);
 		if (!c->draw_fbo) apply_draw(r);
+		else if (changed && n > 1) g->DrawBuffers((GLsizei)n, e->draw);
+		else if (changed) g->DrawBuffer(e->draw[0]);
 	}
-	if (e->mask & GL_PIXEL_MODE_BIT) {
-		c->read_buf = e->read;
-		if (!c->read_fbo) apply_read(r);
+	if (e->mask & GL_PIXEL_MODE_BIT && !c->read_fbo) {
+		if (e->read_window) c->read_buf = e->read;
+		apply_read(r);
 	}
 }
 

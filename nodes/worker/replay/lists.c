@@ -172,6 +172,12 @@ static void v_NewList(GLuint name, GLenum mode) {
 	c->build = b;
 }
 
+/* A list that begins what it does not end. */
+static void l_begun(replay *r, const int32_t *a, const void *data) {
+	(void)a, (void)data;
+	r->ctx->in_begin = true;
+}
+
 static void v_EndList(void) {
 	replay *r = replay_now;
 	struct replay_context *c = r->ctx;
@@ -181,8 +187,12 @@ static void v_EndList(void) {
 		r->priv->real.EndList();
 		return;
 	}
+	if (b->mode == GL_COMPILE && c->in_begin) { /* a glBegin in the list began nothing yet */
+		const int32_t none[LIST_ARGS] = {0};
+		c->in_begin = false;
+		list_note(r, l_begun, none, NULL, 0);
+	}
 	c->build = NULL;
-	if (b->mode == GL_COMPILE) c->in_begin = false; /* a glBegin in the list began nothing */
 	rows *w = b->rows, *old = lookup(c->group, w->name);
 	if (old) take_out(r, c->group, old);
 	if (w->n) {

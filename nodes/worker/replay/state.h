@@ -103,6 +103,7 @@ typedef struct share_group {
 typedef struct attrib_entry {
 	GLbitfield mask;
 	scissors app, applied;
+	bool draw_window, read_window; /* what follows was of the default framebuffer that was bound */
 	GLenum draw[MAX_DRAW_BUFFERS], read;
 	uint8_t color[MAX_DRAW_BUFFERS], color_applied[MAX_DRAW_BUFFERS];
 } attrib_entry;
@@ -329,6 +330,7 @@ int framebuffer_value(const struct replay_context *c, GLenum pname, int64_t *v);
 int framebuffer_swap(replay *r, drawable *d);
 void framebuffer_push(const struct replay_context *c, attrib_entry *e);
 void framebuffer_pop(replay *r, const attrib_entry *e);
+void framebuffer_stack(replay *r, void (*command)(replay *r, GLbitfield mask), GLbitfield mask); /* GL's own glPushAttrib or glPopAttrib */
 void framebuffer_flip(replay *r); /* of the framebuffer object that is bound */
 GLuint framebuffer_default(replay *r, bool draw); /* GL's name of the default framebuffer as it is drawn to or read */
 void framebuffer_draw_buffers(replay *r, GLsizei n, const GLenum *b); /* of what is bound; n -1: one, as glDrawBuffer has it */

@@ -262,6 +262,12 @@ static void v_Disablei(GLenum cap, GLuint i) {
 	else if (c) scissor_test(r, false, (int32_t)i);
 }
 
+static void real_push(replay *r, GLbitfield mask) { r->priv->real.PushAttrib(mask); }
+static void real_pop(replay *r, GLbitfield mask) {
+	(void)mask;
+	r->priv->real.PopAttrib();
+}
+
 static void l_push(replay *r, const int32_t *a, const void *data) {
 	struct replay_context *c = r->ctx;
 	(void)data;
@@ -273,15 +279,18 @@ static void l_push(replay *r, const int32_t *a, const void *data) {
 		framebuffer_push(c, e);
 		opaque_push(c, e);
 	}
-	r->priv->real.PushAttrib((GLbitfield)a[0]); /* an overflow is GL's to report: both stacks are equally deep */
+	framebuffer_stack(r, real_push, (GLbitfield)a[0]); /* an overflow is GL's to report: both stacks are equally deep */
 }
 
 static void l_pop(replay *r, const int32_t *a, const void *data) {
 	struct replay_context *c = r->ctx;
 	(void)a, (void)data;
-	r->priv->real.PopAttrib();
-	if (c->in_begin || !c->depth) return;
+	if (c->in_begin || !c->depth) {
+		r->priv->real.PopAttrib(); /* the error */
+		return;
+	}
 	const attrib_entry *e = &c->stack[--c->depth];
+	framebuffer_stack(r, real_pop, e->mask);
 	if (e->mask & GL_SCISSOR_BIT) {
 		c->app = e->app;
 		c->applied = e->applied;
@@ -316,13 +325,21 @@ static void v_Begin(GLenum mode) {
 	g->Begin(mode);
 	if (c && !c->es && mode <= GL_PATCHES) c->in_begin = true;
 }
-static void v_End(void) {
-	NOW;
-	g->End();
-	if (!c || !c->in_begin) return;
+static void l_end(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	(void)a, (void)data;
+	r->priv->real.End();
+	if (!c->in_begin) return;
 	c->in_begin = false;
 	if (c->draw && c->draw_late) virtual_apply(r);
 	c->draw_late = false;
+}
+static void v_End(void) {
+	NOW;
+	const int32_t a[LIST_ARGS] = {0};
+	(void)g;
+	/* In a list that did not begin it: it ends what was begun where the list is called. */
+	if (c && (c->in_begin || !list_note(r, l_end, a, NULL, 0))) l_end(r, a, NULL);
 }
 
 /* Questions. index -1: not an indexed one. Count of values, 0: GL is to be asked. */

@@ -15,10 +15,13 @@ PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
 PRISM_HIDDEN void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
+PRISM_HIDDEN void prism_after_glListBase(GLuint base);
 PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf);
 PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
+PRISM_HIDDEN void prism_after_glPopAttrib(void);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glPushAttrib(GLbitfield mask);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
 PRISM_HIDDEN void prism_after_glTexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glTextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer);
@@ -3602,6 +3605,7 @@ PRISM_HIDDEN void APIENTRY prism_gl_ListBase(GLuint base) {
 	if (!rec_) return;
 	rec_->base = base;
 	rec_->pad012 = 0;
+	prism_after_glListBase(base);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_DeleteLists(GLuint list, GLsizei range) {
@@ -4488,14 +4492,5 @@ PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
 	if (!rec_) return;
 	rec_->target = target;
 	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
 }
 

@@ -15,10 +15,13 @@ PRISM_HIDDEN void prism_after_glDrawBuffer(GLenum buf);
 PRISM_HIDDEN void prism_after_glDrawBuffers(GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glEnd(void);
 PRISM_HIDDEN void prism_after_glEndList(void);
+PRISM_HIDDEN void prism_after_glListBase(GLuint base);
 PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf);
 PRISM_HIDDEN void prism_after_glNamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs);
 PRISM_HIDDEN void prism_after_glNewList(GLuint list, GLenum mode);
+PRISM_HIDDEN void prism_after_glPopAttrib(void);
 PRISM_HIDDEN void prism_after_glPrimitiveRestartIndex(GLuint index);
+PRISM_HIDDEN void prism_after_glPushAttrib(GLbitfield mask);
 PRISM_HIDDEN void prism_after_glTexBuffer(GLenum target, GLenum internalformat, GLuint buffer);
 PRISM_HIDDEN void prism_after_glTexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size);
 PRISM_HIDDEN void prism_after_glTextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer);
@@ -39,6 +42,15 @@ PRISM_HIDDEN void prism_before_glViewportArrayv(GLuint first, GLsizei count, con
 PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h);
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
 
 PRISM_HIDDEN void APIENTRY prism_gl_Viewport(GLint x, GLint y, GLsizei width, GLsizei height) {
 	prism_before_viewport(x, y, width, height);
@@ -1036,11 +1048,13 @@ PRISM_HIDDEN void APIENTRY prism_gl_PushAttrib(GLbitfield mask) {
 	if (!rec_) return;
 	rec_->mask = mask;
 	rec_->pad012 = 0;
+	prism_after_glPushAttrib(mask);
 }
 
 PRISM_HIDDEN void APIENTRY prism_gl_PopAttrib(void) {
 	struct prism_rec_glPopAttrib *rec_ = prism_begin(PRISM_OP_glPopAttrib, sizeof *rec_, 0);
 	if (!rec_) return;
+	prism_after_glPopAttrib();
 }
 
 static __attribute__((noinline)) void long_glMap1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {

@@ -1,6 +1,6 @@
-/* Begin and end, capabilities of the client's, glArrayElement, display lists, selection and feedback. */
+/* Begin and end, capabilities of the client's, glArrayElement, selection and feedback. */
 #include "clientstate.h"
-#include "gl/state/kept.h"
+#include "gl/state/lists.h"
 #include "runtime.h"
 #include <stdlib.h>
 
@@ -23,40 +23,46 @@ void APIENTRY prism_gl_VertexAttrib4Nubv(GLuint index, const GLubyte *v);
 void APIENTRY prism_gl_VertexAttribI4iv(GLuint index, const GLint *v);
 void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v);
 
+static void begin(prism_client *c, const GLuint *a) {
+	(void)c, (void)a;
+	prism_t->in_begin = true;
+}
+static void end(prism_client *c, const GLuint *a) {
+	(void)c, (void)a;
+	prism_t->in_begin = false;
+}
 void prism_after_glBegin(GLenum mode) {
 	prism_client *c = prism_client_now();
 	if (!c || c->core || c->es || mode > GL_PATCHES || (mode > GL_POLYGON && mode < GL_LINES_ADJACENCY)) return;
-	if (c->list && c->list_mode == GL_COMPILE) return;
-	prism_t->in_begin = true;
+	prism_listed(c, begin, 0, 0, 0);
 }
 void prism_after_glEnd(void) {
 	prism_client *c = prism_client_now();
-	if (c && !(c->list && c->list_mode == GL_COMPILE)) prism_t->in_begin = false;
+	if (c && !(c->list && prism_list_cancel(c, begin))) prism_listed(c, end, 0, 0, 0);
+	if (c && !prism_compiling(c)) prism_t->in_begin = false;
 	/* A chunk that began before the end can have nothing put ahead of it (prism_commit): it must not go on to a draw. */
 	if (PRISM_UNLIKELY(prism_maps_live)) prism_commit(false);
 }
 
-static bool debug_cap(GLenum cap, bool on) {
-	prism_client *c = cap == GL_DEBUG_OUTPUT || cap == GL_DEBUG_OUTPUT_SYNCHRONOUS ? prism_client_now() : NULL;
-	return c && prism_debug_cap(c, cap, on, NULL);
+/* Capabilities of which the nodes hear otherwise, and those that count in the app's process too. */
+static bool debugs(GLenum cap) { return cap == GL_DEBUG_OUTPUT || cap == GL_DEBUG_OUTPUT_SYNCHRONOUS; }
+static bool ours(GLenum cap) { return cap == GL_PRIMITIVE_RESTART || cap == GL_PRIMITIVE_RESTART_FIXED_INDEX || debugs(cap); }
+static void set_cap(prism_client *c, const GLuint *a) {
+	if (prism_t->in_begin && debugs(a[0])) prism_error(GL_INVALID_OPERATION);
+	if (prism_t->in_begin || prism_debug_cap(c, a[0], (int)a[1], NULL)) return;
+	if (a[0] == GL_PRIMITIVE_RESTART) c->restart = a[1];
+	else c->restart_fixed = a[1];
 }
-static void note_cap(GLenum cap, bool on) {
-	prism_client *c = prism_client_now();
-	if (!c || (cap != GL_PRIMITIVE_RESTART && cap != GL_PRIMITIVE_RESTART_FIXED_INDEX)) return;
-	if (cap == GL_PRIMITIVE_RESTART) c->restart = on;
-	else c->restart_fixed = on;
+static void capability(GLenum cap, bool on) {
+	prism_client *c = ours(cap) ? prism_client_now() : NULL;
+	if (c) prism_listed(c, set_cap, cap, on, 0);
+	if (c && debugs(cap)) return;
+	if (on) prism_put_glEnable(cap);
+	else prism_put_glDisable(cap);
 }
-void APIENTRY prism_gl_Enable(GLenum cap) {
-	if (debug_cap(cap, true)) return;
-	note_cap(cap, true);
-	prism_put_glEnable(cap);
-}
-void APIENTRY prism_gl_Disable(GLenum cap) {
-	if (debug_cap(cap, false)) return;
-	note_cap(cap, false);
-	prism_put_glDisable(cap);
-}
-void prism_after_glPrimitiveRestartIndex(GLuint index) {
+void APIENTRY prism_gl_Enable(GLenum cap) { capability(cap, true); }
+void APIENTRY prism_gl_Disable(GLenum cap) { capability(cap, false); }
+void prism_after_glPrimitiveRestartIndex(GLuint index) { /* no list holds it */
 	prism_client *c = prism_client_now();
 	if (c) c->restart_index = index;
 }
@@ -150,83 +156,6 @@ void APIENTRY prism_gl_ArrayElement(GLint i) {
 	for (uint64_t left = user & ~vertex; left; left &= left - 1) element(c, __builtin_ctzll(left), i);
 	if (user & 1) element(c, 0, i);
 	else if (user & vertex) element(c, PRISM_ARRAY_VERTEX, i);
-}
-
-/* ---- display lists ---- */
-
-static void list_mark(prism_client *c, GLuint list) {
-	prism_lock(c);
-	prism_map_put(&c->sh->lists, list, 1);
-	if (list > c->sh->list_high) c->sh->list_high = list;
-	prism_unlock(c);
-}
-
-void prism_after_glNewList(GLuint list, GLenum mode) {
-	prism_client *c = prism_client_now();
-	if (!c || prism_t->in_begin || !list || c->list || (mode != GL_COMPILE && mode != GL_COMPILE_AND_EXECUTE)) return;
-	c->list = list;
-	c->list_mode = mode;
-	prism_kept_list(c, true);
-}
-void prism_after_glEndList(void) {
-	prism_client *c = prism_client_now();
-	if (!c || !c->list) return;
-	list_mark(c, c->list);
-	c->list = 0;
-	prism_kept_list(c, false);
-}
-static void called(void) {
-	prism_client *c = prism_client_now();
-	if (c && c->sh->lists_use_program) c->program_unknown = true;
-}
-void prism_after_glCallList(GLuint list) {
-	(void)list;
-	called();
-}
-void prism_after_glCallLists(GLsizei n, GLenum type, const void *lists) {
-	(void)n, (void)type, (void)lists;
-	called();
-}
-void prism_after_glDeleteLists(GLuint list, GLsizei range) {
-	prism_client *c = prism_client_now();
-	if (!c || range <= 0) return;
-	prism_lock(c);
-	prism_map *m = &c->sh->lists;
-	uint64_t end = (uint64_t)list + (uint64_t)range;
-	if ((uint64_t)range < m->cap) {
-		for (uint64_t i = list; i < end && i <= UINT32_MAX; i++)
-			if (i) prism_map_del(m, (uint32_t)i);
-	} else { /* a long range over few lists: removing moves entries, so the table is looked through until nothing is found */
-		for (bool found = true; found;) {
-			found = false;
-			for (uint32_t k = 0; k < m->cap; k++)
-				if (m->keys[k] && m->keys[k] >= list && m->keys[k] < end) found = prism_map_del(m, m->keys[k]);
-		}
-	}
-	prism_unlock(c);
-}
-
-GLuint APIENTRY prism_gl_GenLists(GLsizei range) {
-	prism_client *c = prism_client_out();
-	if (!c) return 0;
-	if (range < 0) prism_error(GL_INVALID_VALUE);
-	if (range <= 0) return 0;
-	prism_lock(c);
-	GLuint base = c->sh->list_high + 1;
-	if ((GLuint)range > UINT32_MAX - base) base = 0;
-	else c->sh->list_high += (GLuint)range;
-	for (GLsizei i = 0; base && i < range; i++) prism_map_put(&c->sh->lists, base + (GLuint)i, 1);
-	prism_unlock(c);
-	return base;
-}
-GLboolean APIENTRY prism_gl_IsList(GLuint list) {
-	prism_client *c = prism_client_out();
-	uint64_t v;
-	if (!c || !list) return GL_FALSE;
-	prism_lock(c);
-	bool is = prism_map_get(&c->sh->lists, list, &v);
-	prism_unlock(c);
-	return is;
 }
 
 /* ---- selection and feedback ---- */

@@ -4,6 +4,7 @@
  * record goes out only then, and the nodes never hear of a handle again that they have dropped.
  */
 #include "programs.h"
+#include "gl/state/lists.h"
 #include <stdlib.h>
 
 /* sh->mu held. */
@@ -194,35 +195,37 @@ void prism_program_leave(prism_client *c, uint32_t serial) {
 	if (last) end_object(c, o);
 }
 
+/* As much as is known without asking. */
+static bool usable(const prism_object *o) { return o->linked && (!o->info || o->info->link_status); }
+
+static void use(prism_client *c, const GLuint *a) {
+	prism_object *o = NULL;
+	const uint32_t serial = a[0] ? prism_serial_known(PRISM_KIND_PROGRAM, a[0]) : 0, before = c->program.serial;
+	prism_lock(c);
+	if (serial) o = find(c, serial);
+	const bool good = !prism_t->in_begin && (!a[0] || (o && !o->shader && usable(o)));
+	if (good && o) o->users++;
+	prism_unlock(c);
+	if (!good) return; /* the nodes report it */
+	c->program = (prism_bound){a[0], serial};
+	if (before) prism_program_leave(c, before);
+	if (!o || o->suspect) prism_effects_look(c);
+}
 void APIENTRY prism_gl_UseProgram(GLuint program) {
 	prism_client *c = prism_client_out();
 	if (!c) return;
 	prism_object *o = program ? prism_object_of(c, program, false) : NULL;
 	if (program && !o) return;
-	uint32_t serial = o ? o->serial : 0;
 	if (c->list) {
 		c->sh->lists_use_program = true;
 		if (o) prism_effects_listed(c, o);
 	}
-	if (c->list && c->list_mode == GL_COMPILE) {
-		prism_put_glUseProgram(serial);
-		return;
-	}
-	if (o && (!o->linked || (o->info && !o->info->link_status))) { /* as much as is known without asking */
+	if (o && !usable(o) && !prism_compiling(c)) {
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
-	uint32_t before = c->program.serial;
-	if (o) {
-		prism_lock(c);
-		o->users++;
-		prism_unlock(c);
-	}
-	c->program = (prism_bound){program, serial};
-	c->program_unknown = false;
-	prism_put_glUseProgram(serial);
-	if (before) prism_program_leave(c, before);
-	if (!o || o->suspect) prism_effects_look(c);
+	prism_put_glUseProgram(o ? o->serial : 0);
+	prism_listed(c, use, program, 0, 0);
 }
 
 /* ---- sources ---- */

@@ -1,5 +1,6 @@
 /* Transform feedback: objects, what they have bound, and whether they are active. */
 #include "gl/buffers/buffers.h"
+#include "gl/state/lists.h"
 #include <stdlib.h>
 
 void APIENTRY prism_gl_BindBufferBase(GLenum target, GLuint index, GLuint buffer);
@@ -37,7 +38,7 @@ static void forget(prism_client *c) {
 /* May feedback begin with what is bound? The buffers that the program's varyings go to must be there. Of what is not known here the
  * nodes say whether it was an error. */
 static bool ready(prism_client *c) {
-	if (!c->program.name || c->program_unknown) return true;
+	if (!c->program.name) return true;
 	GLint n = 0, mode = GL_INTERLEAVED_ATTRIBS;
 	prism_gl_GetProgramiv(c->program.name, GL_TRANSFORM_FEEDBACK_VARYINGS, &n);
 	if (n <= 0) return false;
@@ -48,52 +49,59 @@ static bool ready(prism_client *c) {
 	return true;
 }
 
-void APIENTRY prism_gl_BeginTransformFeedback(GLenum mode) {
-	prism_client *c = prism_client_out();
-	prism_xfb *x = c ? xfb_of(c, c->xfb ? c->xfb->self.name : 0) : NULL;
-	if (!x) return;
-	GLenum error = mode != GL_POINTS && mode != GL_LINES && mode != GL_TRIANGLES ? GL_INVALID_ENUM : x->active || !ready(c) ? GL_INVALID_OPERATION : 0;
-	if (error) {
-		prism_error(error);
-		return;
-	}
+/* What the commands change here: of those in display lists the nodes report the errors. */
+static void begin(prism_client *c, const GLuint *a) {
+	(void)a;
+	prism_xfb *x = prism_t->in_begin ? NULL : xfb_of(c, c->xfb ? c->xfb->self.name : 0);
+	if (!x || x->active) return;
 	forget(c);
 	x->active = true;
 	x->paused = false;
+}
+static void end(prism_client *c, const GLuint *a) {
+	(void)a;
+	if (prism_t->in_begin || !prism_feedback_active(c, true)) return;
+	forget(c);
+	c->xfb->active = c->xfb->paused = false;
+	c->xfb->ended = true;
+}
+static void set_paused(prism_client *c, const GLuint *a) {
+	if (prism_t->in_begin || !prism_feedback_active(c, true) || c->xfb->paused == a[0]) return;
+	forget(c);
+	c->xfb->paused = a[0];
+}
+
+/* false, with the error recorded: that it is none (bad) is known now. */
+static bool allowed(prism_client *c, GLenum bad) {
+	if (!bad || prism_compiling(c)) return true;
+	prism_error(bad);
+	return false;
+}
+
+void APIENTRY prism_gl_BeginTransformFeedback(GLenum mode) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	const bool word = mode == GL_POINTS || mode == GL_LINES || mode == GL_TRIANGLES;
+	if (!allowed(c, !word ? GL_INVALID_ENUM : prism_feedback_active(c, true) || (!prism_compiling(c) && !ready(c)) ? GL_INVALID_OPERATION : 0)) return;
+	prism_listed(c, begin, 0, 0, 0);
 	prism_put_glBeginTransformFeedback(mode);
 }
 void APIENTRY prism_gl_EndTransformFeedback(void) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (!prism_feedback_active(c, true)) {
-		prism_error(GL_INVALID_OPERATION);
-		return;
-	}
-	forget(c);
-	c->xfb->active = c->xfb->paused = false;
-	c->xfb->ended = true;
+	if (!c || !allowed(c, prism_feedback_active(c, true) ? 0 : GL_INVALID_OPERATION)) return;
+	prism_listed(c, end, 0, 0, 0);
 	prism_put_glEndTransformFeedback();
 }
 void APIENTRY prism_gl_PauseTransformFeedback(void) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (!prism_feedback_active(c, false)) {
-		prism_error(GL_INVALID_OPERATION);
-		return;
-	}
-	forget(c);
-	c->xfb->paused = true;
+	if (!c || !allowed(c, prism_feedback_active(c, false) ? 0 : GL_INVALID_OPERATION)) return;
+	prism_listed(c, set_paused, true, 0, 0);
 	prism_put_glPauseTransformFeedback();
 }
 void APIENTRY prism_gl_ResumeTransformFeedback(void) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (!prism_feedback_active(c, true) || !c->xfb->paused) {
-		prism_error(GL_INVALID_OPERATION);
-		return;
-	}
-	forget(c);
-	c->xfb->paused = false;
+	if (!c || !allowed(c, prism_feedback_active(c, true) && c->xfb->paused ? 0 : GL_INVALID_OPERATION)) return;
+	prism_listed(c, set_paused, false, 0, 0);
 	prism_put_glResumeTransformFeedback();
 }
 
@@ -110,18 +118,18 @@ static void make_current(prism_client *c, prism_xfb *x) {
 	c->xfb = x;
 }
 
+static void bind(prism_client *c, const GLuint *a) {
+	prism_xfb *x = prism_t->in_begin || (a[0] && !prism_serial_known(PRISM_KIND_TRANSFORM_FEEDBACK, a[0])) || prism_feedback_active(c, false) ? NULL : xfb_of(c, a[0]);
+	if (x) make_current(c, x);
+}
 void APIENTRY prism_gl_BindTransformFeedback(GLenum target, GLuint id) {
 	prism_client *c = prism_client_out();
-	if (!c) return;
-	if (target != GL_TRANSFORM_FEEDBACK || prism_feedback_active(c, false)) {
-		prism_error(target != GL_TRANSFORM_FEEDBACK ? GL_INVALID_ENUM : GL_INVALID_OPERATION);
-		return;
-	}
+	if (!c || !allowed(c, target != GL_TRANSFORM_FEEDBACK ? GL_INVALID_ENUM : prism_feedback_active(c, false) ? GL_INVALID_OPERATION : 0)) return;
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_TRANSFORM_FEEDBACK, id, &ok);
 	prism_xfb *x = ok ? xfb_of(c, id) : NULL;
 	if (!x) return;
-	make_current(c, x);
+	prism_listed(c, bind, id, 0, 0);
 	prism_put_glBindTransformFeedback(target, serial);
 }
 

@@ -1,5 +1,6 @@
 /* Query objects, conditional rendering, syncs. */
 #include "gl/buffers/buffers.h"
+#include "gl/state/lists.h"
 #include <stdlib.h>
 
 static int target_of(const prism_client *c, GLenum target) {
@@ -47,14 +48,16 @@ void prism_query_free(void *query) {
 	free(q);
 }
 
-static bool query_start(prism_client *c, uint32_t serial, GLenum target, GLuint index, bool active) {
+static bool startable(const prism_query *q, GLenum target) { return !q->active && (!q->target || q->target == target); }
+
+/* The error, or 0. */
+static GLenum query_start(prism_client *c, uint32_t serial, GLenum target, GLuint index, bool active) {
 	prism_lock(c);
 	prism_query *q = query_of(c, serial);
-	bool ok = q && !q->active && (!q->target || q->target == target);
+	bool ok = q && startable(q, target);
 	if (ok) *q = (prism_query){.target = target, .index = index, .active = active, .at = q->at}; /* a place that it has it may use again */
 	prism_unlock(c);
-	if (!ok) prism_error(q ? GL_INVALID_OPERATION : GL_OUT_OF_MEMORY);
-	return ok;
+	return ok ? 0 : q ? GL_INVALID_OPERATION : GL_OUT_OF_MEMORY;
 }
 
 static uint32_t merged_how(GLenum target) {
@@ -81,21 +84,48 @@ static void query_push(prism_client *c, uint32_t serial, GLenum target) {
 	if (at.use) prism_put_prismQueryPush(serial, at.place, at.use, merged_how(target));
 }
 
+/* Of the occlusion queries one at a time. */
+static bool busy(const prism_client *c, GLenum target, GLuint index) {
+	const int t = target_of(c, target);
+	bool is = c->query[t][index].name;
+	for (int k = PRISM_Q_SAMPLES; k <= PRISM_Q_ANY_CONSERVATIVE && t <= PRISM_Q_ANY_CONSERVATIVE; k++) is |= c->query[k][0].name != 0;
+	return is;
+}
+
+/* a: target, index, name. The nodes report what is wrong in a display list. */
+static void begin_query(prism_client *c, const GLuint *a) {
+	const uint32_t serial = prism_serial_known(PRISM_KIND_QUERY, a[2]);
+	if (prism_t->in_begin || !serial || busy(c, a[0], a[1]) || query_start(c, serial, a[0], a[1], true)) return;
+	c->query[target_of(c, a[0])][a[1]] = (prism_bound){a[2], serial};
+}
+static void end_query(prism_client *c, const GLuint *a) {
+	prism_bound *at = &c->query[target_of(c, a[0])][a[1]];
+	if (prism_t->in_begin || !at->name) return;
+	query_push(c, at->serial, a[0]);
+	*at = (prism_bound){0, 0};
+}
+
 void APIENTRY prism_gl_BeginQueryIndexed(GLenum target, GLuint index, GLuint id) {
 	prism_client *c = prism_client_out();
-	prism_bound *at = c ? active_at(c, target, index) : NULL;
-	if (!at) return;
-	/* Of the occlusion queries one at a time. */
-	bool busy = at->name;
-	for (int t = PRISM_Q_SAMPLES; t <= PRISM_Q_ANY_CONSERVATIVE && target_of(c, target) <= PRISM_Q_ANY_CONSERVATIVE; t++) busy |= c->query[t][0].name != 0;
-	if (!id || busy) {
+	if (!c || !active_at(c, target, index)) return;
+	if (!id || (!prism_compiling(c) && busy(c, target, index))) {
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_QUERY, id, &ok);
-	if (!ok || !query_start(c, serial, target, index, true)) return;
-	*at = (prism_bound){id, serial};
+	if (!ok) return;
+	if (!prism_compiling(c)) {
+		prism_lock(c);
+		const prism_query *q = query_of(c, serial);
+		const GLenum error = !q ? GL_OUT_OF_MEMORY : !startable(q, target) ? GL_INVALID_OPERATION : 0;
+		prism_unlock(c);
+		if (error) {
+			prism_error(error);
+			return;
+		}
+	}
+	prism_listed(c, begin_query, target, index, id);
 	if (index) prism_put_glBeginQueryIndexed(target, index, serial);
 	else prism_put_glBeginQuery(target, serial);
 }
@@ -103,16 +133,15 @@ void APIENTRY prism_gl_BeginQuery(GLenum target, GLuint id) { prism_gl_BeginQuer
 
 void APIENTRY prism_gl_EndQueryIndexed(GLenum target, GLuint index) {
 	prism_client *c = prism_client_out();
-	prism_bound *at = c ? active_at(c, target, index) : NULL;
+	const prism_bound *at = c ? active_at(c, target, index) : NULL;
 	if (!at) return;
-	if (!at->name) {
+	if (!at->name && !prism_compiling(c)) {
 		prism_error(GL_INVALID_OPERATION);
 		return;
 	}
 	if (index) prism_put_glEndQueryIndexed(target, index);
 	else prism_put_glEndQuery(target);
-	query_push(c, at->serial, target);
-	*at = (prism_bound){0, 0};
+	prism_listed(c, end_query, target, index, 0);
 }
 void APIENTRY prism_gl_EndQuery(GLenum target) { prism_gl_EndQueryIndexed(target, 0); }
 
@@ -125,7 +154,12 @@ void APIENTRY prism_gl_QueryCounter(GLuint id, GLenum target) {
 	}
 	bool ok = true;
 	uint32_t serial = prism_serial_bind(PRISM_KIND_QUERY, id, &ok);
-	if (!ok || !serial || !query_start(c, serial, target, 0, false)) return;
+	if (!ok || !serial) return;
+	const GLenum error = query_start(c, serial, target, 0, false);
+	if (error) {
+		prism_error(error);
+		return;
+	}
 	prism_put_glQueryCounter(serial, target);
 	query_push(c, serial, target);
 }

@@ -117,10 +117,7 @@ static bool known(prism_client *c, GLenum pname, int64_t *v) {
 	case GL_SELECTION_BUFFER_SIZE: *v = c->select_size; break;
 	case GL_FEEDBACK_BUFFER_SIZE: *v = c->feedback_size; break;
 	case GL_FEEDBACK_BUFFER_TYPE: *v = c->feedback_type; break;
-	case GL_CURRENT_PROGRAM:
-		if (c->program_unknown) return false;
-		*v = c->program.name;
-		break;
+	case GL_CURRENT_PROGRAM: *v = c->program.name; break;
 	case GL_CONTEXT_PROFILE_MASK: *v = c->core ? GL_CONTEXT_CORE_PROFILE_BIT : GL_CONTEXT_COMPATIBILITY_PROFILE_BIT; break;
 	case GL_CONTEXT_FLAGS: /* as the app asked; its GLX numbers differ */
 		*v = (c->ctx->flags & 2 ? GL_CONTEXT_FLAG_FORWARD_COMPATIBLE_BIT : 0) | (c->ctx->flags & 1 ? GL_CONTEXT_FLAG_DEBUG_BIT : 0) |
