@@ -52,7 +52,7 @@ type Options struct {
 
 // DefaultOptions suit frames whose times vary by some percent.
 func DefaultOptions() Options {
-	return Options{Damping: 0.3, Smoothing: 0.4, Resistance: 0.03, MinMove: 4}
+	return Options{Damping: 0.3, Smoothing: 0.3, Resistance: 0.04, MinMove: 2}
 }
 
 // Validate checks the options.
@@ -85,6 +85,9 @@ func Imbalance(times []float64) float64 {
 	return most * float64(n) / sum
 }
 
+// maxSeconds bounds times, far above any frame's and far below where squares have no room in a number.
+const maxSeconds = 1e6
+
 // check refuses what cannot be: numbers that are not finite, lists that do not fit the plan.
 func (f *Frame) check() error {
 	if f.Plan == nil || f.Plan.Mode != tilesplit.Tiled {
@@ -102,8 +105,8 @@ func (f *Frame) check() error {
 			return fmt.Errorf("%w: frame %d: times of %d %s, the plan has %d", ErrCosts, f.Number, len(list.times), list.what, list.want)
 		}
 		for i, t := range list.times {
-			if math.IsNaN(t) || math.IsInf(t, 0) {
-				return fmt.Errorf("%w: frame %d: time %d of %s is %v", ErrCosts, f.Number, i, list.what, t)
+			if math.IsNaN(t) || t > maxSeconds {
+				return fmt.Errorf("%w: frame %d: time %d of %s is %v s; at most %v", ErrCosts, f.Number, i, list.what, t, maxSeconds)
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func TestFrameCheck(t *testing.T) {
 		{Frame{Plan: &turns}, "balance: bad costs: frame 0 was not drawn by a tiled plan"},
 		{Frame{Plan: &p, Nodes: two[:1]}, "balance: bad costs: frame 0: times of 1 nodes, the plan has 2"},
 		{Frame{Plan: &p, Nodes: two, Tiles: two[:1]}, "balance: bad costs: frame 0: times of 1 tiles, the plan has 2"},
-		{Frame{Plan: &p, Nodes: two, Fixed: []float64{0, math.Inf(1)}}, "balance: bad costs: frame 0: time 1 of fixed costs is +Inf"},
+		{Frame{Plan: &p, Nodes: two, Fixed: []float64{0, math.Inf(1)}}, "balance: bad costs: frame 0: time 1 of fixed costs is +Inf s; at most 1e+06"},
 	} {
 		if err := c.frame.check(); !errors.Is(err, ErrCosts) || err.Error() != c.want {
 			t.Errorf("%v\nwant %s", err, c.want)

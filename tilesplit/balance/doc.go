@@ -9,17 +9,21 @@
 //
 // # How it learns
 //
-// An equalizer keeps a map of work per pixel (field), in coarse cells, and for each node a speed and a fixed cost (model):
+// An equalizer keeps a map of work per pixel (field), in coarse cells, and a fixed cost for each node (model):
 //
-//	time of a node = fixed + ∫ over its tiles of work / speed
+//	time of a node = fixed + ∫ over its tiles of work / weight
 //
 // A measured time that differs from what the model expects scales the cells under the node's tiles, so that their sum fits, and keeps
 // their relation to each other: what was learnt about the inside of a tile, when borders lay elsewhere, is not thrown away (as in
-// algebraic reconstruction, where each ray corrects the cells on its way; Gordon, Bender and Herman 1970). A small part
-// is spread evenly over the tile, so that what has moved on is forgotten. Of what one node deviates from all others, a part is put down
-// to its speed: a node that has become slow stays known as slow when the scene moves. When borders have moved and times have
-// followed less than expected, the fixed cost is raised. Any distribution of an error over the three leads to the same end, for
-// once the model explains all times and its tiles are even, the times are even.
+// algebraic reconstruction, where each ray corrects the cells on its way; Gordon, Bender and Herman 1970). A small part is spread
+// evenly over the tile, so that what has moved on is forgotten. When borders have moved and times have followed less than expected, the
+// fixed cost is raised.
+//
+// A node that becomes slow makes its tiles look dear, and gets less; what it loses looks dear until its neighbours have drawn it. Times
+// alone cannot tell a slow node from dear pixels for good, and need not: once the model explains all times and its tiles are even,
+// the times are even, whatever it puts them down to.
+//
+// Times are noisy. How much, is seen from frame to frame under borders that stay; a deviation is believed the more, the more it stands out.
 //
 // # How it moves
 //

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -43,8 +42,24 @@ func Assign(nodes int, c Costs) ([]int, error) {
 		order[i] = i
 		total += x
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.Tiles[b], c.Tiles[a]) })
-	limit := Level(total, nodes, c.Speeds, c.Fixed) * (1 + c.Slack)
+	slices.SortFunc(order, func(a, b int) int {
+		switch x, y := c.Tiles[a], c.Tiles[b]; {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return a - b
+	})
+	var workers []int
+	equal := true
+	for n := range nodes {
+		if c.Speeds.Of(n) > 0 {
+			workers = append(workers, n)
+			equal = equal && c.Speeds.Of(n) == c.Speeds.Of(workers[0])
+		}
+	}
+	limit := Level(total, workers, c.Speeds, c.Fixed) * (1 + c.Slack)
 	ends := make([]float64, nodes)
 	for n := range ends {
 		ends[n] = fixed(n)
@@ -63,14 +78,6 @@ func Assign(nodes int, c Costs) ([]int, error) {
 				}
 			}
 			rest = append(rest, i)
-		}
-	}
-	var workers []int
-	equal := true
-	for n := range nodes {
-		if c.Speeds.Of(n) > 0 {
-			workers = append(workers, n)
-			equal = equal && c.Speeds.Of(n) == c.Speeds.Of(workers[0])
 		}
 	}
 	if equal {
@@ -127,9 +134,9 @@ func (c Costs) check(nodes int) error {
 	return nil
 }
 
-// Level is when all nodes would end together if work could be divided at will: a node that takes fixed[n] whatever it does, and does
-// speeds.Of(n) of work a second. Nodes that take longer without any work get none. 0 if nobody works.
-func Level(work float64, nodes int, speeds tilesplit.Weights, fixed []float64) float64 {
+// Level is when all of some nodes would end together if work could be divided at will: a node that takes fixed[n] whatever it does (none:
+// nothing), and does speeds.Of(n) of work a second. Those that take longer without any work get none. 0 if nobody works.
+func Level(work float64, among []int, speeds tilesplit.Weights, fixed []float64) float64 {
 	of := func(n int) float64 {
 		if len(fixed) == 0 {
 			return 0
@@ -137,14 +144,11 @@ func Level(work float64, nodes int, speeds tilesplit.Weights, fixed []float64) f
 		return fixed[n]
 	}
 	level := math.Inf(1)
-	// Leaving out nodes that would end after the level lowers nobody's share of it; at most one round a node.
+	// Leaving out nodes that would end after the level lowers it; at most one round a node.
 	for {
 		speed, ahead, out := 0.0, 0.0, false
-		for n := range nodes {
-			if s := speeds.Of(n); s > 0 {
-				if of(n) > level {
-					continue
-				}
+		for _, n := range among {
+			if s := speeds.Of(n); s > 0 && of(n) <= level {
 				speed += s
 				ahead += s * of(n)
 			}
@@ -153,7 +157,7 @@ func Level(work float64, nodes int, speeds tilesplit.Weights, fixed []float64) f
 			return 0
 		}
 		next := (work + ahead) / speed
-		for n := range nodes {
+		for _, n := range among {
 			out = out || speeds.Of(n) > 0 && of(n) <= level && of(n) > next
 		}
 		if level = next; !out {

@@ -114,7 +114,7 @@ func TestAssignSpeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := ends(4, c, owner)
-	level := Level(700, 4, c.Speeds, c.Fixed)
+	level := Level(700, []int{0, 1, 2, 3}, c.Speeds, c.Fixed)
 	if e[2] != 0 {
 		t.Errorf("node of speed 0 works for %v", e[2])
 	}
@@ -140,7 +140,7 @@ func TestLevel(t *testing.T) {
 		{"NoWork", 0, nil, []float64{1, 2, 3}, 1},
 		{"Idle", 12, tilesplit.Weights{0, 1, 0}, []float64{9, 1, 9}, 13},
 	} {
-		if got := Level(c.work, 3, c.speeds, c.fixed); math.Abs(got-c.want) > 1e-9 {
+		if got := Level(c.work, []int{0, 1, 2}, c.speeds, c.fixed); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
