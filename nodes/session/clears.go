@@ -23,6 +23,7 @@ const (
 	glDepthBufferBit, glStencilBufferBit, glColorBufferBit = 0x100, 0x400, 0x4000
 	glEnableBit, glScissorBit                              = 0x2000, 0x80000
 	glScissorTest, glRasterizerDiscard                     = 0x0C11, 0x8C89
+	glDepthTest, glStencilTest                             = 0x0B71, 0x0B90
 	glBackLeft, glBack                                     = 0x402, 0x405
 	glColor, glDepth, glStencil, glDepthStencil            = 0x1800, 0x1801, 0x1802, 0x84F9
 	glFrontAndBack                                         = 0x408
@@ -31,6 +32,7 @@ const (
 // clearState is what decides in one context how far a clear of the window goes; the zero value is a new context's.
 type clearState struct {
 	scissor, discard, conditional bool
+	depthTest, stencilTest        bool
 	colorOff, depthOff            bool // some of the bits are masked
 	stencilOff                    [2]bool
 	elsewhere                     bool // the window's colour is drawn to no buffer, or to another than the back
@@ -47,13 +49,18 @@ type savedClear struct {
 // maxSaved bounds what an app can make the session keep; GL promises 16.
 const maxSaved = 64
 
+// clears are the commands that clear what is bound.
+var clears = map[gl.Op]bool{gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferuiv: true, gl.OpGlClearBufferfi: true}
+
 // follows are the commands that change a clearState.
 var follows = map[gl.Op]bool{
 	gl.OpGlEnable: true, gl.OpGlDisable: true, gl.OpGlColorMask: true, gl.OpGlColorMaski: true, gl.OpGlDepthMask: true, gl.OpGlStencilMask: true,
 	gl.OpGlStencilMaskSeparate: true, gl.OpGlDrawBuffer: true, gl.OpGlDrawBuffers: true, gl.OpGlReadBuffer: true, gl.OpGlNamedFramebufferDrawBuffer: true,
 	gl.OpGlNamedFramebufferDrawBuffers: true, gl.OpGlNamedFramebufferReadBuffer: true, gl.OpGlPushAttrib: true, gl.OpGlPopAttrib: true,
 	gl.OpPrismConditional: true, gl.OpPrismConditionalOf: true, gl.OpGlBeginConditionalRender: true, gl.OpGlEndConditionalRender: true,
-	gl.OpGlEnablei: true, gl.OpGlDisablei: true,
+	gl.OpGlEnablei: true, gl.OpGlDisablei: true, gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferfi: true,
+	gl.OpGlDrawPixels: true, gl.OpGlCopyPixels: true, gl.OpGlBlitFramebuffer: true, gl.OpGlBlitNamedFramebuffer: true,
+	gl.OpGlClearNamedFramebufferfv: true, gl.OpGlClearNamedFramebufferiv: true, gl.OpGlClearNamedFramebufferfi: true,
 }
 
 // clearsOf gives a context's state.
@@ -69,16 +76,17 @@ func (p *splitter) clearsOf(ctx uint32) *clearState {
 // follow keeps the state of the record's context. Display lists are not looked into: one that holds any of this makes it unknown.
 func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
 	c := p.clearsOf(ctx)
+	v, err := gl.Decode(raw)
+	if err != nil {
+		c.unknown = true // the nodes will say what is wrong
+		return
+	}
+	p.use(&v)
 	if mode, compiling := p.compiling[ctx]; compiling {
 		p.listClears = true
 		if mode == compileOnly {
 			return
 		}
-	}
-	v, err := gl.Decode(raw)
-	if err != nil {
-		c.unknown = true // the nodes will say what is wrong
-		return
 	}
 	window := p.drawFramebuffer[ctx] == 0
 	switch op {
@@ -89,6 +97,10 @@ func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
 			c.scissor = on || c.scissor && op == gl.OpGlDisablei
 		case glRasterizerDiscard:
 			c.discard = on
+		case glDepthTest:
+			c.depthTest = on
+		case glStencilTest:
+			c.stencilTest = on
 		}
 	case gl.OpGlColorMask:
 		c.colorOff = v.Uint(0) == 0 || v.Uint(1) == 0 || v.Uint(2) == 0 || v.Uint(3) == 0
@@ -165,6 +177,12 @@ func (c *clearState) pop() {
 		c.colorOff = s.state.colorOff
 		c.elsewhere = c.elsewhere || s.state.elsewhere
 	}
+	if s.mask&(glEnableBit|glDepthBufferBit) != 0 {
+		c.depthTest = s.state.depthTest
+	}
+	if s.mask&(glEnableBit|glStencilBufferBit) != 0 {
+		c.stencilTest = s.state.stencilTest
+	}
 	if s.mask&glDepthBufferBit != 0 {
 		c.depthOff = s.state.depthOff
 	}
@@ -204,17 +222,53 @@ func (p *splitter) names(buffer uint32) {
 	}
 }
 
-// clearing says which buffers of the window a record clears wholly, and which others it may change or read: all, unless it is a clear.
+// use notes which of depth and stencil the app uses: until then they are the same on all nodes, which all have made them alike. Every
+// command that can change or read them, or lets draws do so, comes by here, also on its way into a display list.
+func (p *splitter) use(v *gl.View) {
+	b := cleared(0)
+	switch v.Op {
+	case gl.OpGlEnable:
+		switch v.Uint(0) {
+		case glDepthTest:
+			b = clearedDepth
+		case glStencilTest:
+			b = clearedStencil
+		}
+	case gl.OpGlClear:
+		if v.Uint(0)&glDepthBufferBit != 0 {
+			b |= clearedDepth
+		}
+		if v.Uint(0)&glStencilBufferBit != 0 {
+			b |= clearedStencil
+		}
+	case gl.OpGlClearBufferfv:
+		if v.Uint(0) != glColor {
+			b = clearedDepth
+		}
+	case gl.OpGlClearBufferiv:
+		if v.Uint(0) != glColor {
+			b = clearedStencil
+		}
+	case gl.OpGlDrawPixels, gl.OpGlCopyPixels, gl.OpGlBlitFramebuffer, gl.OpGlBlitNamedFramebuffer, gl.OpGlClearBufferfi,
+		gl.OpGlClearNamedFramebufferfv, gl.OpGlClearNamedFramebufferiv, gl.OpGlClearNamedFramebufferfi:
+		b = clearedDepth | clearedStencil
+	}
+	if b &^= p.used; b == 0 {
+		return
+	}
+	p.used |= b
+	for _, d := range p.drawables {
+		d.lie(b, d.plan)
+	}
+}
+
+// clearing says which buffers of the window a record clears wholly, and which others it may change or read: of a draw, those that tests
+// are on for.
 func (p *splitter) clearing(op gl.Op, raw []byte, ctx uint32) (b, others cleared) {
 	c := p.clearsOf(ctx)
-	if c.scissor || c.discard || c.conditional || c.unknown || p.drawFramebuffer[ctx] != 0 {
-		return 0, allBuffers
-	}
-	if _, compiling := p.compiling[ctx]; compiling {
-		return 0, allBuffers
-	}
+	_, compiling := p.compiling[ctx]
 	v, err := gl.Decode(raw)
-	if err != nil {
+	if err != nil || c.unknown || compiling || p.drawFramebuffer[ctx] != 0 {
 		return 0, allBuffers
 	}
 	switch op {
@@ -242,10 +296,24 @@ func (p *splitter) clearing(op gl.Op, raw []byte, ctx uint32) (b, others cleared
 			b = clearedDepth | clearedStencil
 		}
 	}
-	if b == 0 {
+	switch {
+	case b != 0:
+	case clears[op]: // a buffer that a window has not, or with integers
 		return 0, allBuffers
+	default:
+		others = clearedColor
+		if c.depthTest {
+			others |= clearedDepth
+		}
+		if c.stencilTest {
+			others |= clearedStencil
+		}
+		return 0, others
 	}
 	others = b
+	if c.scissor || c.discard || c.conditional {
+		return 0, others
+	}
 	if c.colorOff || c.elsewhere {
 		b &^= clearedColor
 	}

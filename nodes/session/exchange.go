@@ -124,9 +124,7 @@ func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, 
 				return err
 			}
 		}
-		rows := max(1, exchangePixels/rect.Dx())
-		for y := rect.Min.Y; y < rect.Max.Y; y += rows {
-			band := image.Rect(rect.Min.X, y, rect.Max.X, min(y+rows, rect.Max.Y))
+		for _, band := range bandsOf(rect) {
 			pix, err := p.gather(ctx, d, h, buffer, band)
 			if err == nil {
 				err = p.giveBack(ctx, d, h, buffer, band, pix)
@@ -138,6 +136,15 @@ func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, 
 		*have = k
 	}
 	return nil
+}
+
+// bandsOf cuts a rectangle into what one round takes.
+func bandsOf(rect image.Rectangle) (bands []image.Rectangle) {
+	rows := max(1, exchangePixels/rect.Dx())
+	for y := rect.Min.Y; y < rect.Max.Y; y += rows {
+		bands = append(bands, image.Rect(rect.Min.X, y, rect.Max.X, min(y+rows, rect.Max.Y)))
+	}
+	return bands
 }
 
 // drawWhole makes nodes draw all of d from the next record on.

@@ -228,7 +228,7 @@ type worker struct {
 	plans    map[uint32]*proto.Plan
 	surfaces map[uint32]*surface
 	box      image.Rectangle // glScissor
-	boxed    bool
+	tests    map[uint32]bool // glEnable
 	seed     uint32
 	draws    uint64
 	syncs    uint64
@@ -242,6 +242,7 @@ type worker struct {
 
 func (w *worker) run(ctx context.Context) error {
 	w.plans, w.surfaces = map[uint32]*proto.Plan{}, map[uint32]*surface{}
+	w.tests = map[uint32]bool{}
 	defer w.spoke.Close()
 	for {
 		m, err := w.spoke.Recv(ctx)
@@ -309,20 +310,26 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 				copy(s.pix[at:], px[:])
 			}
 			if u(0)&glDepthBufferBit != 0 {
-				copy(s.deep[at:], px[:])
+				copy(s.deep[at+1:], px[1:])
+			}
+			if u(0)&glStencilBufferBit != 0 {
+				s.deep[at] = px[0] ^ px[2]
 			}
 		})
-	case "glDrawArrays": // shows what lies in the depth buffer
+	case "glDrawArrays": // shows what lies in the buffers for which tests are on
 		w.each(h.Draw, func(s *surface, x, y int) {
 			at := (y*s.w + x) * 4
-			copy(s.pix[at:at+4], s.deep[at:])
+			if w.tests[glDepthTest] {
+				copy(s.pix[at+1:at+4], s.deep[at+1:])
+			}
+			if w.tests[glStencilTest] {
+				s.pix[at] = s.deep[at]
+			}
 		})
 	case "glScissor":
 		w.box = image.Rect(int(int32(u(0))), int(int32(u(1))), int(int32(u(0))+int32(u(2))), int(int32(u(1))+int32(u(3))))
 	case "glEnable", "glDisable":
-		if u(0) == glScissorTest {
-			w.boxed = name == "glEnable"
-		}
+		w.tests[u(0)] = name == "glEnable"
 	case "prismFinish":
 		w.syncs++
 		return true, w.control(ctx, &proto.Control{Done: &proto.Done{Record: name, Count: w.syncs}})
@@ -382,7 +389,7 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 func (w *worker) each(drawable uint32, f func(s *surface, x, y int)) {
 	s := w.surfaces[drawable]
 	r := rectangle(w.plans[drawable].Scissor).Intersect(image.Rect(0, 0, s.w, s.h))
-	if w.boxed {
+	if w.tests[glScissorTest] {
 		r = r.Intersect(w.box)
 	}
 	for y := r.Min.Y; y < r.Max.Y; y++ {

@@ -118,10 +118,9 @@ func (p *splitter) lay(d *drawable) error {
 func (p *splitter) want(d *drawable, plan *tilesplit.Plan) {
 	switch {
 	case samePlan(plan, d.plan):
-		if d.move != nil && !d.move.begun {
-			p.settled(d)
-		}
-	case p.peers == 1 || p.usesFront: // what the front buffer shows would have to move, too
+		p.moveTo(d, nil)
+	case p.counting && boxesOverlap(plan):
+	case p.peers == 1 || p.usesFront || !d.buffered: // what the front buffer shows would have to move, too
 	default:
 		p.moveTo(d, plan)
 	}

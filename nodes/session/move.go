@@ -10,16 +10,10 @@ import (
 	"github.com/prismgl/prism/tilesplit"
 )
 
-// A tile changes its owner only where nothing is lost: the new plan comes into force at the first record of a frame that touches the
-// drawable. Is that a clear of all of it, the new owner needs nothing of what was there. Otherwise the pixels are exchanged first,
-// as for commands that read what is split. In between lie clears of one buffer after the other: what is not cleared yet is `stale`,
-// still lies with its old owner (whom the new plan keeps from drawing there), and is exchanged when something touches it before it
-// is cleared.
-type move struct {
-	old, next *tilesplit.Plan
-	begun     bool    // next is in force
-	stale     cleared // what new owners have not
-}
+// A tile changes its owner only where nothing is lost. Each buffer of a drawable has a plan by which its contents lie with the nodes
+// (drawable.lies). A new plan comes into force at the first record of a frame that touches the drawable. What that record clears wholly
+// lies by the new plan from then on; what else it touches is exchanged before, as for commands that read what is split; and what it does
+// not touch stays where it is (the new plan keeps its old owner from drawing there) until something clears or touches it.
 
 // gives says whether nodes can exchange a drawable's contents.
 type gives uint8
@@ -27,11 +21,19 @@ type gives uint8
 const (
 	givesUnknown gives = iota
 	givesAll
-	givesNothing // samples, or the depth of a pbuffer: only a clear of all at once lets tiles move
+	givesNothing // samples, or the depth of a pbuffer: only what is cleared can change its owner
 )
 
-// buffers are what d has.
-func (d *drawable) buffers() cleared {
+// numbers of buffers in drawable.lies.
+const (
+	atColor = iota
+	atDepth
+	atStencil
+	buffersOf
+)
+
+// matters are the buffers of d that the app has used so far: of the others all nodes have the same.
+func (p *splitter) matters(d *drawable) cleared {
 	b := clearedColor
 	if d.depth > 0 {
 		b |= clearedDepth
@@ -39,26 +41,52 @@ func (d *drawable) buffers() cleared {
 	if d.stencil > 0 {
 		b |= clearedStencil
 	}
-	return b
+	return b & (p.used | clearedColor)
 }
 
-// moveTo plans next for d from the first record on that touches d. While a move is under way the newest goal counts, unless it has begun.
+// lie notes that buffers' contents lie by plan.
+func (d *drawable) lie(b cleared, plan *tilesplit.Plan) {
+	for i := range buffersOf {
+		if b&(1<<i) != 0 {
+			d.lies[i] = plan
+		}
+	}
+}
+
+// stale are the buffers among b whose contents lie by another plan than the one in force.
+func (d *drawable) stale(b cleared) (s cleared) {
+	for i := range buffersOf {
+		if d.lies[i] != d.plan {
+			s |= b & (1 << i)
+		}
+	}
+	return s
+}
+
+// moveTo plans next for d, nil: that it stays as it is.
 func (p *splitter) moveTo(d *drawable, next *tilesplit.Plan) {
-	switch {
-	case d.move != nil && !d.move.begun:
-		d.move.next = next
-	case d.move == nil:
-		d.move = &move{old: d.plan, next: next}
-		p.moving++
+	d.next = next
+	p.watch(d)
+}
+
+// watch counts d among the moving while it has something to come.
+func (p *splitter) watch(d *drawable) {
+	moving := d.plan != nil && (d.next != nil || d.stale(p.matters(d)) != 0)
+	if moving != d.moving {
+		d.moving = moving
+		if moving {
+			p.moving++
+		} else {
+			p.moving--
+		}
 	}
 }
 
-// settled ends d's move.
-func (p *splitter) settled(d *drawable) {
-	if d.move != nil {
-		d.move = nil
-		p.moving--
-	}
+// settle ends what d has to come: its contents are gone, or all nodes draw all of it.
+func (p *splitter) settle(d *drawable) {
+	d.next = nil
+	d.lie(allBuffers, d.plan)
+	p.watch(d)
 }
 
 // touches says what of drawables a command may change or read.
@@ -68,7 +96,11 @@ const (
 	touchesDrawn touches = 1 << iota // what is drawn to, if that is the window
 	touchesRead                      // what is read from
 	touchesNamed                     // the window whatever is bound
+	touchesAll                       // whatever tests are on
 )
+
+// moved are those that move pixels of any buffer.
+var movesPixels = map[gl.Op]bool{gl.OpGlDrawPixels: true, gl.OpGlCopyPixels: true, gl.OpGlBlitFramebuffer: true, gl.OpGlBlitNamedFramebuffer: true}
 
 func touching(info *gl.Command, op gl.Op) (t touches) {
 	if info.Draws() {
@@ -86,6 +118,9 @@ func touching(info *gl.Command, op gl.Op) (t touches) {
 	if lists[op] == kindCallsList || op == gl.OpPrismWhole {
 		t |= touchesDrawn | touchesRead
 	}
+	if movesPixels[op] || t&^touchesDrawn != 0 {
+		t |= touchesAll
+	}
 	return t
 }
 
@@ -94,14 +129,17 @@ func (p *splitter) touch(ctx context.Context, cmd *command, op gl.Op, raw []byte
 	if mode, compiling := p.compiling[h.Ctx]; compiling && mode == compileOnly && cmd.listable {
 		return nil
 	}
-	if d := p.drawables[h.Draw]; d != nil && d.move != nil &&
+	if d := p.drawables[h.Draw]; d != nil && d.moving &&
 		(cmd.touches&touchesNamed != 0 || cmd.touches&touchesDrawn != 0 && p.drawFramebuffer[h.Ctx] == 0) {
-		clears, others := p.clearing(op, raw, h.Ctx)
+		clears, others := cleared(0), allBuffers
+		if cmd.touches&touchesAll == 0 {
+			clears, others = p.clearing(op, raw, h.Ctx)
+		}
 		if err := p.carryOn(ctx, d, clears, others, h, emit); err != nil {
 			return err
 		}
 	}
-	if d := p.drawables[h.Read]; d != nil && d.move != nil &&
+	if d := p.drawables[h.Read]; d != nil && d.moving &&
 		(cmd.touches&touchesNamed != 0 || cmd.touches&touchesRead != 0 && p.readFramebuffer[h.Ctx] == 0) {
 		return p.carryOn(ctx, d, 0, allBuffers, h, emit)
 	}
@@ -110,95 +148,167 @@ func (p *splitter) touch(ctx context.Context, cmd *command, op gl.Op, raw []byte
 
 // carryOn is called before a record that clears some of d's buffers wholly and may change or read others.
 func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others cleared, h *wire.ChunkHeader, emit func()) error {
-	m, has := d.move, d.buffers()
+	has := p.matters(d)
 	clears &= has
-	if m.begun {
-		if m.stale &^= clears; m.stale&others != 0 {
-			return p.repair(ctx, d, h, emit)
+	others &= has
+	defer p.watch(d)
+	if next := d.next; next != nil {
+		switch {
+		case d.whole || clears == has:
+		case d.gives == givesNothing:
+			next = nil // wait for a clear of everything
+		case d.gives == givesUnknown:
+			// To find out, all is exchanged once.
+			err := p.gatherIn(ctx, d, h, has, emit)
+			if errors.Is(err, errCannotGather) {
+				d.gives, next = givesNothing, nil
+				break
+			}
+			if err != nil {
+				return err
+			}
+			d.gives = givesAll
+			d.lie(has, next)
+		default:
+			if err := p.gatherIn(ctx, d, h, others, emit); err != nil {
+				return p.cannot(ctx, d, err)
+			}
+			d.lie(others, next)
 		}
-		if m.stale == 0 {
-			p.settled(d)
+		if next != nil {
+			d.next = nil
+			d.plan = next
+			if d.whole {
+				d.lie(allBuffers, next)
+			}
+			p.mu.Lock()
+			p.stats.Moves++
+			p.mu.Unlock()
+			if err := p.tellPlan(ctx, d, next, emit); err != nil {
+				return err
+			}
 		}
-		return nil
 	}
-	switch {
-	case clears == has || d.whole || clears != 0 && others&has == 0 && d.gives == givesAll:
-		m.stale = has &^ clears
-		if d.whole {
-			m.stale = 0
+	if stale := d.stale(others); stale != 0 {
+		if err := p.gatherIn(ctx, d, h, stale, emit); err != nil {
+			return p.cannot(ctx, d, err)
 		}
-		m.begun = true
-		if err := p.adopt(ctx, d, m.next, emit); err != nil {
-			return err
-		}
-		if m.stale == 0 {
-			p.settled(d)
-		}
-		return nil
-	case d.gives == givesNothing:
-		return nil // wait for a clear
 	}
-	err := p.exchangeAll(ctx, d, h, m.old, has, emit)
-	if errors.Is(err, errCannotGather) {
-		d.gives = givesNothing
-		return nil
-	}
-	if err != nil {
+	d.lie(clears, d.plan)
+	return nil
+}
+
+// cannot is for nodes that could give their contents before and cannot now.
+func (p *splitter) cannot(ctx context.Context, d *drawable, err error) error {
+	if !errors.Is(err, errCannotGather) {
 		return err
 	}
-	d.gives = givesAll
-	p.settled(d)
-	return p.adopt(ctx, d, m.next, emit)
+	p.settle(d)
+	return p.drawWhole(ctx, "a tile's new owner", d)
 }
 
 // shown is called before a swap: the nodes send the colour that they have by d's plan.
 func (p *splitter) shown(ctx context.Context, payload []byte, h *wire.ChunkHeader, emit func()) error {
 	d := p.drawables[word(payload, 0)]
-	if d == nil || d.move == nil || !d.move.begun || d.move.stale&clearedColor == 0 {
+	if d == nil || !d.moving || d.stale(clearedColor) == 0 {
 		return nil
 	}
-	return p.repair(ctx, d, h, emit)
+	defer p.watch(d)
+	if err := p.gatherIn(ctx, d, h, clearedColor, emit); err != nil {
+		return p.cannot(ctx, d, err)
+	}
+	return nil
 }
 
-// repair exchanges what is stale, of which the old plan says who has it.
-func (p *splitter) repair(ctx context.Context, d *drawable, h *wire.ChunkHeader, emit func()) error {
-	m := d.move
-	if err := p.adopt(ctx, d, m.old, emit); err != nil {
-		return err
+// gatherIn makes buffers of d whole on all nodes, wherever their contents lie; they lie by d's plan then, which is in force again.
+func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeader, what cleared, emit func()) error {
+	all := image.Rect(0, 0, d.plan.Width, d.plan.Height)
+	in := d.plan // force
+	under := func(plan *tilesplit.Plan) error {
+		if in == plan {
+			return nil
+		}
+		in = plan
+		return p.tellPlan(ctx, d, plan, emit)
 	}
-	err := p.exchangeAll(ctx, d, h, m.old, m.stale, emit)
-	if errors.Is(err, errCannotGather) { // it could before
-		p.settled(d)
-		return p.drawWhole(ctx, "a tile's new owner", d)
-	}
-	if err != nil {
-		return err
-	}
-	p.settled(d)
-	return p.adopt(ctx, d, m.next, emit)
+	err := func() error {
+		if what&clearedColor != 0 {
+			if err := under(d.lies[atColor]); err != nil {
+				return err
+			}
+			if err := p.share(ctx, d, h, bufferColor, all, emit); err != nil {
+				return err
+			}
+			d.lie(clearedColor, d.plan)
+		}
+		if what&(clearedDepth|clearedStencil) == 0 {
+			return nil
+		}
+		// The two travel together.
+		depth, stencil := d.lies[atDepth], d.lies[atStencil]
+		if depth == stencil || d.stencil == 0 {
+			if err := under(depth); err != nil {
+				return err
+			}
+			if err := p.share(ctx, d, h, bufferDepth, all, emit); err != nil {
+				return err
+			}
+		} else if err := p.shareApart(ctx, d, h, all, under, emit); err != nil {
+			return err
+		}
+		d.lie(clearedDepth|clearedStencil, d.plan)
+		return nil
+	}()
+	return errors.Join(err, under(d.plan))
 }
 
-// adopt puts a plan in force between what was gathered and what comes.
-func (p *splitter) adopt(ctx context.Context, d *drawable, plan *tilesplit.Plan, emit func()) error {
-	d.plan = plan
+// shareApart makes depth and stencil whole that lie by two plans: each is asked for by its own.
+func (p *splitter) shareApart(ctx context.Context, d *drawable, h *wire.ChunkHeader, all image.Rectangle, under func(*tilesplit.Plan) error, emit func()) error {
 	emit()
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	p.mu.Lock()
-	p.stats.Moves++
-	p.mu.Unlock()
-	return p.tell(ctx, d)
+	const depthBits = 3 // the upper bytes of GL_UNSIGNED_INT_24_8; the lowest is stencil's
+	bands := bandsOf(all)
+	pixels := make([][]byte, len(bands))
+	for _, from := range []*tilesplit.Plan{d.lies[atDepth], d.lies[atStencil]} {
+		if err := under(from); err != nil {
+			return err
+		}
+		for i, band := range bands {
+			pix, err := p.gather(ctx, d, h, bufferDepth, band)
+			switch {
+			case err != nil:
+				return err
+			case pixels[i] == nil:
+				pixels[i] = pix
+			default:
+				for at := 0; at+depthBits < len(pix); at += 4 {
+					pixels[i][at] = pix[at]
+				}
+			}
+		}
+	}
+	if err := under(d.plan); err != nil {
+		return err
+	}
+	for i, band := range bands {
+		if err := p.giveBack(ctx, d, h, bufferDepth, band, pixels[i]); err != nil {
+			return err
+		}
+	}
+	d.known[1] = known{p.version, h.Ctx, all}
+	return nil
 }
 
-// exchangeAll makes buffers of d whole on all nodes, whoever has drawn them.
-func (p *splitter) exchangeAll(ctx context.Context, d *drawable, h *wire.ChunkHeader, plan *tilesplit.Plan, what cleared, emit func()) error {
-	buffers := uint32(0)
-	if what&clearedColor != 0 {
-		buffers |= bufferColor
+// tellPlan puts a plan in force between what was gathered and what comes.
+func (p *splitter) tellPlan(ctx context.Context, d *drawable, plan *tilesplit.Plan, emit func()) error {
+	emit()
+	if err := p.flush(ctx); err != nil {
+		return err
 	}
-	if what&(clearedDepth|clearedStencil) != 0 {
-		buffers |= bufferDepth
-	}
-	return p.share(ctx, d, h, buffers, image.Rect(0, 0, plan.Width, plan.Height), emit)
+	was := d.plan
+	d.plan = plan
+	defer func() { d.plan = was }()
+	return p.tell(ctx, d)
 }

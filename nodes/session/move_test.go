@@ -3,34 +3,15 @@ package session
 import (
 	"bytes"
 	"fmt"
-	"image"
-	"math/rand/v2"
 	"testing"
 
+	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/tilesplit"
-	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
 	"github.com/prismgl/prism/tilesplit/interleave"
+	"github.com/prismgl/prism/tilesplit/queue"
+	"github.com/prismgl/prism/tilesplit/wander"
 )
-
-// wander moves its borders after each frame.
-type wander struct{ rng *rand.Rand }
-
-func (w *wander) Plan(width, height, nodes int) (tilesplit.Plan, error) {
-	var tiles []tilesplit.Tile
-	from := 0
-	for n := range nodes {
-		to := width
-		if n < nodes-1 {
-			to = from + w.rng.IntN(width-from+1)
-		}
-		tiles = append(tiles, tilesplit.Tile{Rect: image.Rect(from, 0, to, height), Node: n})
-		from = to
-	}
-	return tilesplit.Make(width, height, nodes, tiles)
-}
-
-func (*wander) Observe(balance.Frame) (bool, error) { return true, nil }
 
 // Whatever the app does, frames are those of one node while tiles move at each frame's border; what has to be exchanged for that, and
 // whether they move at all, depends on what it clears.
@@ -48,7 +29,12 @@ func TestTilesMove(t *testing.T) {
 		clear(a, 0x4100)
 		enable(a, "glDisable", glScissorTest)
 	}
-	draw := func(a *app) { a.b.Record(op(t, "glDrawArrays"), 0).U32(4).I32(0).I32(3) }
+	drawWith := func(a *app, test uint32) {
+		enable(a, "glEnable", test)
+		a.b.Record(op(t, "glDrawArrays"), 0).U32(4).I32(0).I32(3)
+		enable(a, "glDisable", test)
+	}
+	draw := func(a *app) { drawWith(a, glDepthTest) }
 	little := func(a *app, f uint32) { box(a, f, int32(f*2%20), int32(f%7), 4, 3) }
 	for _, c := range []struct {
 		name      string
@@ -67,6 +53,30 @@ func TestTilesMove(t *testing.T) {
 			clear(a, 0x4100)
 			a.b.Record(op(t, "glClearBufferfi"), 0).U32(glDepthStencil).I32(0).F32(1).I32(0)
 		}, exchanges: [2]int{1, 2}, moves: frames / 2},
+		{name: "WithoutStencil", do: func(a *app, f uint32) { color(a, f); clear(a, 0x4100); little(a, f); draw(a) }, moves: frames / 2},
+		{name: "StencilLiesApart", do: func(a *app, f uint32) {
+			color(a, f)
+			if f%5 == 0 {
+				clear(a, 0x400)
+			}
+			clear(a, 0x4100)
+			little(a, f)
+			if f%3 == 2 {
+				drawWith(a, glStencilTest)
+			}
+			draw(a)
+		}, exchanges: [2]int{2, frames}, moves: frames / 2},
+		{name: "DepthLiesApart", do: func(a *app, f uint32) {
+			color(a, f)
+			if f%4 == 0 {
+				clear(a, 0x100)
+			}
+			clear(a, 0x4400)
+			drawWith(a, glStencilTest)
+			if f%3 == 2 {
+				draw(a)
+			}
+		}, exchanges: [2]int{2, frames}, moves: frames / 2},
 		{name: "NeverClears", do: func(a *app, f uint32) { little(a, f) }, exchanges: [2]int{frames / 2, 3 * frames}, moves: frames / 2},
 		{name: "DepthStays", do: func(a *app, f uint32) {
 			color(a, f)
@@ -129,7 +139,7 @@ func TestTilesMove(t *testing.T) {
 			}
 			policy := c.policy
 			if policy == nil {
-				policy = func() tilesplit.Policy { return &wander{rand.New(rand.NewPCG(7, 1))} }
+				policy = func() tilesplit.Policy { return wander.New(7, tilesplit.Borders{}) }
 			}
 			pair, _ := cluster(t, 3, func(n *worker) { n.cannot = c.cannot })
 			shots, stats, err := play(t, &source{chunks: a.chunks}, pair.Hub(), nil, func(c *Config) { c.PolicyFor, c.FramesInFlight = policy, 1 })
@@ -206,4 +216,39 @@ func bytesOf(chunks [][]byte) [][]byte {
 		out[i] = bytes.Clone(chunks[i])
 	}
 	return out
+}
+
+// Queries that count fragments make the nodes draw all where their boxes overlap, so that one of them can count for all; and only there.
+func TestCountingWithManyTiles(t *testing.T) {
+	const w, h = 24, 12
+	for _, c := range []struct {
+		name   string
+		policy tilesplit.Policy
+		target uint32
+		whole  bool
+	}{
+		{"Boxes", queue.Queue{TileWidth: 4, TileHeight: 3}, 0x8914, true},
+		{"Primitives", queue.Queue{TileWidth: 4, TileHeight: 3}, 0x8C87, false},
+		{"Disjoint", grid.Grid{Columns: 3, Rows: 1}, 0x8914, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newApp(t)
+			a.window(1, w, h)
+			a.b.Record(op(t, "glBeginQuery"), 0).U32(c.target).U32(5)
+			a.fill(3)
+			a.b.Record(op(t, "glEndQuery"), 0).U32(c.target)
+			a.swap(1)
+			pair, workers := cluster(t, 3, nil)
+			shots, _, err := play(t, &source{chunks: a.chunks}, pair.Hub(), c.policy, nil)
+			if err != nil || len(shots) != 1 || !bytes.Equal(shots[0].pix, pattern(3, w, h)) {
+				t.Fatalf("%d frames, %v", len(shots), err)
+			}
+			pair.end()
+			for _, n := range workers {
+				if whole := n.plans[1].Scissor == (proto.Rect{W: w, H: h}); whole != c.whole {
+					t.Errorf("peer %d draws %+v: all %v, want %v", n.peer, n.plans[1].Scissor, whole, c.whole)
+				}
+			}
+		})
+	}
 }

@@ -28,6 +28,7 @@ const (
 	kindMayWrite // or might do so
 	kindResult   // each node tells what becomes of it
 	kindDecided  // the session fills in what a result decides
+	kindCounts   // may begin to count fragments
 	kindForeign  // no app's to send
 )
 
@@ -113,6 +114,8 @@ func newCommands() commands {
 			c.kind = kindResult
 		case op == int(gl.OpPrismConditionalOf) || op == int(gl.OpPrismResultStore):
 			c.kind = kindDecided
+		case op == int(gl.OpGlBeginQuery) || op == int(gl.OpGlBeginQueryIndexed):
+			c.kind = kindCounts
 		case info.Class == gl.ClassClient:
 			c.kind = kindClient
 		case info.Class == gl.ClassSwap:

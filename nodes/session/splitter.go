@@ -35,9 +35,11 @@ type splitter struct {
 	gathers                          uint64
 	own                              wire.Builder // of records that the session itself makes
 	clears                           map[uint32]*clearState
-	listClears                       bool // a display list has commands that decide what clears clear
-	usesFront                        bool // the app draws to or reads a front buffer
-	moving                           int  // drawables with a move
+	counting                         bool    // queries have counted fragments
+	listClears                       bool    // a display list has commands that decide what clears clear
+	usesFront                        bool    // the app draws to or reads a front buffer
+	used                             cleared // what the app has used of depth and stencil so far
+	moving                           int     // drawables that do
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -57,9 +59,11 @@ type drawable struct {
 	stencil       int             // bits
 	buffered      bool            // it has a back buffer
 	gives         gives
-	move          *move    // nil: plan is what is wanted
-	whole         bool     // nodes draw everything, each sends its tiles
-	known         [2]known // colour; depth and stencil
+	next          *tilesplit.Plan            // that is to come into force; nil: none
+	lies          [buffersOf]*tilesplit.Plan // by which each buffer's contents lie with the nodes
+	moving        bool                       // next, or what lies by another plan than the one in force
+	whole         bool                       // nodes draw everything, each sends its tiles
+	known         [2]known                   // colour; depth and stencil
 }
 
 func (p *splitter) init(s *session) {
@@ -141,7 +145,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		from, n = at, 0
 	}
 	unseen := p.drawsElsewhere(h.Ctx)
-	if p.effects {
+	if p.effects || p.counting {
 		if err := p.keepWhole(ctx, &h, emit); err != nil {
 			return false, err
 		}
@@ -157,6 +161,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		p.records++
 		p.bytes += uint64(len(raw))
+		if cmd.kind == kindCallsList && p.listClears {
+			p.clearsOf(h.Ctx).unknown = true
+		}
 		if p.moving > 0 && cmd.touches != 0 {
 			if err := p.touch(ctx, cmd, gl.Op(op), raw, &h, emit); err != nil {
 				return false, err
@@ -195,9 +202,6 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			if err := p.listCalled(ctx, &h, emit); err != nil {
 				return false, err
 			}
-			if p.listClears {
-				p.clearsOf(h.Ctx).unknown = true
-			}
 		case kindNewList:
 			p.newList(h.Ctx, recs.Payload())
 		case kindEndList:
@@ -218,6 +222,10 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		case kindDecided:
 			if err := p.decide(ctx, op, recs.Payload(), emit); err != nil {
 				return false, bad(cmd, err)
+			}
+		case kindCounts:
+			if err := p.counts(ctx, word(recs.Payload(), 0), &h, emit); err != nil {
+				return false, err
 			}
 		case kindSync:
 			p.mu.Lock()
@@ -355,7 +363,8 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 			return err
 		}
 		if d := p.drawables[w[0]]; d != nil {
-			p.settled(d)
+			d.plan = nil
+			p.settle(d)
 		}
 		delete(p.drawables, w[0])
 		return nil
@@ -365,13 +374,13 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 // plan makes d's plan and sends each peer its part, between what was gathered and what comes.
 func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
 	d.plan, d.base = nil, nil
-	p.settled(d) // what it had is gone
 	if d.width > 0 && d.height > 0 {
 		if err := p.lay(d); err != nil {
 			return fmt.Errorf("session: plan for drawable %d: %w", d.serial, err)
 		}
 		d.plan = d.base.Frame(d.frames)
 	}
+	p.settle(d) // what it had is gone
 	emit()
 	if err := p.flush(ctx); err != nil {
 		return err

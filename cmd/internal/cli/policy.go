@@ -42,6 +42,10 @@ func (p *policy) resolve(cmd *cobra.Command) (config.Config, map[string]bool, er
 // natsFlags are the policy's flags that say how to reach a running NATS.
 var natsFlags = []string{"nats", "nats-secret", "nats-tls-ca", "nats-tls-cert", "nats-tls-key", "nats-patience"}
 
+// tilingFlags are those that say how the picture is divided.
+var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-size", "balance", "balance-damping", "balance-smoothing",
+	"balance-resistance", "balance-min-move"}
+
 // bus tells how to connect to the running NATS of c.
 func (p *policy) bus(c config.Config) bus.Config {
 	secret := bus.Secret{File: c.NATS.SecretFile}

@@ -59,14 +59,14 @@ unless --out says where. No app is held up here, so outputs miss no frame (--los
 				return &exitError{exitConfig, err}
 			}
 			defer func() { err = errors.Join(err, failed(outs.Close())) }() // files may be written until then
-			nodes, g := a.layout(cfg)
+			nodes, division := a.divide(cfg)
 			cl, err := openCluster(cmd.Context(), a.clusterConfig(cfg, &pol, nodes))
 			if err != nil {
 				return failed(err)
 			}
 			defer cl.Close()
 			got, err := a.playTrace(cmd.Context(), cl, cfg, session.Config{
-				Source: session.NewTrace(session.FromTrace(t), realtime), Policy: g, Outputs: outs,
+				Source: session.NewTrace(session.FromTrace(t), realtime), PolicyFor: division.New, Outputs: outs,
 				LosslessOutputs: cfg.LosslessOutputs, MaxFrames: frames,
 			})
 			if err != nil {

@@ -22,7 +22,6 @@ import (
 	"github.com/prismgl/prism/stream/launch"
 	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/trace"
-	"github.com/prismgl/prism/tilesplit/grid"
 )
 
 // runFlags are what run and record share beside the policy.
@@ -114,7 +113,7 @@ type runner struct {
 	*app
 	flags    *runFlags
 	cfg      config.Config
-	grid     grid.Grid
+	division config.Division
 	cluster  *cluster
 	display  string
 	ownX     bool // the display is of an Xvfb that this run has started
@@ -181,7 +180,7 @@ func (a *app) newRunner(rf *runFlags, cfg config.Config, args []string, quiet bo
 func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r.cfg.Nodes, r.grid = r.layout(r.cfg)
+	r.cfg.Nodes, r.division = r.divide(r.cfg)
 	x, err := r.findDisplay(ctx, outputsByDefault)
 	if err != nil {
 		return failed(err)
@@ -260,13 +259,14 @@ func (o withoutX) Present(ctx context.Context, f *output.Frame) error {
 	return err
 }
 
-// layout settles nodes and grid, and says when they do not go together well.
-func (a *app) layout(cfg config.Config) (int, grid.Grid) {
-	nodes, g := cfg.Layout()
-	if tiles := g.Columns * g.Rows; nodes > tiles {
+// divide settles nodes and tiling, and says when they do not go together well.
+func (a *app) divide(cfg config.Config) (int, config.Division) {
+	nodes, d := cfg.Divide()
+	if _, g := cfg.Layout(); cfg.Tiling.Mode == config.TilingGrid && nodes > g.Columns*g.Rows {
+		tiles := g.Columns * g.Rows
 		fmt.Fprintf(a.errOut, "prism: the grid %v has %d tiles for %d nodes: %d of them draw nothing\n", g, tiles, nodes, nodes-tiles)
 	}
-	return nodes, g
+	return nodes, d
 }
 
 // findDisplay settles where the app draws: the user's display, or an Xvfb of our own that nobody looks at. Where there is no Xvfb the app may still
@@ -440,7 +440,7 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 	}
 	defer c.Close()
 	cfg := session.Config{
-		Hub: c.Hub, Source: at.Ring, Policy: r.grid, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
+		Hub: c.Hub, Source: at.Ring, PolicyFor: r.division.New, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	if r.flags.record != "" {
@@ -504,12 +504,12 @@ func (r *runner) finish(ctx context.Context, refused int) error {
 func (r *runner) report(status int) error {
 	if r.flags.asJSON {
 		return writeJSON(r.out, map[string]any{
-			"app": r.args, "exit_status": status, "nodes": len(r.cluster.nodes), "grid": r.grid.String(), "sessions": r.reports,
+			"app": r.args, "exit_status": status, "nodes": len(r.cluster.nodes), "tiling": r.division.Name, "sessions": r.reports,
 		})
 	}
 	for i := range r.reports {
 		s := &r.reports[i]
-		fmt.Fprintf(r.tables, "\n%s (process %d), %d nodes, grid %v\n", s.Program, s.PID, len(r.cluster.nodes), r.grid)
+		fmt.Fprintf(r.tables, "\n%s (process %d), %d nodes, tiling %s\n", s.Program, s.PID, len(r.cluster.nodes), r.division.Name)
 		if err := s.Write(r.tables); err != nil {
 			return err
 		}

@@ -17,9 +17,9 @@ import (
 
 // verdict is verify's --json.
 type verdict struct {
-	Equal bool   `json:"equal"`
-	Nodes int    `json:"nodes"`
-	Grid  string `json:"grid"`
+	Equal  bool   `json:"equal"`
+	Nodes  int    `json:"nodes"`
+	Tiling string `json:"tiling"`
 	session.Result
 	Reason string `json:"reason,omitempty"`
 }
@@ -68,7 +68,7 @@ also fails when a command was called that prism does not cover, or when nothing 
 					return err
 				}
 			} else if v.Equal {
-				fmt.Fprintf(a.out, "%d frames are equal: one node, and %d nodes with grid %s\n", v.Frames, v.Nodes, v.Grid)
+				fmt.Fprintf(a.out, "%d frames are equal: one node, and %d nodes with tiling %s\n", v.Frames, v.Nodes, v.Tiling)
 			}
 			if !v.Equal {
 				if d := v.FirstDiff; d != nil && len(d.Files) > 0 {
@@ -79,7 +79,7 @@ also fails when a command was called that prism does not cover, or when nothing 
 			return nil
 		},
 	}
-	pol.add(cmd, append([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes"}, natsFlags...)...)
+	pol.add(cmd, append(append([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes"}, tilingFlags...), natsFlags...)...)
 	f := cmd.Flags()
 	f.Uint64Var(&frames, "frames", 0, "compare so many frames; 0: all")
 	f.StringVar(&dir, "diff", "verify-diff", "`DIR` for the pictures of the first difference")
@@ -113,7 +113,7 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 		return v, err
 	}
 	defer gotTrace.Close()
-	nodes, g := a.layout(cfg)
+	nodes, division := a.divide(cfg)
 	cl, err := openCluster(ctx, a.clusterConfig(cfg, pol, nodes))
 	if err != nil {
 		return v, err
@@ -129,10 +129,10 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 		return v, err
 	}
 	defer all.Close()
-	v.Nodes, v.Grid = len(cl.nodes), g.String()
+	v.Nodes, v.Tiling = len(cl.nodes), division.Name
 	v.Result, err = session.Verify(ctx,
 		session.Config{Hub: one.Hub, Names: one.Names, Watch: one.Watch, Source: session.NewTrace(session.FromTrace(wantTrace), false), Policy: grid.Grid{Columns: 1, Rows: 1}, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
-		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), Policy: g, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
+		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), PolicyFor: division.New, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
 		dir)
 	if err != nil {
 		return v, err

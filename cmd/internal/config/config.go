@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prismgl/prism/nodes/output"
+	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -45,7 +46,9 @@ type Config struct {
 	// Finish is FinishExact when glFinish waits for the nodes.
 	Finish string `yaml:"finish"`
 	// Lanes is LanesAuto when nodes of this machine are reached by shared memory and all others by NATS; the other two allow but one.
-	Lanes string `yaml:"lanes"`
+	Lanes   string  `yaml:"lanes"`
+	Tiling  Tiling  `yaml:"tiling"`
+	Balance Balance `yaml:"balance"`
 }
 
 // NATS says which servers to use.
@@ -72,9 +75,11 @@ const MaxPatience = 10 * time.Minute
 
 // Default is the policy of a run for which nobody chose anything.
 func Default() Config {
+	o := balance.DefaultOptions()
 	return Config{
 		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
-		Lanes: LanesAuto,
+		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
+		Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}
 }
 
@@ -83,6 +88,12 @@ func Default() Config {
 func (c Config) Layout() (nodes int, g grid.Grid) {
 	nodes, g = c.Nodes, c.Grid
 	switch {
+	case nodes == 0 && len(c.Tiling.Weights) > 0 && (c.Tiling.Mode != TilingGrid || g == (grid.Grid{})):
+		nodes = len(c.Tiling.Weights)
+		if g == (grid.Grid{}) {
+			g = grid.Choose(nodes)
+		}
+		return nodes, g
 	case nodes == 0 && g == (grid.Grid{}):
 		return 1, grid.Choose(1)
 	case nodes == 0:
@@ -197,13 +208,14 @@ func (c Config) Validate() error {
 	if text := oneOf(c.Lanes, LanesAuto, LanesShm, LanesNATS); text != "" {
 		bad("lanes", "%s", text)
 	}
+	c.validateTiling(bad)
 	return ps.orNil()
 }
 
 // reason is an error's text without its package's name, which says nothing to whoever wrote the policy.
 func reason(err error) string {
 	text := err.Error()
-	for _, p := range []string{"grid: ", "output: "} {
+	for _, p := range []string{"grid: ", "output: ", "tilesplit: bad plan: "} {
 		text = strings.TrimPrefix(text, p)
 	}
 	return text

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,7 +75,12 @@ func TestRightFiles(t *testing.T) {
 				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
 				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
 			},
-			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS,
+			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Tiling: Default().Tiling, Balance: Default().Balance,
+		},
+		"tiles": {
+			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto,
+			Tiling:  Tiling{Mode: TilingQueue, Weights: []float64{2, 1, 0.5}, Min: 32, Snap: 8, Size: Size{128, 64}},
+			Balance: Balance{Damping: 0.25, Smoothing: 0, Resistance: 0.1, MinMove: 8},
 		},
 		"empty": Default(),
 		"alias": alias,
@@ -143,7 +149,7 @@ func TestOrder(t *testing.T) {
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"}, LosslessOutputs: true,
 		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
-		Lanes: LanesAuto,
+		Lanes: LanesAuto, Tiling: Default().Tiling, Balance: Default().Balance,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -156,7 +162,9 @@ func TestOrder(t *testing.T) {
 		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out", "lossless_outputs": "--lossless-out",
 		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
-		"mixed": "default", "finish": "--finish", "lanes": "default",
+		"mixed": "default", "finish": "--finish", "lanes": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
+		"tiling::snap": "default", "tiling::size": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
+		"balance::resistance": "default", "balance::min_move": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}
@@ -182,6 +190,9 @@ func TestWrongElsewhere(t *testing.T) {
 		"FlagRange":  {"", "", []string{"--frames-in-flight=99"}, `config: --frames-in-flight: frames_in_flight: 99 is out of range; want 1 to 16`},
 		"EnvTime":    {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
 		"FlagTime":   {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
+		"EnvWeights": {"PRISM_WEIGHTS", "1,two", nil, `config: environment PRISM_WEIGHTS: item 2: "two" is not a number`},
+		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, wander; did you mean "kd"?`},
+		"FlagSize":   {"", "", []string{"--tile-size=64"}, `config: --tile-size: "64" is not a size; want WIDTHxHEIGHT in pixels, as 64x64`},
 		"FlagOut":    {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,11 +246,48 @@ func TestLayout(t *testing.T) {
 		"Both":         {2, grid.Grid{Columns: 2, Rows: 2}, 2, grid.Grid{Columns: 2, Rows: 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n, g := Config{Nodes: c.nodes, Grid: c.grid}.Layout()
+			n, g := Config{Nodes: c.nodes, Grid: c.grid, Tiling: Default().Tiling}.Layout()
 			if n != c.wantNodes || g != c.wantGrid {
 				t.Errorf("%d, %v; want %d, %v", n, g, c.wantNodes, c.wantGrid)
 			}
 		})
+	}
+}
+
+// Each kind of tiling makes the policy that it names, from flags too.
+func TestDivide(t *testing.T) {
+	clean(t)
+	for args, want := range map[string]struct {
+		nodes  int
+		name   string
+		policy string
+	}{
+		"":                                   {1, "grid 1x1", "grid.Weighted"},
+		"--grid=2x2":                         {4, "grid 2x2", "grid.Weighted"},
+		"--nodes=2 --grid=4x4 --weights=3,1": {2, "grid 4x4, weights [3 1]", "grid.Weighted"},
+		"--nodes=3 --tiling=columns":         {3, "columns, balanced", "*balance.Strips"},
+		"--nodes=3 --tiling=rows --balance=false": {3, "rows", "strips.Strips"},
+		"--tiling=kd --weights=1,2,1":             {3, "kd, weights [1 2 1], balanced", "*balance.KD"},
+		"--nodes=2 --tiling=queue":                {2, "queue of 64x64, balanced", "*balance.Queue"},
+		"--nodes=3 --tiling=wander":               {3, "wander", "*wander.Wander"},
+		"--nodes=2 --tiling=interleave":           {2, "interleave", "interleave.Interleave"},
+	} {
+		fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
+		AddFlags(fs)
+		if err := fs.Parse(strings.Fields(args)); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load("", fs)
+		if err != nil {
+			t.Errorf("%s: %v", args, err)
+			continue
+		}
+		nodes, d := c.Divide()
+		if p := d.New(); nodes != want.nodes || d.Name != want.name || fmt.Sprintf("%T", p) != want.policy {
+			t.Errorf("%s: %d nodes, %q, %T; want %+v", args, nodes, d.Name, p, want)
+		} else if plan, err := p.Plan(640, 480, nodes); err != nil || plan.Validate() != nil {
+			t.Errorf("%s: %+v, %v", args, plan, err)
+		}
 	}
 }
 

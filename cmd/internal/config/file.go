@@ -37,6 +37,14 @@ type document struct {
 	Mixed          string    `yaml:"mixed"`
 	Finish         string    `yaml:"finish"`
 	Lanes          string    `yaml:"lanes"`
+	Tiling         struct {
+		Mode    string    `yaml:"mode"`
+		Weights yaml.Node `yaml:"weights"`
+		Min     int       `yaml:"min"`
+		Snap    int       `yaml:"snap"`
+		Size    yaml.Node `yaml:"size"`
+	} `yaml:"tiling"`
+	Balance Balance `yaml:"balance"`
 }
 
 // Check reads a policy file by itself, without environment and flags, and lists all that is wrong with it.

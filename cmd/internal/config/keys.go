@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/prismgl/prism/nodes/bus"
+	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -45,7 +46,19 @@ var keys = []key{
 	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},
 	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, word, wordNode},
 	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, word, wordNode},
+	{"tiling::mode", "PRISM_TILING", "tiling", "`KIND` of tiles: " + strings.Join(tilings, ", "), TilingGrid, word, wordNode},
+	{"tiling::weights", "PRISM_WEIGHTS", "weights", "how much each node is to do beside the others, as 2,1,1", []float64{}, fractions, fractionsNode},
+	{"tiling::min", "PRISM_TILE_MIN", "tile-min", "least width and height of a tile, in pixels", 16, number, numberNode},
+	{"tiling::snap", "PRISM_TILE_SNAP", "tile-snap", "borders lie at multiples of so many pixels", 4, number, numberNode},
+	{"tiling::size", "PRISM_TILE_SIZE", "tile-size", "`WxH` of the work queue's tiles, in pixels", "64x64", sizeText, sizeNode},
+	{"balance::enabled", "PRISM_BALANCE", "balance", "borders follow what tiles cost (columns, rows, kd, queue)", true, boolean, booleanNode},
+	{"balance::damping", "PRISM_BALANCE_DAMPING", "balance-damping", "part of the way to the best place that a border stays behind, 0 to 1", balanced.Damping, fraction, fractionNode},
+	{"balance::smoothing", "PRISM_BALANCE_SMOOTHING", "balance-smoothing", "part of a deviation that is taken for noise, 0 to 1", balanced.Smoothing, fraction, fractionNode},
+	{"balance::resistance", "PRISM_BALANCE_RESISTANCE", "balance-resistance", "gain below which borders stay, as a part of the frame's time", balanced.Resistance, fraction, fractionNode},
+	{"balance::min_move", "PRISM_BALANCE_MIN_MOVE", "balance-min-move", "least number of pixels by which a border moves", balanced.MinMove, number, numberNode},
 }
+
+var balanced = balance.DefaultOptions()
 
 // AddFlags declares the policy's flags; names limits them to some.
 func AddFlags(fs *pflag.FlagSet, names ...string) {
@@ -56,6 +69,10 @@ func AddFlags(fs *pflag.FlagSet, names ...string) {
 		switch d := k.def.(type) {
 		case int:
 			fs.Int(k.flag, d, k.usage)
+		case float64:
+			fs.Float64(k.flag, d, k.usage)
+		case []float64:
+			fs.Float64Slice(k.flag, d, k.usage)
 		case bool:
 			fs.Bool(k.flag, d, k.usage)
 		case []string:

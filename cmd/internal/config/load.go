@@ -220,6 +220,26 @@ func (c Config) value(name string) any {
 		return c.Finish
 	case "lanes":
 		return c.Lanes
+	case "tiling::mode":
+		return c.Tiling.Mode
+	case "tiling::weights":
+		return c.Tiling.Weights
+	case "tiling::min":
+		return c.Tiling.Min
+	case "tiling::snap":
+		return c.Tiling.Snap
+	case "tiling::size":
+		return c.Tiling.Size.String()
+	case "balance::enabled":
+		return c.Balance.Enabled
+	case "balance::damping":
+		return c.Balance.Damping
+	case "balance::smoothing":
+		return c.Balance.Smoothing
+	case "balance::resistance":
+		return c.Balance.Resistance
+	case "balance::min_move":
+		return c.Balance.MinMove
 	}
 	return nil
 }
@@ -238,6 +258,16 @@ func fromText(from, to reflect.Type, data any) (any, error) {
 			return grid.Grid{}, nil
 		}
 		return grid.ParseGrid(s)
+	case to == reflect.TypeFor[Size]():
+		size, text := parseSize(s)
+		if text != "" {
+			return nil, errors.New(text)
+		}
+		return size, nil
+	case to.Kind() == reflect.Float64:
+		v, text = fraction(s)
+	case to == reflect.TypeFor[[]float64]():
+		v, text = fractions(s)
 	case to == reflect.TypeFor[time.Duration]():
 		return time.ParseDuration(s)
 	case to.Kind() == reflect.Int:
@@ -293,6 +323,12 @@ func yamlText(v any) string {
 			quoted[i] = fmt.Sprintf("%q", s)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
+	case []float64:
+		parts := make([]string, len(v))
+		for i, f := range v {
+			parts[i] = fmt.Sprint(f)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
 	case string:
 		if v == "" || strings.ContainsAny(v, ":#, \"'\\{}[]") {
 			return fmt.Sprintf("%q", v)

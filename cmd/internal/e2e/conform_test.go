@@ -27,9 +27,11 @@ func TestConformEqualsDirectRun(t *testing.T) {
 			if n := strings.Count(direct.out, "\n"); n < 20 {
 				t.Fatalf("%s told only %d facts", source, n)
 			}
-			for _, tc := range []struct{ name, nodes, grid string }{{"OneNode", "1", "1x1"}, {"FourNodes", "4", "2x2"}, {"OddNodeCount", "3", "3x1"}} {
+			for _, tc := range []struct{ name, nodes, tiles string }{
+				{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"OddNodeCount", "3", "--grid=3x1"}, {"TilesMove", "3", "--tiling=wander"},
+			} {
 				t.Run(tc.name, func(t *testing.T) {
-					r := prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--out", "null", "--", app)
+					r := prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, tc.tiles, "--out", "null", "--", app)
 					must(t, r, "under prism")
 					sameLines(t, direct.out, r.out)
 				})

@@ -48,6 +48,8 @@ UNPACK(glReadPixels) {
 	x_reply_ret(r, n);
 	uint8_t *to = x_reply_out(r, total);
 	if (!to) return REPLAY_CORRUPT;
+	/* Errors are the lead's to tell, whether it has a tile there or not. */
+	if (!n && cut && !none && !c->in_begin && a->width > 0 && a->height > 0) g->ReadPixels(a->x, a->y, 0, 0, a->format, a->type, NULL);
 	for (unsigned i = 0; i < n; i++) to = tile(r, to, want[i], a->format, a->type, prism_len_image(want[i].w, want[i].h, 1, a->format, a->type));
 	x_reply_end(r);
 	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, (GLuint)pack);
