@@ -53,24 +53,24 @@ type Frame struct {
 	Limit   Limit
 }
 
-// Options tune the search. All numbers of frames are at least 1.
+// Options tune the search. Numbers of frames are at least 1.
 type Options struct {
 	MaxNodes   int      // that can be had, at least 1
 	Tilings    []string // to choose from, the first one is tried first; at least one
-	Settle     int      // frames after a change that are not counted, while caches fill and balance comes about
+	Settle     int      // frames after a change that are not counted
 	Window     int      // frames whose median is a choice's time
-	Knee       float64  // gain that a step to more nodes must bring, as part of the time
-	Hysteresis float64  // gain for which a held choice is left
-	Change     float64  // part by which a held choice's time must change before all is measured again
+	Knee       float64  // gain that more nodes must bring, as part of the time
+	Hysteresis float64  // gain for which a held choice is left for others than fewer nodes
+	Change     float64  // part by which a held choice's time must change before others are looked at out of turn
 	Patience   int      // steps of the climb that may gain nothing before it ends
-	Hold       int      // frames until a neighbour is looked at
+	Hold       int      // frames until a neighbour is looked at; twice as many each time that it was for nothing, up to
 	MaxHold    int
 }
 
-// DefaultOptions for so many nodes: at 60 frames a second a climb to 8 nodes takes some three seconds.
+// DefaultOptions for so many nodes. A climb to 8 nodes takes some 150 frames.
 func DefaultOptions(nodes int, tilings ...string) Options {
 	return Options{
-		MaxNodes: nodes, Tilings: tilings, Settle: 20, Window: 21, Knee: 0.05, Hysteresis: 0.05, Change: 0.25, Patience: 2,
+		MaxNodes: nodes, Tilings: tilings, Settle: 10, Window: 15, Knee: 0.05, Hysteresis: 0.05, Change: 0.25, Patience: 2,
 		Hold: 1000, MaxHold: 32000,
 	}
 }

@@ -3,19 +3,26 @@
 //
 // # What it does
 //
-//	climb    begins with one node that draws alone (Choice.Nodes 1: the bypass, nothing is split), then 2, 4, 8 … nodes, each for
-//	         Window frames after Settle frames that are not counted; it stops when Patience steps in a row gained less than Knee,
-//	         or when what limits the frame is none of the nodes' work (Frame.Limit), or the nodes are all in use
-//	refine   tries numbers between the best and its neighbours, then the other tilings at the best number
-//	hold     keeps the best: the smallest number of nodes whose time is within Knee of the least
-//	look     after Hold frames, tries one neighbour of what it holds (fewer nodes, more nodes, another tiling), and goes there if
-//	         that gains more than Hysteresis; each time that nothing is gained it waits twice as long, up to MaxHold
-//	again    when the held choice's time changes by more than Change and stays so, what was measured is old: it compares again
-//	         with one node, and climbs if that does not settle it
+//	climb   begins with one node that draws alone (Choice.Nodes 1: the bypass, nothing is split), then 2, 4, 8 … nodes. It stops
+//	        when Patience steps in a row gained less than Knee, when something other than the nodes limits the frame
+//	        (Frame.Limit), or when all nodes are in use
+//	refine  tries the numbers between the best and its neighbours, then the other tilings at the best number
+//	hold    keeps the best. After Hold frames it looks at one neighbour: fewer nodes, more, another tiling, one alone
+//	look    goes there if that gains (and on in the same direction while that gains); else back to hold, for twice as long
 //
-// A choice's time is the median of its frames, so that single slow frames (a shader that compiles, a level that loads) do not
-// decide. Curves may fall: that 2 nodes are slower than 1 does not say that 8 are, since the cost of splitting at all is paid once.
+// While it holds, a time that changes by more than Change for two windows means that the app draws something else: then it looks
+// at once, where nodes are likelier to be found too many or too few.
 //
-// What it compares is the time from frame to frame as the user sees it (wall time), for that is what is to be short; apps
-// that are limited by themselves (Frame.Limit App) or wait for the display stay with the fewest nodes that keep up.
+// # How it compares
+//
+// A choice is tried for Settle frames that are not counted (caches fill, borders find their places), then for Window frames, and longer
+// while it still becomes faster. Its time is their median, so that single slow frames (a shader that compiles, a level that
+// loads) do not decide. A trial that does badly ends early: trying must cost little where splitting does not pay.
+//
+// More nodes must gain Knee (or Hysteresis, if that is more), another tiling Hysteresis; fewer nodes are taken when they are no slower
+// than by half of Knee. The gap between is what keeps noise from driving it to and fro.
+//
+// Curves may fall: that 2 nodes are slower than 1 does not say that 8 are, since the cost of splitting at all is paid once. What it
+// compares is the time from frame to frame as the user sees it (wall time), for that is what is to be short; apps that
+// are limited by themselves or by the display keep the fewest nodes that keep up.
 package auto
