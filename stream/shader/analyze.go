@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// analyze derives the position of a shader whose tree is known. parts is of how many strings the source consists.
-func analyze(t *tree, parts int) *Position {
+// analyze derives the position of a shader whose tree is known.
+func analyze(t *tree) *Position {
 	m := &machine{g: newGraph(), tree: t, functions: map[string]*node{}, assigned: map[*node]map[*symbol]bool{},
 		uniforms: uniformTable{known: map[uniformKey]int{}}, attrs: map[attrKey]*attribute{}, fixed: map[string]*symbol{}}
 	p := &Position{}
@@ -14,17 +14,14 @@ func analyze(t *tree, parts int) *Position {
 	why := m.derive(p)
 	if why != nil {
 		*p = Position{PointSize: p.PointSize, ClipDistance: p.ClipDistance, Viewport: p.Viewport, Effects: p.Effects, Invariant: p.Invariant}
-		p.Reason = why.text(parts)
+		p.Reason = why.String()
 	}
 	return p
 }
 
-func (r *reason) text(parts int) string {
-	switch {
-	case r.line <= 0:
+func (r *reason) String() string {
+	if r.line <= 0 {
 		return r.what
-	case parts > 1:
-		return fmt.Sprintf("string %d, line %d: %s", r.str+1, r.line, r.what)
 	}
 	return fmt.Sprintf("line %d: %s", r.line, r.what)
 }
@@ -35,7 +32,13 @@ func (m *machine) derive(p *Position) *reason {
 		return &reason{what: "has no functions"}
 	}
 	for _, n := range root.kids {
-		if n.kind == kindOp && n.op == "Function" && len(n.kids) == 2 {
+		if n.kind != kindOp || n.op != "Function" {
+			continue
+		}
+		if len(n.kids) == 1 {
+			n.kids = append(n.kids, &node{}) // an empty body
+		}
+		if len(n.kids) == 2 {
 			m.functions[n.name] = n
 		}
 	}

@@ -58,10 +58,13 @@ func (m *machine) integer(op, basic string, a, b scalar) scalar {
 		v = math.Trunc(x / y)
 	case "Mod":
 		v = math.Mod(x, y)
-	case "LeftShift":
-		v = float64(int64(x) << (int64(y) & 31))
-	case "RightShift":
-		v = float64(int64(x) >> (int64(y) & 31))
+	case "LeftShift", "RightShift":
+		if y < 0 || y > 31 {
+			return m.bad("depends on a shift by %g", y)
+		}
+		if v = float64(int64(x) << int64(y)); op == "RightShift" {
+			v = float64(int64(x) >> int64(y))
+		}
 	case "And":
 		v = float64(int64(x) & int64(y))
 	case "InclusiveOr":
@@ -197,7 +200,9 @@ func (m *machine) builtIn(n *node, args [][]scalar) ([]scalar, bool) {
 		case "Sqrt":
 			return each(func(x []scalar) scalar { return m.uniformOnly("the square root", opSqrt, divRounds, x...) })
 		case "InverseSqrt":
-			return each(func(x []scalar) scalar { return m.uniformOnly("the square root", opRsqrt, divRounds, x...) })
+			return each(func(x []scalar) scalar {
+				return m.div(m.constant(1), m.uniformOnly("the square root", opSqrt, divRounds, x...))
+			})
 		case "Sin":
 			return each(func(x []scalar) scalar { return m.uniformOnly("the sine", opSin, sinRounds, x...) })
 		case "Cos":

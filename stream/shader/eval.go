@@ -13,6 +13,8 @@ type place struct {
 	at    int   // first scalar
 	pick  []int // of a swizzle: its scalars, counted from the variable's first
 	bad   *reason
+	// indirect: by an index that is known here, and in the source is not a constant.
+	indirect bool
 }
 
 // place finds the variable that n is a part of. ok is false where n is a value only.
@@ -57,6 +59,7 @@ func (m *machine) place(st *state, n *node) (p place, ok bool) {
 	}
 	v, fixed := m.g.isConst(index[0].c)
 	i := int(v)
+	p.indirect = p.indirect || n.op == "IndexIndirect"
 	switch {
 	case p.bad != nil:
 	case index[0].bad != nil:
@@ -191,6 +194,10 @@ func (m *machine) assign(st *state, to *node, values []scalar) {
 	if old == nil {
 		old = m.unset(p.sym.slot)
 	}
+	if p.bad == nil && p.indirect {
+		// Mesa 22.3 unrolls loops with continue and break so that such elements get a wrong value.
+		p.bad = m.reason("depends on %s, which is set by an index that is not constant", p.sym.name)
+	}
 	if p.bad != nil {
 		st.vars[p.sym.slot] = unknown(p.sym.shape, p.bad)
 		return
@@ -231,13 +238,13 @@ func (m *machine) fork(st *state, cond scalar, yes, no func(*state) []scalar) []
 		}
 		return no(st)
 	}
-	str, line := m.str, m.line
+	line := m.line
 	other := st.clone()
 	a := outcome{st, nil}
 	a.ret = yes(st)
 	b := outcome{other, nil}
 	b.ret = no(other)
-	m.str, m.line = str, line
+	m.line = line
 	out := m.merge(cond, a, b)
 	if st.lost != nil {
 		return nil
@@ -346,7 +353,7 @@ func (m *machine) operation(st *state, n *node) []scalar {
 	for i, k := range n.kids {
 		args[i] = m.eval(st, k)
 	}
-	m.str, m.line = n.str, n.line
+	m.line = n.line
 	if v, ok := m.builtIn(n, args); ok {
 		return v
 	}

@@ -20,7 +20,6 @@ const (
 	opMin
 	opMax
 	opSqrt
-	opRsqrt
 	opSin
 	opCos
 	opSelect // a ? b : c
@@ -36,7 +35,7 @@ const (
 type exprNode struct {
 	op      operation
 	a, b, c expr
-	k       float64 // of a constant; of a comparison: relative rounding of both sides
+	k       float64 // of a constant; of a comparison or division: the relative rounding of both sides, of the divisor
 }
 
 // graph holds expressions. It stops growing at a limit; then full is set and all results are 0.
@@ -219,8 +218,6 @@ func apply(op operation, x, y, z float64) float64 {
 		return math.Max(x, y)
 	case opSqrt:
 		return math.Sqrt(x)
-	case opRsqrt:
-		return 1 / math.Sqrt(x)
 	case opSin:
 		return math.Sin(x)
 	case opCos:

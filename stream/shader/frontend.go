@@ -11,13 +11,10 @@ import (
 	"time"
 )
 
-const (
-	maxStrings   = 1 << 16
-	maxTreeBytes = 32 << 20
-)
+const maxTreeBytes = 32 << 20
 
 // frontEnd runs prism-glsl. whole tells whether the answer is the same each time, as it is not where a limit ended it.
-func (a *Analyzer) frontEnd(ctx context.Context, src Source) (out []byte, whole bool, err error) {
+func (a *Analyzer) frontEnd(ctx context.Context, source string, es bool) (out []byte, whole bool, err error) {
 	select {
 	case a.sem <- struct{}{}:
 		defer func() { <-a.sem }()
@@ -32,14 +29,7 @@ func (a *Analyzer) frontEnd(ctx context.Context, src Source) (out []byte, whole 
 	cmd.Dir = "/"
 	cmd.WaitDelay = time.Second
 	var in bytes.Buffer
-	fmt.Fprintf(&in, "%d %d", int(truth(src.ES)), len(src.Strings))
-	for _, s := range src.Strings {
-		fmt.Fprintf(&in, " %d", len(s))
-	}
-	in.WriteByte('\n')
-	for _, s := range src.Strings {
-		in.WriteString(s)
-	}
+	fmt.Fprintf(&in, "%d %d\n%s", int(truth(es)), len(source), source)
 	cmd.Stdin = &in
 	stdout := &capped{limit: maxTreeBytes + 1<<10}
 	cmd.Stdout = stdout
@@ -81,7 +71,18 @@ func refusal(out []byte) (why string, refused bool) {
 	if len(line) > most {
 		line = line[:most]
 	}
-	return strings.ToValidUTF8(string(line), "?"), true
+	why = strings.ToValidUTF8(string(line), "?")
+	// glslang: "ERROR: STRING:LINE: 'token' : message"
+	var r reason
+	var str int
+	if said, ok := strings.CutPrefix(why, "ERROR: "); ok {
+		place, rest, _ := strings.Cut(said, ": ")
+		if n, err := fmt.Sscanf(place, "%d:%d", &str, &r.line); n == 2 && err == nil {
+			r.what = "glslang refuses it: " + strings.TrimSpace(rest)
+			return r.String(), true
+		}
+	}
+	return why, true
 }
 
 // capped keeps the first bytes.

@@ -17,7 +17,7 @@ type machine struct {
 	uniforms  uniformTable
 	attrs     map[attrKey]*attribute
 	fixed     map[string]*symbol // of GL's own, which the source need not name
-	str, line int
+	line      int                // where it is
 	steps     int
 	depth     int
 }
@@ -47,7 +47,7 @@ type outcome struct {
 }
 
 func (m *machine) reason(format string, args ...any) *reason {
-	return &reason{str: m.str, line: m.line, what: fmt.Sprintf(format, args...)}
+	return &reason{line: m.line, what: fmt.Sprintf(format, args...)}
 }
 
 func (m *machine) bad(format string, args ...any) scalar {
@@ -64,7 +64,7 @@ func unknown(s *shape, r *reason) []scalar {
 // step counts, so that no source keeps the machine busy for ever.
 func (m *machine) step(n *node) bool {
 	if n.line > 0 {
-		m.str, m.line = n.str, n.line
+		m.line = n.line
 	}
 	m.steps++
 	return m.steps <= maxSteps && !m.g.full
@@ -126,14 +126,14 @@ func (m *machine) run(st *state, k *cont) outcome {
 				continue
 			}
 			after := k.next
-			leaves := jumps(n.kids[1], false, false) || jumps(n.kids[2], false, false)
+			leaves := n.kids[1].leaves|n.kids[2].leaves != 0
 			if !leaves {
 				after = nil
 			}
 			other := st.clone()
 			yes := m.run(st, &cont{runStmt, n.kids[1], after})
 			no := m.run(other, &cont{runStmt, n.kids[2], after})
-			m.str, m.line = n.str, n.line
+			m.line = n.line
 			out := m.merge(cond, yes, no)
 			if leaves {
 				return out
@@ -290,28 +290,13 @@ func (m *machine) unset(slot int) []scalar {
 		return nil
 	}
 	s := m.tree.symbols[slot]
-	return unknown(s.shape, m.reason("depends on %s, which is not set", s.name))
-}
-
-// jumps tells whether n may leave its place: by return, or by a break or continue of what is around it.
-func jumps(n *node, loop, breakable bool) bool {
-	switch n.kind {
-	case kindBranch:
-		switch n.op {
-		case "Break":
-			return !breakable
-		case "Continue":
-			return !loop
-		case "Case", "Default":
-			return !breakable
+	v := unknown(s.shape, m.reason("depends on %s, which is not set", s.name))
+	for i := range s.members {
+		if mem := &s.members[i]; s.basic == "block" && mem.scalars > 0 && mem.at >= 0 && mem.at+mem.scalars <= len(v) {
+			copy(v[mem.at:], unknown(mem.shape, m.reason("depends on %s, which is not set", mem.name)))
 		}
-		return true
-	case kindLoop:
-		loop, breakable = true, true
-	case kindSwitch:
-		breakable = true
 	}
-	return slices.ContainsFunc(n.kids, func(kid *node) bool { return jumps(kid, loop, breakable) })
+	return v
 }
 
 // forget makes unknown whatever n may set.
@@ -329,7 +314,7 @@ func (m *machine) forget(st *state, n *node, why *reason) {
 
 // collect gathers the variables that n may set; nil stands for all of them.
 func (m *machine) collect(n *node, set map[*symbol]bool, calls int) {
-	if calls > maxCalls {
+	if m.steps++; calls > maxCalls || m.steps > maxSteps {
 		set[nil] = true
 		return
 	}
@@ -411,7 +396,7 @@ func (m *machine) call(st *state, n *node) []scalar {
 	}
 	m.depth++
 	defer func() { m.depth-- }()
-	str, line := m.str, m.line
+	line := m.line
 	values := make([][]scalar, len(params))
 	for i, p := range params {
 		if p.storage != stOut {
@@ -426,7 +411,7 @@ func (m *machine) call(st *state, n *node) []scalar {
 		}
 	}
 	out := m.run(st, &cont{runStmt, f.kids[1], nil})
-	m.str, m.line = str, line
+	m.line = line
 	if out.st != st {
 		*st = *out.st
 	}

@@ -4,25 +4,28 @@ import "strings"
 
 // undecided says where a source asks the preprocessor what the driver answers in its own way: which extensions it has
 // (GL_ARB_…), or who made it. glslang would answer for itself, and the tree might be of other lines than the driver compiles.
-func (s *Source) undecided() *reason {
+func undecided(source string) *reason {
 	own := map[string]bool{}
 	var asked []asking
-	for i, text := range s.Strings {
-		// A directive does not go on in the next string in practice; where one would, both parts are looked at.
-		scanDirectives(text, i, own, &asked)
-	}
+	scanDirectives(source, own, &asked)
 	for _, a := range asked {
-		if !own[a.name] {
-			return &reason{a.str, a.line, "asks for " + a.name + ", which each driver answers in its own way"}
+		if !own[a.name] && (a.name != bareGL || own[paste]) {
+			return &reason{a.line, "asks for " + a.name + ", which each driver answers in its own way"}
 		}
 	}
 	return nil
 }
 
 type asking struct {
-	name      string
-	str, line int
+	name string
+	line int
 }
+
+// Names may be pasted together: where ## stands anywhere, GL alone may become one.
+const (
+	paste  = "##"
+	bareGL = "GL"
+)
 
 // decided are the names with GL_ or __ that all front ends know alike.
 var decided = map[string]bool{
@@ -32,7 +35,7 @@ var decided = map[string]bool{
 
 // scanDirectives reads the lines that begin with #, without comments and with continued lines as one. It gathers in own what
 // they define and in asked what #if and its like name and #define puts into macros.
-func scanDirectives(text string, str int, own map[string]bool, asked *[]asking) {
+func scanDirectives(text string, own map[string]bool, asked *[]asking) {
 	line, atStart := 1, true
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -61,7 +64,7 @@ func scanDirectives(text string, str int, own map[string]bool, asked *[]asking) 
 			begin := line
 			var words []string
 			words, i, line = directive(text, i+1, line)
-			noteDirective(words, str, begin, own, asked)
+			noteDirective(words, begin, own, asked)
 			atStart = true
 		default:
 			atStart = false
@@ -90,7 +93,7 @@ func skipComment(text string, i, line int) (int, int) {
 	return end, line + strings.Count(text[i:end], "\n")
 }
 
-// directive gives the words (identifiers, and ## where it stands) up to the line's end.
+// directive gives the words (identifiers, and ##) up to the line's end.
 func directive(text string, i, line int) ([]string, int, int) {
 	var words []string
 	for i < len(text) {
@@ -107,8 +110,8 @@ func directive(text string, i, line int) ([]string, int, int) {
 			for i < len(text) && text[i] != '\n' {
 				i++
 			}
-		case strings.HasPrefix(text[i:], "##"):
-			words = append(words, "##")
+		case strings.HasPrefix(text[i:], paste):
+			words = append(words, paste)
 			i += 2
 		case letter(c):
 			from := i
@@ -129,7 +132,7 @@ func directive(text string, i, line int) ([]string, int, int) {
 
 func letter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-func noteDirective(words []string, str, line int, own map[string]bool, asked *[]asking) {
+func noteDirective(words []string, line int, own map[string]bool, asked *[]asking) {
 	if len(words) == 0 {
 		return
 	}
@@ -142,14 +145,13 @@ func noteDirective(words []string, str, line int, own map[string]bool, asked *[]
 	default:
 		return
 	}
-	pasted := false
-	for _, w := range words[1:] {
-		pasted = pasted || w == "##"
-	}
 	for i, w := range words[1:] {
-		vendor := strings.HasPrefix(w, "GL_") || strings.HasPrefix(w, "__") || pasted && w == "GL"
+		if w == paste {
+			own[paste] = true
+		}
+		vendor := strings.HasPrefix(w, "GL_") || strings.HasPrefix(w, "__") || w == bareGL
 		if vendor && !decided[w] && !(words[0] == "define" && i == 0) {
-			*asked = append(*asked, asking{w, str, line})
+			*asked = append(*asked, asking{w, line})
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (g *graph) compile(out [20]expr) (p program, used []int) {
 		case opConst, opLoad:
 		case opSelect:
 			need[n.a], need[n.b], need[n.c] = true, true, true
-		case opNeg, opAbs, opSqrt, opRsqrt, opSin, opCos, opNot:
+		case opNeg, opAbs, opSqrt, opSin, opCos, opNot:
 			need[n.a] = true
 		default:
 			need[n.a], need[n.b] = true, true
@@ -107,15 +107,18 @@ type Evaluator struct {
 	rounding float64
 	uniforms []Uniform
 	values   [][]float32
-	v, abs   []float64
+	places   []number
 }
+
+// number is a value, and the sum of the absolute values of its terms.
+type number struct{ v, abs float64 }
 
 // Evaluator makes one. Position must have no Reason.
 func (p *Position) Evaluator() *Evaluator {
 	e := &Evaluator{p: &p.program, rounding: p.rounding, uniforms: p.Uniforms, values: make([][]float32, len(p.Uniforms)),
-		v: make([]float64, p.program.places), abs: make([]float64, p.program.places)}
+		places: make([]number, p.program.places)}
 	for i, c := range e.p.consts {
-		e.v[i], e.abs[i] = c, math.Abs(c)
+		e.places[i] = number{c, math.Abs(c)}
 	}
 	return e
 }
@@ -134,74 +137,76 @@ func (e *Evaluator) Map(value func(i int) []float32, to *Affine) (ok bool) {
 	if !e.run() {
 		return false
 	}
-	v, abs := e.v, e.abs
 	sum := 0.0 // finite if all are
-	for i := range 16 {
-		at := e.p.out[i]
-		to.M[i], to.AbsM[i] = v[at], abs[at]
-		sum += abs[at]
+	for i := range to.M {
+		n := e.places[e.p.out[i]]
+		to.M[i], to.AbsM[i] = n.v, n.abs
+		sum += n.abs
 	}
-	for i := range 4 {
-		at := e.p.out[16+i]
-		to.C[i], to.AbsC[i] = v[at], abs[at]
-		sum += abs[at]
+	for i := range to.C {
+		n := e.places[e.p.out[16+i]]
+		to.C[i], to.AbsC[i] = n.v, n.abs
+		sum += n.abs
 	}
 	to.Rounding = e.rounding
 	return sum-sum == 0
 }
 
 func (e *Evaluator) run() bool {
-	v, abs := e.v, e.abs
+	places := e.places
 	at := len(e.p.consts)
 	for _, l := range e.p.loads {
 		x := float64(e.values[l.uniform][l.element])
-		v[at], abs[at] = x, math.Abs(x)
+		places[at] = number{x, math.Abs(x)}
 		at++
 	}
+	to := places[at:]
 	for i := range e.p.code {
 		c := &e.p.code[i]
-		x, ax := v[c.a], abs[c.a]
-		y, ay := v[c.b], abs[c.b]
+		x, y := places[c.a], places[c.b]
+		var r number
 		switch c.op {
-		case opAdd:
-			x, ax = x+y, ax+ay
-		case opSub:
-			x, ax = x-y, ax+ay
 		case opMul:
-			x, ax = x*y, ax*ay
-		case opDiv:
-			// An error of y counts x/y² times.
-			x, ax = x/y, ax*ay/(y*y)
+			r = number{x.v * y.v, x.abs * y.abs}
+		case opAdd:
+			r = number{x.v + y.v, x.abs + y.abs}
+		case opSub:
+			r = number{x.v - y.v, x.abs + y.abs}
 		case opNeg:
-			x = -x
-		case opSqrt:
-			x = math.Sqrt(x)
-			ax /= x
-		case opRsqrt:
-			x = 1 / math.Sqrt(x)
-			ax *= x * x * x
-		case opSin, opCos:
-			x, ax = apply(c.op, x, 0, 0), max(ax, 1)
-		case opAbs, opMin, opMax:
-			x, ax = apply(c.op, x, y, 0), max(ax, ay)
-		case opSelect:
-			if x != 0 {
-				x, ax = y, ay
-			} else {
-				x, ax = v[c.c], abs[c.c]
-			}
-		case opLess, opLessEqual, opEqual:
-			if c.k > 0 && !(math.Abs(x-y) > c.k*(ax+ay)) {
+			r = number{-x.v, x.abs}
+		default:
+			var ok bool
+			if r, ok = c.rare(x, y, places); !ok {
 				return false
 			}
-			x = apply(c.op, x, y, 0)
-			ax = x
-		default:
-			x = apply(c.op, x, y, 0)
-			ax = x
 		}
-		v[at], abs[at] = x, ax
-		at++
+		to[i] = r
 	}
 	return true
+}
+
+// rare computes what is not a sum or product.
+func (c *instruction) rare(x, y number, places []number) (r number, ok bool) {
+	v := apply(c.op, x.v, y.v, 0)
+	switch c.op {
+	case opDiv:
+		// An error of y counts x/y² times, while it is small against y.
+		return number{v, x.abs * y.abs / (y.v * y.v)}, 4*c.k*y.abs <= math.Abs(y.v)
+	case opSqrt:
+		return number{v, x.abs / v}, true
+	case opSin, opCos:
+		return number{v, max(x.abs, 1)}, true
+	case opAbs:
+		return number{v, x.abs}, true
+	case opMin, opMax:
+		return number{v, max(x.abs, y.abs)}, true
+	case opSelect:
+		if x.v != 0 {
+			return y, true
+		}
+		return places[c.c], true
+	case opLess, opLessEqual, opEqual:
+		return number{v, v}, c.k == 0 || math.Abs(x.v-y.v) > c.k*(x.abs+y.abs)
+	}
+	return number{v, v}, true // truth
 }

@@ -3,12 +3,12 @@ package shader
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -31,7 +31,7 @@ type Config struct {
 	Entries     int           // results kept in memory; 0: 1024
 }
 
-// Source is one vertex shader object: its strings as glShaderSource has them.
+// Source is one vertex shader object: its strings as glShaderSource has them. They are one text, and lines are counted in that.
 type Source struct {
 	Strings []string
 	ES      bool // the context is of OpenGL ES: a source without #version is of GLSL ES 1.00, not of GLSL 1.10
@@ -65,9 +65,10 @@ type Position struct {
 
 // Analyzer analyses shaders, each once.
 type Analyzer struct {
-	cfg  Config
-	disk *disk
-	sem  chan struct{}
+	cfg   Config
+	build string // tells the front end from others
+	disk  *disk
+	sem   chan struct{}
 
 	mu    sync.Mutex
 	known map[hash]*entry
@@ -84,7 +85,8 @@ type entry struct {
 
 // New makes an Analyzer. It fails with ErrFrontEnd where there is no front end.
 func New(cfg Config) (*Analyzer, error) {
-	if st, err := os.Stat(cfg.Program); err != nil || st.IsDir() {
+	st, err := os.Stat(cfg.Program)
+	if err != nil || st.IsDir() {
 		return nil, fmt.Errorf("%w: %q is not there", ErrFrontEnd, cfg.Program)
 	}
 	path, err := filepath.Abs(cfg.Program)
@@ -109,7 +111,9 @@ func New(cfg Config) (*Analyzer, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 5 * time.Second
 	}
-	return &Analyzer{cfg: cfg, disk: newDisk(cfg.CacheDir, cfg.CacheBytes), sem: make(chan struct{}, cfg.Processes), known: map[hash]*entry{}}, nil
+	// Another build of the front end may say something else.
+	build := fmt.Sprintf("%d %d %d ", treeFormat, st.Size(), st.ModTime().UnixNano())
+	return &Analyzer{cfg: cfg, build: build, disk: newDisk(cfg.CacheDir, cfg.CacheBytes), sem: make(chan struct{}, cfg.Processes), known: map[hash]*entry{}}, nil
 }
 
 // Position analyses a shader, or gives what it found before; the result is shared and must not be changed. A shader that
@@ -120,13 +124,14 @@ func (a *Analyzer) Position(ctx context.Context, src Source) (*Position, error) 
 	for _, s := range src.Strings {
 		size += len(s)
 	}
-	if len(src.Strings) == 0 || size == 0 {
+	if size == 0 {
 		return &Position{Reason: "has no source"}, nil
 	}
-	if size > a.cfg.SourceBytes || len(src.Strings) > maxStrings {
-		return &Position{Reason: fmt.Sprintf("is too long: %d bytes in %d strings; at most %d in %d are looked at", size, len(src.Strings), a.cfg.SourceBytes, maxStrings)}, nil
+	if size > a.cfg.SourceBytes {
+		return &Position{Reason: fmt.Sprintf("is too long: %d bytes; %d are looked at", size, a.cfg.SourceBytes)}, nil
 	}
-	key := src.hash()
+	source := strings.Join(src.Strings, "")
+	key := a.hash(source, src.ES)
 	for {
 		a.mu.Lock()
 		e := a.known[key]
@@ -139,7 +144,7 @@ func (a *Analyzer) Position(ctx context.Context, src Source) (*Position, error) 
 				a.order = a.order[1:]
 			}
 			a.mu.Unlock()
-			e.p, e.err = a.make(ctx, key, src)
+			e.p, e.err = a.make(ctx, key, source, src.ES)
 			if e.err != nil {
 				a.forget(key, e)
 			}
@@ -180,29 +185,24 @@ func (a *Analyzer) forget(key hash, e *entry) {
 // treeFormat changes when the front end's output does, so that what an older one left on disk is not read.
 const treeFormat = 1
 
-// hash names a source by all that the front end is given.
-func (s *Source) hash() (h hash) {
+// hash names a source by all that the tree depends on.
+func (a *Analyzer) hash(source string, es bool) (h hash) {
 	d := sha256.New()
-	head := []byte{treeFormat, byte(truth(s.ES))}
-	for _, p := range s.Strings {
-		head = binary.LittleEndian.AppendUint32(head, uint32(len(p)))
-	}
-	d.Write(head)
-	for _, p := range s.Strings {
-		io.WriteString(d, p)
-	}
+	io.WriteString(d, a.build)
+	d.Write([]byte{byte(truth(es))})
+	io.WriteString(d, source)
 	d.Sum(h[:0])
 	return h
 }
 
-func (a *Analyzer) make(ctx context.Context, key hash, src Source) (*Position, error) {
-	if why := src.undecided(); why != nil {
-		return &Position{Reason: why.text(len(src.Strings))}, nil
+func (a *Analyzer) make(ctx context.Context, key hash, source string, es bool) (*Position, error) {
+	if why := undecided(source); why != nil {
+		return &Position{Reason: why.String()}, nil
 	}
 	out, ok := a.disk.get(key)
 	if !ok {
 		var err error
-		if out, ok, err = a.frontEnd(ctx, src); err != nil {
+		if out, ok, err = a.frontEnd(ctx, source, es); err != nil {
 			return nil, err
 		}
 		if ok {
@@ -216,5 +216,5 @@ func (a *Analyzer) make(ctx context.Context, key hash, src Source) (*Position, e
 	if err != nil {
 		return &Position{Reason: "cannot be analysed: " + err.Error()}, nil
 	}
-	return analyze(t, len(src.Strings)), nil
+	return analyze(t), nil
 }

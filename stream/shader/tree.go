@@ -106,13 +106,46 @@ type node struct {
 	kind      nodeKind
 	testFirst bool
 	half      bool
-	str, line int
+	line      int
 	shape     *shape // nil: a statement
 	op        string
 	name      string // of a function, mangled
 	sym       *symbol
 	consts    []float64
 	kids      []*node
+	leaves    jump
+}
+
+// jump says how what is below a node may leave it.
+type jump uint8
+
+const (
+	jumpReturn jump = 1 << iota
+	jumpBreak
+	jumpContinue
+)
+
+// finish notes the jumps out of n, whose children are known.
+func (n *node) finish() {
+	for _, k := range n.kids {
+		n.leaves |= k.leaves
+	}
+	switch n.kind {
+	case kindLoop:
+		n.leaves &^= jumpBreak | jumpContinue
+	case kindSwitch:
+		n.leaves &^= jumpBreak
+	case kindBranch:
+		switch n.op {
+		case "Break":
+			n.leaves |= jumpBreak
+		case "Continue":
+			n.leaves |= jumpContinue
+		case "Case", "Default": // a label
+		default:
+			n.leaves |= jumpReturn
+		}
+	}
 }
 
 // tree is what the front end knows of a shader.
@@ -374,7 +407,7 @@ func (r *treeReader) node(depth int) *node {
 	if r.err != nil || w == "none" {
 		return n
 	}
-	n.str, n.line = r.num(), r.num()
+	n.line = r.num()
 	if t := r.num(); t >= 0 {
 		n.shape = r.shapeAt(t)
 	}
@@ -412,6 +445,7 @@ func (r *treeReader) node(depth int) *node {
 		}
 		n.kids = append(n.kids, r.node(depth+1))
 	}
+	n.finish()
 	return n
 }
 

@@ -24,8 +24,8 @@ type attribute struct {
 
 // reason says why something is not known. It is made where that begins and handed on.
 type reason struct {
-	str, line int
-	what      string
+	line int // of all strings together; 0: no place
+	what string
 }
 
 func (s *scalar) constant() bool { return s.bad == nil && s.attr == nil }
@@ -126,9 +126,9 @@ func (m *machine) div(a, b scalar) scalar {
 	}
 	r.attr = a.attr
 	for i := range r.k {
-		r.k[i] = m.g.op2(opDiv, a.k[i], b.c, 0)
+		r.k[i] = m.g.op2(opDiv, a.k[i], b.c, unit(b.rounds, b.loose))
 	}
-	r.c = m.g.op2(opDiv, a.c, b.c, 0)
+	r.c = m.g.op2(opDiv, a.c, b.c, unit(b.rounds, b.loose))
 	r.rounds = a.rounds + b.rounds + divRounds
 	return r.clean()
 }

@@ -293,7 +293,7 @@ void Writer::head(const char *kind, TIntermNode *n)
 		p = precision(t->getType().getQualifier());
 	}
 	const TSourceLoc &loc = n->getLoc();
-	put("%s %d %d %d %s", kind, loc.string, loc.line, shape, p);
+	put("%s %d %d %s", kind, loc.line, shape, p);
 }
 
 void Writer::node(TIntermNode *n)
@@ -409,30 +409,18 @@ int main(int argc, char **argv)
 	alarm(unsigned(2 * seconds + 1)); // who started it may be gone
 
 	bool es = word() != 0;
-	long count = word();
-	if (count < 1 || count > 65536)
-		stop(ExitUsage, "stdin: between 1 and 65536 strings");
-	std::vector<int> lengths;
-	size_t total = 0;
-	for (long i = 0; i < count; i++) {
-		lengths.push_back(int(word()));
-		total += size_t(lengths.back());
-		if (total > maxInputBytes)
-			stop(ExitLimit, "the source is too large");
-	}
-	std::string source(total, 0);
-	if (!readAll(&source[0], total))
+	size_t length = size_t(word());
+	if (length > maxInputBytes)
+		stop(ExitLimit, "the source is too large");
+	std::string source(length, 0);
+	if (!readAll(&source[0], length))
 		stop(ExitUsage, "stdin: the source is cut off");
-	std::vector<const char *> strings;
-	size_t at = 0;
-	for (int length : lengths) {
-		strings.push_back(source.data() + at);
-		at += size_t(length);
-	}
+	const char *text = source.data();
+	int bytes = int(length);
 
 	InitializeProcess();
 	TShader *shader = new TShader(EShLangVertex); // never freed: the process ends
-	shader->setStringsWithLengths(strings.data(), lengths.data(), int(strings.size()));
+	shader->setStringsWithLengths(&text, &bytes, 1);
 	// Drivers take what glslang calls an error in its strict mode.
 	if (!shader->parse(GetDefaultResources(), es ? 100 : 110, false, EShMessages(EShMsgRelaxedErrors | EShMsgSuppressWarnings))) {
 		std::string log = shader->getInfoLog();

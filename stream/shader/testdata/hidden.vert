@@ -21,12 +21,15 @@ vec4 point(vec3 a) {
 	return vec4(p, w);
 }
 void main() {
+	vec3 sum = vec3(0.0);
 	vec3 m3[2];
 	for (int i = 0; i < 4; i++) {
 		if (i == 2) continue;
 		if (i > 2) break;
-		m3[i] = a * float(i + 1);
+		sum += a * float(i + 1);
 	}
+	m3[0] = sum;
+	m3[1] = vec3(0.0, 0.0, u.x);
 	vec4 p = point(m3[0] + m3[1]);
 	if (u.z > 0.5) {
 		p.xy = p.yx;
