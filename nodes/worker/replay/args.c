@@ -167,6 +167,18 @@ static GLenum binding_query(GLenum target) {
 	}
 }
 
+/* Reads an offset into the buffer that is bound at `binding`. */
+static int offset_in(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, uint64_t *offset) {
+	if (b->bytes != 8 || end - *at < 8) return x_bad(r, param, "an offset of %u bytes", b->bytes);
+	memcpy(offset, *at, 8);
+	*at += 8;
+	const GLenum q = binding_query(binding);
+	if (!q) return x_bad(r, param, "no offset is possible at binding %#x", binding);
+	GLint name = 0;
+	r->priv->real.GetIntegerv(q, &name);
+	return name ? 0 : x_skip(r, GL_INVALID_OPERATION);
+}
+
 int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end,
                      const void **out) {
 	struct replay_private *p = r->priv;
@@ -179,16 +191,10 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 		if (x_blob(r, param, b, need, nullable, at, end, out)) return REPLAY_CORRUPT;
 		return name && *out ? x_skip(r, GL_INVALID_OPERATION) : 0;
 	}
-	if (b->bytes != 8 || end - *at < 8) return x_bad(r, param, "an offset of %u bytes", b->bytes);
 	uint64_t offset;
-	memcpy(&offset, *at, 8);
-	*at += 8;
 	*out = NULL;
-	GLenum q = binding_query(binding);
-	if (!q) return x_bad(r, param, "no offset is possible at binding %#x", binding);
-	GLint name = 0;
-	p->real.GetIntegerv(q, &name);
-	if (!name) return x_skip(r, GL_INVALID_OPERATION);
+	const int rc = offset_in(r, param, binding, b, at, end, &offset);
+	if (rc) return rc;
 	GLint64 size = 0;
 	if (p->real.GetBufferParameteri64v) p->real.GetBufferParameteri64v(binding, GL_BUFFER_SIZE, &size);
 	else if (p->real.GetBufferParameteriv) {
@@ -273,7 +279,13 @@ int x_compressed(replay *r, const char *param, const prism_blob *b, int dims, GL
 
 int x_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, const uint8_t **at, const uint8_t *end, const void **out) {
 	if (b->mode != PRISM_BLOB_OFFSET) return x_bad(r, param, "mode %u, want an offset into a buffer: GL keeps the address", b->mode);
-	return x_blob_or_offset(r, param, binding, b, 0, false, at, end, out);
+	uint64_t offset = 0;
+	*out = NULL;
+	const int rc = offset_in(r, param, binding, b, at, end, &offset);
+	/* How large the buffer is counts when it is drawn from (bounds.c): it may get its store after the array is pointed. */
+	if (!rc && offset > INT64_MAX) return x_skip(r, GL_INVALID_OPERATION);
+	*out = (const void *)(uintptr_t)offset;
+	return rc;
 }
 
 int x_string(replay *r, const char *param, const prism_blob *b, const uint8_t **at, const uint8_t *end, const GLchar **out) {

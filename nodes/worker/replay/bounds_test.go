@@ -48,6 +48,10 @@ func TestElementsBehindBuffers(t *testing.T) {
 				s.Do("glEnableVertexAttribArray", 0).Do("glVertexAttribFormat", 0, 2, 0x1406, 0, 16).Do("glVertexAttribBinding", 0, 5).Do("glBindVertexBuffer", 5, 1, 8, 8)
 				s.Do("glDrawArrays", glTriangles, 0, 3).Do("glBindVertexBuffer", 5, 0, far, 8).Do("glDrawArrays", glTriangles, far, 3).Do("glDisableVertexAttribArray", 0)
 			},
+			"Pointer": func(s *workertest.Script) { // far is behind the end by where the array begins
+				s.Do("glVertexAttribPointer", 0, 2, 0x1406, 0, 0, workertest.Offset(1<<30)).Do("glEnableVertexAttribArray", 0)
+				s.Do("glDrawArrays", glTriangles, 0, 3).Do("glDisableVertexAttribArray", 0)
+			},
 			"ArrayElement": func(s *workertest.Script) {
 				s.Do("glBegin", glTriangles).Do("glArrayElement", far).Do("glArrayElement", 0).Do("glArrayElement", -far).Do("glEnd")
 			},

@@ -588,6 +588,33 @@ static void wrong(void) {
 	all_off();
 }
 
+/* Arrays that are pointed into a buffer before it has a store, and far behind the end of one that grows later. */
+static void pointed_early(void) {
+	static const float data[3][5] = {{-.9f, -.9f, 1, 0, 0}, {.9f, -.9f, 0, 1, 0}, {0, .9f, 0, 0, 1}};
+	GLuint b;
+	glUseProgram(plain);
+	glGenBuffers(1, &b);
+	glBindBuffer(GL_ARRAY_BUFFER, b);
+	glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, sizeof data[0], NULL);
+	glVertexAttribPointer(1, 3, GL_FLOAT, GL_FALSE, sizeof data[0], (void *)8);
+	for (GLuint i = 0; i < 2; i++) glEnableVertexAttribArray(i);
+	glBufferData(GL_ARRAY_BUFFER, sizeof data, data, GL_STATIC_DRAW);
+	fresh();
+	glDrawArrays(GL_TRIANGLES, 0, 3);
+	picture("pointed before there is a store");
+	glBufferData(GL_ARRAY_BUFFER, 4, data, GL_STATIC_DRAW);
+	glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, sizeof data[0], (void *)400);
+	glVertexAttribPointer(1, 3, GL_FLOAT, GL_FALSE, sizeof data[0], (void *)408);
+	glBufferData(GL_ARRAY_BUFFER, 400 + sizeof data, NULL, GL_STATIC_DRAW);
+	glBufferSubData(GL_ARRAY_BUFFER, 400, sizeof data, data);
+	fresh();
+	glDrawArrays(GL_TRIANGLES, 0, 3);
+	picture("pointed behind the end");
+	caught("pointed early");
+	glDeleteBuffers(1, &b);
+	all_off();
+}
+
 int main(void) {
 	if (!conform_open(33, CONFORM_COMPAT)) return 2;
 	glViewport(0, 0, W, H);
@@ -601,6 +628,7 @@ int main(void) {
 	instances();
 	lists();
 	bindings();
+	pointed_early();
 	wrong();
 	conform_swap();
 	conform_close();
