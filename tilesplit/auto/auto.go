@@ -114,3 +114,18 @@ func (o Options) Validate() error {
 	}
 	return nil
 }
+
+// Slowest is the stage that takes longest, of those in Stages whose times are known (above 0).
+func (s Stages) Slowest() Limit {
+	most, at := 0.0, Unknown
+	for l, t := range [...]float64{App: s.App, Nodes: s.Nodes, Split: s.Split, Link: s.Link, Compose: s.Compose} {
+		if t > most {
+			most, at = t, Limit(l)
+		}
+	}
+	return at
+}
+
+// Stages are the seconds of one frame in each stage, as if it ran alone: stages work on several frames at once, so the longest is what
+// a frame waits for. Nodes is the slowest node's.
+type Stages struct{ App, Nodes, Split, Link, Compose float64 }
