@@ -15,7 +15,7 @@ import (
 // lies by the new plan from then on; what else it touches is exchanged before, as for commands that read what is split; and what it does
 // not touch stays where it is (the new plan keeps its old owner from drawing there) until something clears or touches it.
 
-// gives says whether nodes can exchange a drawable's contents.
+// gives says whether nodes can exchange a buffer's contents.
 type gives uint8
 
 const (
@@ -153,27 +153,18 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 	others &= has
 	defer p.watch(d)
 	if next := d.next; next != nil {
-		switch {
-		case d.whole || clears == has:
-		case d.gives == givesNothing:
-			next = nil // wait for a clear of everything
-		case d.gives == givesUnknown:
-			// To find out, all is exchanged once.
-			err := p.gatherIn(ctx, d, h, has, emit)
-			if errors.Is(err, errCannotGather) {
-				d.gives, next = givesNothing, nil
-				break
-			}
+		if !d.whole {
+			can, err := p.canGive(ctx, d, h, has&^clears, emit)
 			if err != nil {
 				return err
 			}
-			d.gives = givesAll
-			d.lie(has, next)
-		default:
-			if err := p.gatherIn(ctx, d, h, others, emit); err != nil {
+			if !can {
+				next = nil // wait for a clear of everything
+			} else if err := p.gatherIn(ctx, d, h, others, emit); err != nil {
 				return p.cannot(ctx, d, err)
+			} else {
+				d.lie(others, next)
 			}
-			d.lie(others, next)
 		}
 		if next != nil {
 			d.next = nil
@@ -196,6 +187,30 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 	}
 	d.lie(clears, d.plan)
 	return nil
+}
+
+// canGive tells whether all that stays behind when tiles move can be exchanged later. Of what that is not known it is tried.
+func (p *splitter) canGive(ctx context.Context, d *drawable, h *wire.ChunkHeader, stays cleared, emit func()) (bool, error) {
+	for i, group := range [...]cleared{clearedColor, clearedDepth | clearedStencil} {
+		part := stays & group
+		if part == 0 || d.gives[i] == givesAll {
+			continue
+		}
+		if d.gives[i] == givesUnknown {
+			d.gives[i] = givesAll
+			err := p.gatherIn(ctx, d, h, part, emit)
+			if err != nil && !errors.Is(err, errCannotGather) {
+				return false, err
+			}
+			if err != nil {
+				d.gives[i] = givesNothing
+			}
+		}
+		if d.gives[i] == givesNothing {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // cannot is for nodes that could give their contents before and cannot now.

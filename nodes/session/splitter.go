@@ -50,15 +50,15 @@ type drawable struct {
 	serial, xid   uint32
 	width, height int
 	policy        tilesplit.Policy
-	changed       bool            // policy may give another plan by now
-	base          *tilesplit.Plan // as policy gave it
-	plan          *tilesplit.Plan // of the frame under way; nil: nothing to draw
-	depth         int             // bits
-	frames        uint64          // swapped so far
-	samples       int             // a pixel's, 0: one
-	stencil       int             // bits
-	buffered      bool            // it has a back buffer
-	gives         gives
+	changed       bool                       // policy may give another plan by now
+	base          *tilesplit.Plan            // as policy gave it
+	plan          *tilesplit.Plan            // of the frame under way; nil: nothing to draw
+	depth         int                        // bits
+	frames        uint64                     // swapped so far
+	samples       int                        // a pixel's, 0: one
+	stencil       int                        // bits
+	buffered      bool                       // it has a back buffer
+	gives         [2]gives                   // colour; depth and stencil
 	next          *tilesplit.Plan            // that is to come into force; nil: none
 	lies          [buffersOf]*tilesplit.Plan // by which each buffer's contents lie with the nodes
 	moving        bool                       // next, or what lies by another plan than the one in force
@@ -326,7 +326,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		d := &drawable{serial: w[0], xid: w[2], width: int(w[3]), height: int(w[4]), samples: int(w[6]), depth: int(w[8]),
 			stencil: int(w[9]), buffered: w[10] != 0}
 		if d.samples > 0 {
-			d.gives = givesNothing
+			d.gives = [2]gives{givesNothing, givesNothing}
 		}
 		if err := proto.CheckSize(w[3], w[4]); err != nil {
 			return wire.Corruptf("drawable %d: %v", d.serial, err)

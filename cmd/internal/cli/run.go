@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
 	"github.com/prismgl/prism/cmd/internal/config"
@@ -22,6 +23,7 @@ import (
 	"github.com/prismgl/prism/stream/launch"
 	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/trace"
+	"github.com/prismgl/prism/tilesplit"
 )
 
 // runFlags are what run and record share beside the policy.
@@ -113,7 +115,10 @@ type runner struct {
 	*app
 	flags    *runFlags
 	cfg      config.Config
-	division config.Division
+	inForce  config.Config                         // mu: as cfg, or as it was changed since
+	division config.Division                       // mu
+	cmdFlags *pflag.FlagSet                        // of the command line, which win over a policy file
+	changes  map[chan func() tilesplit.Policy]bool // mu: one a session
 	cluster  *cluster
 	display  string
 	ownX     bool // the display is of an Xvfb that this run has started
@@ -151,6 +156,7 @@ func (a *app) run(cmd *cobra.Command, pol *policy, rf *runFlags, args []string) 
 		return fail(exitUsage, "%s: --json and an output to stdout cannot both have it", cmd.Name())
 	}
 	r := a.newRunner(rf, cfg, args, rf.asJSON)
+	r.cmdFlags = cmd.Flags()
 	return r.run(cmd.Context(), pol, byDefault["outputs"])
 }
 
@@ -180,6 +186,7 @@ func (a *app) newRunner(rf *runFlags, cfg config.Config, args []string, quiet bo
 func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	r.inForce = r.cfg
 	r.cfg.Nodes, r.division = r.divide(r.cfg)
 	x, err := r.findDisplay(ctx, outputsByDefault)
 	if err != nil {
@@ -197,6 +204,14 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 		return failed(err)
 	}
 	defer r.cluster.Close()
+	if err := r.control(ctx); err != nil {
+		r.log.Warn("the policy cannot be changed while this runs", "error", err)
+	}
+	if pol.file != "" {
+		if err := r.watchPolicy(ctx, pol.file); err != nil {
+			r.say(fmt.Sprintf("changes of %s will not be seen: %v", pol.file, err))
+		}
+	}
 	ringConfig := ring.Config{FramesInFlight: r.cfg.FramesInFlight, DataRefOp: uint16(gl.OpPrismDataRef), DataOp: uint16(gl.OpPrismData)}
 	if r.cfg.Finish == config.FinishExact {
 		ringConfig.FinishesInFlight = 1
@@ -439,8 +454,10 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 		return session.Stats{}, err
 	}
 	defer c.Close()
+	changes, division, leave := r.join()
+	defer leave()
 	cfg := session.Config{
-		Hub: c.Hub, Source: at.Ring, PolicyFor: r.division.New, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
+		Hub: c.Hub, Source: at.Ring, PolicyFor: division, Changes: changes, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	if r.flags.record != "" {

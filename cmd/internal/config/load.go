@@ -41,9 +41,14 @@ func Resolve(file string, flags *pflag.FlagSet) (Config, []Value, error) {
 		if values, ps, err = readFile(file); err != nil {
 			return Config{}, nil, err
 		}
-		if len(ps) > 0 {
-			return Config{}, nil, check(values, ps)
-		}
+	}
+	return resolve(values, ps, flags)
+}
+
+// resolve is Resolve of what a file has, and has wrong.
+func resolve(values map[string]found, ps Problems, flags *pflag.FlagSet) (Config, []Value, error) {
+	if len(ps) > 0 {
+		return Config{}, nil, check(values, ps)
 	}
 	env, envProblems := environment()
 	ps = append(append(ps, envProblems...), checkFlags(flags)...)

@@ -27,7 +27,7 @@ type Dir struct {
 
 // New makes a directory in the first of $TMPDIR, $XDG_RUNTIME_DIR and /tmp that is there and whose path is short enough for
 // sockets, after it has removed what killed runs left in them.
-func New() (*Dir, error) { return newIn(os.TempDir(), os.Getenv("XDG_RUNTIME_DIR"), "/tmp") }
+func New() (*Dir, error) { return newIn(places()...) }
 
 func newIn(places ...string) (*Dir, error) {
 	var tried error
@@ -43,6 +43,27 @@ func newIn(places ...string) (*Dir, error) {
 		tried = errors.Join(tried, err)
 	}
 	return nil, fmt.Errorf("no place for temporary files: %w", tried)
+}
+
+// List gives the directories of this user's runs that live, wherever New might have put them.
+func List() (dirs []string) { return listIn(places()...) }
+
+func places() []string { return []string{os.TempDir(), os.Getenv("XDG_RUNTIME_DIR"), "/tmp"} }
+
+func listIn(places ...string) (dirs []string) {
+	seen := map[string]bool{}
+	for _, in := range places {
+		if !filepath.IsAbs(in) || seen[filepath.Clean(in)] {
+			continue
+		}
+		seen[filepath.Clean(in)] = true
+		each(in, func(path string, lock int) {
+			if unix.Flock(lock, unix.LOCK_SH|unix.LOCK_NB) != nil { // its owner has it
+				dirs = append(dirs, path)
+			}
+		}, nil)
+	}
+	return dirs
 }
 
 // Path is the directory.
@@ -102,6 +123,20 @@ func linked(f *os.File) bool {
 // sweep removes the directories below in that are this user's and that no living process holds. What cannot be removed stays:
 // that is no reason not to run.
 func sweep(in string) {
+	each(in, func(path string, lock int) {
+		if unix.Flock(lock, unix.LOCK_EX|unix.LOCK_NB) == nil {
+			_ = remove(path)
+		}
+	}, func(path string, made time.Time) {
+		if time.Since(made) > newborn {
+			_ = os.Remove(path) // only if it is empty
+		}
+	})
+}
+
+// each calls f for the runs' directories below in that are this user's, with their lock file open, and without, if not nil, for those that
+// have none.
+func each(in string, f func(path string, lock int), without func(path string, made time.Time)) {
 	found, err := filepath.Glob(filepath.Join(in, prefix+"*"))
 	if err != nil {
 		return
@@ -113,14 +148,12 @@ func sweep(in string) {
 		}
 		fd, err := unix.Open(filepath.Join(path, lockName), unix.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 		if err != nil {
-			if errors.Is(err, unix.ENOENT) && time.Since(time.Unix(st.Mtim.Unix())) > newborn {
-				_ = os.Remove(path) // only if it is empty
+			if without != nil && errors.Is(err, unix.ENOENT) {
+				without(path, time.Unix(st.Mtim.Unix()))
 			}
 			continue
 		}
-		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil {
-			_ = remove(path)
-		}
+		f(path, fd)
 		_ = unix.Close(fd)
 	}
 }
