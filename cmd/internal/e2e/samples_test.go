@@ -19,6 +19,7 @@ func TestSamples(t *testing.T) {
 		{"raymarch", []string{"--size", "160x90", "--first", "1800"}},
 		{"terrain", []string{"--size", "240x160", "--first", "3000", "--levels", "4"}},
 		{"gl1", []string{"--size", "240x160", "--first", "899"}},
+		{"particles", []string{"--size", "240x160", "--first", "600", "--particles", "3000"}},
 	} {
 		t.Run(sample.name, func(t *testing.T) {
 			cmd := append([]string{filepath.Join(binDir, "samples", sample.name), "--frames", strconv.Itoa(frames), "--fps-free"}, sample.args...)
