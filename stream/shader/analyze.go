@@ -13,8 +13,7 @@ func analyze(t *tree) *Position {
 	p.note(t)
 	why := m.derive(p)
 	if why != nil {
-		*p = Position{PointSize: p.PointSize, ClipDistance: p.ClipDistance, Viewport: p.Viewport, Effects: p.Effects, Invariant: p.Invariant}
-		p.Reason = why.String()
+		p.fail(why.String())
 	}
 	return p
 }
@@ -92,6 +91,9 @@ func (m *machine) position(st *state) ([]scalar, *reason) {
 	return nil, &reason{what: "does not set gl_Position"}
 }
 
+// maxPlaces bounds what a position costs at each draw, and the memory that it is kept in.
+const maxPlaces = 1 << 13
+
 // finish makes a program of gl_Position's scalars.
 func (m *machine) finish(p *Position, clip []scalar) *reason {
 	var attr *attribute
@@ -123,7 +125,9 @@ func (m *machine) finish(p *Position, clip []scalar) *reason {
 		Components: attr.shape.scalars}
 	p.rounding = unit(rounds+1, loose)
 	var used []int
-	p.program, used = m.g.compile(out)
+	if p.program, used = m.g.compile(out); p.program.places > maxPlaces {
+		return &reason{what: "is too long to be computed at each draw"}
+	}
 	for _, i := range used {
 		p.Uniforms = append(p.Uniforms, m.uniforms.list[i])
 	}

@@ -35,7 +35,8 @@ const (
 type exprNode struct {
 	op      operation
 	a, b, c expr
-	k       float64 // of a constant; of a comparison or division: the relative rounding of both sides, of the divisor
+	k       float64 // of a comparison or division: the relative rounding of both sides, of the divisor
+	n       number  // of a constant
 }
 
 // graph holds expressions. It stops growing at a limit; then full is set and all results are 0.
@@ -74,24 +75,39 @@ func (g *graph) node(n exprNode) expr {
 }
 
 func (g *graph) constant(v float64) expr {
+	if !finite(v) {
+		return g.node(exprNode{op: opDiv}) // 0 / 0: no map, should one depend on it
+	}
 	if v == 0 {
 		v = 0 // not -0
 	}
-	if math.IsNaN(v) {
-		g.full = true // a NaN is no key of a map, and no position
-		return zero
-	}
-	return g.node(exprNode{op: opConst, k: v})
+	return g.node(exprNode{op: opConst, n: number{v, math.Abs(v)}})
 }
 
 func (g *graph) isConst(e expr) (float64, bool) {
 	n := &g.nodes[e]
-	return n.k, n.op == opConst
+	return n.n.v, n.op == opConst
+}
+
+// fold computes with constants. Their magnitude stays: what cancels here is rounded on a GPU.
+func (g *graph) fold(op operation, a, b expr, k float64) (expr, bool) {
+	x, y := &g.nodes[a], &g.nodes[b]
+	if x.op != opConst || y.op != opConst {
+		return zero, false
+	}
+	n, ok := compute(op, k, x.n, y.n, number{})
+	if !ok || !finite(n.v) || !finite(n.abs) {
+		return zero, false
+	}
+	if n.v == 0 {
+		n.v = 0 // not -0
+	}
+	return g.node(exprNode{op: opConst, n: n}), true
 }
 
 func (g *graph) op1(op operation, a expr) expr {
-	if x, ok := g.isConst(a); ok {
-		return g.constant(apply(op, x, 0, 0))
+	if e, ok := g.fold(op, a, zero, 0); ok {
+		return e
 	}
 	if n := &g.nodes[a]; op == opNeg && n.op == opNeg || op == opNot && n.op == opNot {
 		return n.a
@@ -101,11 +117,11 @@ func (g *graph) op1(op operation, a expr) expr {
 
 // op2 makes an expression of two. It leaves out what adds 0 or multiplies by 0 or 1, and never what cancels only on paper.
 func (g *graph) op2(op operation, a, b expr, k float64) expr {
+	if e, ok := g.fold(op, a, b, k); ok {
+		return e
+	}
 	x, cx := g.isConst(a)
 	y, cy := g.isConst(b)
-	if cx && cy {
-		return g.constant(apply(op, x, y, 0))
-	}
 	switch op {
 	case opAdd:
 		if a == zero {
@@ -134,10 +150,10 @@ func (g *graph) op2(op operation, a, b expr, k float64) expr {
 		if b == one {
 			return a
 		}
-		if cx && x == -1 {
+		if cx && x == -1 && g.nodes[a].n.abs == 1 {
 			return g.op1(opNeg, b)
 		}
-		if cy && y == -1 {
+		if cy && y == -1 && g.nodes[b].n.abs == 1 {
 			return g.op1(opNeg, a)
 		}
 		if a > b {
@@ -198,47 +214,60 @@ func truth(b bool) float64 {
 	return 0
 }
 
-func apply(op operation, x, y, z float64) float64 {
+// number is a value, and the sum of the absolute values of its terms.
+type number struct{ v, abs float64 }
+
+// compute gives a result and its magnitude; ok is false where rounding on a GPU may make another of it.
+func compute(op operation, k float64, x, y, z number) (r number, ok bool) {
 	switch op {
 	case opAdd:
-		return x + y
+		return number{x.v + y.v, x.abs + y.abs}, true
 	case opSub:
-		return x - y
+		return number{x.v - y.v, x.abs + y.abs}, true
 	case opMul:
-		return x * y
+		return number{x.v * y.v, x.abs * y.abs}, true
 	case opDiv:
-		return x / y
+		// An error of y counts x/y² times, while it is small against y.
+		return number{x.v / y.v, x.abs * y.abs / (y.v * y.v)}, 4*k*y.abs <= math.Abs(y.v)
 	case opNeg:
-		return -x
+		return number{-x.v, x.abs}, true
 	case opAbs:
-		return math.Abs(x)
+		return number{math.Abs(x.v), x.abs}, true
 	case opMin:
-		return math.Min(x, y)
+		return number{math.Min(x.v, y.v), max(x.abs, y.abs)}, true
 	case opMax:
-		return math.Max(x, y)
+		return number{math.Max(x.v, y.v), max(x.abs, y.abs)}, true
 	case opSqrt:
-		return math.Sqrt(x)
-	case opSin:
-		return math.Sin(x)
-	case opCos:
-		return math.Cos(x)
-	case opSelect:
-		if x != 0 {
-			return y
+		v := math.Sqrt(x.v)
+		if x.abs == 0 {
+			return x, true
 		}
-		return z
-	case opLess:
-		return truth(x < y)
-	case opLessEqual:
-		return truth(x <= y)
-	case opEqual:
-		return truth(x == y)
-	case opNot:
-		return truth(x == 0)
-	case opAnd:
-		return truth(x != 0 && y != 0)
-	case opOr:
-		return truth(x != 0 || y != 0)
+		return number{v, x.abs / v}, true
+	case opSin:
+		return number{math.Sin(x.v), max(x.abs, 1)}, true
+	case opCos:
+		return number{math.Cos(x.v), max(x.abs, 1)}, true
+	case opSelect:
+		if x.v != 0 {
+			return y, true
+		}
+		return z, true
 	}
-	return math.NaN()
+	var t bool
+	ok = true
+	switch op {
+	case opLess:
+		t, ok = x.v < y.v, k == 0 || math.Abs(x.v-y.v) > k*(x.abs+y.abs)
+	case opLessEqual:
+		t, ok = x.v <= y.v, k == 0 || math.Abs(x.v-y.v) > k*(x.abs+y.abs)
+	case opEqual:
+		t, ok = x.v == y.v, k == 0 || math.Abs(x.v-y.v) > k*(x.abs+y.abs)
+	case opNot:
+		t = x.v == 0
+	case opAnd:
+		t = x.v != 0 && y.v != 0
+	case opOr:
+		t = x.v != 0 || y.v != 0
+	}
+	return number{truth(t), truth(t)}, ok
 }

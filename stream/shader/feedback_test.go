@@ -113,7 +113,7 @@ func (g *gpu) ask(a api, source, attribute string, components int, vertices []fl
 			g.layout(rest, uniforms)
 		case "position":
 			var p [4]float32
-			if _, err := fmt.Sscan(rest, &p[0], &p[1], &p[2], &p[3]); err != nil {
+			if _, err := fmt.Sscan(strings.ReplaceAll(rest, "-nan", "nan"), &p[0], &p[1], &p[2], &p[3]); err != nil {
 				g.t.Fatalf("%q: %v", line, err)
 			}
 			out = append(out, p)

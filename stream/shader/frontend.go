@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-const maxTreeBytes = 32 << 20
+const maxTreeBytes = 8 << 20
 
 // frontEnd runs prism-glsl. whole tells whether the answer is the same each time, as it is not where a limit ended it.
 func (a *Analyzer) frontEnd(ctx context.Context, source string, es bool) (out []byte, whole bool, err error) {

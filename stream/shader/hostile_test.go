@@ -58,6 +58,7 @@ func TestHostileSources(t *testing.T) {
 		{"Calls", []string{head + calls + "void main() { gl_Position = f29(a); }"}, "is too long to be followed"},
 		{"Returns", []string{head + "vec4 p;\nvoid g() {\n" + returns + "}\nvoid main() { p = a; g(); gl_Position = p; }"}, "is too long to be followed"},
 		{"Squares", []string{body(squares + "p *= s;")}, "too long to be followed"},
+		{"ManyExpressions", []string{head + "uniform vec4 us[1000];\nvoid main() { vec4 p = a; for (int i = 0; i < 1000; i++) p *= us[i].yxzw + us[i]; gl_Position = p; }"}, "is too long to be computed at each draw"},
 		{"Loop", []string{body("for (int i = 0; i < 2000000000; i++) p += a;")}, "is too long to be followed"},
 		{"Loops", []string{body(strings.Repeat("for (int i = 0; i < 100; i++) ", 50) + "p += a;")}, "is too long to be followed"},
 		{"HugeArray", []string{head + "vec4 h[2147483647];\n" + "void main() { h[1] = a; gl_Position = h[1]; }"}, "-"},
@@ -88,7 +89,7 @@ func TestHostileSources(t *testing.T) {
 			if c.want != "-" && !strings.Contains(p.Reason, c.want) {
 				t.Errorf("reason %q, want %q", p.Reason, c.want)
 			}
-			if len(p.Reason) > 500 || p.program.places > 1<<16 {
+			if len(p.Reason) > 500 || p.program.places > maxPlaces {
 				t.Errorf("a reason of %d bytes, a program of %d places", len(p.Reason), p.program.places)
 			}
 			t.Logf("%v: %.120s", took.Round(time.Millisecond), p.Reason)

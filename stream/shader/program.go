@@ -1,6 +1,9 @@
 package shader
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Affine is a map from an attribute to clip space: clip = M·(x, y, z, w) + C. Columns of components that the attribute
 // does not have are 0. What an array does not give of a vec4 is z = 0, w = 1, as GL says.
@@ -30,7 +33,7 @@ func (a *Affine) FoldW() (m, abs [16]float64) {
 // program computes an Affine: all inputs, then each instruction into the next place.
 type program struct {
 	loads  []loadAt
-	consts []float64 // the places before the loads
+	consts []number // the places before the loads
 	code   []instruction
 	out    [20]int32
 	places int
@@ -42,6 +45,10 @@ type instruction struct {
 	op      operation
 	a, b, c int32
 	k       float64
+}
+
+func (p *program) equal(q *program) bool {
+	return slices.Equal(p.loads, q.loads) && slices.Equal(p.consts, q.consts) && slices.Equal(p.code, q.code) && p.out == q.out
 }
 
 // compile puts what out depends on into an order in which it can be computed, and gives which uniforms are used, renumbered.
@@ -69,7 +76,7 @@ func (g *graph) compile(out [20]expr) (p program, used []int) {
 	for e, n := range g.nodes {
 		if need[e] && n.op == opConst {
 			at[e] = int32(len(p.consts))
-			p.consts = append(p.consts, n.k)
+			p.consts = append(p.consts, n.n)
 		}
 	}
 	renumbered := map[expr]int32{}
@@ -110,16 +117,11 @@ type Evaluator struct {
 	places   []number
 }
 
-// number is a value, and the sum of the absolute values of its terms.
-type number struct{ v, abs float64 }
-
 // Evaluator makes one. Position must have no Reason.
 func (p *Position) Evaluator() *Evaluator {
 	e := &Evaluator{p: &p.program, rounding: p.rounding, uniforms: p.Uniforms, values: make([][]float32, len(p.Uniforms)),
 		places: make([]number, p.program.places)}
-	for i, c := range e.p.consts {
-		e.places[i] = number{c, math.Abs(c)}
-	}
+	copy(e.places, p.program.consts)
 	return e
 }
 
@@ -176,37 +178,11 @@ func (e *Evaluator) run() bool {
 			r = number{-x.v, x.abs}
 		default:
 			var ok bool
-			if r, ok = c.rare(x, y, places); !ok {
+			if r, ok = compute(c.op, c.k, x, y, places[c.c]); !ok {
 				return false
 			}
 		}
 		to[i] = r
 	}
 	return true
-}
-
-// rare computes what is not a sum or product.
-func (c *instruction) rare(x, y number, places []number) (r number, ok bool) {
-	v := apply(c.op, x.v, y.v, 0)
-	switch c.op {
-	case opDiv:
-		// An error of y counts x/y² times, while it is small against y.
-		return number{v, x.abs * y.abs / (y.v * y.v)}, 4*c.k*y.abs <= math.Abs(y.v)
-	case opSqrt:
-		return number{v, x.abs / v}, true
-	case opSin, opCos:
-		return number{v, max(x.abs, 1)}, true
-	case opAbs:
-		return number{v, x.abs}, true
-	case opMin, opMax:
-		return number{v, max(x.abs, y.abs)}, true
-	case opSelect:
-		if x.v != 0 {
-			return y, true
-		}
-		return places[c.c], true
-	case opLess, opLessEqual, opEqual:
-		return number{v, v}, c.k == 0 || math.Abs(x.v-y.v) > c.k*(x.abs+y.abs)
-	}
-	return number{v, v}, true // truth
 }

@@ -53,6 +53,14 @@ func TestMagnitude(t *testing.T) {
 	}
 }
 
+// TestMagnitudeOfConstants: also what cancels before there is any uniform.
+func TestMagnitudeOfConstants(t *testing.T) {
+	to, ok := evaluate(t, "#version 330\nin vec4 a;\nvoid main() { vec4 p = 5.0 * a; gl_Position = p - a * 5.0 + vec4(a.yyy, 1.0); }", nil)
+	if !ok || to.M[0] != 0 || to.AbsM[0] != 10 || to.M[5] != 1 || to.AbsM[5] != 11 {
+		t.Errorf("ok %v: %+v", ok, to)
+	}
+}
+
 func TestFoldW(t *testing.T) {
 	to := Affine{C: [4]float64{1, 2, 3, 4}, AbsC: [4]float64{5, 6, 7, 8}}
 	to.M[12], to.AbsM[13] = 10, 20

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -144,7 +145,7 @@ func (a *Analyzer) Position(ctx context.Context, src Source) (*Position, error) 
 				a.order = a.order[1:]
 			}
 			a.mu.Unlock()
-			e.p, e.err = a.make(ctx, key, source, src.ES)
+			e.p, e.err = a.make(ctx, source, src.ES)
 			if e.err != nil {
 				a.forget(key, e)
 			}
@@ -195,10 +196,36 @@ func (a *Analyzer) hash(source string, es bool) (h hash) {
 	return h
 }
 
-func (a *Analyzer) make(ctx context.Context, key hash, source string, es bool) (*Position, error) {
-	if why := undecided(source); why != nil {
+// make analyses what a driver may take the source for.
+func (a *Analyzer) make(ctx context.Context, source string, es bool) (*Position, error) {
+	all, asked, why := variants(source)
+	if why != nil {
 		return &Position{Reason: why.String()}, nil
 	}
+	var p *Position
+	for _, v := range all {
+		q, err := a.one(ctx, v, es)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			p = q
+			continue
+		}
+		if p.Reason == "" && q.Reason == "" && !p.equal(q) {
+			p.fail(asked.reason().String())
+		}
+		if p.Reason == "" && q.Reason != "" {
+			p.fail(q.Reason)
+		}
+		p.mayWrite(q)
+	}
+	return p, nil
+}
+
+// one analyses a source whose directives all front ends understand alike.
+func (a *Analyzer) one(ctx context.Context, source string, es bool) (*Position, error) {
+	key := a.hash(source, es)
 	out, ok := a.disk.get(key)
 	if !ok {
 		var err error
@@ -217,4 +244,21 @@ func (a *Analyzer) make(ctx context.Context, key hash, source string, es bool) (
 		return &Position{Reason: "cannot be analysed: " + err.Error()}, nil
 	}
 	return analyze(t), nil
+}
+
+// fail leaves a reason in place of a map.
+func (p *Position) fail(why string) {
+	*p = Position{Reason: why, PointSize: p.PointSize, ClipDistance: p.ClipDistance, Viewport: p.Viewport, Effects: p.Effects, Invariant: p.Invariant}
+}
+
+func (p *Position) mayWrite(q *Position) {
+	p.PointSize = p.PointSize || q.PointSize
+	p.ClipDistance = p.ClipDistance || q.ClipDistance
+	p.Viewport = p.Viewport || q.Viewport
+	p.Effects = p.Effects || q.Effects
+	p.Invariant = p.Invariant && q.Invariant
+}
+
+func (p *Position) equal(q *Position) bool {
+	return p.Attribute == q.Attribute && slices.Equal(p.Uniforms, q.Uniforms) && p.rounding == q.rounding && p.program.equal(&q.program)
 }

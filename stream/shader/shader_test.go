@@ -111,3 +111,44 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+// TestEveryVersion: each version of the language, in both profiles, as an app would write it.
+func TestEveryVersion(t *testing.T) {
+	a := analyzer(t, nil)
+	const (
+		old  = "attribute vec4 a; uniform mat4 m; void main() { gl_Position = m * a; }"
+		new  = "in vec4 a; uniform mat4 m; void main() { gl_Position = m * a; }"
+		mvp  = "void main() { gl_Position = gl_ModelViewProjectionMatrix * gl_Vertex; }"
+		free = "void main() { gl_Position = ftransform(); }"
+	)
+	type version struct {
+		line   string
+		es     bool // of the context
+		bodies []string
+	}
+	versions := []version{
+		{"", false, []string{old, mvp, free}}, {"", true, []string{old}},
+		{"#version 110", false, []string{old, mvp, free}}, {"#version 120", false, []string{old, mvp, free}},
+		{"#version 130", false, []string{old, new, mvp, free}}, {"#version 140", false, []string{new}},
+		{"#version 100", true, []string{old}}, {"#version 100", false, []string{old}},
+	}
+	for _, v := range []string{"300", "310", "320"} {
+		versions = append(versions, version{"#version " + v + " es", true, []string{new}}, version{"#version " + v + " es", false, []string{new}})
+	}
+	for _, v := range []string{"150", "330", "400", "410", "420", "430", "440", "450", "460"} {
+		versions = append(versions, version{"#version " + v, false, []string{new}}, version{"#version " + v + " core", false, []string{new}},
+			version{"#version " + v + " compatibility", false, []string{old, new, mvp, free}})
+	}
+	for _, v := range versions {
+		for _, body := range v.bodies {
+			p := position(t, a, v.es, v.line+"\n"+body)
+			want, uniforms := "a", 1
+			if body == mvp || body == free {
+				want, uniforms = "gl_Vertex", 2
+			}
+			if p.Reason != "" || p.Attribute.Name != want || p.Attribute.Type != "vec4" || len(p.Uniforms) != uniforms {
+				t.Errorf("%s (ES %v)\n%s\n%s", v.line, v.es, body, p.print())
+			}
+		}
+	}
+}

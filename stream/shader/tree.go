@@ -13,7 +13,7 @@ var errTree = errors.New("shader: syntax tree")
 
 // Limits of what is taken from the front end, which wrote it about a source that nobody trusts.
 const (
-	maxNodes   = 1 << 20
+	maxNodes   = 1 << 18
 	maxDepth   = 2000
 	maxScalars = 1 << 16 // of one value; a larger one is not looked into
 )

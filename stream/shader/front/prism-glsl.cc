@@ -30,7 +30,7 @@ namespace {
 enum { ExitOK = 0, ExitRefused = 1, ExitUsage = 2, ExitLimit = 3 };
 
 const size_t maxInputBytes = 16u << 20;
-const size_t maxOutputBytes = 32u << 20;
+const size_t maxOutputBytes = 8u << 20;
 const int maxDepth = 1500;
 
 std::string out;
@@ -420,6 +420,7 @@ int main(int argc, char **argv)
 
 	InitializeProcess();
 	TShader *shader = new TShader(EShLangVertex); // never freed: the process ends
+	shader->setPreamble("#define prism_yes 1\n"); // FORMAT.md
 	shader->setStringsWithLengths(&text, &bytes, 1);
 	// Drivers take what glslang calls an error in its strict mode.
 	if (!shader->parse(GetDefaultResources(), es ? 100 : 110, false, EShMessages(EShMsgRelaxedErrors | EShMsgSuppressWarnings))) {
