@@ -73,6 +73,15 @@ func (a *app) configCmd() *cobra.Command {
 			return err
 		},
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use: "schema", Short: "Print the JSON schema of policy files, for editors",
+		Example: "  prism config schema > policy.schema.json   # and in a policy's first line: # yaml-language-server: $schema=policy.schema.json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.out.Write(config.Schema())
+			return err
+		},
+	})
 	var (
 		pol    policy
 		asJSON bool

@@ -199,16 +199,20 @@ func (c Config) Validate() error {
 	if c.NATS.Patience < time.Second || c.NATS.Patience > MaxPatience {
 		bad("nats::patience", "%v is out of range; want 1s to %v", c.NATS.Patience, MaxPatience)
 	}
-	if text := oneOf(c.Mixed, MixedDeny, MixedAllow); text != "" {
-		bad("mixed", "%s", text)
+	words := true
+	for _, k := range keys {
+		if len(k.allowed) == 0 {
+			continue
+		}
+		got, _ := c.value(k.name).(string)
+		if text := oneOf(got, k.allowed...); text != "" {
+			bad(k.name, "%s", text)
+			words = false
+		}
 	}
-	if text := oneOf(c.Finish, FinishCredit, FinishExact); text != "" {
-		bad("finish", "%s", text)
+	if words {
+		c.validateTiling(bad)
 	}
-	if text := oneOf(c.Lanes, LanesAuto, LanesShm, LanesNATS); text != "" {
-		bad("lanes", "%s", text)
-	}
-	c.validateTiling(bad)
 	return ps.orNil()
 }
 

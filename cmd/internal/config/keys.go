@@ -27,35 +27,35 @@ type key struct {
 	name, env, flag string
 	usage           string
 	def             any
-	text            func(string) (any, string)     // from the environment or a flag; a complaint or ""
-	node            func(*yaml.Node) (any, string) // from the file
+	form
+	allowed []string // words; none: any
 }
 
 var keys = []key{
-	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, number, numberNode},
-	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, gridText, gridNode},
-	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, number, numberNode},
-	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR, y4m:FILE, mp4:FILE or null; may be given more than once", []string{"x11"}, list, listNode},
-	{"lossless_outputs", "PRISM_LOSSLESS_OUTPUTS", "lossless-out", "no output misses a frame: one that is slow slows the app", false, boolean, booleanNode},
-	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", word, wordNode},
-	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password, a token, an nkey seed or credentials for NATS", "", word, wordNode},
-	{"nats::tls::ca", "PRISM_NATS_TLS_CA", "nats-tls-ca", "`FILE` with the authorities to trust instead of the system's, in PEM", "", word, wordNode},
-	{"nats::tls::cert", "PRISM_NATS_TLS_CERT", "nats-tls-cert", "`FILE` with this client's certificate for NATS", "", word, wordNode},
-	{"nats::tls::key", "PRISM_NATS_TLS_KEY", "nats-tls-key", "`FILE` with the key of that certificate", "", word, wordNode},
-	{"nats::patience", "PRISM_NATS_PATIENCE", "nats-patience", "end a session that has had no connection to NATS for this `TIME`", defaultPatience.String(), duration, durationNode},
-	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, word, wordNode},
-	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, word, wordNode},
-	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, word, wordNode},
-	{"tiling::mode", "PRISM_TILING", "tiling", "`KIND` of tiles: " + strings.Join(tilings, ", "), TilingGrid, word, wordNode},
-	{"tiling::weights", "PRISM_WEIGHTS", "weights", "how much each node is to do beside the others, as 2,1,1", []float64{}, fractions, fractionsNode},
-	{"tiling::min", "PRISM_TILE_MIN", "tile-min", "least width and height of a tile, in pixels", 16, number, numberNode},
-	{"tiling::snap", "PRISM_TILE_SNAP", "tile-snap", "borders lie at multiples of so many pixels", 4, number, numberNode},
-	{"tiling::size", "PRISM_TILE_SIZE", "tile-size", "`WxH` of the work queue's tiles, in pixels", "64x64", sizeText, sizeNode},
-	{"balance::enabled", "PRISM_BALANCE", "balance", "borders follow what tiles cost (columns, rows, kd, queue)", true, boolean, booleanNode},
-	{"balance::damping", "PRISM_BALANCE_DAMPING", "balance-damping", "part of the way to the best place that a border stays behind, 0 to 1", balanced.Damping, fraction, fractionNode},
-	{"balance::smoothing", "PRISM_BALANCE_SMOOTHING", "balance-smoothing", "part of a deviation that is taken for noise, 0 to 1", balanced.Smoothing, fraction, fractionNode},
-	{"balance::resistance", "PRISM_BALANCE_RESISTANCE", "balance-resistance", "gain below which borders stay, as a part of the frame's time", balanced.Resistance, fraction, fractionNode},
-	{"balance::min_move", "PRISM_BALANCE_MIN_MOVE", "balance-min-move", "least number of pixels by which a border moves", balanced.MinMove, number, numberNode},
+	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, aNumber, nil},
+	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, aGrid, nil},
+	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, aNumber, nil},
+	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR, y4m:FILE, mp4:FILE or null; may be given more than once", []string{"x11"}, aList, nil},
+	{"lossless_outputs", "PRISM_LOSSLESS_OUTPUTS", "lossless-out", "no output misses a frame: one that is slow slows the app", false, aBoolean, nil},
+	{"nats::url", "PRISM_NATS_URL", "nats", "`URL` of a running NATS server; none: an embedded one", "", aWord, nil},
+	{"nats::secret_file", "PRISM_NATS_SECRET_FILE", "nats-secret", "`FILE` with user:password, a token, an nkey seed or credentials for NATS", "", aWord, nil},
+	{"nats::tls::ca", "PRISM_NATS_TLS_CA", "nats-tls-ca", "`FILE` with the authorities to trust instead of the system's, in PEM", "", aWord, nil},
+	{"nats::tls::cert", "PRISM_NATS_TLS_CERT", "nats-tls-cert", "`FILE` with this client's certificate for NATS", "", aWord, nil},
+	{"nats::tls::key", "PRISM_NATS_TLS_KEY", "nats-tls-key", "`FILE` with the key of that certificate", "", aWord, nil},
+	{"nats::patience", "PRISM_NATS_PATIENCE", "nats-patience", "end a session that has had no connection to NATS for this `TIME`", defaultPatience.String(), aDuration, nil},
+	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, aWord, []string{MixedDeny, MixedAllow}},
+	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, aWord, []string{FinishCredit, FinishExact}},
+	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, aWord, []string{LanesAuto, LanesShm, LanesNATS}},
+	{"tiling::mode", "PRISM_TILING", "tiling", "`KIND` of tiles: " + strings.Join(tilings, ", "), TilingGrid, aWord, tilings},
+	{"tiling::weights", "PRISM_WEIGHTS", "weights", "how much each node is to do beside the others, as 2,1,1", []float64{}, aFractionList, nil},
+	{"tiling::min", "PRISM_TILE_MIN", "tile-min", "least width and height of a tile, in pixels", 16, aNumber, nil},
+	{"tiling::snap", "PRISM_TILE_SNAP", "tile-snap", "borders lie at multiples of so many pixels", 4, aNumber, nil},
+	{"tiling::size", "PRISM_TILE_SIZE", "tile-size", "`WxH` of the work queue's tiles, in pixels", "64x64", aSize, nil},
+	{"balance::enabled", "PRISM_BALANCE", "balance", "borders follow what tiles cost (columns, rows, kd, queue)", true, aBoolean, nil},
+	{"balance::damping", "PRISM_BALANCE_DAMPING", "balance-damping", "part of the way to the best place that a border stays behind, 0 to 1", balanced.Damping, aFraction, nil},
+	{"balance::smoothing", "PRISM_BALANCE_SMOOTHING", "balance-smoothing", "part of a deviation that is taken for noise, 0 to 1", balanced.Smoothing, aFraction, nil},
+	{"balance::resistance", "PRISM_BALANCE_RESISTANCE", "balance-resistance", "gain below which borders stay, as a part of the frame's time", balanced.Resistance, aFraction, nil},
+	{"balance::min_move", "PRISM_BALANCE_MIN_MOVE", "balance-min-move", "least number of pixels by which a border moves", balanced.MinMove, aNumber, nil},
 }
 
 var balanced = balance.DefaultOptions()

@@ -127,10 +127,6 @@ func fractionsNode(n *yaml.Node) (any, string) {
 // validate checks what the tiling says by itself and beside nodes and grid.
 func (c Config) validateTiling(bad func(key, format string, args ...any)) {
 	t, b := c.Tiling, c.Balance
-	if text := oneOf(t.Mode, tilings...); text != "" {
-		bad("tiling::mode", "%s", text)
-		return
-	}
 	switch {
 	case t.Mode == TilingGrid:
 	case c.Grid != (grid.Grid{}):
