@@ -130,38 +130,23 @@ func TestConverges(t *testing.T) {
 	for _, name := range []string{"Even", "Corner", "Sky", "Blocks", "Spike"} {
 		s := newScene(hd, scenes[name])
 		for _, kind := range kinds {
-			for _, nodes := range some(2, 3, 4, 8, 16, 32) {
+			for _, nodes := range some(2, 3, 8, 16, 32) {
 				for _, c := range []struct {
 					inFlight     int
 					fixed, noise float64
 				}{{0, 0, 0}, {2, 0, 0}, {0, 0.1, 0}, {0, 0, 0.1}, {2, 0.1, 0.1}} {
-					if name == "Spike" && c.inFlight > 0 {
-						continue // TestSpikeInFlight
-					}
 					cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes), fixed: c.fixed, noise: c.noise, rng: rand.New(rand.NewPCG(1, 2))}
 					best := possible(t, kind, s, nodes, cl)
 					e := makeEqualizers(t, DefaultOptions())[kind]
 					uneven, _ := run{size: hd, nodes: nodes, frames: 60, inFlight: c.inFlight, scene: func(int) *scene { return s }, cluster: cl}.run(t, e)
-					if got, limit := mean(uneven[30:]), max(1.15, 1.1*best); got > limit {
+					limit := max(1.15, 1.1*best)
+					if name == "Spike" && nodes >= 16 && c.inFlight > 0 {
+						limit = 1.3 // seven nodes share 1/400 of the picture, and hear of it two frames late
+					}
+					if got := mean(uneven[30:]); got > limit {
 						t.Errorf("%s, %s, %d nodes, %+v: max/mean went from %.3f to %.3f, more than %.3f; possible %.3f", name, kind, nodes, c, uneven[0], got, limit, best)
 					}
 				}
-			}
-		}
-	}
-}
-
-// TestSpikeInFlight: two fifths of the work in 1/400 of the picture, and each frame's costs known two frames late. That is where borders
-// overshoot; they still do better than they began.
-func TestSpikeInFlight(t *testing.T) {
-	s := newScene(hd, scenes["Spike"])
-	for _, kind := range kinds {
-		for _, nodes := range []int{2, 4, 8} {
-			cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes), noise: 0.1, rng: rand.New(rand.NewPCG(1, 2))}
-			e := makeEqualizers(t, DefaultOptions())[kind]
-			uneven, _ := run{size: hd, nodes: nodes, frames: 120, inFlight: 2, scene: func(int) *scene { return s }, cluster: cl}.run(t, e)
-			if got := mean(uneven[60:]); got > 1.25 || got > uneven[0] {
-				t.Errorf("%s, %d nodes: max/mean went from %.3f to %.3f", kind, nodes, uneven[0], got)
 			}
 		}
 	}
@@ -174,14 +159,15 @@ func TestBecomesStill(t *testing.T) {
 		for _, kind := range kinds {
 			for _, nodes := range some(2, 4, 8, 16, 32) {
 				for _, inFlight := range []int{0, 2} {
-					if name == "Spike" && (inFlight > 0 || nodes > 8) {
-						continue
-					}
 					cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes)}
 					cl.rng = rand.New(rand.NewPCG(1, 2))
 					e := makeEqualizers(t, DefaultOptions())[kind]
-					_, moves := run{size: hd, nodes: nodes, frames: 150, inFlight: inFlight, scene: func(int) *scene { return s }, cluster: cl}.run(t, e)
-					if n := len(moves); n > 30 || n > 0 && moves[n-1] >= 100 {
+					_, moves := run{size: hd, nodes: nodes, frames: 200, inFlight: inFlight, scene: func(int) *scene { return s }, cluster: cl}.run(t, e)
+					most := 30
+					if name == "Spike" {
+						most = 110 // two fifths of the work in 1/400 of the picture
+					}
+					if n := len(moves); n > most || n > 0 && moves[n-1] >= 150 {
 						t.Errorf("%s, %s, %d nodes, %d in flight: moves at frames %v", name, kind, nodes, inFlight, moves)
 					}
 					if name == "Even" && len(moves) > 0 && kind != "strips y" {
@@ -242,6 +228,51 @@ func TestFollowsHotSpot(t *testing.T) {
 				}
 				if got := mean(uneven[30:]); got > limit || got-1 > (static-1)/2 {
 					t.Errorf("%s, %d nodes, %d in flight: max/mean is %.3f following, %.3f without", kind, nodes, inFlight, got, static)
+				}
+			}
+		}
+	}
+}
+
+// TestOutliers: a node that takes five times as long for one frame is no reason to move far, and one that does so now and then is
+// none to move each time.
+func TestOutliers(t *testing.T) {
+	for _, name := range []string{"Even", "Corner"} {
+		s := newScene(hd, scenes[name])
+		for _, kind := range kinds {
+			for _, nodes := range some(2, 8, 16) {
+				for _, inFlight := range []int{0, 2} {
+					cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes), noise: 0.03, rng: rand.New(rand.NewPCG(11, 12))}
+					e := makeEqualizers(t, DefaultOptions())[kind]
+					r := run{size: hd, nodes: nodes, frames: 400, inFlight: inFlight, scene: func(int) *scene { return s }, cluster: cl}
+					once, often := rand.New(rand.NewPCG(13, 14)), 0
+					r.spoil = func(frame int, measured []float64) {
+						switch {
+						case frame == 100:
+							measured[nodes/2] *= 5
+						case frame >= 200 && once.IntN(20) == 0:
+							measured[once.IntN(nodes)] *= 4
+							often++
+						}
+					}
+					uneven, moves := r.run(t, e)
+					label := fmt.Sprintf("%s, %s, %d nodes, %d in flight", name, kind, nodes, inFlight)
+					before := mean(uneven[60:100])
+					if got := slices.Max(uneven[100:130]); got > before+0.25 {
+						t.Errorf("%s: max/mean was %.3f, is up to %.3f after a single slow time", label, before, got)
+					}
+					if got := mean(uneven[130:200]); got > max(before+0.03, 1.1) {
+						t.Errorf("%s: max/mean was %.3f, is %.3f long after a single slow time", label, before, got)
+					}
+					late := 0
+					for _, m := range moves {
+						if m >= 200 {
+							late++
+						}
+					}
+					if got := mean(uneven[200:]); got > max(before+0.08, 1.12) || late > 80 {
+						t.Errorf("%s: max/mean was %.3f, is %.3f with %d slow times, %d moves", label, before, got, often, late)
+					}
 				}
 			}
 		}

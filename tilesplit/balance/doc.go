@@ -24,6 +24,7 @@
 // the times are even, whatever it puts them down to.
 //
 // Times are noisy. How much, is seen from frame to frame under borders that stay; a deviation is believed the more, the more it stands out.
+// One that comes suddenly is believed in full only when the next frame repeats it: a page fault or a shader's compilation is over by then.
 //
 // # How it moves
 //

@@ -19,8 +19,12 @@ const (
 	// trackRate is how fast the noise that is thought of follows what is seen.
 	trackRate = 0.25
 	// A deviation is believed by half where its square is noiseBand times the variance of noise, and never by less than leastTrust.
-	noiseBand  = 8.0
-	leastTrust = 0.1
+	noiseBand = 8.0
+	// suddenly is what a time may deviate, beside noise, without a forerunner; see track.
+	suddenly = 0.1
+	// meanOfMedian is the mean of squares of normal numbers over their median.
+	meanOfMedian = 2.2
+	leastTrust   = 0.1
 )
 
 // model explains what nodes take: time = fixed + work in their tiles / speed.
@@ -44,11 +48,12 @@ type model struct {
 	// what times did against what they should, and of what they should squared.
 	common, follow, moved float64
 
-	// deviation of each node's last time from what was expected, as a logarithm; noise is the variance of what is thought to be only that.
-	deviation []float64
-	noise     float64
+	// unbound is what each node's last time deviated from what was expected, as a logarithm, and deviation what is taken of it; noise is
+	// the variance of what is thought to be only that.
+	unbound, deviation []float64
+	noise              float64
 
-	work, before []float64 // per node; scratch
+	work, before, jitter []float64 // per node; scratch
 }
 
 // reset prepares for a picture and so many nodes, and says whether there is anything that was learnt: where the work is depends neither on
@@ -70,7 +75,7 @@ func (m *model) reset(size image.Point, nodes int) (known bool) {
 	}
 	m.work, m.before = make([]float64, nodes), make([]float64, nodes)
 	m.times = make([]float64, nodes)
-	m.deviation = make([]float64, nodes)
+	m.deviation, m.unbound = make([]float64, nodes), make([]float64, nodes)
 	return m.seen
 }
 
@@ -138,27 +143,34 @@ func (m *model) learn(f Frame) (bool, error) {
 }
 
 // track sees how nodes deviate from what is expected, and how much of that is noise: what times differ from those of the frame before
-// beyond what borders explain, which may have moved a little.
+// beyond what borders explain, which may have moved a little. Of a deviation that stands out and had no forerunner only a part is
+// taken: a single slow frame of a node says nothing of the next.
 func (m *model) track(f Frame, first bool) {
-	noise, k := 0.0, 0.0
+	m.jitter = m.jitter[:0]
+	allowed := suddenly + 3*math.Sqrt(m.noise)
 	for n := range m.nodes {
-		m.deviation[n] = 0
-		e := m.expect(n, m.work[n])
-		if first || !m.busy(&f, n) || e <= 0 || f.Nodes[n] <= 0 {
+		e, last := m.expect(n, m.work[n]), m.unbound[n]
+		m.deviation[n], m.unbound[n] = 0, 0
+		if first || !m.busy(&f, n) || e <= 0 {
 			continue
 		}
-		m.deviation[n] = min(max(math.Log(f.Nodes[n]/e), -1), 1)
-		if m.plan == nil || m.times[n] <= 0 || len(m.plan.Nodes[n].Tiles) == 0 {
-			continue
+		d := min(max(math.Log(f.Nodes[n]/e), -1), 1)
+		m.unbound[n] = d
+		if m.plan != nil && m.times[n] > 0 && len(m.plan.Nodes[n].Tiles) > 0 {
+			if moved := math.Log(e / m.expect(n, m.before[n])); math.Abs(moved) < 0.05 {
+				j := math.Log(f.Nodes[n]/m.times[n]) - moved
+				m.jitter = append(m.jitter, j*j/2)
+			}
 		}
-		moved := math.Log(e / m.expect(n, m.before[n]))
-		if math.Abs(moved) < 0.05 {
-			d := math.Log(f.Nodes[n]/m.times[n]) - moved
-			noise, k = noise+d*d/2, k+1
+		most := allowed
+		if last*d > 0 {
+			most = max(most, 2*math.Abs(last))
 		}
+		m.deviation[n] = min(max(d, -most), most)
 	}
-	if k > 0 {
-		m.noise += (noise/k - m.noise) * trackRate
+	if len(m.jitter) > 0 {
+		slices.Sort(m.jitter)
+		m.noise += (m.jitter[(len(m.jitter)-1)/2]*meanOfMedian - m.noise) * trackRate
 	}
 }
 
@@ -246,9 +258,12 @@ func (m *model) learnField(f Frame, first bool) {
 			if f.Tiles[i] < 0 || m.speed[t.Node] == 0 {
 				continue
 			}
-			has := m.field.in(t.Rect)
+			has, took := m.field.in(t.Rect), f.Tiles[i]
+			if !first && m.busy(&f, t.Node) {
+				took *= math.Exp(m.deviation[t.Node] - m.unbound[t.Node])
+			}
 			rects[0] = t.Rect
-			m.field.fit(rects, has, has+(f.Tiles[i]*m.speed[t.Node]-has)*m.trust(t.Node, first), m.forget(t.Node, first))
+			m.field.fit(rects, has, has+(took*m.speed[t.Node]-has)*m.trust(t.Node, first), m.forget(t.Node, first))
 		}
 	} else {
 		for n, s := range f.Plan.Nodes {
@@ -257,7 +272,11 @@ func (m *model) learnField(f Frame, first bool) {
 			}
 			has := m.work[n]
 			// A node that takes no longer than what is fixed has some work still: what is 0 cannot be scaled up again.
-			want := max(f.Nodes[n]-m.fixed[n], 1e-3*f.Nodes[n]) * m.speed[n]
+			t := f.Nodes[n]
+			if !first {
+				t = m.expect(n, has) * math.Exp(m.deviation[n])
+			}
+			want := max(t-m.fixed[n], 1e-3*t) * m.speed[n]
 			m.field.fit(s.Tiles, has, has+(want-has)*m.trust(n, first), m.forget(n, first))
 		}
 	}

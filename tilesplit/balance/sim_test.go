@@ -87,6 +87,7 @@ type run struct {
 	cluster  *cluster
 	before   func(frame int) // changes things
 	fixed    []float64       // what is told of fixed costs
+	spoil    func(frame int, measured []float64)
 }
 
 func (r run) run(t *testing.T, e Equalizer) (uneven []float64, moves []int) {
@@ -103,6 +104,9 @@ func (r run) run(t *testing.T, e Equalizer) (uneven []float64, moves []int) {
 		}
 		s := r.scene(i)
 		times, measured := r.cluster.times(s, plan)
+		if r.spoil != nil {
+			r.spoil(i, measured)
+		}
 		uneven = append(uneven, Imbalance(times))
 		waiting = append(waiting, Frame{Number: uint64(r.from + i + 1), Plan: plan, Nodes: measured, Fixed: r.fixed})
 		if len(waiting) <= r.inFlight {
