@@ -48,7 +48,7 @@ func ParseControl(b []byte) (c Control, err error) {
 			return c, err
 		}
 	}
-	if f := c.Frame; f != nil && (f.ReplayWall < 0 || f.ReplayCPU < 0 || f.Readback < 0 || f.Cost < 0) {
+	if f := c.Frame; f != nil && (f.ReplayWall < 0 || f.ReplayCPU < 0 || f.Readback < 0 || f.Cost < 0 || f.Sent < 0) {
 		return c, fmt.Errorf("%w: frame %d: a time is negative", ErrControl, f.Number)
 	}
 	return c, nil

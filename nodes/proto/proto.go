@@ -44,6 +44,7 @@ type Ready struct {
 	PID         int    `json:"pid"`
 	Renderer    string `json:"renderer"`
 	Version     string `json:"version"`
+	Software    bool   `json:"software"`    // it draws on the CPU
 	Framebuffer string `json:"framebuffer"` // make of the default framebuffer: "fbo" or "pbuffer"
 	SpecHash    uint64 `json:"spec_hash"`
 }
@@ -56,6 +57,7 @@ type Frame struct {
 	ReplayCPU  int64  `json:"replay_cpu"`  // thread CPU time of the same
 	Cost       int64  `json:"cost"`        // what the frame took of the device: the CPU time of a software driver, reading back included
 	Readback   int64  `json:"readback"`    // wall
+	Sent       int64  `json:"sent"`        // thread CPU time of packing and sending the pieces of the frame before
 	Records    uint64 `json:"records"`
 	Bytes      uint64 `json:"bytes"`
 	GLError    uint32 `json:"gl_error"` // first error since the last frame, 0: none

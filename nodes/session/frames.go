@@ -392,6 +392,9 @@ func (s *session) show(ctx context.Context, f *frame) error {
 	if pix != nil {
 		s.pool.Put(pix)
 	}
+	if shown && s.OnMeasure != nil {
+		s.measure(f)
+	}
 	s.mu.Lock()
 	s.stats.frame(f, shown)
 	s.shown++

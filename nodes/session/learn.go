@@ -17,6 +17,12 @@ type learner interface {
 	Observe(balance.Frame) (moved bool, err error)
 }
 
+// Learns tells whether a policy is told what frames cost.
+func Learns(p tilesplit.Policy) bool {
+	_, ok := p.(learner)
+	return ok
+}
+
 // cost is what one frame of a drawable took.
 type cost struct {
 	drawable uint32

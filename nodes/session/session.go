@@ -43,6 +43,8 @@ type Config struct {
 	LosslessOutputs bool
 	// OnFrame, if set, sees each frame before Outputs; its memory is valid until it returns. An error ends the session.
 	OnFrame func(*output.Frame) error
+	// OnMeasure, if set, is told what each frame took that was shown, after OnFrame and in the same order.
+	OnMeasure func(Measure)
 	// Record, if set, is given each chunk of the source that was sent, in order, and how many swaps are in it; valid during
 	// the call. RecordTo makes one for a trace.
 	Record func(chunk []byte, swaps int) error

@@ -82,6 +82,7 @@ type worker struct {
 	asks uint // batches and stops so far
 
 	wall, cpu int64 // of the replay since the frame before
+	sent      int64 // CPU time of sending the pieces of the frame before
 	// software: the driver draws on the CPU; threads: with threads of its own. spent is the process's time at the end of the frame before.
 	software, threads bool
 	spent             int64
@@ -126,7 +127,7 @@ func (w *worker) open(ctx context.Context) error {
 	w.software, w.threads = software(info.Renderer), os.Getenv("LP_NUM_THREADS") != "0"
 	w.spent = cpuTime(unix.CLOCK_PROCESS_CPUTIME_ID)
 	return w.control(ctx, proto.Control{Ready: &proto.Ready{
-		PID: os.Getpid(), Renderer: info.Renderer, Version: info.Version, Framebuffer: framebuffer, SpecHash: gl.SpecHash,
+		PID: os.Getpid(), Renderer: info.Renderer, Version: info.Version, Software: w.software, Framebuffer: framebuffer, SpecHash: gl.SpecHash,
 	}})
 }
 
@@ -344,12 +345,14 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	f := proto.Frame{
 		Cost:     w.cost(threadTime()-cpu, time.Since(began)),
 		Drawable: s.Drawable, Number: s.Frame, ReplayWall: w.wall, ReplayCPU: w.cpu, Readback: int64(time.Since(began)),
-		Records: s.Records, Bytes: s.Bytes, GLError: s.GLError, Draws: s.Draws,
+		Records: s.Records, Bytes: s.Bytes, GLError: s.GLError, Draws: s.Draws, Sent: w.sent,
 	}
 	w.wall, w.cpu = 0, 0
 	if err := w.control(ctx, proto.Control{Frame: &f}); err != nil {
 		return err
 	}
+	cpu = threadTime()
+	defer func() { w.sent = threadTime() - cpu }()
 	at := 0
 	for i, t := range tiles {
 		t = intersect(t, full)

@@ -38,6 +38,8 @@ type clusterConfig struct {
 	nats   bus.Config // a running NATS; no URL: an embedded one
 	log    *slog.Logger
 	device int
+	// oneThread: a software node draws in its own thread alone, however many cores there are, so that nodes can be compared.
+	oneThread bool
 }
 
 func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
@@ -49,6 +51,9 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 	}()
 	if cl.dir, err = scratch.New(); err != nil {
 		return nil, err
+	}
+	if c.oneThread {
+		cl.lpThreads = new(int)
 	}
 	if c.nats.URL != "" {
 		return cl, cl.join(ctx, c)
@@ -63,8 +68,10 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	threads := localThreads(runtime.NumCPU(), c.nodes)
-	cl.lpThreads = &threads
+	if !c.oneThread {
+		threads := localThreads(runtime.NumCPU(), c.nodes)
+		cl.lpThreads = &threads
+	}
 	return cl, cl.startAgents(ctx, c)
 }
 

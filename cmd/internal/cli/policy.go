@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/nodes/bus"
@@ -11,12 +14,29 @@ import (
 type policy struct {
 	file     string
 	secretFD int
+	flags    *pflag.FlagSet // nil: the verb's
 }
 
 // add declares the flags; names limits the policy's own flags to some.
 func (p *policy) add(cmd *cobra.Command, names ...string) {
+	config.AddFlags(cmd.Flags(), names...)
+	p.addOwn(cmd)
+}
+
+// addBut declares all of the policy's flags but some, whose names the verb may use itself.
+func (p *policy) addBut(cmd *cobra.Command, names ...string) {
+	p.flags = pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
+	config.AddFlags(p.flags)
+	p.flags.VisitAll(func(f *pflag.Flag) {
+		if !slices.Contains(names, f.Name) {
+			cmd.Flags().AddFlag(f)
+		}
+	})
+	p.addOwn(cmd)
+}
+
+func (p *policy) addOwn(cmd *cobra.Command) {
 	f := cmd.Flags()
-	config.AddFlags(f, names...)
 	f.StringVar(&p.file, "policy", "", "policy `FILE` (YAML; see samples/policies)")
 	f.IntVar(&p.secretFD, "nats-secret-fd", 0, "open `DESCRIPTOR` to read NATS's secret from instead of a file")
 }
@@ -28,7 +48,11 @@ func (p *policy) load(cmd *cobra.Command) (config.Config, error) {
 
 // resolve also tells which choices nobody made.
 func (p *policy) resolve(cmd *cobra.Command) (config.Config, map[string]bool, error) {
-	c, values, err := config.Resolve(p.file, cmd.Flags())
+	flags := p.flags
+	if flags == nil {
+		flags = cmd.Flags()
+	}
+	c, values, err := config.Resolve(p.file, flags)
 	if err != nil {
 		return c, nil, &exitError{exitConfig, err}
 	}

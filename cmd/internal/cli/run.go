@@ -127,6 +127,9 @@ type runner struct {
 	launched *launch.App
 	appOut   io.Writer // the app's stdout
 	tables   io.Writer // for what --stats prints
+	// Of `bench`: oneThread as in clusterConfig; tune, if set, may change what a session is run with, and gives what is called at its end.
+	oneThread bool
+	tune      func(*session.Config) (ended func())
 
 	mu       sync.Mutex
 	attached int // processes so far
@@ -200,7 +203,9 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 		return &exitError{exitConfig, err}
 	}
 	defer held.Close()
-	if r.cluster, err = openCluster(ctx, r.clusterConfig(r.cfg, pol, r.cfg.Nodes)); err != nil {
+	cc := r.clusterConfig(r.cfg, pol, r.cfg.Nodes)
+	cc.oneThread = r.oneThread
+	if r.cluster, err = openCluster(ctx, cc); err != nil {
 		return failed(err)
 	}
 	defer r.cluster.Close()
@@ -459,6 +464,9 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 	cfg := session.Config{
 		Hub: c.Hub, Source: at.Ring, PolicyFor: division, Changes: changes, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
+	}
+	if r.tune != nil {
+		defer r.tune(&cfg)()
 	}
 	if r.flags.record != "" {
 		rec, err := trace.Create(numberedFile(r.flags.record, number), gl.SpecHash, trace.Info{

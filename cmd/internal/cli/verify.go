@@ -94,7 +94,7 @@ func (a *app) recordFor(cmd *cobra.Command, file string, frames uint64, args []s
 	r := a.newRunner(&runFlags{record: file, frames: frames}, one, args, quiet)
 	err := r.run(cmd.Context(), &policy{}, false)
 	if _, statErr := os.Stat(file); statErr != nil {
-		return errors.Join(fail(exitFailed, "verify: %s could not be recorded", quote(args)), err)
+		return errors.Join(fail(exitFailed, "%s: %s could not be recorded", cmd.Name(), quote(args)), err)
 	}
 	if err != nil && r.failed != nil {
 		return err

@@ -69,6 +69,7 @@ var onlyIn = map[string][]string{
 	"github.com/go-gl":                          {"nodes/worker", "composite/gpu", "samples"},
 	"github.com/vulkan-go":                      {"nodes/worker", "composite/gpu", "samples"},
 	"github.com/jezek/xgb":                      {"nodes/output/x11", "cmd/internal/doctor"},
+	"gonum.org/v1/plot":                         {"cmd/internal/scale/chart"},
 	"github.com/antithesishq/antithesis-sdk-go": {},
 }
 

@@ -1,0 +1,138 @@
+package scale
+
+import (
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/prismgl/prism/cmd/internal/scale/model"
+	"github.com/prismgl/prism/cmd/internal/scale/turns"
+	"github.com/prismgl/prism/nodes/session"
+)
+
+// Sample is what was heard of one run: Frames of them in a row, after others that were left out.
+type Sample struct {
+	Nodes   int
+	Frames  []session.Measure
+	Traffic []turns.Traffic // of the same frames
+	Wall    time.Duration   // that the frames took
+	Host    time.Duration   // CPU time of this process meanwhile
+}
+
+// Sampler listens to a session: Take is its Config.OnMeasure.
+type Sampler struct {
+	warm, want int
+	progress   func(frame int)
+
+	mu          sync.Mutex
+	seen        int
+	frames      []session.Measure
+	began, last time.Time
+	cpu, cpuEnd time.Duration
+}
+
+// NewSampler leaves out the first warm frames, at least 1, and takes the next want ones, at least 1. progress is told of each; nil: nobody is.
+func NewSampler(warm, want int, progress func(frame int)) *Sampler {
+	return &Sampler{warm: max(warm, 1), want: max(want, 1), progress: progress}
+}
+
+// All is how many frames the sampler has to be told of.
+func (s *Sampler) All() int { return s.warm + s.want }
+
+// Take notes a frame.
+func (s *Sampler) Take(m session.Measure) {
+	now, cpu := time.Now(), cpuTime()
+	s.mu.Lock()
+	s.seen++
+	seen := s.seen
+	switch {
+	case seen == s.warm:
+		s.began, s.cpu = now, cpu
+	case seen > s.warm && len(s.frames) < s.want:
+		s.frames = append(s.frames, m)
+		s.last, s.cpuEnd = now, cpu
+	}
+	s.mu.Unlock()
+	if s.progress != nil {
+		s.progress(seen)
+	}
+}
+
+// Seen is how many frames were taken, those left out included.
+func (s *Sampler) Seen() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
+}
+
+// Sample is what was heard; traffic that of all frames.
+func (s *Sampler) Sample(nodes int, traffic []turns.Traffic) Sample {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := Sample{Nodes: nodes, Frames: s.frames, Wall: s.last.Sub(s.began), Host: s.cpuEnd - s.cpu}
+	if len(traffic) > s.warm {
+		out.Traffic = traffic[s.warm:min(len(traffic), s.warm+len(s.frames))]
+	}
+	return out
+}
+
+// cpuTime is what this process has used.
+func cpuTime() time.Duration {
+	var u unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// FrameTime is how long a frame took on average.
+func (s *Sample) FrameTime() time.Duration {
+	if len(s.Frames) == 0 {
+		return 0
+	}
+	return s.Wall / time.Duration(len(s.Frames))
+}
+
+// host is what a frame took of this process's CPU.
+func (s *Sample) host() time.Duration { return s.Host / time.Duration(max(len(s.Frames), 1)) }
+
+// costs are the frames for the model. The session's own stages are wall times, which other programs can lengthen: they count for at most
+// what the process took of the CPU. without: the app's time is left out, for the run was a recording's.
+func (s *Sample) costs(without bool) []model.Frame {
+	host := s.host()
+	out := make([]model.Frame, len(s.Frames))
+	for i, m := range s.Frames {
+		f := model.Frame{Split: min(m.Split, host), Compose: min(m.Composite, host)}
+		if !without {
+			f.App = m.App
+		}
+		f.Single = make([]uint64, len(m.Nodes))
+		if i < len(s.Traffic) {
+			f.Broadcast = s.Traffic[i].Broadcast
+			copy(f.Single, s.Traffic[i].Single)
+		}
+		for k, n := range m.Nodes {
+			sent := n.Sent // of the frame before, unless the next one tells
+			if i+1 < len(s.Frames) {
+				sent = s.Frames[i+1].Nodes[k].Sent
+			}
+			f.Nodes = append(f.Nodes, n.Cost+sent)
+			f.Pieces = append(f.Pieces, n.PieceBytes)
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// work sums over frames and nodes: the device's time, and wall and CPU time of the replay.
+func (s *Sample) work() (cost, wall, cpu time.Duration) {
+	for _, m := range s.Frames {
+		for _, n := range m.Nodes {
+			cost += n.Cost
+			wall += n.ReplayWall + n.Readback
+			cpu += n.ReplayCPU
+		}
+	}
+	return cost, wall, cpu
+}
