@@ -66,7 +66,7 @@ func setUp(tmp string) error {
 		return err
 	}
 	binDir = filepath.Join(root, "bin")
-	for _, f := range []string{"prism", "lib/libGLX_prism.so.0", "lib/libEGL_prism.so.0", "lib/prism_egl.json", "samples/city", "samples/raymarch", "samples/terrain", "samples/gl1", "samples/particles"} {
+	for _, f := range []string{"prism", "lib/libGLX_prism.so.0", "lib/libEGL_prism.so.0", "lib/prism_egl.json", "samples/city", "samples/raymarch", "samples/terrain", "samples/gl1", "samples/particles", "samples/deferred"} {
 		if _, err := os.Stat(filepath.Join(binDir, f)); err != nil {
 			return fmt.Errorf("bin/%s is missing: run make build first", f)
 		}

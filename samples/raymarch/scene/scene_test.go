@@ -1,7 +1,10 @@
 package scene
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -78,5 +81,20 @@ func TestInItsSphere(t *testing.T) {
 	}
 	if left == 0 || right == 0 {
 		t.Errorf("left of the middle in %d frames, right of it in %d", left, right)
+	}
+}
+
+// The shader has these numbers of its own.
+func TestShaderAgrees(t *testing.T) {
+	b, err := os.ReadFile("../shaders/march.frag")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("middle = vec3(0.0, %g, 0.0);", Height), fmt.Sprintf("reach = %g;", Reach), fmt.Sprintf("u_orbs[%d];", Orbs), fmt.Sprintf("i < %d; i++) {\n\t\tvec3 o = p - u_orbs[i];", Orbs),
+	} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("march.frag has no %q", want)
+		}
 	}
 }
