@@ -17,7 +17,7 @@ SAMPLES = city raymarch terrain gl1 particles deferred
 PICTURES = city:590 raymarch:1800 terrain:3000 gl1:900 particles:1800 deferred:2700
 
 # Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
-RACE = ./stream/ring/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
+RACE = ./stream/ring/... ./stream/shader/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \
 	./nodes/session/... ./nodes/lane/... ./nodes/output/... ./composite/... ./tilesplit/... ./cmd/internal/netlab/...
 
 # Only root can make network namespaces; for anybody else these tests are skipped, and say so.

@@ -178,6 +178,18 @@ func TestDiskCache(t *testing.T) {
 	}
 }
 
+func TestUserCache(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", "/nowhere")
+	if dir := UserCache(); dir != "/nowhere/prism/shaders" {
+		t.Errorf("%q", dir)
+	}
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("HOME", "")
+	if dir := UserCache(); dir != "" {
+		t.Errorf("without a home: %q", dir)
+	}
+}
+
 // TestLimitsAreNotKept: what a limit ended may go well another time.
 func TestLimitsAreNotKept(t *testing.T) {
 	dir := t.TempDir()

@@ -30,6 +30,15 @@ const (
 	maxFile    = 1 << 20 // deflated; a larger one is not kept
 )
 
+// UserCache is the folder for Config.CacheDir that all runs of a user share; "" where there is none.
+func UserCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "prism", "shaders")
+}
+
 func newDisk(dir string, limit int64) *disk {
 	return &disk{dir: dir, limit: limit, written: limit} // look at the first put
 }

@@ -93,7 +93,7 @@ func TestHostileSources(t *testing.T) {
 				t.Errorf("a reason of %d bytes, a program of %d places", len(p.Reason), p.program.places)
 			}
 			t.Logf("%v: %.120s", took.Round(time.Millisecond), p.Reason)
-			if took > 2*timeout+time.Second {
+			if took > 5*timeout {
 				t.Errorf("took %v", took)
 			}
 		})
@@ -130,7 +130,7 @@ func TestBadFrontEnds(t *testing.T) {
 			if !strings.Contains(p.Reason, c.want) {
 				t.Errorf("reason %q, want %q", p.Reason, c.want)
 			}
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > 15*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

@@ -126,8 +126,9 @@ func (p *Position) Evaluator() *Evaluator {
 }
 
 // Map computes the map for the uniforms' present values. value gives that of Position.Uniforms[i], of Uniform.Len numbers,
-// column after column; integers and truth (1, 0) as numbers. nil: not known, and ok is false. It is also false where the
-// map is not finite, and where a comparison in the shader is so close that rounding may turn it.
+// column after column; integers and truth (1, 0) as numbers, and where the source gives a uniform its first value, that. nil:
+// not known, and ok is false. It is also false where a number on the way is not finite or near the end of floats, and where a
+// comparison in the shader is so close that rounding may turn it.
 func (e *Evaluator) Map(value func(i int) []float32, to *Affine) (ok bool) {
 	for i := range e.values {
 		v := value(i)
@@ -139,27 +140,29 @@ func (e *Evaluator) Map(value func(i int) []float32, to *Affine) (ok bool) {
 	if !e.run() {
 		return false
 	}
-	sum := 0.0 // finite if all are
 	for i := range to.M {
 		n := e.places[e.p.out[i]]
 		to.M[i], to.AbsM[i] = n.v, n.abs
-		sum += n.abs
 	}
 	for i := range to.C {
 		n := e.places[e.p.out[16+i]]
 		to.C[i], to.AbsC[i] = n.v, n.abs
-		sum += n.abs
 	}
 	to.Rounding = e.rounding
-	return sum-sum == 0
+	return true
 }
+
+// most is what numbers stay below, so that a GPU's floats do not overflow where float64 does not.
+const most = 1e37
 
 func (e *Evaluator) run() bool {
 	places := e.places
 	at := len(e.p.consts)
 	for _, l := range e.p.loads {
 		x := float64(e.values[l.uniform][l.element])
-		places[at] = number{x, math.Abs(x)}
+		if places[at] = (number{x, math.Abs(x)}); !(places[at].abs < most) {
+			return false
+		}
 		at++
 	}
 	to := places[at:]
@@ -181,6 +184,9 @@ func (e *Evaluator) run() bool {
 			if r, ok = compute(c.op, c.k, x, y, places[c.c]); !ok {
 				return false
 			}
+		}
+		if !(r.abs < most) { // NaN too
+			return false
 		}
 		to[i] = r
 	}

@@ -28,6 +28,7 @@ func TestMapFails(t *testing.T) {
 		{"NotKnown", head + "gl_Position = a * u; }", [][]float32{nil}, false},
 		{"TooFewValues", "#version 330\nuniform vec4 u; in vec4 a;\nvoid main() { gl_Position = a * u; }", [][]float32{{1, 2, 3}}, false},
 		{"Infinite", head + "gl_Position = a * u; }", [][]float32{{float32(math.Inf(1))}}, false},
+		{"TooLargeForFloats", head + "gl_Position = a * (u * u / u); }", [][]float32{{1e30}}, false},
 		{"NaN", head + "gl_Position = a * u; }", [][]float32{{float32(math.NaN())}}, false},
 		{"DividedByZero", head + "gl_Position = a / u; }", [][]float32{{0}}, false},
 		{"DividedByWhatCancels", "#version 330\nuniform float u, v; in vec4 a;\nvoid main() { gl_Position = a / (u - v); }", [][]float32{{1}, {1.0000001}}, false},

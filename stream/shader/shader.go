@@ -23,7 +23,7 @@ const Program = "prism-glsl"
 // Config says how an Analyzer works. The zero value of each but Program is a default.
 type Config struct {
 	Program     string        // the front end's path
-	CacheDir    string        // where trees are kept for the next run; "": not on disk
+	CacheDir    string        // where trees are kept for the next run, as UserCache; "": not on disk
 	CacheBytes  int64         // on disk, at most; 0: 64 MiB
 	Timeout     time.Duration // of one analysis; 0: 5 s
 	MemoryBytes int64         // of the front end, at most; 0: 512 MiB

@@ -164,6 +164,12 @@ const char *operation(TOperator op)
 	IS(VectorTimesScalarAssign); IS(MatrixTimesScalarAssign); IS(MatrixTimesMatrixAssign);
 	IS(AndAssign); IS(InclusiveOrAssign); IS(ExclusiveOrAssign); IS(LeftShiftAssign); IS(RightShiftAssign);
 	IS(Texture); IS(TextureProj); IS(TextureLod); IS(TextureOffset); IS(TextureFetch); IS(TextureProjLod); IS(TextureGrad);
+	IS(TextureFetchOffset); IS(TextureProjOffset); IS(TextureLodOffset); IS(TextureProjLodOffset); IS(TextureGradOffset);
+	IS(TextureProjGrad); IS(TextureProjGradOffset); IS(TextureGatherOffset); IS(TextureGatherOffsets); IS(TextureQueryLod);
+	IS(TextureQueryLevels); IS(TextureQuerySamples);
+	IS(BitfieldExtract); IS(BitfieldInsert); IS(BitFieldReverse); IS(BitCount); IS(FindLSB); IS(FindMSB);
+	IS(PackSnorm2x16); IS(UnpackSnorm2x16); IS(PackUnorm2x16); IS(UnpackUnorm2x16); IS(PackSnorm4x8); IS(UnpackSnorm4x8);
+	IS(PackUnorm4x8); IS(UnpackUnorm4x8); IS(PackHalf2x16); IS(UnpackHalf2x16); IS(PackDouble2x32); IS(UnpackDouble2x32);
 	IS(TextureGather); IS(TextureQuerySize); IS(ImageLoad); IS(ImageStore); IS(ImageQuerySize);
 	IS(AtomicAdd); IS(AtomicCounter); IS(AtomicCounterIncrement); IS(AtomicCounterDecrement);
 #undef IS
