@@ -144,7 +144,7 @@ func testConfig(name string) Config {
 	return Config{
 		Name: name, WorkerCommand: []string{os.Args[0], "worker"}, StopWait: 300 * time.Millisecond,
 		Env: []string{
-			asWorker + "=1", "PRISM_SOCKET=/x", "DISPLAY=:1", "__GLX_VENDOR_LIBRARY_NAME=prism", "__EGL_VENDOR_LIBRARY_FILENAMES=/x.json",
+			asWorker + "=1", "PRISM_SOCKET=/x", "DISPLAY=:1", "__GLX_VENDOR_LIBRARY_NAME=prism", "__EGL_VENDOR_LIBRARY_FILENAMES=/x/prism_egl.json",
 			"LP_NUM_THREADS=8", "PATH=" + os.Getenv("PATH"), "LD_LIBRARY_PATH=" + os.TempDir(),
 		},
 	}
@@ -471,6 +471,8 @@ func TestWorkerEnv(t *testing.T) {
 		{"Path", []string{"LD_LIBRARY_PATH=" + with + ":" + without}, nil, []string{"LD_LIBRARY_PATH=" + without, rounds}},
 		{"WholePath", []string{"LD_LIBRARY_PATH=" + with}, nil, []string{rounds}},
 		{"Vulkan", []string{"VK_ICD_FILENAMES=/opt/prism_icd.json"}, nil, []string{rounds}},
+		{"EGL", []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/opt/lib/prism_egl.json"}, nil, []string{rounds}},
+		{"EGLOfAnother", []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/prism/10_nvidia.json"}, nil, []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/prism/10_nvidia.json", rounds}},
 	} {
 		if got := workerEnv(tt.base, tt.threads); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)

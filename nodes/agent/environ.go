@@ -11,10 +11,11 @@ import (
 // driverLibrary is what marks a folder in LD_LIBRARY_PATH as the one of prism's driver.
 const driverLibrary = "libGLX_prism.so.0"
 
-// notForWorkers are variables that would give a worker prism's own driver, or a display.
-var notForWorkers = []string{
-	"__GLX_VENDOR_LIBRARY_NAME", "__EGL_VENDOR_LIBRARY_FILENAMES", "DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY",
-}
+// notForWorkers are variables that would give a worker a display.
+var notForWorkers = []string{"__GLX_VENDOR_LIBRARY_NAME", "DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY"}
+
+// leadToDrivers are those that name drivers' descriptions: without them a worker may find no driver where the system's lie in a place of their own.
+var leadToDrivers = []string{"__EGL_VENDOR_LIBRARY_FILENAMES", "VK_DRIVER_FILES", "VK_ICD_FILENAMES"}
 
 // workerEnv gives a worker's environment: base without what would lead it back to prism. lpThreads sets LP_NUM_THREADS.
 //
@@ -29,7 +30,7 @@ func workerEnv(base []string, lpThreads *int) []string {
 		switch {
 		case strings.HasPrefix(name, "PRISM_"), slices.Contains(notForWorkers, name):
 			continue
-		case (name == "VK_DRIVER_FILES" || name == "VK_ICD_FILENAMES") && strings.Contains(value, "prism"):
+		case slices.Contains(leadToDrivers, name) && strings.Contains(filepath.Base(value), "prism"):
 			continue
 		case name == "LP_NUM_THREADS" && lpThreads != nil:
 			continue

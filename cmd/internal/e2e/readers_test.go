@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -34,42 +35,53 @@ func readers(t *testing.T) string {
 	return app
 }
 
+// A mode of the app that reads its own window, and how it goes.
+type readersMode struct {
+	mode      string
+	exchanges bool
+	whole     bool // may be drawn whole by every node, which is said
+}
+
 // TestReadersEqualDirectRun: apps that read what is split see what they see on Mesa alone, and the window stays split.
 func TestReadersEqualDirectRun(t *testing.T) {
 	need(t)
 	app := readers(t)
-	const frames = "8"
-	for _, m := range []struct {
-		mode      string
-		exchanges bool
-		whole     bool // may be drawn whole by every node, which is said
-	}{{"feedback", true, false}, {"zoom", true, false}, {"blit", true, false}, {"keep", true, false}, {"list", true, true},
+	for _, m := range []readersMode{{"feedback", true, false}, {"zoom", true, false}, {"blit", true, false}, {"keep", true, false}, {"list", true, true},
 		{"front", true, false}, {"single", true, false}, {"transfer", true, false}, {"depthtex", true, false}} {
-		t.Run(m.mode, func(t *testing.T) {
-			direct := t.TempDir()
-			must(t, run(t, time.Minute, app, m.mode, frames, direct+"/f"), "directly")
-			for _, tc := range []struct{ name, nodes, grid string }{{"FourNodes", "4", "2x2"}, {"OddNodeCount", "3", "3x1"}} {
-				t.Run(tc.name, func(t *testing.T) {
-					got := t.TempDir()
-					r := must(t, prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--out", "null", "--stats", "--json", "--",
-						app, m.mode, frames, got+"/f"), "under prism")
-					samePictures(t, direct, got, 8)
-					var s struct {
-						Sessions []struct {
-							Exchanges uint64   `json:"exchanges"`
-							Notes     []string `json:"notes"`
-						} `json:"sessions"`
-					}
-					if err := json.Unmarshal([]byte(lastLine(r.out)), &s); err != nil || len(s.Sessions) != 1 {
-						t.Fatalf("--stats --json: %v\n%s", err, r.out)
-					}
-					if st := s.Sessions[0]; (st.Exchanges > 0) != m.exchanges || len(st.Notes) > 0 {
-						t.Errorf("%d exchanges, notes %q", st.Exchanges, st.Notes)
-					}
-					if told := strings.Contains(r.errOut, "draws all of"); told && !m.whole {
-						t.Errorf("the split was given up: %s", r.errOut)
-					}
-				})
+		t.Run(m.mode, func(t *testing.T) { m.equalDirectRun(t, app, 8) })
+	}
+}
+
+// TestReadersOfPbuffers: softpipe's nodes use pbuffers, as NVIDIA's do, and take depth back exactly, so the window stays split there too.
+func TestReadersOfPbuffers(t *testing.T) {
+	need(t)
+	t.Setenv("GALLIUM_DRIVER", "softpipe")
+	readersMode{"zoom", true, false}.equalDirectRun(t, readers(t), 4)
+}
+
+func (m readersMode) equalDirectRun(t *testing.T, app string, frames int) {
+	direct := t.TempDir()
+	must(t, run(t, time.Minute, app, m.mode, strconv.Itoa(frames), direct+"/f"), "directly")
+	for _, tc := range []struct{ name, nodes, grid string }{{"FourNodes", "4", "2x2"}, {"OddNodeCount", "3", "3x1"}} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := t.TempDir()
+			r := must(t, prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, "--grid", tc.grid, "--out", "null", "--stats", "--json", "--",
+				app, m.mode, strconv.Itoa(frames), got+"/f"), "under prism")
+			samePictures(t, direct, got, frames)
+			var s struct {
+				Sessions []struct {
+					Exchanges uint64   `json:"exchanges"`
+					Notes     []string `json:"notes"`
+				} `json:"sessions"`
+			}
+			if err := json.Unmarshal([]byte(lastLine(r.out)), &s); err != nil || len(s.Sessions) != 1 {
+				t.Fatalf("--stats --json: %v\n%s", err, r.out)
+			}
+			if st := s.Sessions[0]; (st.Exchanges > 0) != m.exchanges || len(st.Notes) > 0 {
+				t.Errorf("%d exchanges, notes %q", st.Exchanges, st.Notes)
+			}
+			if told := strings.Contains(r.errOut, "draws all of"); told && !m.whole {
+				t.Errorf("the split was given up: %s", r.errOut)
 			}
 		})
 	}

@@ -366,10 +366,20 @@ ENABLES(EnableVertexAttribArray, GLuint)
 CHANGES(DisableClientState, (GLenum w), (w))
 CHANGES(DisableVertexAttribArray, (GLuint i), (i))
 CHANGES(VertexAttribDivisor, (GLuint i, GLuint d), (i, d))
-CHANGES(BufferData, (GLenum t, GLsizeiptr n, const void *p, GLenum u), (t, n, p, u))
-CHANGES(NamedBufferData, (GLuint b, GLsizeiptr n, const void *p, GLenum u), (b, n, p, u))
-CHANGES(BufferStorage, (GLenum t, GLsizeiptr n, const void *p, GLbitfield f), (t, n, p, f))
-CHANGES(NamedBufferStorage, (GLuint b, GLsizeiptr n, const void *p, GLbitfield f), (b, n, p, f))
+/* What a new store holds is undefined, but must be the same on all nodes, and what the app's side takes it for (custom_buffers.c of the driver):
+ * zeros. Mesa's is so where its memory is fresh, NVIDIA's is not. (NVIDIA's glClearBufferData is not in order with a later glBufferSubData.) */
+#define STORES(name, type, flags)                                              \
+	static void v_##name(type b, GLsizeiptr n, const void *p, flags f) {   \
+		NOW;                                                           \
+		r->priv->arrays_version++;                                     \
+		void *zeros = p || n <= 0 ? NULL : calloc(1, (size_t)n);       \
+		g->name(b, n, zeros ? zeros : p, f);                           \
+		free(zeros);                                                   \
+	}
+STORES(BufferData, GLenum, GLenum)
+STORES(NamedBufferData, GLuint, GLenum)
+STORES(BufferStorage, GLenum, GLbitfield)
+STORES(NamedBufferStorage, GLuint, GLbitfield)
 CHANGES(DeleteBuffers, (GLsizei n, const GLuint *p), (n, p))
 CHANGES(BindVertexArray, (GLuint v), (v))
 CHANGES(DeleteVertexArrays, (GLsizei n, const GLuint *p), (n, p))

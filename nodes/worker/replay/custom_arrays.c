@@ -158,6 +158,22 @@ static GLuint buffer_of(replay *r, uint32_t i) {
 	return (GLuint)bound;
 }
 
+/* NVIDIA's driver takes a glVertexAttribPointer for the one before it, and leaves it out, if that had the same values, whatever glBindVertexBuffer
+ * has bound since: then the app's next would leave the guard in place. So the guard comes by glVertexAttribPointer too, where that changes no format. */
+static void guard_pointed(replay *r, uint32_t i, GLint binding) {
+	const struct real_gl *g = &r->priv->real;
+	GLint offset = -1, size = 0, type = 0, norm = 0, whole = 0, wide = 0;
+	if ((GLuint)binding != i) return;
+	g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_RELATIVE_OFFSET, &offset);
+	g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_SIZE, &size);
+	g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_TYPE, &type);
+	g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_NORMALIZED, &norm);
+	g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_INTEGER, &whole);
+	if (!r->ctx->es && r->gl.VertexAttribLPointer && type == GL_DOUBLE) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_ARRAY_LONG, &wide);
+	if (offset) return;
+	point(r, i, size, (GLenum)type, wide ? PRISM_ARRAY_LONG : whole ? PRISM_ARRAY_INTEGER : norm ? PRISM_ARRAY_NORMALIZED : 0, 16, 0);
+}
+
 /* Gives array i a buffer of zeros if it has none. */
 static int guard(replay *r, uint32_t i) {
 	const struct prism_glapi *g = &r->gl;
@@ -176,8 +192,10 @@ static int guard(replay *r, uint32_t i) {
 	if (r->ctx->es) g->GetIntegerv(GL_VERTEX_ARRAY_BINDING, &vao); /* its default object has no bindings */
 	if (i < PRISM_ARRAY_GENERIC && vao && g->BindVertexBuffer && g->VertexAttribBinding) g->GetVertexAttribiv(i, GL_VERTEX_ATTRIB_BINDING, &at);
 	/* Formats and bindings are the app's: only the buffer is given. All elements are the first. */
-	if (at >= 0) g->BindVertexBuffer((GLuint)at, s->guard, 0, 0);
-	else point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16, 0);
+	if (at >= 0) {
+		guard_pointed(r, i, at);
+		g->BindVertexBuffer((GLuint)at, s->guard, 0, 0);
+	} else point(r, i, i == PRISM_ARRAY_NORMAL || i == PRISM_ARRAY_SECONDARY_COLOR ? 3 : 4, flag ? GL_UNSIGNED_BYTE : GL_FLOAT, 0, flag ? 1 : 16, 0);
 	g->BindBuffer(GL_ARRAY_BUFFER, (GLuint)bound);
 	return 0;
 }

@@ -59,8 +59,11 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, place *at) {
 		at->format = d->want.stencil ? GL_DEPTH_STENCIL : GL_DEPTH_COMPONENT;
 		at->type = d->want.stencil ? GL_UNSIGNED_INT_24_8 : GL_UNSIGNED_INT;
 	}
-	if (framebuffer_pbuffer(r, d)) /* GL has no way to write its depth, or samples, bit for bit */
-		return buffer != COLOR || d->want.samples ? NOT_NOW : replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
+	if (framebuffer_pbuffer(r, d)) {
+		/* GL has no way to write samples, and not each driver one to write depth, bit for bit. */
+		if (d->want.samples || (buffer == DEPTH_STENCIL && !pbuffer_takes_depth(r, d))) return NOT_NOW;
+		return replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
+	}
 	if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
 	at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
 	if (!group_util(r, d->tex.group, c)) return REPLAY_DEVICE;
@@ -132,12 +135,8 @@ int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const prism_surface_want *s = &at.d->want;
 	if (a->x < 0 || a->y < 0 || (uint32_t)a->x + a->width > s->width || (uint32_t)a->y + a->height > s->height)
 		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u", a->width, a->height, a->x, a->y, s->width, s->height);
-	else if (!at.fb) {
-		if (g->WindowPos2i && g->DrawPixels) {
-			g->WindowPos2i(a->x, a->y);
-			g->DrawPixels((GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
-		}
-	} else {
+	else if (!at.fb) pbuffer_put(r, a->x, a->y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
+	else {
 		/* A flipped framebuffer object has the upper row of its texture first. Drawing would do it too, but not bit for bit with depth. */
 		g->BindTexture(GL_TEXTURE_2D, at.tex);
 		const size_t row = (size_t)a->width * 4;

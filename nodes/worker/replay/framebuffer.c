@@ -110,6 +110,7 @@ static void textures_make(replay *r, drawable *d) {
 void framebuffer_flip(replay *r) {
 	const struct real_gl *g = &r->priv->real;
 	GLint major = 0, minor = 0;
+	if (!r->priv->flips) return;
 	g->GetIntegerv(GL_MAJOR_VERSION, &major);
 	g->GetIntegerv(GL_MINOR_VERSION, &minor);
 	bool core = g->FramebufferParameteri && major * 10 + minor >= 43;
@@ -469,7 +470,7 @@ static void v_GetFramebufferAttachmentParameteriv(GLenum target, GLenum attachme
 	NOW;
 	if (!c || !g->GetFramebufferAttachmentParameteriv) return;
 	if (!asks_default(c, target) || !fbo_of(r, target == GL_READ_FRAMEBUFFER ? c->read : c->draw)) {
-		if (asks_default(c, target) && back(attachment)) attachment = GL_FRONT_LEFT; /* a pbuffer has one colour buffer */
+		if (asks_default(c, target) && back(attachment) && !c->es) attachment = GL_FRONT_LEFT; /* a pbuffer has one colour buffer */
 		g->GetFramebufferAttachmentParameteriv(target, attachment, pname, out);
 		return;
 	}

@@ -47,13 +47,17 @@ func on(t testing.TB, fbo bool, f func(r *Replay)) {
 	f(r)
 }
 
-// makes runs a test with both makes of the default framebuffer.
+// hasFBO tells whether nodes would use the make fbo here. On Mesa they do (TestSelfTest), on NVIDIA not.
+func hasFBO(t *testing.T) (has bool) {
+	on(t, false, func(r *Replay) { has = r.SelfTest().FBODiffPixels == 0 })
+	return has
+}
+
+// makes runs a test with the makes of the default framebuffer that nodes may use here.
 func makes(t *testing.T, f func(t *testing.T, fbo bool)) {
-	for _, m := range []struct {
-		name string
-		fbo  bool
-	}{{"pbuffer", false}, {"fbo", true}} {
-		t.Run(m.name, func(t *testing.T) { f(t, m.fbo) })
+	t.Run("pbuffer", func(t *testing.T) { f(t, false) })
+	if hasFBO(t) {
+		t.Run("fbo", func(t *testing.T) { f(t, true) })
 	}
 }
 
@@ -170,7 +174,8 @@ func TestClearIsRead(t *testing.T) {
 				t.Fatalf("stops: %+v", stops)
 			}
 			pix := readback(t, r, 1, proto.Rect{W: 40, H: 30})
-			if p := pixel(pix, 40, 39, 29); p != [4]byte{64, 128, 255, 191} {
+			// A half may be rounded to either side: Mesa's 128 is 127 on NVIDIA.
+			if p := pixel(pix, 40, 39, 29); p != [4]byte{64, 128, 255, 191} && p != [4]byte{64, 127, 255, 191} {
 				t.Errorf("pixel: %v", p)
 			}
 		})

@@ -1,10 +1,11 @@
-/* Is a flipped framebuffer object, pixel by pixel, what a pbuffer is? One picture of what is rasterised differently where the rows lie the
- * other way round (edges, wide lines, points and stipples at half pixels) is drawn into both. Also: what a device says of itself. */
+/* Is a framebuffer object, flipped where that is offered, pixel by pixel what a pbuffer is? Pictures of what is rasterised differently where the
+ * rows lie the other way round (edges, wide lines, points and stipples at half pixels) are drawn into both; colour, depth and stencil must be
+ * the same. Also: what a device says of itself. */
 #include "state.h"
 #include "replay_run.h"
 #include <stdio.h>
 
-enum { W = 320, H = 240 };
+enum { W = 320, H = 240, PICTURES = 4 };
 
 static uint32_t next(uint32_t *s) { return *s = *s * 1664525u + 1013904223u; }
 static float at(uint32_t *s, float n) { return (float)(next(s) >> 16) / 65536.0f * n; }
@@ -12,8 +13,7 @@ static float half(uint32_t *s, float n) { return (float)(int)at(s, n) + 0.5f; }
 
 static void vertex(const struct real_gl *g, float x, float y, float z) { g->Vertex3f(x / W * 2 - 1, y / H * 2 - 1, z); }
 
-static void picture(const struct real_gl *g) {
-	uint32_t s = 12345;
+static void picture(const struct real_gl *g, uint32_t s) {
 	GLubyte stipple[128];
 	for (int i = 0; i < 128; i++) stipple[i] = (GLubyte)(next(&s) >> 24);
 	g->Viewport(0, 0, W, H);
@@ -61,6 +61,28 @@ static void picture(const struct real_gl *g) {
 	g->Finish();
 }
 
+/* PICTURES of them from what is bound, each as colour and as depth with stencil. */
+static void pictures(const struct real_gl *g, uint32_t *to) {
+	for (uint32_t i = 0; i < PICTURES; i++, to += 2 * W * H) {
+		picture(g, 12345 + i);
+		g->ReadPixels(0, 0, W, H, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
+		g->ReadPixels(0, 0, W, H, GL_DEPTH_STENCIL, GL_UNSIGNED_INT_24_8, to + W * H);
+	}
+}
+
+/* The make `fbo` needs contexts of OpenGL ES and desktop ones that share textures (es.c), which NVIDIA's driver refuses. */
+static bool es_shares(replay *r) {
+	struct replay_private *p = r->priv;
+	const prism_context_want es = {4, 3, 0, false}, desktop = {0, 0, 0, false};
+	char err[256];
+	void *a = p->dev->context_new(p->dev, NULL, &es, err, sizeof err);
+	if (!a) return true; /* there is no OpenGL ES */
+	void *b = p->dev->context_new(p->dev, a, &desktop, err, sizeof err);
+	if (b) p->dev->context_free(p->dev, b);
+	p->dev->context_free(p->dev, a);
+	return b;
+}
+
 bool replay_offered(replay *r, const char *name) {
 	const struct real_gl *g = &r->priv->real;
 	GLint n = 0;
@@ -75,11 +97,12 @@ bool replay_offered(replay *r, const char *name) {
 int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_bytes) {
 	struct replay_private *p = r->priv;
 	const struct real_gl *g = &p->real;
-	uint32_t *want = malloc(2 * W * H * 4), *got = want + W * H;
+	enum { ALL = PICTURES * W * H };
+	uint32_t *want = calloc(4 * (size_t)ALL, 4), *got = want + 2 * ALL;
 	void *surface = NULL;
 	int diff = -1;
 	replay_now = r;
-	*pixels = W * H;
+	*pixels = ALL;
 	*flip = false;
 	snprintf(err, err_bytes, "out of memory");
 	if (!want) return -1;
@@ -93,8 +116,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 	}
 	*flip = replay_offered(r, "GL_MESA_framebuffer_flip_y");
 	while (g->GetError() != GL_NO_ERROR) {}
-	picture(g);
-	g->ReadPixels(0, 0, W, H, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, want);
+	pictures(g, want);
 	GLuint tex[2], fb;
 	g->GenTextures(2, tex);
 	g->BindTexture(GL_TEXTURE_2D, tex[0]);
@@ -110,10 +132,7 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_DEPTH_STENCIL_ATTACHMENT, GL_TEXTURE_2D, tex[1], 0);
 	if (*flip) framebuffer_flip(r);
 	GLenum status = g->CheckFramebufferStatus(GL_FRAMEBUFFER);
-	if (status == GL_FRAMEBUFFER_COMPLETE) {
-		picture(g);
-		g->ReadPixels(0, 0, W, H, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, got);
-	}
+	if (status == GL_FRAMEBUFFER_COMPLETE) pictures(g, got);
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
 	g->DeleteFramebuffers(1, &fb);
 	g->DeleteTextures(2, tex);
@@ -123,9 +142,14 @@ int replay_selftest(replay *r, int *pixels, bool *flip, char *err, size_t err_by
 		goto out;
 	}
 	diff = 0;
-	for (int i = 0; i < W * H; i++) diff += want[i] != got[i];
+	for (int i = 0; i < PICTURES; i++)
+		for (int k = 2 * i * W * H; k < (2 * i + 1) * W * H; k++) diff += want[k] != got[k] || want[k + W * H] != got[k + W * H];
 	err[0] = 0;
-	if (diff) snprintf(err, err_bytes, "%d of %d pixels differ from a pbuffer", diff, W * H);
+	if (diff) snprintf(err, err_bytes, "%d of %d pixels differ from a pbuffer", diff, ALL);
+	else if (!es_shares(r)) {
+		diff = -1;
+		snprintf(err, err_bytes, "contexts of OpenGL ES share nothing with desktop ones");
+	}
 out:
 	replay_util(r);
 	if (surface) p->dev->surface_free(p->dev, surface);

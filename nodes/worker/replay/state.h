@@ -177,6 +177,7 @@ struct replay_private {
 	void *util, *util_surface; /* a context of our own for readback and clearing, and something to make it current with */
 	bool util_current;         /* or another context that the app did not make current */
 	bool flips;                /* framebuffer objects can be flipped, and the default framebuffer's are */
+	uint8_t takes_depth[2];    /* of pbuffers without and with stencil (pbuffer.c): 0 not tried, 1 no, 2 yes */
 	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
@@ -312,6 +313,10 @@ void opaque_after_blit(replay *r, GLbitfield mask); /* to the draw framebuffer t
 /* exchange.c */
 bool group_util(replay *r, share_group *s, const struct replay_context *member); /* makes the group's own context current, on no drawable */
 void group_free(replay *r, share_group *s);
+
+/* pbuffer.c; our own context is current on the pbuffer, or afterwards on none of the app's */
+void pbuffer_put(replay *r, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, const void *pixels);
+bool pbuffer_takes_depth(replay *r, const drawable *d); /* bit for bit */
 
 /* framebuffer.c */
 bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
