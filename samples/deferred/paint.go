@@ -28,9 +28,9 @@ type painter struct {
 	light   *target // what the eye gets, in light; the G-buffer's depth
 	bloom   [2]*target
 
-	shadowDraw, surfaceDraw, lampDraw, glowDraw, blur, final program
-	sky, moon                                                glsl.Rays
-	moonUniforms                                             []int32
+	shadowDraw, surfaceDraw, lampDraw, glowDraw, bright, blur, final program
+	sky, moon                                                        glsl.Rays
+	moonUniforms                                                     []int32
 
 	vertices, indices, array, noArray uint32
 	width, height                     int
@@ -59,7 +59,8 @@ func newPainter(c *scene.Court, width, height int) (*painter, error) {
 		{&p.surfaceDraw, "surface", "surface", []string{"u_view_proj", "u_model"}},
 		{&p.lampDraw, "lamp", "lamp", []string{"u_view_proj", "u_lamp", "u_colour", "u_ray", "u_right", "u_up", "u_eye", "u_albedo", "u_normal", "u_far"}},
 		{&p.glowDraw, "lamp", "glow", []string{"u_view_proj", "u_lamp", "u_colour"}},
-		{&p.blur, "screen", "blur", []string{"u_from", "u_step", "u_least"}},
+		{&p.bright, "screen", "bright", []string{"u_from"}},
+		{&p.blur, "screen", "blur", []string{"u_from", "u_step"}},
 		{&p.final, "screen", "final", []string{"u_light", "u_bloom"}},
 	} {
 		if err = k.to.link(k.vert, k.frag, k.uniforms...); err != nil {
@@ -148,7 +149,7 @@ func (p *painter) Frame(number, width, height int) int {
 	p.moonlight(v)
 	p.lamps(v)
 	p.post()
-	return draws + 2*len(v.Lamps) + 7
+	return draws + 2*len(v.Lamps) + 8
 }
 
 func (p *painter) elements(r scene.Range) {
@@ -257,16 +258,19 @@ func (p *painter) rays(c *view.Camera, ray, right, up int32) {
 // post makes what is bright bloom, and brings the light onto the screen.
 func (p *painter) post() {
 	gl.BindVertexArray(p.noArray)
+	from := p.bloom[1]
+	from.use()
+	gl.UseProgram(p.bright.id)
+	gl.BindTexture(gl.TEXTURE_2D, p.light.colours[0])
+	gl.DrawArrays(gl.TRIANGLES, 0, 3)
 	gl.UseProgram(p.blur.id)
-	from, least, share := p.light, float32(0.75), float32(0.35) // a byte holds what is up to 1
 	for i, step := range [][2]float32{{1, 0}, {0, 1}, {2, 0}, {0, 2}} {
 		to := p.bloom[i%2]
 		to.use()
 		gl.BindTexture(gl.TEXTURE_2D, from.colours[0])
 		gl.Uniform2f(p.blur.uniforms[1], step[0]/float32(to.width), step[1]/float32(to.height))
-		gl.Uniform2f(p.blur.uniforms[2], least, share)
 		gl.DrawArrays(gl.TRIANGLES, 0, 3)
-		from, least, share = to, 0, 1
+		from = to
 	}
 	gl.BindFramebuffer(gl.FRAMEBUFFER, 0)
 	gl.Viewport(0, 0, int32(p.width), int32(p.height))
@@ -288,7 +292,7 @@ func (p *painter) Release() {
 	for _, t := range []*target{p.shadow, p.surface, p.light, p.bloom[0], p.bloom[1]} {
 		t.release()
 	}
-	for _, k := range []program{p.shadowDraw, p.surfaceDraw, p.lampDraw, p.glowDraw, p.blur, p.final} {
+	for _, k := range []program{p.shadowDraw, p.surfaceDraw, p.lampDraw, p.glowDraw, p.bright, p.blur, p.final} {
 		gl.DeleteProgram(k.id)
 	}
 	p.sky.Release()

@@ -15,7 +15,7 @@ const (
 	// FramesPerLap is how long the camera takes to come back.
 	FramesPerLap = 3600
 	// DefaultLamps is how many lamps fly about.
-	DefaultLamps = 28
+	DefaultLamps = 24
 	// ShadowReach is how far from the middle things throw shadows.
 	ShadowReach = 17
 )

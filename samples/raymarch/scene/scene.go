@@ -73,7 +73,7 @@ func New(seed uint64) *Scene {
 }
 
 // At gives a frame for a picture of width × height pixels. The sculpture wanders from side to side of the picture, near
-// and far, so that the dear part of it is now here, now there.
+// and far, so that the costly part of it is now here, now there.
 func (s *Scene) At(frame, width, height int) State {
 	lap := 2 * math.Pi * float64(frame%FramesPerLap) / FramesPerLap
 	sin := func(a float64) float32 { return float32(math.Sin(a)) }
