@@ -40,3 +40,12 @@ func fuse(tiles []Tile, meet func(a, b image.Rectangle) bool) []Tile {
 	}
 	return out
 }
+
+// Merged is a Tiled plan with each node's tiles put together as Merge does; of other plans the plan itself. Who counts pieces asks for it,
+// who measures tiles singly does not.
+func (p *Plan) Merged() (Plan, error) {
+	if p.Mode != Tiled {
+		return *p, nil
+	}
+	return Make(p.Width, p.Height, len(p.Nodes), Merge(p.Tiles))
+}

@@ -148,8 +148,12 @@ func TestMerge(t *testing.T) {
 		if len(merged) > len(tiles) {
 			t.Errorf("%d tiles became %d", len(tiles), len(merged))
 		}
-		if _, err := Make(columns*3, rows*2, nodes, merged); err != nil {
-			t.Error(err)
+		p, err := Make(columns*3, rows*2, nodes, tiles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, err := p.Merged(); err != nil || cmp.Diff(merged, q.Tiles) != "" || q.Validate() != nil {
+			t.Errorf("merged plan: %v\n%s", err, cmp.Diff(merged, q.Tiles))
 		}
 		for _, tl := range tiles {
 			inside := false
@@ -160,6 +164,10 @@ func TestMerge(t *testing.T) {
 				t.Errorf("%v is lost in %v", tl, merged)
 			}
 		}
+	}
+	turns := Plan{Width: 4, Height: 4, Mode: Interleave, Nodes: []Share{{Scissor: image.Rect(0, 0, 4, 4)}}, Turns: []int{0}}
+	if q, err := turns.Merged(); err != nil || cmp.Diff(turns, q) != "" {
+		t.Errorf("a plan without tiles, merged: %v\n%s", err, cmp.Diff(turns, q))
 	}
 	all := Merge([]Tile{{image.Rect(1, 1, 2, 2), 0}, {image.Rect(0, 0, 1, 1), 0}, {image.Rect(0, 1, 1, 2), 0}, {image.Rect(1, 0, 2, 1), 0}, {image.Rect(2, 0, 3, 1), 0}})
 	if d := cmp.Diff([]Tile{{image.Rect(0, 0, 2, 1).Union(image.Rect(2, 0, 3, 1)), 0}, {image.Rect(0, 1, 2, 2), 0}}, all); d != "" {

@@ -10,6 +10,8 @@
 //
 // Assign serves where nothing is known of a frame before it is over (balance.Queue uses it), Deck where nodes tell each tile's end.
 //
+// Plan.Merged puts a node's neighbouring tiles together where they are sent as pieces, of which a node can send 255 a frame.
+//
 // Graham, "Bounds on multiprocessing timing anomalies" (SIAM J. Appl. Math. 1969): the longest first ends at most 4/3 - 1/(3·nodes)
 // times as late as the best assignment on equal nodes. Blumofe and Leiserson, "Scheduling multithreaded computations by work
 // stealing" (JACM 1999) for taking over what others have left. Equalizer's tile compounds pull tiles so.
