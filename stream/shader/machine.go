@@ -405,7 +405,6 @@ func (m *machine) call(st *state, n *node) []scalar {
 	}
 	before := maps.Clone(st.vars)
 	for i, p := range params {
-		delete(st.vars, p.slot)
 		if values[i] != nil {
 			st.vars[p.slot] = values[i]
 		}

@@ -54,6 +54,19 @@ func TestMagnitude(t *testing.T) {
 	}
 }
 
+// TestRounding: what is computed in more steps, or by functions that a GPU computes roughly, is less exact.
+func TestRounding(t *testing.T) {
+	a := analyzer(t, nil)
+	last := 0.0
+	for _, s := range []string{"a", "a * u", "a * u * u", "a / u", "a / sqrt(u)", "a * cos(u)"} {
+		p := position(t, a, false, "#version 330\nuniform float u; in vec4 a;\nvoid main() { gl_Position = "+s+"; }")
+		if p.Reason != "" || p.rounding <= last {
+			t.Errorf("%s: %s %g, before %g", s, p.Reason, p.rounding, last)
+		}
+		last = p.rounding
+	}
+}
+
 // TestMagnitudeOfConstants: also what cancels before there is any uniform.
 func TestMagnitudeOfConstants(t *testing.T) {
 	to, ok := evaluate(t, "#version 330\nin vec4 a;\nvoid main() { vec4 p = 5.0 * a; gl_Position = p - a * 5.0 + vec4(a.yyy, 1.0); }", nil)
@@ -77,6 +90,10 @@ func TestMediump(t *testing.T) {
 	high := position(t, a, true, "attribute vec4 a; uniform mat4 m; void main() { gl_Position = m * a; }")
 	medium := position(t, a, true, "attribute vec4 a; uniform mediump mat4 m; void main() { gl_Position = m * a; }")
 	desktop := position(t, a, false, "#version 130\nin vec4 a; uniform mediump mat4 m; void main() { gl_Position = m * a; }")
+	variable := position(t, a, true, "attribute vec4 a; uniform mat4 m; void main() { mediump vec4 p = m * a; gl_Position = p; }")
+	if variable.rounding < 1000*high.rounding {
+		t.Errorf("a mediump variable: %g, highp %g", variable.rounding, high.rounding)
+	}
 	if high.Reason != "" || medium.rounding < 1000*high.rounding || desktop.rounding != high.rounding {
 		t.Errorf("highp %g, mediump %g, mediump on the desktop %g", high.rounding, medium.rounding, desktop.rounding)
 	}

@@ -33,6 +33,7 @@ func TestReasons(t *testing.T) {
 		{"SetByIndex", head + "void main() { vec4 p[2]; p[0] = a; for (int i = 0; i < 2; i++) p[i] = a; gl_Position = p[0]; }", "line 4: depends on p, which is set by an index that is not constant"},
 		{"NotSet", head + "void main() { vec4 p; p.x = a.x; gl_Position = p; }", "depends on p, which is not set"},
 		{"NotSetOnOneSide", head + "void main() { if (u > 0.5) gl_Position = a; }", "line 4: depends on gl_Position, which is not set"},
+		{"NotSetInTheSecondCall", head + "vec4 f(bool first) { vec4 q; if (first) q = a; return q; }\nvoid main() { vec4 p = f(true); gl_Position = f(false); }", "line 4: depends on q, which is not set"},
 		{"NoPosition", head + "out vec4 c;\nvoid main() { c = a; }", "does not set gl_Position"},
 		{"NoAttribute", head + "void main() { gl_Position = m[0]; }", "depends on no attribute"},
 		{"IntegerArithmetic", "#version 330\nin ivec2 a;\nvoid main() { gl_Position = vec4(a / 2, 0, 1); }", "line 3: depends on arithmetic with integers"},
@@ -100,6 +101,48 @@ func TestIrrelevant(t *testing.T) {
 			p := position(t, a, false, head+c.source)
 			if p.Reason != "" || p.Attribute.Name != "a" || len(p.Uniforms) != 1 || p.Uniforms[0].Name != "m" {
 				t.Errorf("%s", p.print())
+			}
+		})
+	}
+}
+
+// TestSame: however it is written, it is the same map.
+func TestSame(t *testing.T) {
+	a := analyzer(t, nil)
+	const head = "#version 330\nuniform mat4 m; uniform vec4 u; uniform bool yes; in vec3 a;\nvec4 g = u;\n"
+	for _, c := range []struct{ name, one, other string }{
+		{"GlobalSetByAFunction", "void f() { g.x = 2.0; }\nvoid main() { f(); gl_Position = m * vec4(a, 1.0) + g; }", "void main() { gl_Position = m * vec4(a, 1.0) + vec4(2.0, u.yzw); }"},
+		{"OutAndInout", "void f(inout vec3 p, out float w) { p += u.xyz; w = 1.0; }\nvoid main() { vec4 p; p.xyz = a; f(p.xyz, p.w); gl_Position = m * p; }", "void main() { gl_Position = m * vec4(a + u.xyz, 1.0); }"},
+		{"Choice", "void main() { vec4 p = vec4(a, 1.0); if (yes) p.xy = u.xy; gl_Position = m * p; }", "void main() { gl_Position = m * vec4(yes ? u.xy : a.xy, a.z, 1.0); }"},
+		{"EarlyReturn", "vec3 f(vec3 p) { if (yes) return p + u.xyz; return p; }\nvoid main() { gl_Position = m * vec4(f(a), 1.0); }", "void main() { gl_Position = m * vec4(yes ? a + u.xyz : a, 1.0); }"},
+		{"Loop", "void main() { vec3 p = a; int i = 0; do { p[i] += u[i]; } while (++i < 0); gl_Position = m * vec4(a.x + u.x, a.yz, 1.0); }", "void main() { gl_Position = m * vec4(a.x + u.x, a.yz, 1.0); }"},
+		{"Loops", "void main() { vec3 p = a; for (int i = 0; i < 2; i++) for (int j = 3; j-- > 0;) { if (j == 1) break; p += u.xyz; } gl_Position = m * vec4(p, 1.0); }", "void main() { vec3 p = a + u.xyz; gl_Position = m * vec4(p + u.xyz, 1.0); }"},
+		{"Struct", "struct S { vec3 p; mat4 t[2]; };\nvoid main() { S s = S(a, mat4[2](m, mat4(1.0))); S r = s; r.p.x = 0.5; gl_Position = r.t[0] * vec4(r.p, r.t[1][2][2]); }", "void main() { gl_Position = m * vec4(0.5, a.yz, 1.0); }"},
+		{"Columns", "void main() { gl_Position = m[0] * a.x + m[1] * a.y + m[2] * a.z + m[3]; }", "void main() { vec4 p = m * vec4(a, 1.0); gl_Position = p; }"},
+		{"Transposed", "void main() { gl_Position = vec4(a, 1.0) * transpose(m); }", "void main() { gl_Position = m * vec4(a, 1.0); }"},
+		{"Comma", "void main() { vec3 p; gl_Position = (p = a, p.x *= 2.0, m * vec4(p, 1.0)); }", "void main() { gl_Position = m * vec4(a.x * 2.0, a.yz, 1.0); }"},
+		{"Logic", "void main() { bool b = yes && !(u.x > 1.0 || u.y > 1.0); gl_Position = b ? m * vec4(a, 1.0) : u; }", "void main() { if (yes) { if (u.x > 1.0) gl_Position = u; else if (u.y > 1.0) gl_Position = u; else gl_Position = m * vec4(a, 1.0); } else gl_Position = u; }"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			one, other := position(t, a, false, head+c.one), position(t, a, false, head+c.other)
+			if one.Reason != "" || other.Reason != "" {
+				t.Fatalf("%s\n%s", one.print(), other.print())
+			}
+			value := func(p *Position) func(int) []float32 {
+				return func(i int) []float32 {
+					v := make([]float32, p.Uniforms[i].Len())
+					for j := range v {
+						v[j] = float32(len(p.Uniforms[i].Name)+j) / 8 // by name, as the order may differ
+					}
+					return v
+				}
+			}
+			var x, y Affine
+			if !one.Evaluator().Map(value(one), &x) || !other.Evaluator().Map(value(other), &y) {
+				t.Fatal("no map")
+			}
+			if x.M != y.M || x.C != y.C || one.Attribute != other.Attribute {
+				t.Errorf("%+v\n%+v", x, y)
 			}
 		})
 	}

@@ -153,7 +153,11 @@ static void put(GLuint program, const char *name, const char *block, int index, 
 	}
 	for (int c = 0; c < columns; c++)
 		for (int r = 0; r < rows; r++)
-			memcpy(&bytes[b][offset + (columns == 1 ? 4 * r : row ? r * stride + 4 * c : c * stride + 4 * r)], &v[c * rows + r], 4);
+			if (type[0] == 'i' || type[0] == 'b') {
+				int n = (int)v[r];
+				memcpy(&bytes[b][offset + 4 * r], &n, 4);
+			} else
+				memcpy(&bytes[b][offset + (columns == 1 ? 4 * r : row ? r * stride + 4 * c : c * stride + 4 * r)], &v[c * rows + r], 4);
 	if (!buffers[b])
 		glGenBuffers(1, &buffers[b]);
 	glBindBuffer(GL_UNIFORM_BUFFER, buffers[b]);
