@@ -37,6 +37,8 @@ type Config struct {
 	PolicyFor func() tilesplit.Policy
 	// Changes gives, while the session runs, what is to be in PolicyFor's place from the next frame on.
 	Changes <-chan func() tilesplit.Policy
+	// Culling, if set, sends draws only to nodes that they can touch.
+	Culling *Culling
 	// Outputs take the frames, each at its own pace; none: nobody does. Run does not close them, but waits until they have all frames.
 	Outputs []output.Output
 	// LosslessOutputs: an output that cannot keep up slows the app instead of missing frames.
@@ -158,6 +160,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	}
 	s.results.init(n)
 	s.split.init(s)
+	s.split.cull = newCuller(ctx, &s.split)
 	s.stats.Nodes = make([]NodeStats, n)
 	for i := range s.stats.Nodes {
 		s.stats.Nodes[i].Name, s.stats.Nodes[i].Lane = c.Names[i], c.Hub.Route(i)
@@ -209,6 +212,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		c.Source.SetLost()
 		s.failFarewell(ctx, err)
 	}
+	s.split.cull.end()
 	wall := time.Since(began)
 	s.stage.Finish(ctx)
 

@@ -40,6 +40,7 @@ type splitter struct {
 	usesFront                        bool    // the app draws to or reads a front buffer
 	used                             cleared // what the app has used of depth and stencil so far
 	moving                           int     // drawables that do
+	cull                             *culler // nil: all draws go to all
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -140,13 +141,20 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 	emit := func() {
 		if n > 0 {
 			h.Records, h.Bytes = n, uint32(at-from)
-			p.batch = append(h.Append(p.batch), c[from:at]...)
+			if !p.cull.put(ctx, c[from:at], n) {
+				p.batch = append(h.Append(p.batch), c[from:at]...)
+			}
 		}
 		from, n = at, 0
 	}
 	unseen := p.drawsElsewhere(h.Ctx)
 	if p.effects || p.counting {
 		if err := p.keepWhole(ctx, &h, emit); err != nil {
+			return false, err
+		}
+	}
+	if p.cull != nil {
+		if err := p.cull.begin(ctx, &h); err != nil {
 			return false, err
 		}
 	}
@@ -171,6 +179,20 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		if cmd.follows {
 			p.follow(gl.Op(op), raw, h.Ctx)
+		}
+		if p.cull != nil {
+			taken, err := p.cull.record(ctx, cmd, &recs, c[at:], &h, emit)
+			if err != nil {
+				return false, err
+			}
+			if taken {
+				if cmd.changes > unseen {
+					p.version++
+				}
+				at += len(raw)
+				from = at
+				continue
+			}
 		}
 		switch cmd.kind {
 		case kindPlain:
@@ -253,6 +275,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			if err := p.flush(ctx); err != nil {
 				return false, err
 			}
+			p.cull.frame()
 			if d != nil {
 				p.nextFrame(d, d.frames)
 			}
@@ -271,7 +294,12 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		return false, fmt.Errorf("%w: chunk %d: %w", ErrStream, h.Seq, err)
 	}
 	emit()
-	if h.Urgent() || len(p.batch) >= batchBytes {
+	if p.cull != nil {
+		if err := p.cull.asks(ctx, &h); err != nil {
+			return false, err
+		}
+	}
+	if h.Urgent() || len(p.batch) >= batchBytes || p.cull.full() {
 		return false, p.flush(ctx)
 	}
 	return false, nil
@@ -497,8 +525,16 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawa
 	return d, p.launch(f)
 }
 
-// flush broadcasts the batch.
+// flush sends what was gathered: batches of the nodes' own, or one for all.
 func (p *splitter) flush(ctx context.Context) error {
+	if err := p.cull.send(ctx); err != nil {
+		return err
+	}
+	return p.broadcast(ctx)
+}
+
+// broadcast sends the batch for all.
+func (p *splitter) broadcast(ctx context.Context) error {
 	if len(p.batch) == 0 {
 		return nil
 	}

@@ -91,6 +91,7 @@ type Stats struct {
 	Moves         uint64        `json:"moves"`          // times that tiles changed their owners
 	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
+	Culling       *CullingStats `json:"culling,omitempty"` // nil: off
 	Unsupported   []string      `json:"unsupported"`
 	Notes         []string      `json:"notes"`
 	OutputError   string        `json:"output_error,omitempty"`
@@ -219,6 +220,9 @@ func (s *Stats) Write(w io.Writer) error {
 	}
 	if s.Moves > 0 {
 		fmt.Fprintf(w, "tiles moved: %d times\n", s.Moves)
+	}
+	if s.Culling != nil {
+		s.Culling.write(w, per)
 	}
 	for i := range s.Outputs {
 		s.Outputs[i].write(w)

@@ -78,6 +78,9 @@ type Field struct {
 // Bytes that the field takes in the fixed part.
 func (f *Field) Bytes() int { return f.Kind.Bytes() }
 
+// Names tells whether a value is one of the constants that an enum field may have; where none are listed, any is.
+func (f *Field) Names(value uint32) bool { return f.Group == 0 || groups[f.Group].find(value) != "" }
+
 // Command is what Info holds of each command.
 type Command struct {
 	Name   string

@@ -144,6 +144,9 @@ func (r *Records) Flags() uint16 { return r.flags }
 // Raw is the record in hand, header included.
 func (r *Records) Raw() []byte { return r.raw }
 
+// Rest are the records behind the one in hand, and are not walked by this.
+func (r *Records) Rest() Records { return Records{rest: r.rest} }
+
 // Payload is what follows the header: reply id, fixed part, arrays.
 func (r *Records) Payload() []byte { return r.raw[RecordHeaderBytes:] }
 

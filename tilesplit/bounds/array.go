@@ -38,11 +38,28 @@ func (a *Array) elementBytes() int {
 	if n == BGRA {
 		n = 4
 	}
-	if n < 1 || n > 4 {
+	if n < 1 || n > 4 || a.Size == BGRA && !a.Normalized {
 		return 0
 	}
 	switch a.Type {
-	case Byte, UnsignedByte:
+	case Int2101010, Uint2101010:
+		if n != 4 {
+			return 0
+		}
+		return 4
+	case Uint10f11f11f:
+		if n != 3 {
+			return 0
+		}
+		return 4
+	case UnsignedByte:
+		return n
+	}
+	if a.Size == BGRA {
+		return 0
+	}
+	switch a.Type {
+	case Byte:
 		return n
 	case Short, UnsignedShort, HalfFloat:
 		return 2 * n
@@ -50,8 +67,6 @@ func (a *Array) elementBytes() int {
 		return 4 * n
 	case Double:
 		return 8 * n
-	case Int2101010, Uint2101010, Uint10f11f11f:
-		return 4
 	}
 	return 0
 }

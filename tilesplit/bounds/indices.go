@@ -9,7 +9,7 @@ type Indices struct {
 	Count   int
 	Base    int // is added to each
 	Restart uint32
-	// Restarts: the index Restart begins a new primitive and stands for no vertex.
+	// Restarts: the index Restart begins a new primitive and stands for no vertex. Where there is such a vertex it counts all the same.
 	Restarts bool
 }
 
@@ -75,10 +75,17 @@ func (a *Array) Elements(data []byte, x *Indices) (b Box, ok bool) {
 	if !a.Reach(len(data), low, high-low+1) {
 		return b, false
 	}
-	if high-low < x.Count { // nearly always all between are meant
-		return a.Range(data, low, high-low+1)
-	}
 	b = Empty()
+	if at := int(x.Restart) + x.Base; x.Restarts && a.Reach(len(data), at, 1) {
+		if b, ok = a.Range(data, at, 1); !ok {
+			return b, false
+		}
+	}
+	if high-low < x.Count { // nearly always all between are meant
+		all, ok := a.Range(data, low, high-low+1)
+		b.Union(&all)
+		return b, ok
+	}
 	for i := range x.Count {
 		v := x.at(i)
 		if x.Restarts && v == x.Restart {

@@ -41,9 +41,9 @@ type View struct {
 }
 
 const (
-	// relative bounds what a GPU's float32 arithmetic may be wrong by, as a share of the sums of magnitudes: 32 roundings of half
+	// Relative bounds what a GPU's float32 arithmetic may be wrong by, as a share of the sums of magnitudes: 32 roundings of half
 	// a unit in the last place.
-	relative = 1.0 / (1 << 19)
+	Relative = 1.0 / (1 << 19)
 	// around is what a rectangle is widened by on each side, in pixels: for rounding to subpixels and of the viewport's transform,
 	// the rules for lines and points of width 1, and samples of a pixel beside its centre.
 	around = 1.5
@@ -69,7 +69,7 @@ func (v *View) Rect(b *Box, m, size *Matrix) image.Rectangle {
 	}
 	var e [4]float64
 	for r := range e {
-		e[r] = relative * (size[r]*reach[0] + size[4+r]*reach[1] + size[8+r]*reach[2] + size[12+r]*reach[3])
+		e[r] = Relative * (size[r]*reach[0] + size[4+r]*reach[1] + size[8+r]*reach[2] + size[12+r]*reach[3])
 		if !(e[r] <= math.MaxFloat32) {
 			return v.all()
 		}

@@ -67,7 +67,7 @@ unless --out says where. No app is held up here, so outputs miss no frame (--los
 			defer cl.Close()
 			got, err := a.playTrace(cmd.Context(), cl, cfg, session.Config{
 				Source: session.NewTrace(session.FromTrace(t), realtime), PolicyFor: division.New, Outputs: outs,
-				LosslessOutputs: cfg.LosslessOutputs, MaxFrames: frames,
+				LosslessOutputs: cfg.LosslessOutputs, MaxFrames: frames, Culling: a.culling(cfg),
 			})
 			if err != nil {
 				return failed(err)

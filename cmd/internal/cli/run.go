@@ -465,6 +465,7 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 		Hub: c.Hub, Source: at.Ring, PolicyFor: division, Changes: changes, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
+	cfg.Culling = r.culling(r.cfg)
 	if r.tune != nil {
 		defer r.tune(&cfg)()
 	}

@@ -79,7 +79,7 @@ also fails when a command was called that prism does not cover, or when nothing 
 			return nil
 		},
 	}
-	pol.add(cmd, append(append([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes"}, tilingFlags...), natsFlags...)...)
+	pol.add(cmd, append(append([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling"}, tilingFlags...), natsFlags...)...)
 	f := cmd.Flags()
 	f.Uint64Var(&frames, "frames", 0, "compare so many frames; 0: all")
 	f.StringVar(&dir, "diff", "verify-diff", "`DIR` for the pictures of the first difference")
@@ -132,7 +132,7 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 	v.Nodes, v.Tiling = len(cl.nodes), division.Name
 	v.Result, err = session.Verify(ctx,
 		session.Config{Hub: one.Hub, Names: one.Names, Watch: one.Watch, Source: session.NewTrace(session.FromTrace(wantTrace), false), Policy: grid.Grid{Columns: 1, Rows: 1}, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
-		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), PolicyFor: division.New, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
+		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), PolicyFor: division.New, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log, Culling: a.culling(cfg)},
 		dir)
 	if err != nil {
 		return v, err

@@ -18,7 +18,7 @@ const (
 	MaxFramesInFlight = 16
 )
 
-// What may stand for mixed, finish and lanes.
+// What may stand for mixed, finish, lanes and culling.
 const (
 	MixedDeny    = "deny"
 	MixedAllow   = "allow"
@@ -27,6 +27,8 @@ const (
 	LanesAuto    = "auto"
 	LanesShm     = "shm"
 	LanesNATS    = "nats"
+	CullingOn    = "on"
+	CullingOff   = "off"
 )
 
 // Config is a complete policy. Its zero value is not valid; Default is.
@@ -49,6 +51,8 @@ type Config struct {
 	Lanes   string  `yaml:"lanes"`
 	Tiling  Tiling  `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
+	// Culling is CullingOn when draws go only to nodes whose tiles they can touch.
+	Culling string `yaml:"culling"`
 }
 
 // NATS says which servers to use.
@@ -79,7 +83,7 @@ func Default() Config {
 	return Config{
 		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
 		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
-		Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
+		Culling: CullingOff, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}
 }
 

@@ -45,6 +45,7 @@ type document struct {
 		Size    yaml.Node `yaml:"size"`
 	} `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
+	Culling string  `yaml:"culling"`
 }
 
 // Check reads a policy file by itself, without environment and flags, and lists all that is wrong with it.

@@ -245,6 +245,8 @@ func (c Config) value(name string) any {
 		return c.Balance.Resistance
 	case "balance::min_move":
 		return c.Balance.MinMove
+	case "culling":
+		return c.Culling
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func workers(t *testing.T, p *lanetest.Pair, n int) lane.Hub {
 	return hub
 }
 
-func verify(t *testing.T, chunks, mutated [][]byte, tamper func(m *lane.Message, up bool) bool, kill bool) (session.Result, error) {
+func verify(t *testing.T, chunks, mutated [][]byte, tamper func(m *lane.Message, up bool) bool, kill bool, change ...func(got *session.Config)) (session.Result, error) {
 	t.Helper()
 	const nodes = 4
 	one, all := lanetest.New(1), lanetest.New(nodes)
@@ -80,6 +80,9 @@ func verify(t *testing.T, chunks, mutated [][]byte, tamper func(m *lane.Message,
 	all.Tamper = tamper
 	want := config(workers(t, one, 1), chunks, grid.Grid{Columns: 1, Rows: 1})
 	got := config(workers(t, all, nodes), mutated, grid.Grid{Columns: 2, Rows: 2})
+	for _, f := range change {
+		f(&got)
+	}
 	if kill {
 		all.Kill(1, "it was killed by the test")
 	}

@@ -1,0 +1,22 @@
+package cli
+
+import (
+	"path/filepath"
+
+	"github.com/prismgl/prism/cmd/internal/config"
+	"github.com/prismgl/prism/nodes/session"
+	"github.com/prismgl/prism/stream/shader"
+)
+
+// culling makes what the policy asks for. Without the front end for shaders what no program draws is still culled.
+func (a *app) culling(cfg config.Config) *session.Culling {
+	if cfg.Culling != config.CullingOn {
+		return nil
+	}
+	c := &session.Culling{}
+	var err error
+	if c.Shaders, err = shader.New(shader.Config{Program: filepath.Join(driverDir(), shader.Program)}); err != nil {
+		a.log.Warn("prism: what programs draw goes to all nodes: install g++ and glslang-dev, and build again", "error", err)
+	}
+	return c
+}

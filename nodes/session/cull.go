@@ -1,0 +1,474 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"slices"
+	"sync"
+
+	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/session/deal"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/shader"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/bounds"
+	"github.com/prismgl/prism/tilesplit/track"
+)
+
+// Culling: a draw goes only to the nodes whose tiles it can touch. tilesplit/track bounds it, tilesplit/bounds finds the nodes, and
+// nodes/session/deal makes batches of each node's own in which state is held back until something needs it. What is not bounded goes to
+// all. Where little is saved for a while the records go to all by broadcast, as without culling; it is tried again from time to time.
+
+// Culling switches it on in a Config. The zero value of each member is a default.
+type Culling struct {
+	// Shaders analyses vertex shaders; nil: draws with programs go to all.
+	Shaders *shader.Analyzer
+	// MirrorBytes bounds what is kept of buffers; 0: track.DefaultMirror.
+	MirrorBytes int
+	// Shrink makes bounds smaller by so many pixels on each side: wrong on purpose, for tests of verification.
+	Shrink int
+}
+
+// culler is the splitter's part of it; nil: off.
+type culler struct {
+	p     *splitter
+	track *track.Tracker
+	deal  *deal.Dealer
+	all   bounds.Mask
+	// dealing: records go into the dealer's batches; else to all as they come.
+	dealing bool
+	plan    *tilesplit.Plan
+	index   *bounds.Index
+	linked  []uint32 // programs to be asked about at the chunk's end
+	skip    int      // records that have been taken already
+	slots   []deal.Key
+	err     error // of sending in emit
+
+	stop     context.CancelFunc
+	analyses sync.WaitGroup
+
+	// Of the frame under way, and of frames in which little was saved.
+	draws, sent   uint64
+	little, pause int
+	stats         CullingStats
+	unbounded     map[string]uint64
+}
+
+const (
+	littleFrames = 30       // so many frames without use end the dealing
+	pauseFrames  = 240      // for so many
+	copyBytes    = 4 << 10  // a batch for all up to this is copied into the nodes' own
+	bulkBytes    = 32 << 10 // records from this on are broadcast
+)
+
+// CullingStats say what culling saved.
+type CullingStats struct {
+	Draws   uint64 `json:"draws"`   // of the app, that could be bounded by their command
+	Bounded uint64 `json:"bounded"` // of these
+	// Held: state records held back from a node; Merged: of these, never sent, because a later one came in their place.
+	Held   uint64 `json:"held"`
+	Merged uint64 `json:"merged"`
+	// Unbounded says why draws went to all nodes.
+	Unbounded []Unbounded `json:"unbounded"`
+}
+
+// Unbounded counts draws that went to all nodes for one reason.
+type Unbounded struct {
+	Reason string `json:"reason"`
+	Draws  uint64 `json:"draws"`
+}
+
+// newCuller makes one for p, where there is anything to cull.
+func newCuller(ctx context.Context, p *splitter) *culler {
+	if p.Culling == nil || p.peers < 2 || p.peers > bounds.MaxNodes {
+		return nil
+	}
+	k := &culler{p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
+	ctx, k.stop = context.WithCancel(ctx)
+	var analyse track.Analyse
+	if a := p.Culling.Shaders; a != nil {
+		analyse = func(src shader.Source, done func(*shader.Position)) {
+			k.analyses.Go(func() {
+				pos, err := a.Position(ctx, src)
+				if err != nil && ctx.Err() == nil {
+					p.once("session: draws are not culled: "+err.Error(), &p.stats.Notes)
+				}
+				done(pos)
+			})
+		}
+	}
+	k.track = track.New(cmp.Or(p.Culling.MirrorBytes, track.DefaultMirror), analyse)
+	return k
+}
+
+// end waits for what k has started and hands over its figures.
+func (k *culler) end() {
+	if k == nil {
+		return
+	}
+	k.stop()
+	k.analyses.Wait()
+	d := k.deal.Stats()
+	k.stats.Held, k.stats.Merged = d.Held, d.Merged
+	for why, n := range k.unbounded {
+		k.stats.Unbounded = append(k.stats.Unbounded, Unbounded{why, n})
+	}
+	slices.SortFunc(k.stats.Unbounded, func(a, b Unbounded) int {
+		return cmp.Or(cmp.Compare(b.Draws, a.Draws), cmp.Compare(a.Reason, b.Reason))
+	})
+	k.p.mu.Lock()
+	k.p.stats.Culling = &k.stats
+	k.p.mu.Unlock()
+}
+
+// begin is called before a chunk's records.
+func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
+	width, height, known := 0, 0, false
+	if d := k.p.drawables[h.Draw]; d != nil {
+		width, height, known = d.width, d.height, true
+	}
+	k.track.Context(h, width, height, known)
+	k.skip = 0
+	if !k.dealing {
+		return nil
+	}
+	if k.p.effects || k.deal.Leaves(h) {
+		if err := k.settle(ctx); err != nil {
+			return err
+		}
+	}
+	if k.p.effects { // from here on nodes draw all
+		k.deal.Lost()
+		k.dealing = false
+		return nil
+	}
+	k.deal.Begin(h)
+	return nil
+}
+
+// record follows a record before it goes anywhere. taken: it has gone where it has to. rest is the chunk from the record on.
+func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	op, raw := recs.Op(), recs.Raw()
+	if !k.dealing {
+		k.follow(op, raw, h)
+		return false, nil
+	}
+	if k.skip > 0 {
+		k.skip--
+		return true, nil
+	}
+	plain := k.track.Plain(h)
+	switch {
+	case track.Draws(op):
+		return k.draw(ctx, op, raw, h, emit)
+	case op == uint16(gl.OpGlBegin) && plain:
+		if l, n, bytes := k.track.Group(h, raw, recs.Rest()); n > 0 {
+			if taken, err := k.primitives(ctx, l, rest[:bytes], uint32(n), h, emit); taken || err != nil {
+				k.skip = n - 1
+				return taken, err
+			}
+		}
+	case op == uint16(gl.OpGlCallList) && plain:
+		if l := k.track.List(h, word(raw, wire.RecordHeaderBytes)); l != nil {
+			taken, err := k.primitives(ctx, l, raw, 1, h, emit)
+			k.track.Record(h, op, raw)
+			return taken, err
+		}
+	}
+	if deal.Pure(op) && plain {
+		emit()
+		if err := k.settle(ctx); err != nil {
+			return false, err
+		}
+		if k.deal.Record(op, raw, k.track) {
+			k.follow(op, raw, h)
+			return true, nil
+		}
+	}
+	if !k.deal.Clean() && cmd.needs != needsNothing {
+		if err := k.settle(ctx); err != nil {
+			return false, err
+		}
+		if cmd.needs == needsAll {
+			k.deal.Sync()
+		} else {
+			k.deal.Ready()
+		}
+	}
+	if op == uint16(gl.OpPrismContextCreate) {
+		k.deal.Created(word(raw, wire.RecordHeaderBytes))
+	}
+	states, known := []track.State(nil), false
+	if op == uint16(gl.OpGlCallList) {
+		states, known = k.track.Called(h, word(raw, wire.RecordHeaderBytes))
+	}
+	k.follow(op, raw, h)
+	switch {
+	case known:
+		for _, s := range states {
+			if deal.Matters(s.Op) {
+				k.deal.After(s.Op, s.Raw, k.track)
+			}
+		}
+	case deal.Matters(op):
+		k.deal.After(op, raw, k.track)
+	}
+	return false, nil
+}
+
+// follow tells the tracker of a record.
+func (k *culler) follow(op uint16, raw []byte, h *wire.ChunkHeader) {
+	k.track.Record(h, op, raw)
+	if gl.Op(op) == gl.OpGlLinkProgram || gl.Op(op) == gl.OpGlProgramBinary {
+		k.linked = append(k.linked, word(raw, wire.RecordHeaderBytes))
+	}
+}
+
+// target finds the nodes for what is drawn to h's drawable; bound gives the pixels of the picture, or why they are not known.
+func (k *culler) target(h *wire.ChunkHeader, bound func(picture image.Rectangle) (image.Rectangle, string)) bounds.Mask {
+	to, why := k.all, ""
+	d := k.p.drawables[h.Draw]
+	switch {
+	case d == nil || d.plan == nil:
+		why = "no window"
+	case d.whole:
+		why = "a window that each node draws whole"
+	default:
+		if d.plan != k.plan {
+			k.plan, k.index = d.plan, bounds.NewIndex(d.plan)
+		}
+		var r image.Rectangle
+		if r, why = bound(image.Rect(0, 0, d.width, d.height)); why == "" {
+			if s := k.p.Culling.Shrink; s > 0 {
+				r = r.Inset(s)
+			}
+			to = k.index.Nodes(r)
+		}
+	}
+	k.draws++
+	k.stats.Draws++
+	if why == "" {
+		k.stats.Bounded++
+	} else if _, known := k.unbounded[why]; known || len(k.unbounded) < 64 {
+		k.unbounded[why]++
+	}
+	k.sent += uint64(to.Count())
+	return to
+}
+
+// ready sends all nodes what a draw that goes to all depends on.
+func (k *culler) ready(ctx context.Context) error {
+	if k.deal.Clean() {
+		return nil
+	}
+	if err := k.settle(ctx); err != nil {
+		return err
+	}
+	k.deal.Ready()
+	return nil
+}
+
+// draw sends a draw to the nodes that it can touch, or leaves it to be sent to all.
+func (k *culler) draw(ctx context.Context, op uint16, raw []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
+	k.track.Record(h, op, raw)
+	if to == k.all {
+		return false, k.ready(ctx)
+	}
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return false, err
+	}
+	k.deal.Draw(&to, raw, 1)
+	return true, nil
+}
+
+// primitives does the same with a display list's call or glBegin … glEnd. The state in them is held for the nodes that do not get them.
+func (k *culler) primitives(ctx context.Context, l *track.Primitives, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	if !k.reduce(l) {
+		return false, k.ready(ctx)
+	}
+	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.DrawPrimitives(h, l, picture) })
+	if to == k.all {
+		return false, k.ready(ctx)
+	}
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return false, err
+	}
+	k.deal.Draw(&to, recs, n)
+	lack := k.all.Without(&to)
+	for i, s := range l.States {
+		k.deal.HoldFor(&lack, k.slots[len(l.States)-1-i], s.Raw, 0, false)
+	}
+	return true, nil
+}
+
+// reduce leaves of l's state the last record of each slot, and notes the slots in k, the last one first. ok: all of it can be held.
+func (k *culler) reduce(l *track.Primitives) (ok bool) {
+	const seen = 16 // distinct slots that are looked through; of more some stay double
+	k.slots = k.slots[:0]
+	to := len(l.States)
+	for i := len(l.States) - 1; i >= 0; i-- {
+		s := l.States[i]
+		key, ok := deal.Alone(s.Op, s.Raw)
+		if !ok {
+			return false
+		}
+		if slices.Contains(k.slots[:min(len(k.slots), seen)], key) {
+			continue
+		}
+		k.slots = append(k.slots, key)
+		to--
+		l.States[to] = s
+	}
+	l.States = l.States[to:]
+	return true
+}
+
+// put takes records for all nodes; false: they are to be broadcast.
+func (k *culler) put(ctx context.Context, recs []byte, n uint32) bool {
+	if k == nil || !k.dealing {
+		return false
+	}
+	if dealt := k.deal.BatchBytes(); len(recs) >= bulkBytes || dealt == 0 {
+		if dealt > 0 {
+			k.err = errors.Join(k.err, k.send(ctx))
+		}
+		return false
+	}
+	k.deal.All(recs, n)
+	return true
+}
+
+// settle sees to it that nothing waits to be broadcast before something is dealt: a little is copied to each node's batch.
+func (k *culler) settle(ctx context.Context) error {
+	p := k.p
+	if len(p.batch) == 0 {
+		return nil
+	}
+	if len(p.batch) <= copyBytes {
+		k.deal.Whole(p.batch)
+		p.batch = p.batch[:0]
+		return nil
+	}
+	return p.broadcast(ctx)
+}
+
+// full tells whether a node's batch is to be sent.
+func (k *culler) full() bool { return k != nil && k.deal.BatchBytes() >= batchBytes }
+
+// send sends each node its batch.
+func (k *culler) send(ctx context.Context) error {
+	if k == nil {
+		return nil
+	}
+	err := k.err
+	k.err = nil
+	if err != nil || k.deal.BatchBytes() == 0 {
+		return err
+	}
+	bytes := 0
+	for peer := range k.p.peers {
+		b := k.deal.Batch(peer)
+		if len(b) == 0 {
+			continue
+		}
+		bytes += len(b)
+		if err := k.p.Hub.Send(ctx, peer, lane.KindBatch, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
+			return fmt.Errorf("session: batch to %s: %w", k.p.Names[peer], err)
+		}
+	}
+	k.deal.Clear()
+	k.p.mu.Lock()
+	k.p.stats.Batches++
+	k.p.stats.BatchBytes += uint64(bytes)
+	k.p.mu.Unlock()
+	return nil
+}
+
+// asks asks the lead node about programs that the chunk has linked. Nobody waits for the answers.
+func (k *culler) asks(ctx context.Context, h *wire.ChunkHeader) error {
+	if len(k.linked) == 0 {
+		return nil
+	}
+	p := k.p
+	if err := p.flush(ctx); err != nil {
+		return err
+	}
+	b := p.chunkOf(h)
+	for _, program := range k.linked {
+		p.gathers++
+		id := exchangeReply | p.gathers
+		links := k.track.Links(program)
+		p.mu.Lock()
+		p.asked[id] = &question{id: id, name: "prismProgramInfo", answer: answerLead, want: 1, from: make([]bool, p.peers), reply: wire.Reply{ID: id},
+			got: func(r *wire.Reply) {
+				if it := r.Walk(); it.Next() {
+					k.track.Reflect(program, links, it.Data())
+				}
+			}}
+		p.mu.Unlock()
+		b.Ask(uint16(gl.OpPrismProgramInfo), id).U32(program)
+	}
+	k.linked = k.linked[:0]
+	return p.sendOwn(ctx, b)
+}
+
+// frame is called when a frame has been sent: dealing that saves little is left.
+func (k *culler) frame() {
+	if k == nil || k.p.effects {
+		return
+	}
+	if !k.dealing {
+		if k.pause--; k.pause <= 0 {
+			k.dealing = true
+			k.deal.Lost()
+		}
+		return
+	}
+	all := k.draws * uint64(k.p.peers)
+	if saved := all - k.sent; saved*50 >= all && saved > 0 {
+		k.little = 0
+	} else if k.little++; k.little >= littleFrames {
+		k.little, k.pause, k.dealing = 0, pauseFrames, false
+		k.deal.Lost()
+	}
+	k.draws, k.sent = 0, 0
+}
+
+// needs says what of the state that is held back a command depends on.
+type needs uint8
+
+const (
+	needsAll       needs = iota
+	needsDrawState       // all but uniforms of programs that are not current
+	needsNothing
+)
+
+// needed says it. What is staged (prismData) is for the next record of its thread: nothing may come between, so it needs all.
+func needed(info *gl.Command, op gl.Op) needs {
+	switch op {
+	case gl.OpPrismSwap, gl.OpPrismBufferWrite, gl.OpPrismFence, gl.OpPrismFinish:
+		return needsNothing
+	case gl.OpGlClear, gl.OpGlClearBufferfi, gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferuiv:
+		return needsDrawState
+	}
+	if info.Class == gl.ClassClient {
+		return needsNothing
+	}
+	return needsAll
+}
+
+func (c *CullingStats) write(w io.Writer, frames uint64) {
+	fmt.Fprintf(w, "culling, a frame: %d draws, of them bounded %d; state records held back %d, of them never sent %d\n",
+		c.Draws/frames, c.Bounded/frames, c.Held/frames, c.Merged/frames)
+	for _, u := range c.Unbounded {
+		fmt.Fprintf(w, "  to all nodes: %d draws, because of: %s\n", u.Draws, u.Reason)
+	}
+}

@@ -1,0 +1,300 @@
+package track
+
+import (
+	"image"
+	"slices"
+	"strings"
+
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit/bounds"
+)
+
+// Display lists and what stands between glBegin and glEnd. What is compiled is carried out when the list is called: then the records that
+// matter are followed, which are kept. A list of vertices and plain state alone can be bounded.
+
+const compileOnly = 0x1300 // GL_COMPILE
+
+type listKey struct{ share, name uint32 }
+
+// Primitives is what a display list, or glBegin … glEnd, consists of: vertices, and state between them.
+type Primitives struct {
+	States []State // in their order; what vertices bring aside
+
+	// Of a list: what is to be followed when it is called.
+	kept    []State
+	tooLong bool
+
+	changes       bool // of what is followed
+	odd           bool // there is something else in it
+	open          bool // a glBegin has no glEnd yet
+	lines, points bool
+	box           bounds.Box
+}
+
+// State is a record that sets state.
+type State struct {
+	Op  uint16
+	Raw []byte
+}
+
+// Bounds of what is kept of one list, and of lists that call lists.
+const (
+	maxStates = 4096
+	maxNested = 8
+)
+
+var listHandlers = map[gl.Op]handler{
+	gl.OpGlNewList: func(_ *Tracker, c *context, r *record) {
+		if c.compiling == 0 && r.u32(8) != 0 {
+			c.compiling, c.list, c.listName = r.u32(12), &Primitives{box: bounds.Empty()}, r.u32(8)
+		}
+	},
+	gl.OpGlEndList: func(t *Tracker, c *context, _ *record) {
+		if c.compiling == 0 {
+			return
+		}
+		c.list.odd = c.list.odd || c.list.open
+		if len(t.lists) < maxObjects {
+			t.lists[listKey{c.share, c.listName}] = c.list
+		}
+		c.compiling, c.list = 0, nil
+	},
+	gl.OpGlCallList: func(t *Tracker, c *context, r *record) { t.call(c, r.u32(8), r.h) },
+	gl.OpGlCallLists: func(t *Tracker, c *context, r *record) {
+		data, _, ok := t.blob(r, "lists")
+		names, known := listNames(data, r.u32(12))
+		if !ok || !known {
+			c.lose("glCallLists of lists that are not known")
+			return
+		}
+		h := r.h
+		for _, n := range names {
+			t.call(c, c.listBase+n, h)
+		}
+	},
+	gl.OpGlListBase: func(_ *Tracker, c *context, r *record) { c.listBase = r.u32(8) },
+	gl.OpGlDeleteLists: func(t *Tracker, c *context, r *record) {
+		first, n := r.u32(8), r.i32(12)
+		for k := range t.lists {
+			if k.share == c.share && n > 0 && k.name-first < uint32(n) {
+				delete(t.lists, k)
+			}
+		}
+	},
+}
+
+// call follows a list's records.
+func (t *Tracker) call(c *context, name uint32, h *wire.ChunkHeader) {
+	l := t.lists[listKey{c.share, name}]
+	switch {
+	case l == nil && len(t.lists) < maxObjects: // there is none, and nothing happens
+		return
+	case l == nil || l.tooLong || c.nested >= maxNested:
+		c.lose("a display list that is not known")
+		return
+	}
+	c.nested++
+	for i := range l.kept {
+		s := &l.kept[i]
+		if f := t.handlers[s.Op]; f != nil {
+			f(t, c, &record{op: gl.Op(s.Op), raw: s.Raw, cmd: &gl.Info[s.Op], h: h})
+		}
+	}
+	c.nested--
+}
+
+// Called gives the records of a list that may set selectors of state or what is followed, in order; ok: they are all known.
+func (t *Tracker) Called(h *wire.ChunkHeader, name uint32) (states []State, ok bool) {
+	l := t.lists[listKey{t.context(h.Ctx).share, name}]
+	if l == nil || l.tooLong {
+		return nil, l == nil && len(t.lists) < maxObjects
+	}
+	return l.kept, true
+}
+
+// listNames reads glCallLists' array.
+func listNames(data []byte, typ uint32) (names []uint32, ok bool) {
+	size := map[uint32]int{bounds.Byte: 1, bounds.UnsignedByte: 1, bounds.Short: 2, bounds.UnsignedShort: 2, bounds.Int: 4, bounds.UnsignedInt: 4}[typ]
+	if size == 0 {
+		return nil, false
+	}
+	for ; len(data) >= size; data = data[size:] {
+		switch typ {
+		case bounds.Byte:
+			names = append(names, uint32(int8(data[0])))
+		case bounds.UnsignedByte:
+			names = append(names, uint32(data[0]))
+		case bounds.Short:
+			names = append(names, uint32(int16(le.Uint16(data))))
+		case bounds.UnsignedShort:
+			names = append(names, uint32(le.Uint16(data)))
+		default:
+			names = append(names, le.Uint32(data))
+		}
+	}
+	return names, true
+}
+
+// vertex reads one command's position.
+type vertex struct {
+	size  int
+	array bool // its numbers stand in an array
+	kind  byte // s, i, f, d
+}
+
+// vertices by command: glVertex{2,3,4}{s,i,f,d}{v}, which the names say.
+var vertices = func() map[gl.Op]vertex {
+	out := map[gl.Op]vertex{}
+	for op := range gl.Ops {
+		info := gl.At(uint16(op))
+		if info == nil {
+			continue
+		}
+		rest, ok := strings.CutPrefix(info.Name, "glVertex")
+		if !ok || len(rest) < 2 || rest[0] < '2' || rest[0] > '4' || !strings.ContainsRune("sifd", rune(rest[1])) || len(rest) > 2 && rest[2:] != "v" {
+			continue
+		}
+		out[gl.Op(op)] = vertex{int(rest[0] - '0'), len(rest) == 3, rest[1]}
+	}
+	return out
+}()
+
+// add takes a record in. kept: its memory stays; else it is copied.
+func (l *Primitives) add(t *Tracker, r *record, kept bool) {
+	v, isVertex := vertices[r.op]
+	if !kept && (handlers[r.op] != nil || r.cmd.Class != gl.ClassDraw && !r.cmd.Has(gl.FlagInBegin)) {
+		if len(l.kept) < maxStates && len(r.raw) <= 4096 {
+			l.kept = append(l.kept, State{uint16(r.op), slices.Clone(r.raw)})
+		} else {
+			l.tooLong = true
+		}
+	}
+	switch {
+	case r.op == gl.OpGlBegin:
+		mode := r.u32(8)
+		l.odd = l.odd || l.open || mode > polygon
+		l.open = true
+		l.points = l.points || mode == points
+		l.lines = l.lines || mode >= lines && mode <= lineStrip
+	case r.op == gl.OpGlEnd:
+		l.odd = l.odd || !l.open
+		l.open = false
+	case isVertex:
+		p, ok := v.read(t, r)
+		l.odd = l.odd || !l.open || !ok
+		l.box.Add(p)
+	case r.cmd.Key == "current_attrib(index)" && r.u32(8) == 0: // a vertex, in a compatibility context
+		l.odd = true
+	case r.cmd.Class == gl.ClassState && handlers[r.op] == nil && len(l.States) < maxStates && len(r.raw) <= 1024:
+		if l.open && !r.cmd.Has(gl.FlagInBegin) { // an error
+			l.odd = true
+		}
+		raw := r.raw
+		if !kept {
+			raw = slices.Clone(raw)
+		}
+		l.States = append(l.States, State{uint16(r.op), raw})
+	default:
+		l.odd = true
+		l.changes = l.changes || handlers[r.op] != nil
+	}
+}
+
+func (v vertex) read(t *Tracker, r *record) (p [4]float64, ok bool) {
+	p[3] = 1
+	if !v.array {
+		for i := range v.size {
+			p[i] = r.number(i)
+		}
+		return p, true
+	}
+	data, mode, ok := t.blob(r, r.cmd.Fields[0].Name)
+	if !ok || mode != wire.BlobInline {
+		return p, false
+	}
+	for i := range v.size {
+		switch {
+		case v.kind == 's' && len(data) >= 2*v.size:
+			p[i] = float64(int16(le.Uint16(data[2*i:])))
+		case v.kind == 'i' && len(data) >= 4*v.size:
+			p[i] = float64(int32(le.Uint32(data[4*i:])))
+		case v.kind == 'f' && len(data) >= 4*v.size:
+			p[i] = float64(f32(le.Uint32(data[4*i:])))
+		case v.kind == 'd' && len(data) >= 8*v.size:
+			p[i] = f64(le.Uint64(data[8*i:]))
+		default:
+			return p, false
+		}
+	}
+	return p, true
+}
+
+// List gives what a list consists of, when it is bounded by it: vertices and state that is not followed, and nothing else.
+func (t *Tracker) List(h *wire.ChunkHeader, name uint32) *Primitives {
+	if l := t.lists[listKey{t.context(h.Ctx).share, name}]; l != nil && !l.odd && !l.changes {
+		return l
+	}
+	return nil
+}
+
+// Group reads from a glBegin to its glEnd. n is how many records that is, glBegin and glEnd included; 0: they are not all there, or there is
+// something else between them. The result is valid until the next call.
+func (t *Tracker) Group(h *wire.ChunkHeader, begin []byte, rest wire.Records) (l *Primitives, n int, bytes int) {
+	l = &t.group
+	*l = Primitives{States: l.States[:0], box: bounds.Empty()}
+	op, raw := uint16(gl.OpGlBegin), begin
+	for {
+		info := gl.At(op)
+		if info == nil || len(raw) < info.Fixed || gl.Op(op) == gl.OpPrismData {
+			return nil, 0, 0
+		}
+		l.add(t, &record{op: gl.Op(op), raw: raw, cmd: info, h: h}, true)
+		n++
+		bytes += len(raw)
+		if l.odd || l.changes {
+			return nil, 0, 0
+		}
+		if !l.open {
+			return l, n, bytes
+		}
+		if !rest.Next() {
+			return nil, 0, 0
+		}
+		op, raw = rest.Op(), rest.Raw()
+	}
+}
+
+// DrawPrimitives bounds the pixels of picture that primitives touch which are drawn now, as Draw does.
+func (t *Tracker) DrawPrimitives(h *wire.ChunkHeader, l *Primitives, picture image.Rectangle) (rect image.Rectangle, why string) {
+	c := t.context(h.Ctx)
+	if why = c.unbounded(); why != "" {
+		return rect, why
+	}
+	v := c.view(picture)
+	mode := uint32(triangles)
+	if l.lines {
+		mode = lines
+	}
+	ok := true
+	if v.Margin, ok = c.margin(mode); ok && l.points {
+		var of float64
+		of, ok = c.margin(points)
+		v.Margin = max(v.Margin, of)
+	}
+	if !ok {
+		return rect, "points whose size is not known"
+	}
+	p, why := t.user(c)
+	if why != "" {
+		return rect, why
+	}
+	if p != nil && p.array != fixedVertex && p.array != 0 { // attribute 0 is what glVertex gives
+		return rect, "positions that are not vertices"
+	}
+	if l.box.IsEmpty() {
+		return image.Rectangle{}, ""
+	}
+	b := l.box
+	return t.place(c, p, &b, &v)
+}

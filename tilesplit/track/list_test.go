@@ -1,0 +1,188 @@
+package track
+
+import (
+	"image"
+	"testing"
+
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit/bounds"
+)
+
+// chunk gives records as they stand in a chunk.
+func (a *app) chunk(records ...[]byte) wire.Records {
+	var all []byte
+	for _, r := range records {
+		all = append(all, r...)
+	}
+	return wire.WalkRecords(all)
+}
+
+func TestGroups(t *testing.T) {
+	left, right := image.Rect(40, 45, 60, 55), image.Rect(140, 45, 160, 55)
+	f := func(v float32) any { return v }
+	for _, c := range []struct {
+		name   string
+		before func(a *app)
+		group  func(a *app) [][]byte // glBegin and what follows
+		n      int                   // 0: not taken for one
+		states int
+		want   image.Rectangle
+		why    string
+	}{
+		{"Plain", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlColor3f, f(1), f(0), f(0)), a.record(gl.OpGlVertex3f, f(-0.6), f(-0.1), f(0)),
+				a.record(gl.OpGlNormal3f, f(0), f(0), f(1)), a.record(gl.OpGlVertex2f, f(-0.4), f(0.1)), a.record(gl.OpGlEnd), a.record(gl.OpGlVertex2f, f(9), f(9))}
+		}, 6, 2, left, ""},
+		{"Arrays", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertex3fv, floats(0.6, -0.1, 0)), a.record(gl.OpGlVertex2sv, []byte{0, 0, 0, 0}),
+				a.record(gl.OpGlVertex4d, 0.8, 0.2, 0.0, 2.0), a.record(gl.OpGlEnd)}
+		}, 5, 0, image.Rect(100, 45, 180, 60), ""}, // each with the least w,
+		{"Moved", func(a *app) { a.do(gl.OpGlTranslatef, float32(1), float32(0), float32(0)) }, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertex2f, f(-0.6), f(-0.1)), a.record(gl.OpGlVertex2f, f(-0.4), f(0.1)), a.record(gl.OpGlEnd)}
+		}, 4, 0, right, ""},
+		{"Lines", func(a *app) { a.do(gl.OpGlLineWidth, float32(20)) }, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 1), a.record(gl.OpGlVertex2f, f(-0.6), f(-0.1)), a.record(gl.OpGlVertex2f, f(-0.4), f(0.1)), a.record(gl.OpGlEnd)}
+		}, 4, 0, left.Inset(-11), ""},
+		{"Empty", nil, func(a *app) [][]byte { return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlEnd)} }, 2, 0, image.Rectangle{}, ""},
+		{"Unended", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertex2f, f(1), f(1))}
+		}, 0, 0, left, ""},
+		{"NoMode", nil, func(a *app) [][]byte { return [][]byte{a.record(gl.OpGlBegin, 10), a.record(gl.OpGlEnd)} }, 0, 0, left, ""},
+		{"ListCalledIn", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlCallList, 1), a.record(gl.OpGlEnd)}
+		}, 0, 0, left, ""},
+		{"StateThatIsAnError", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlShadeModel, 0x1D00), a.record(gl.OpGlEnd)}
+		}, 0, 0, left, ""},
+		{"MatrixThatIsAnError", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlLoadIdentity), a.record(gl.OpGlEnd)}
+		}, 0, 0, left, ""},
+		{"Attribute0", nil, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertexAttrib2f, 0, f(1), f(1)), a.record(gl.OpGlEnd)}
+		}, 0, 0, left, ""},
+		{"Framebuffer", func(a *app) { a.do(gl.OpGlBindFramebuffer, 0x8D40, 5) }, func(a *app) [][]byte {
+			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertex2f, f(1), f(1)), a.record(gl.OpGlEnd)}
+		}, 3, 0, left, "a framebuffer object"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newApp(t, 2, nil)
+			if c.before != nil {
+				c.before(a)
+			}
+			records := c.group(a)
+			l, n, bytes := a.tr.Group(&a.h, records[0], a.chunk(records[1:]...))
+			if n != c.n {
+				t.Fatalf("%d records, want %d", n, c.n)
+			}
+			if n == 0 {
+				return
+			}
+			length := 0
+			for _, r := range records[:n] {
+				length += len(r)
+			}
+			if bytes != length || len(l.States) != c.states {
+				t.Errorf("%d bytes and %d records of state, want %d and %d", bytes, len(l.States), length, c.states)
+			}
+			if r, why := a.tr.DrawPrimitives(&a.h, l, picture); why != c.why || why == "" && !near(r, c.want) {
+				t.Errorf("%v, %q; want %v, %q", r, why, c.want, c.why)
+			}
+		})
+	}
+}
+
+func TestLists(t *testing.T) {
+	left, right := image.Rect(40, 45, 60, 55), image.Rect(140, 45, 160, 55)
+	f := func(v float32) any { return v }
+	square := func(a *app) {
+		a.do(gl.OpGlBegin, 7)
+		a.do(gl.OpGlNormal3f, f(0), f(0), f(1))
+		for _, v := range [][2]float32{{-0.6, -0.1}, {-0.4, -0.1}, {-0.4, 0.1}, {-0.6, 0.1}} {
+			a.do(gl.OpGlVertex2f, v[0], v[1])
+		}
+		a.do(gl.OpGlEnd)
+	}
+	move := func(a *app) { a.do(gl.OpGlTranslatef, float32(1), float32(0), float32(0)) }
+	list := func(a *app, name int, f func(*app)) {
+		a.do(gl.OpGlNewList, name, compileOnly)
+		f(a)
+		a.do(gl.OpGlEndList)
+	}
+	for _, c := range []struct {
+		name string
+		do   func(a *app)
+		want image.Rectangle // of list 1
+		ok   bool            // it is bounded
+	}{
+		{"Square", func(a *app) { list(a, 1, square) }, left, true},
+		{"SquareWithState", func(a *app) {
+			list(a, 1, func(a *app) {
+				a.do(gl.OpGlShadeModel, 0x1D00)
+				square(a)
+			})
+		}, left, true},
+		{"Moved", func(a *app) {
+			list(a, 1, square)
+			move(a)
+		}, right, true},
+		{"MovedByAList", func(a *app) {
+			list(a, 1, square)
+			list(a, 2, move)
+			a.do(gl.OpGlCallList, 2)
+		}, right, true},
+		{"MovedByAListInAList", func(a *app) {
+			list(a, 1, square)
+			list(a, 2, move)
+			list(a, 3, func(a *app) { a.do(gl.OpGlCallList, 2) })
+			a.do(gl.OpGlCallList, 3)
+		}, right, true},
+		{"MovedByLists", func(a *app) {
+			list(a, 1, square)
+			list(a, 12, move)
+			a.do(gl.OpGlListBase, 10)
+			a.do(gl.OpGlCallLists, 1, bounds.UnsignedByte, []byte{2})
+		}, right, true},
+		{"DeletedListMovesNothing", func(a *app) {
+			list(a, 1, square)
+			list(a, 2, move)
+			a.do(gl.OpGlDeleteLists, 2, 1)
+			a.do(gl.OpGlCallList, 2)
+		}, left, true},
+		{"ItMoves", func(a *app) {
+			list(a, 1, func(a *app) {
+				move(a)
+				square(a)
+			})
+		}, left, false},
+		{"ItDrawsArrays", func(a *app) { list(a, 1, func(a *app) { a.do(gl.OpGlDrawArrays, 4, 0, 3) }) }, left, false},
+		{"ItCallsItself", func(a *app) {
+			list(a, 1, func(a *app) { a.do(gl.OpGlCallList, 1) })
+			a.do(gl.OpGlCallList, 1)
+		}, left, false},
+		{"Unended", func(a *app) { list(a, 1, func(a *app) { a.do(gl.OpGlBegin, 7) }) }, left, false},
+		{"Deleted", func(a *app) {
+			list(a, 1, square)
+			a.do(gl.OpGlDeleteLists, 1, 1)
+		}, left, false},
+		{"MadeAnew", func(a *app) {
+			list(a, 1, square)
+			list(a, 1, move)
+		}, left, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newApp(t, 2, nil)
+			c.do(a)
+			l := a.tr.List(&a.h, 1)
+			if (l != nil) != c.ok {
+				t.Fatalf("bounded: %v", l != nil)
+			}
+			if l == nil {
+				return
+			}
+			if r, why := a.tr.DrawPrimitives(&a.h, l, picture); why != "" || !near(r, c.want) {
+				t.Errorf("%v, %q; want %v", r, why, c.want)
+			}
+		})
+	}
+}
