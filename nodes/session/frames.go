@@ -341,6 +341,7 @@ func (s *session) handOver(ctx context.Context) error {
 		s.frames[0] = nil
 		s.frames = s.frames[1:]
 		s.first++
+		s.timeOf(f, time.Now())
 		s.mu.Unlock()
 		if f.plan != nil && !f.stale && !f.asm.Complete() {
 			tiles := make([]image.Rectangle, len(f.plan.Tiles))

@@ -1,10 +1,13 @@
 package session
 
 import (
+	"fmt"
 	"image"
 	"slices"
+	"time"
 
 	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/auto"
 	"github.com/prismgl/prism/tilesplit/balance"
 )
 
@@ -23,10 +26,16 @@ func Learns(p tilesplit.Policy) bool {
 	return ok
 }
 
-// cost is what one frame of a drawable took.
+// timed is a policy that is told how long frames took: auto.Policy.
+type timed interface {
+	ObserveTime(auto.Timing) (changed bool, err error)
+}
+
+// cost is what one frame of a drawable took: of the nodes, or, if timing is set, as the user sees it.
 type cost struct {
 	drawable uint32
 	frame    balance.Frame
+	timing   *auto.Timing
 }
 
 // maxCosts bounds what waits for the splitter, which takes all of it at each swap.
@@ -44,7 +53,23 @@ func (s *session) learnFrom(f *frame) {
 		}
 		seconds[i] = float64(f.parts[i].frame.Cost) / 1e9
 	}
-	s.costs = append(s.costs, cost{f.drawable, balance.Frame{Number: f.number, Plan: f.plan, Nodes: seconds}})
+	s.costs = append(s.costs, cost{drawable: f.drawable, frame: balance.Frame{Number: f.number, Plan: f.plan, Nodes: seconds}})
+}
+
+// timeOf notes how long a frame took that is over. mu held.
+func (s *session) timeOf(f *frame, now time.Time) {
+	before, ok := s.overAt[f.drawable]
+	s.overAt[f.drawable] = now
+	if !ok || f.plan == nil || f.stale || len(s.costs) >= maxCosts || now.Sub(before) <= 0 {
+		return
+	}
+	t := auto.Timing{Number: f.number, Plan: f.plan, Seconds: now.Sub(before).Seconds(),
+		Stages: auto.Stages{App: f.app.Seconds(), Split: f.split.Seconds(), Compose: f.composite.Seconds()}}
+	for i := range f.parts {
+		p := &f.parts[i].frame
+		t.Stages.Nodes = max(t.Stages.Nodes, float64(p.ReplayWall+p.Readback)/1e9)
+	}
+	s.costs = append(s.costs, cost{drawable: f.drawable, timing: &t})
 }
 
 // newPolicy makes the policy of one drawable.
@@ -67,11 +92,13 @@ func (p *splitter) nextFrame(d *drawable, sent uint64) {
 		if of == nil {
 			continue
 		}
-		l, ok := of.policy.(learner)
-		if !ok {
-			continue
+		var moved bool
+		var err error
+		if t, ok := of.policy.(timed); ok && c.timing != nil {
+			moved, err = t.ObserveTime(*c.timing)
+		} else if l, ok := of.policy.(learner); ok && c.timing == nil {
+			moved, err = l.Observe(c.frame)
 		}
-		moved, err := l.Observe(c.frame)
 		if err != nil {
 			p.once("session: "+err.Error(), &p.stats.Notes)
 		}
@@ -79,6 +106,11 @@ func (p *splitter) nextFrame(d *drawable, sent uint64) {
 	}
 	if d == nil || d.plan == nil {
 		return
+	}
+	if text, ok := d.policy.(fmt.Stringer); ok {
+		p.mu.Lock()
+		p.stats.Policy = text.String()
+		p.mu.Unlock()
 	}
 	if d.changed {
 		d.changed = false

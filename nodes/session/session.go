@@ -138,8 +138,9 @@ type session struct {
 	left    bool            // a node has ended since without a goodbye, or the lanes have
 	failing map[string]bool // outputs of which an error was said
 	stats   Stats
-	costs   []cost        // what frames took, for the splitter
-	idle    chan struct{} // a token whenever something under way has ended
+	costs   []cost               // what frames took, for the splitter
+	overAt  map[uint32]time.Time // by drawable: when its last frame was whole
+	idle    chan struct{}        // a token whenever something under way has ended
 }
 
 // errDone ends the goroutines of a run that went well.
@@ -156,7 +157,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		Config: c, ops: newCommands(), peers: n,
 		slots: make(chan struct{}, c.FramesInFlight), ready: make(chan *frame, c.FramesInFlight), said: map[string]bool{},
 		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
-		asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
+		overAt: map[uint32]time.Time{}, asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
 	s.results.init(n)
 	s.split.init(s)

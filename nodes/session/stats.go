@@ -88,8 +88,9 @@ type Stats struct {
 	Results uint64 `json:"results"`
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
 	Exchanges     uint64        `json:"exchanges"`
-	Moves         uint64        `json:"moves"`          // times that tiles changed their owners
-	ExchangeBytes uint64        `json:"exchange_bytes"` // given back, once for all nodes
+	Policy        string        `json:"policy,omitempty"` // what a policy that chooses by itself has chosen last
+	Moves         uint64        `json:"moves"`            // times that tiles changed their owners
+	ExchangeBytes uint64        `json:"exchange_bytes"`   // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
 	Culling       *CullingStats `json:"culling,omitempty"` // nil: off
 	Unsupported   []string      `json:"unsupported"`
@@ -217,6 +218,9 @@ func (s *Stats) Write(w io.Writer) error {
 	}
 	if s.Exchanges > 0 {
 		fmt.Fprintf(w, "exchanged between nodes, because the app reads what is split, or tiles moved: %d times, %d bytes a frame\n", s.Exchanges, s.ExchangeBytes/per)
+	}
+	if s.Policy != "" {
+		fmt.Fprintln(w, s.Policy)
 	}
 	if s.Moves > 0 {
 		fmt.Fprintf(w, "tiles moved: %d times\n", s.Moves)

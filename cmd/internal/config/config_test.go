@@ -191,7 +191,7 @@ func TestWrongElsewhere(t *testing.T) {
 		"EnvTime":    {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
 		"FlagTime":   {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
 		"EnvWeights": {"PRISM_WEIGHTS", "1,two", nil, `config: environment PRISM_WEIGHTS: item 2: "two" is not a number`},
-		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, wander; did you mean "kd"?`},
+		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, auto, wander; did you mean "kd"?`},
 		"FlagSize":   {"", "", []string{"--tile-size=64"}, `config: --tile-size: "64" is not a size; want WIDTHxHEIGHT in pixels, as 64x64`},
 		"FlagOut":    {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {
@@ -269,6 +269,7 @@ func TestDivide(t *testing.T) {
 		"--nodes=3 --tiling=rows --balance=false": {3, "rows", "strips.Strips"},
 		"--tiling=kd --weights=1,2,1":             {3, "kd, weights [1 2 1], balanced", "*balance.KD"},
 		"--nodes=2 --tiling=queue":                {2, "queue of 64x64, balanced", "*balance.Queue"},
+		"--nodes=4 --tiling=auto":                 {4, "auto", "*auto.Policy"},
 		"--nodes=3 --tiling=wander":               {3, "wander", "*wander.Wander"},
 		"--nodes=2 --tiling=interleave":           {2, "interleave", "interleave.Interleave"},
 	} {

@@ -18,8 +18,8 @@ const delimiter = "::"
 
 const defaultPatience = bus.DefaultPatience
 
-// auto stands for a grid that is to be chosen.
-const auto = "auto"
+// autoGrid stands for a grid that is to be chosen.
+const autoGrid = "auto"
 
 // key is one choice: its name in the file (with delimiter), where else it comes from, and how each form is read. Values are
 // what viper gets: int, bool, string or []string.
@@ -33,7 +33,7 @@ type key struct {
 
 var keys = []key{
 	{"nodes", "PRISM_NODES", "nodes", "render nodes; 0: one for each tile of the grid", 0, aNumber, nil},
-	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", auto, aGrid, nil},
+	{"grid", "PRISM_GRID", "grid", "tiles of the picture, `CxR`, or auto", autoGrid, aGrid, nil},
 	{"frames_in_flight", "PRISM_FRAMES_IN_FLIGHT", "frames-in-flight", "frames under way at once", 2, aNumber, nil},
 	{"outputs", "PRISM_OUTPUTS", "out", "where frames go, as `OUT`: x11, png:DIR, y4m:FILE, mp4:FILE or null; may be given more than once", []string{"x11"}, aList, nil},
 	{"lossless_outputs", "PRISM_LOSSLESS_OUTPUTS", "lossless-out", "no output misses a frame: one that is slow slows the app", false, aBoolean, nil},
@@ -112,8 +112,8 @@ func boolean(s string) (any, string) {
 }
 
 func gridText(s string) (any, string) {
-	if s == auto {
-		return auto, ""
+	if s == autoGrid {
+		return autoGrid, ""
 	}
 	g, err := grid.ParseGrid(s)
 	if err != nil {

@@ -198,7 +198,7 @@ func (c Config) value(name string) any {
 		return c.Nodes
 	case "grid":
 		if c.Grid == (grid.Grid{}) {
-			return auto
+			return autoGrid
 		}
 		return c.Grid.String()
 	case "frames_in_flight":
@@ -261,7 +261,7 @@ func fromText(from, to reflect.Type, data any) (any, error) {
 	var text string
 	switch {
 	case to == reflect.TypeFor[grid.Grid]():
-		if s == auto {
+		if s == autoGrid {
 			return grid.Grid{}, nil
 		}
 		return grid.ParseGrid(s)

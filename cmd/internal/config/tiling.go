@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/auto"
 	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
 	"github.com/prismgl/prism/tilesplit/interleave"
@@ -25,10 +26,11 @@ const (
 	TilingKD         = "kd"
 	TilingQueue      = "queue"
 	TilingInterleave = "interleave"
+	TilingAuto       = "auto"
 	TilingWander     = "wander" // for proofs
 )
 
-var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingWander}
+var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingAuto, TilingWander}
 
 // Tiling says how the picture is divided.
 type Tiling struct {
@@ -138,6 +140,9 @@ func (c Config) validateTiling(bad func(key, format string, args ...any)) {
 	if err := tilesplit.Weights(t.Weights).Check(nodes); err != nil {
 		bad("tiling::weights", "%s", reason(err))
 	}
+	if t.Mode == TilingAuto && len(t.Weights) > 0 {
+		bad("tiling::weights", "are of no use with tiling::mode auto, which finds out who is faster; leave them out")
+	}
 	if t.Min < 0 || t.Min > maxTile {
 		bad("tiling::min", "%d is out of range; want 0 to %d pixels", t.Min, maxTile)
 	}
@@ -212,6 +217,21 @@ func (c Config) Divide() (nodes int, d Division) {
 	case TilingInterleave:
 		p := interleave.Interleave{Weights: weights}
 		d.New = func() tilesplit.Policy { return p }
+	case TilingAuto:
+		d.New = func() tilesplit.Policy {
+			var among []auto.Tiling
+			for _, mode := range []string{TilingKD, TilingColumns, TilingRows} {
+				one := c
+				one.Nodes, one.Tiling.Mode, one.Tiling.Weights = nodes, mode, nil
+				_, division := one.Divide()
+				among = append(among, auto.Tiling{Name: mode, New: division.New})
+			}
+			p, err := auto.NewPolicy(nodes, among)
+			if err != nil { // nodes and names are right
+				return among[0].New()
+			}
+			return p
+		}
 	case TilingWander:
 		d.New = func() tilesplit.Policy { return wander.New(1, borders) }
 	default:
