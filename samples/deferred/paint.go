@@ -183,12 +183,12 @@ func (p *painter) surfaces(v *scene.View) int {
 	gl.Clear(gl.DEPTH_BUFFER_BIT) // where nothing is drawn the colours are not read
 	gl.UseProgram(p.surfaceDraw.id)
 	gl.UniformMatrix4fv(p.surfaceDraw.uniforms[0], 1, false, &v.Camera.ViewProj[0])
+	gl.UniformMatrix4fv(p.surfaceDraw.uniforms[1], 1, false, &v.Turn[0])
+	p.elements(p.court.Knot)
 	gl.UniformMatrix4fv(p.surfaceDraw.uniforms[1], 1, false, &still[0])
 	for _, i := range v.Parts {
 		p.elements(p.court.Parts[i])
 	}
-	gl.UniformMatrix4fv(p.surfaceDraw.uniforms[1], 1, false, &v.Turn[0])
-	p.elements(p.court.Knot)
 	return len(v.Parts) + 1
 }
 

@@ -95,6 +95,8 @@ func TestSteadyFramesMakeNoRoundTrip(t *testing.T) {
 		{"Programs", []string{compiled("asks")}},
 		{"Glxgears", []string{"glxgears"}},
 		{"City", []string{city, "--frames", "0", "--size", "320x180"}},
+		{"Particles", []string{filepath.Join(binDir, "samples/particles"), "--size", "160x90", "--particles", "1000"}},
+		{"Deferred", []string{filepath.Join(binDir, "samples/deferred"), "--size", "160x90"}},
 	} {
 		t.Run(app.name, func(t *testing.T) {
 			trips := func(frames string) (uint64, uint64) {

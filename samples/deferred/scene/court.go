@@ -15,7 +15,7 @@ const (
 	// FramesPerLap is how long the camera takes to come back.
 	FramesPerLap = 3600
 	// DefaultLamps is how many lamps fly about.
-	DefaultLamps = 24
+	DefaultLamps = 22
 	// ShadowReach is how far from the middle things throw shadows.
 	ShadowReach = 17
 )
@@ -64,7 +64,6 @@ const (
 func New(seed uint64, lamps int) *Court {
 	c := &Court{Lamps: lamps}
 	g := &c.Geometry
-	c.floor()
 	for i := range columns {
 		a := 2 * math.Pi * float64(i) / columns
 		x, z := columnRing*float32(math.Cos(a)), columnRing*float32(math.Sin(a))
@@ -80,6 +79,7 @@ func New(seed uint64, lamps int) *Court {
 		c.Parts = append(c.Parts, g.mesh(func(b *builder) { cypress(b, x, z, h) }))
 	}
 	c.Parts = append(c.Parts, g.mesh(fountain))
+	c.floor() // the last: most of what is drawn hides some of it
 	c.Knot = g.mesh(func(b *builder) {
 		b.tube(func(t float64) mgl32.Vec3 {
 			a := 2 * math.Pi * t
@@ -221,5 +221,5 @@ func (f *flight) at(lap float64) Lamp {
 	a := f.start + f.laps*lap
 	r := float64(f.radius) + float64(f.sway)*math.Sin(f.bends*lap+f.phase)
 	y := float64(f.lift) + 0.35*math.Sin(f.climb*lap+f.phase)
-	return Lamp{mgl32.Vec3{float32(r * math.Cos(a)), float32(max(0.2, y)), float32(r * math.Sin(a))}, f.colour, 2.3}
+	return Lamp{mgl32.Vec3{float32(r * math.Cos(a)), float32(max(0.2, y)), float32(r * math.Sin(a))}, f.colour, 2.15}
 }
