@@ -32,8 +32,10 @@ type frame struct {
 
 	asm       composite.Assembler
 	composite time.Duration
-	stale     bool   // a piece of another size came: the frame is dropped, its credit is not
-	parts     []part // per peer
+	// For Measure.
+	splitCPU, receiveCPU time.Duration
+	stale                bool   // a piece of another size came: the frame is dropped, its credit is not
+	parts                []part // per peer
 }
 
 // tiles is how many pieces a peer has to send.
@@ -76,6 +78,7 @@ func (s *session) launch(f *frame) error {
 
 // receive takes what peers send until ctx or the hub ends.
 func (s *session) receive(ctx context.Context) error {
+	defer s.receiving.start(s.OnMeasure != nil)()
 	for {
 		m, err := s.Hub.Recv(ctx)
 		switch {
@@ -338,6 +341,7 @@ func (s *session) handOver(ctx context.Context) error {
 				return nil
 			}
 		}
+		f.receiveCPU = s.receiving.lap()
 		s.frames[0] = nil
 		s.frames = s.frames[1:]
 		s.first++

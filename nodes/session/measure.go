@@ -1,15 +1,21 @@
 package session
 
-import "time"
+import (
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // Measure is what one frame took, for who wants more of it than Stats' sums: Config.OnMeasure.
 type Measure struct {
 	Drawable      uint32
 	Number        uint64
 	Width, Height int
-	// App, Split, Composite and Latency are as in Stats.
-	App, Split, Composite, Latency time.Duration
-	Nodes                          []NodeMeasure // one a peer
+	// App and Latency are as in Stats. Split and Compose are CPU times, which other programs do not lengthen: of all that the splitter's
+	// goroutine did for the frame, sending included, and the receiver's.
+	App, Split, Compose, Latency time.Duration
+	Nodes                        []NodeMeasure // one a peer
 }
 
 // NodeMeasure is one node's part of a Measure.
@@ -25,7 +31,7 @@ type NodeMeasure struct {
 
 // measure tells of a frame that has been shown.
 func (s *session) measure(f *frame) {
-	m := Measure{Drawable: f.drawable, Number: f.number, Width: f.width, Height: f.height, App: f.app, Split: f.split, Composite: f.composite, Latency: time.Since(f.began)}
+	m := Measure{Drawable: f.drawable, Number: f.number, Width: f.width, Height: f.height, App: f.app, Split: f.splitCPU, Compose: f.receiveCPU, Latency: time.Since(f.began)}
 	for i := range f.parts {
 		t := &f.parts[i].frame
 		m.Nodes = append(m.Nodes, NodeMeasure{
@@ -34,4 +40,39 @@ func (s *session) measure(f *frame) {
 		})
 	}
 	s.OnMeasure(m)
+}
+
+// threadClock tells what a goroutine has used of the CPU, for which it keeps it on one thread. The zero value tells nothing.
+type threadClock struct {
+	on   bool
+	last time.Duration
+}
+
+// start begins with the calling goroutine, if wanted; stop lets it go from thread to thread again.
+func (c *threadClock) start(wanted bool) (stop func()) {
+	if !wanted {
+		return func() {}
+	}
+	runtime.LockOSThread()
+	c.on, c.last = true, threadTime()
+	return runtime.UnlockOSThread
+}
+
+// lap is what was used since the last one.
+func (c *threadClock) lap() time.Duration {
+	if !c.on {
+		return 0
+	}
+	now := threadTime()
+	d := now - c.last
+	c.last = now
+	return d
+}
+
+func threadTime() time.Duration {
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
 }

@@ -120,7 +120,9 @@ type session struct {
 
 	// Of the splitter alone.
 	split splitter
-	notes []int // of the receiver alone: per peer, how many it has said
+	// Of the receiver alone.
+	notes     []int // per peer, how many it has said
+	receiving threadClock
 
 	mu      sync.Mutex
 	frames  []*frame // swaps sent and not yet handed to the presenter, oldest first

@@ -21,9 +21,10 @@ type splitter struct {
 	batch     []byte
 	drawables map[uint32]*drawable
 	busy      time.Duration // spent splitting since the last swap
-	records   uint64        // since the last swap
-	bytes     uint64        // of these records
-	swapped   uint64        // prismSwaps sent
+	splitting threadClock
+	records   uint64 // since the last swap
+	bytes     uint64 // of these records
+	swapped   uint64 // prismSwaps sent
 	// By context: the framebuffer object that is read from, 0: the window. Not known counts as the window, which costs speed
 	// and never a pixel.
 	readFramebuffer, drawFramebuffer map[uint32]uint32
@@ -75,6 +76,7 @@ func (p *splitter) init(s *session) {
 // splitAll sends until the source ends or enough frames were sent, and says which it was.
 func (s *session) splitAll(ctx context.Context, chunks <-chan []byte) (ended string, err error) {
 	p := &s.split
+	defer p.splitting.start(s.OnMeasure != nil)()
 	for {
 		var c []byte
 		var ok bool
@@ -503,7 +505,7 @@ func (p *splitter) slot(ctx context.Context, emit func()) error {
 
 // swap puts a frame of d in flight; d is nil if there is no such drawable.
 func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawable, err error) {
-	f := &frame{began: time.Now(), split: busy, records: p.records, bytes: p.bytes, parts: make([]part, p.peers)}
+	f := &frame{began: time.Now(), split: busy, splitCPU: p.splitting.lap(), records: p.records, bytes: p.bytes, parts: make([]part, p.peers)}
 	p.records, p.bytes = 0, 0
 	need := 16
 	if op == opSwap {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,8 +37,9 @@ type scaling struct {
 	link     model.Link
 	progress *progress
 
-	ready proto.Ready // of the first node
-	size  [2]int      // of the window that was measured
+	ready  proto.Ready // of the first node
+	remote bool        // some nodes are on other machines
+	size   [2]int      // of the window that was measured
 }
 
 func (s *scaling) say(format string, args ...any) { s.progress.line(fmt.Sprintf(format, args...)) }
@@ -122,7 +124,7 @@ func (s *scaling) about() scale.About {
 	_, d := s.divisionOf(s.nodes[len(s.nodes)-1])
 	a := scale.About{
 		Scene: quote(s.args), Policy: d.Name, Renderer: s.ready.Renderer, Software: s.ready.Software, Width: s.size[0], Height: s.size[1],
-		Warm: s.warm, Frames: s.frames, FramesInFlight: s.cfg.FramesInFlight, Cores: runtime.NumCPU(), Link: s.link.Name, Replayed: !s.live,
+		Warm: s.warm, Frames: s.frames, FramesInFlight: s.cfg.FramesInFlight, Cores: runtime.NumCPU(), Link: s.link.Name, Replayed: !s.live, Remote: s.remote,
 	}
 	if len(s.args) > 0 {
 		a.Scene = quote(append([]string{filepath.Base(s.args[0])}, s.args[1:]...))
@@ -188,6 +190,13 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 	}
 	defer c.Close()
 	s.ready = c.Ready[0]
+	for i := range nodes {
+		s.remote = s.remote || s.cfg.NATS.URL != "" && !h.away && c.Hub.Route(i) != lane.RouteShm
+	}
+	idle := 0.0
+	if h.alone {
+		idle = scale.IdleShare(ctx, idleTime)
+	}
 	l := s.listen(c.Hub, n, h.alone, h.String())
 	defer l.hub.Stop()
 	_, err = session.Run(ctx, session.Config{
@@ -197,8 +206,13 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 	if err != nil {
 		return scale.Sample{}, err
 	}
-	return l.sample()
+	one, err := l.sample()
+	one.Idle = idle
+	return one, err
 }
+
+// idleTime is how long the session is watched before its first frame.
+const idleTime = 500 * time.Millisecond
 
 // run is a measured point of an app: it runs as under `prism run`.
 func (s *scaling) run(ctx context.Context, n int) (scale.Sample, error) {
@@ -270,7 +284,11 @@ func (l *listener) sample() (scale.Sample, error) {
 	if len(one.Frames) == 0 {
 		return one, fmt.Errorf("%w after the first %d frames (%s): %d came", errNoFrames, l.s.warm, l.text, l.sampler.Seen())
 	}
-	l.s.say("%s: %.1f frames/s", l.text, 1/one.FrameTime().Seconds())
+	few := ""
+	if len(one.Frames) < l.s.frames {
+		few = fmt.Sprintf(", of %d frames only: there are no more", len(one.Frames))
+	}
+	l.s.say("%s: %.1f frames/s%s", l.text, 1/one.FrameTime().Seconds(), few)
 	return one, nil
 }
 

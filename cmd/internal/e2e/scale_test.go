@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,23 @@ func TestBenchScale(t *testing.T) {
 		})
 	}
 
+	// Nodes that have joined: two at once, and a third point for which one of them stands twice.
+	t.Run("Joined", func(t *testing.T) {
+		need(t, "nats-server")
+		o := startOutside(t)
+		o.node(t, "left")
+		o.node(t, "right")
+		args := slices.Concat([]string{"bench"}, o.flags("scale"), []string{"--json", "--nodes", "1,2,3", "--warm", "2", "--frames", "3", "--out", filepath.Join(dir, "joined"), file})
+		res := must(t, prism(t, 2*time.Minute, args...), "bench scale")
+		var r scale.Report
+		if err := json.Unmarshal([]byte(res.out), &r); err != nil {
+			t.Fatalf("%v\n%s", err, res.out)
+		}
+		if len(r.Measured) != 2 || len(r.Modelled) != 3 || len(r.Checks) != 2 || r.Remote {
+			t.Errorf("%d points measured, %d modelled, %d checks, remote %v; want 2, 3, 2 of nodes on this machine", len(r.Measured), len(r.Modelled), len(r.Checks), r.Remote)
+		}
+	})
+
 	for name, c := range map[string]struct {
 		args []string
 		code int
@@ -88,6 +106,7 @@ func TestBenchScale(t *testing.T) {
 		"FileAndOp": {[]string{file, "--", "true"}, 2, "scale: one FILE, or -- and an app"},
 		"Nothing":   {nil, 2, "requires at least 1 arg"},
 		"NotDrawn":  {[]string{"--frames", "2", "--", "true"}, 1, "true could not be recorded"},
+		"Auto":      {[]string{"--tiling", "auto", "--frames", "2", file}, 2, "tiling auto chooses by how long frames take"},
 		"Policy":    {[]string{"--tiling", "spiral", file}, 3, `"spiral" is not known`},
 		"Weights":   {[]string{"--nodes", "2", "--tiling", "columns", "--weights", "1,2", "--frames", "2", file}, 3, "with 1 nodes: config: tiling::weights:"},
 		"Out":       {[]string{"--frames", "2", "--out", filepath.Join(file, "x"), file}, 2, "--out: "},

@@ -3,6 +3,7 @@ package scale
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/prismgl/prism/cmd/internal/scale/model"
@@ -79,8 +80,16 @@ type About struct {
 	FramesInFlight int    `json:"frames_in_flight"`
 	Cores          int    `json:"cores"` // of the session's machine
 	Link           string `json:"link"`
+	// Remote: measured points are of nodes on other machines than the session's, over a link that is taken to be Link, too.
+	Remote bool `json:"remote"`
 	// Replayed: measured points are of a recording, where the app takes no time.
 	Replayed bool `json:"replayed"`
+}
+
+// Title is short enough for a plot: the program or the recording, and the size.
+func (a *About) Title() string {
+	name, _, _ := strings.Cut(a.Scene, " ")
+	return fmt.Sprintf("%s, %d×%d", name, a.Width, a.Height)
 }
 
 // Report is a scaling curve.
@@ -113,10 +122,22 @@ func Build(a About, link *model.Link, s Samples) (Report, error) {
 			}
 		}
 	}
+	// predict asks the model twice: what the session does between frames depends on how fast they come.
+	predict := func(one *Sample, without bool, setup model.Setup) (got model.Result, err error) {
+		setup.FramesInFlight, setup.Cores = a.FramesInFlight, a.Cores
+		for range 2 {
+			setup.Host = one.host(got.Frame)
+			if got, err = model.Predict(one.costs(without), setup); err != nil {
+				return got, err
+			}
+		}
+		return got, nil
+	}
 	here := func(one *Sample, without bool) (model.Result, error) {
-		return model.Predict(one.costs(without), model.Setup{
-			FramesInFlight: a.FramesInFlight, Host: one.host(), Cores: a.Cores, NodesHere: a.Software,
-		})
+		if a.Remote {
+			return predict(one, without, model.Setup{Link: link})
+		}
+		return predict(one, without, model.Setup{NodesHere: a.Software})
 	}
 	base, err := here(&s.Here[0], false)
 	if err != nil {
@@ -124,7 +145,7 @@ func Build(a About, link *model.Link, s Samples) (Report, error) {
 	}
 	for i := range s.Away {
 		one := &s.Away[i]
-		got, err := model.Predict(one.costs(false), model.Setup{Link: link, FramesInFlight: a.FramesInFlight, Host: one.host(), Cores: a.Cores})
+		got, err := predict(one, false, model.Setup{Link: link})
 		if err != nil {
 			return r, err
 		}
@@ -184,7 +205,7 @@ func point(kind Kind, s *Sample, m model.Result, frame, latency, base time.Durat
 	p.InBytes /= float64(len(s.Frames))
 	p.Stages = Stages{
 		App: ms(m.Busy[model.App]), Split: ms(m.Busy[model.Split]), LinkOut: ms(m.Busy[model.LinkOut]), Nodes: ms(m.Busy[model.Nodes]),
-		Longest: ms(m.Longest), LinkIn: ms(m.Busy[model.LinkIn]), Compose: ms(m.Busy[model.Compose]), Session: ms(s.host()),
+		Longest: ms(m.Longest), LinkIn: ms(m.Busy[model.LinkIn]), Compose: ms(m.Busy[model.Compose]), Session: ms(s.host(frame)),
 	}
 	return p
 }
@@ -194,7 +215,10 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 // reasons says what the runs show of why the model is off: alone is what it was made from, together what it should have told.
 func reasons(a About, alone, together *Sample, m model.Result) []string {
 	var out []string
-	n := together.Nodes
+	nodes := fmt.Sprintf("%d nodes", together.Nodes)
+	if together.Nodes == 1 {
+		nodes = "1 node"
+	}
 	costAlone, _, _ := alone.work()
 	cost, wall, cpu := together.work()
 	perAlone, per := float64(costAlone)/float64(len(alone.Frames)), float64(cost)/float64(len(together.Frames))
@@ -202,14 +226,14 @@ func reasons(a About, alone, together *Sample, m model.Result) []string {
 		out = append(out, fmt.Sprintf("a frame took the nodes %.1f ms together when at once and %.1f ms one after the other (%+.0f %%): they share caches, memory and the cores' threads",
 			per/1e6, perAlone/1e6, 100*(per/perAlone-1)))
 	}
-	if a.Software && cpu > 0 && float64(wall) > 1.1*float64(cost) {
-		out = append(out, fmt.Sprintf("nodes had a core for %.0f %% of the time that they wanted one: %d nodes, the session%s and all else that ran share %d cores",
-			100*float64(cost)/float64(wall), n, map[bool]string{true: "", false: ", the app"}[a.Replayed], a.Cores))
+	if a.Software && !a.Remote && cpu > 0 && float64(wall) > 1.1*float64(cost) {
+		out = append(out, fmt.Sprintf("nodes had a core for %.0f %% of the time that they wanted one: %s, the session%s and all else that ran share %d cores",
+			100*float64(cost)/float64(wall), nodes, map[bool]string{true: "", false: ", the app"}[a.Replayed], a.Cores))
 	}
-	if h, w := alone.host(), together.host(); float64(w) > 1.2*float64(h) || float64(w) < 0.8*float64(h) {
+	if h, w := alone.host(m.Frame), together.host(together.FrameTime()); float64(w) > 1.2*float64(h) || float64(w) < 0.8*float64(h) {
 		out = append(out, fmt.Sprintf("the session's process took %.1f ms of the CPU a frame when the nodes ran at once and %.1f ms else", ms(w), ms(h)))
 	}
-	if m.Limit == model.Cores {
+	if m.Limit == model.Cores && !a.Remote {
 		out = append(out, fmt.Sprintf("what limits is %d cores for all stages, which the model takes to be shared without loss", a.Cores))
 	}
 	if len(out) == 0 {

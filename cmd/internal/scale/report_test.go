@@ -22,7 +22,7 @@ const milli = time.Millisecond
 func sample(n, count int, cost, frame time.Duration) Sample {
 	s := Sample{Nodes: n, Wall: time.Duration(count) * frame, Host: time.Duration(count) * 2 * milli}
 	for range count {
-		m := session.Measure{App: milli, Split: milli / 2, Composite: milli / 2, Latency: 2 * frame}
+		m := session.Measure{App: milli, Split: milli / 2, Compose: milli / 2, Latency: 2 * frame}
 		for range n {
 			m.Nodes = append(m.Nodes, session.NodeMeasure{Cost: cost / time.Duration(n), ReplayWall: cost / time.Duration(n), ReplayCPU: cost / time.Duration(n), PieceBytes: uint64(8e6 / n)})
 		}
@@ -175,7 +175,7 @@ func TestWriteFiles(t *testing.T) {
 		t.Errorf("CSV: %v, %v", err, rows)
 	}
 	text := string(read(MarkdownFile))
-	for _, want := range []string{"# Scaling of `scene`", "1920×1080", "## Measured", "## Modelled", "10GbE", "speedup.png", "stages.png", "Why the error at 2 nodes is above 15 %"} {
+	for _, want := range []string{"# Scaling of `scene`", "1920×1080", "## Measured", "## Modelled", "10GbE", "speedup.png", "stages.png", "Why the error with 2 is above 15 %"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("Markdown without %q:\n%s", want, text)
 		}
@@ -205,5 +205,24 @@ func TestSampler(t *testing.T) {
 		if costs[i].Nodes[0] != milli+want {
 			t.Errorf("frame %d costs %v, want %v", i, costs[i].Nodes[0], milli+want)
 		}
+	}
+}
+
+// What the session does while it waits counts by the time that a frame really takes.
+func TestIdle(t *testing.T) {
+	s := sample(1, 10, 10*milli, 100*milli) // 2 ms of the CPU a frame
+	if got := s.host(10 * milli); got != 2*milli {
+		t.Errorf("without idling %v, want 2ms", got)
+	}
+	s.Idle = 0.01 // 1 ms of them in 100
+	if got := s.host(10 * milli); got != milli+milli/10 {
+		t.Errorf("idling 1 %% of the time %v, want 1.1ms", got)
+	}
+	s.Idle = 0.5 // cannot be: more than there was
+	if got := s.host(0); got != 0 {
+		t.Errorf("%v", got)
+	}
+	if got := IdleShare(t.Context(), 20*milli); got < 0 || got > 64 {
+		t.Errorf("this test takes %v cores", got)
 	}
 }

@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -18,6 +19,9 @@ type Sample struct {
 	Traffic []turns.Traffic // of the same frames
 	Wall    time.Duration   // that the frames took
 	Host    time.Duration   // CPU time of this process meanwhile
+	// Idle is the part of a core that this process takes while no frame is drawn: heartbeats and the like. Runs in which nodes wait for
+	// their turn have much more of it to a frame than others.
+	Idle float64
 }
 
 // Sampler listens to a session: Take is its Config.OnMeasure.
@@ -94,16 +98,32 @@ func (s *Sample) FrameTime() time.Duration {
 	return s.Wall / time.Duration(len(s.Frames))
 }
 
-// host is what a frame took of this process's CPU.
-func (s *Sample) host() time.Duration { return s.Host / time.Duration(max(len(s.Frames), 1)) }
+// host is what a frame takes of this process's CPU when one comes each frame.
+func (s *Sample) host(frame time.Duration) time.Duration {
+	idle := func(d time.Duration) time.Duration { return time.Duration(s.Idle * float64(d)) }
+	return max(s.Host-idle(s.Wall), 0)/time.Duration(max(len(s.Frames), 1)) + idle(frame)
+}
 
-// costs are the frames for the model. The session's own stages are wall times, which other programs can lengthen: they count for at most
-// what the process took of the CPU. without: the app's time is left out, for the run was a recording's.
+// IdleShare finds out Idle in so much time.
+func IdleShare(ctx context.Context, d time.Duration) float64 {
+	began, cpu := time.Now(), cpuTime()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	if wall := time.Since(began); wall > 0 {
+		return float64(cpuTime()-cpu) / float64(wall)
+	}
+	return 0
+}
+
+// costs are the frames for the model. without: the app's time is left out, for the run was a recording's.
 func (s *Sample) costs(without bool) []model.Frame {
-	host := s.host()
 	out := make([]model.Frame, len(s.Frames))
 	for i, m := range s.Frames {
-		f := model.Frame{Split: min(m.Split, host), Compose: min(m.Composite, host)}
+		f := model.Frame{Split: m.Split, Compose: m.Compose}
 		if !without {
 			f.App = m.App
 		}

@@ -83,7 +83,12 @@ func (r *Report) WriteMarkdown(w io.Writer, pictures bool) error {
 	if r.Replayed {
 		how = "A recording was played on them, so the app takes no time"
 	}
-	fmt.Fprintf(&b, "\n## Measured: so many nodes at once on one machine of %d cores\n\n%s.\n\n", r.Cores, how)
+	where := fmt.Sprintf("on one machine of %d cores", r.Cores)
+	checked := "all stages on its cores, no link"
+	if r.Remote {
+		where, checked = "on machines of their own", r.Link+" between session and nodes"
+	}
+	fmt.Fprintf(&b, "\n## Measured: so many nodes at once %s\n\n%s.\n\n", where, how)
 	table(&b, r.Measured)
 	fmt.Fprintf(&b, "\n## Modelled: each node on a machine of its own, %s between\n\n", r.Link)
 	b.WriteString("Each node's share of the recording was drawn alone, one node after the other. Speed-up is over one node on the session's machine, modelled too.\n\n")
@@ -107,7 +112,7 @@ cores that stages share, or the waiting for each other with few frames in flight
 			fmt.Fprintf(&b, "| %s | %d | %.2f | %.2f | %s | %.2f | %.2f | %s | %.2f | %.2f |\n", p.Kind, p.Nodes, s.App, s.Split, out, s.Nodes, s.Longest, in, s.Compose, s.Session)
 		}
 	}
-	b.WriteString("\n## The model against the measurement\n\nThe model was asked for the machine on which was measured: all stages on its cores, no link.\n\n")
+	fmt.Fprintf(&b, "\n## The model against the measurement\n\nThe model was asked for what was measured: %s.\n\n", checked)
 	b.WriteString("| nodes | measured, ms a frame | modelled | error | limit |\n|--:|--:|--:|--:|---|\n")
 	for _, c := range r.Checks {
 		fmt.Fprintf(&b, "| %d | %.1f | %.1f | %+.1f %% | %s |\n", c.Nodes, c.MeasuredMS, c.ModelledMS, 100*c.Error, c.Limit)
@@ -116,7 +121,7 @@ cores that stages share, or the waiting for each other with few frames in flight
 		if !c.Off() {
 			continue
 		}
-		fmt.Fprintf(&b, "\nWhy the error at %d nodes is above %.0f %%:\n\n", c.Nodes, 100*Tolerable)
+		fmt.Fprintf(&b, "\nWhy the error with %d is above %.0f %%:\n\n", c.Nodes, 100*Tolerable)
 		for _, why := range c.Reasons {
 			fmt.Fprintf(&b, "- %s\n", why)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 func report(measured, modelled []int) *scale.Report {
-	r := &scale.Report{About: scale.About{Scene: "scene", Link: "10GbE", Cores: 2}}
+	r := &scale.Report{About: scale.About{Scene: "scene --first 3", Width: 640, Height: 480, Link: "10GbE", Cores: 2}}
 	point := func(kind scale.Kind, n int) scale.Point {
 		f := float64(n)
 		return scale.Point{Kind: kind, Nodes: n, Speedup: f / (1 + f/90), Limit: "nodes", Stages: scale.Stages{App: 1, Split: .2, LinkOut: .01 * f, Nodes: 220 / f, LinkIn: 7.1, Compose: 3.5}}
@@ -43,7 +43,7 @@ func TestWriteFiles(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for word, want := range map[string]bool{"measured": len(r.Measured) > 0, "modelled": len(r.Modelled) > 0, "scene": true, "NaN": false, "Inf": false} {
+				for word, want := range map[string]bool{"measured": len(r.Measured) > 0, "modelled": len(r.Modelled) > 0, "scene, 640×480": true, "NaN": false, "Inf": false} {
 					if strings.Contains(string(svg), word) != want {
 						t.Errorf("%s.svg: %q there: %v, want %v", plot, word, !want, want)
 					}

@@ -15,7 +15,7 @@ import (
 // Speedup draws speed-up over nodes with the ideal line. Both axes are logarithmic, so that the ideal is a straight line and all points
 // lie apart.
 func Speedup(r *scale.Report) *plot.Plot {
-	p := newPlot(r, "Speed-up of "+r.Scene)
+	p := newPlot(r, "Speed-up of "+r.Title())
 	p.X.Label.Text = "nodes"
 	p.Y.Label.Text = "frame rate as a multiple of one node's"
 	most, least, best := 2.0, 1.0, 2.0
@@ -41,7 +41,11 @@ func Speedup(r *scale.Report) *plot.Plot {
 		k.entries = append(k.entries, entry{"modelled: each node drawn alone, put together over " + r.Link, points{nil, true}, 26})
 	}
 	if len(r.Measured) > 0 {
-		k.entries = append(k.entries, entry{fmt.Sprintf("measured: so many nodes at once on %d cores", r.Cores), points{nil, false}, 26})
+		where := fmt.Sprintf("on %d cores", r.Cores)
+		if r.Remote {
+			where = "on machines of their own"
+		}
+		k.entries = append(k.entries, entry{"measured: so many nodes at once " + where, points{nil, false}, 26})
 	}
 	p.Add(k)
 	return p

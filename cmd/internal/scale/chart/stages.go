@@ -34,10 +34,10 @@ type bar struct {
 	x float64
 }
 
-// Stages draws what a frame's time goes into, as parts of the whole: beside one node's, the bars of many would not be seen. The sum stands
-// above each bar, and what limits.
+// Stages draws what a frame's time goes into, as parts of the whole: beside one node's, the bars of many would not be seen. Above each bar
+// stands how often a frame comes, for stages work at once on several, and what limits that.
 func Stages(r *scale.Report) *plot.Plot {
-	p := newPlot(r, "What a frame's time goes into: "+r.Scene)
+	p := newPlot(r, "What a frame's time goes into: "+r.Title())
 	var bars []bar
 	var ticks plot.ConstantTicks
 	x := 0.0
@@ -63,7 +63,7 @@ func Stages(r *scale.Report) *plot.Plot {
 	p.Y.Min, p.Y.Max = 0, 1.28
 	p.X.Tick.Marker = ticks
 	p.X.Label.Text = "nodes"
-	p.Y.Label.Text = "part of the stages' time together"
+	p.Y.Label.Text = "a stage's part of all stages' time (ms in the bars)"
 	p.Y.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: "0 %"}, {Value: 0.25, Label: "25 %"}, {Value: 0.5, Label: "50 %"}, {Value: 0.75, Label: "75 %"}, {Value: 1, Label: "100 %"}}
 	p.Add(stacked(bars), headings(groups))
 	var k key
@@ -74,6 +74,9 @@ func Stages(r *scale.Report) *plot.Plot {
 	p.X.Max += 1 + 0.12*x // room for it
 	return p
 }
+
+// How far above a bar its two texts stand.
+const limitAbove, frameAbove = vg.Length(4), vg.Length(14)
 
 type stacked []bar
 
@@ -103,8 +106,8 @@ func (s stacked) Plot(c draw.Canvas, p *plot.Plot) {
 			outline = draw.LineStyle{Color: modelled, Width: 1, Dashes: []vg.Length{4, 3}}
 		}
 		c.StrokeLines(outline, []vg.Point{{X: x(b.x - half), Y: y(0)}, {X: x(b.x - half), Y: y(1)}, {X: x(b.x + half), Y: y(1)}, {X: x(b.x + half), Y: y(0)}})
-		c.FillText(text(8.5, ink, draw.XCenter, draw.YBottom), vg.Point{X: x(b.x), Y: y(1) + 13}, short(sum)+" ms")
-		c.FillText(text(7.5, grey, draw.XCenter, draw.YBottom), vg.Point{X: x(b.x), Y: y(1) + 4}, b.Limit)
+		c.FillText(text(8.5, ink, draw.XCenter, draw.YBottom), vg.Point{X: x(b.x), Y: y(1) + frameAbove}, short(b.FrameMS)+" ms")
+		c.FillText(text(7.5, grey, draw.XCenter, draw.YBottom), vg.Point{X: x(b.x), Y: y(1) + limitAbove}, b.Limit)
 	}
 }
 
@@ -157,4 +160,9 @@ func (l legend) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	l.right, l.below = x(l.at)-c.Min.X, c.Max.Y-y(1)
 	l.key.Plot(c, p)
+	left := func(above vg.Length, what string, col color.Color) {
+		c.FillText(text(8.5, col, draw.XLeft, draw.YBottom), vg.Point{X: x(l.at), Y: y(1) + above}, what)
+	}
+	left(frameAbove, "← a frame every", ink)
+	left(limitAbove, "← what limits that", grey)
 }
