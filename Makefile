@@ -14,7 +14,7 @@ SIZE ?= 1280x720
 
 # The sample programs, and the frame that each one's picture shows.
 SAMPLES = city raymarch terrain gl1 particles deferred
-PICTURES = city:590 raymarch:1800 terrain:3000 gl1:900 particles:1800 deferred:2700
+PICTURES = city:590 raymarch:1800 terrain:3000 gl1:900 particles:1800 deferred:300
 
 # Packages where goroutines meet; the race detector is slow with cgo and gains nothing in the others.
 RACE = ./stream/ring/... ./stream/shader/... ./stream/launch/... ./stream/trace/... ./nodes/bus/... ./nodes/registry/... ./nodes/agent/... \

@@ -20,7 +20,7 @@ func TestSamples(t *testing.T) {
 		{"terrain", []string{"--size", "240x160", "--first", "3000", "--levels", "4"}},
 		{"gl1", []string{"--size", "240x160", "--first", "899"}},
 		{"particles", []string{"--size", "240x160", "--first", "600", "--particles", "3000"}},
-		{"deferred", []string{"--size", "240x160", "--first", "2700"}},
+		{"deferred", []string{"--size", "240x160", "--first", "300"}},
 	} {
 		t.Run(sample.name, func(t *testing.T) {
 			cmd := append([]string{filepath.Join(binDir, "samples", sample.name), "--frames", strconv.Itoa(frames), "--fps-free"}, sample.args...)

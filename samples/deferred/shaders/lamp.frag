@@ -24,5 +24,5 @@ void main() {
 	vec3 h = normalize(to - normalize(ray));
 	float shine = max(dot(n, h), 0.0);
 	shine *= shine; shine *= shine; shine *= shine; shine *= shine; shine *= shine;
-	o_colour = vec4(u_colour * (albedo.rgb * albedo.rgb + albedo.a * shine * 1.4) * (facing * fade * fade * 1.1 / (0.25 + d2)), 0.0);
+	o_colour = vec4(u_colour * (albedo.rgb * albedo.rgb + albedo.a * shine * 1.4) * (facing * fade * fade * 2.0 / (0.3 + d2)), 0.0);
 }
