@@ -11,6 +11,7 @@ import (
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/track"
 )
 
 // scene makes an app that draws with fixed functions from one buffer: squares of two corners each, at the places that are given in
@@ -315,5 +316,43 @@ func TestPrimitivesGoWhereTheyCanBeSeen(t *testing.T) {
 	}
 	if c := stats.Culling; c.Draws != 7 || c.Bounded != 7 {
 		t.Errorf("figures: %+v", c)
+	}
+}
+
+func TestReduceKeepsTheLastOfEachSlot(t *testing.T) {
+	a := newApp(t)
+	a.begin()
+	a.b.Record(uint16(gl.OpGlBegin), 0).U32(7)
+	a.color(1)
+	a.b.Record(uint16(gl.OpGlNormal3f), 0).F32(0).F32(0).F32(1)
+	a.color(2)
+	a.color(3)
+	a.b.Record(uint16(gl.OpGlMultiTexCoord2f), 0).U32(0x84C0).F32(0).F32(1)
+	a.b.Record(uint16(gl.OpGlMultiTexCoord2f), 0).U32(0x84C1).F32(0).F32(1)
+	a.b.Record(uint16(gl.OpGlEnd), 0)
+	a.chunk(0)
+	h, recs, err := wire.WalkChunk(a.chunks[0])
+	if err != nil || !recs.Next() {
+		t.Fatal(err)
+	}
+	l, n, _ := track.New(0, nil).Group(&h, recs.Raw(), recs.Rest())
+	if n != 8 {
+		t.Fatalf("%d records", n)
+	}
+	k := &culler{}
+	if !k.reduce(l) {
+		t.Fatal("it cannot be held")
+	}
+	want := []gl.Op{gl.OpGlNormal3f, gl.OpGlColor4f, gl.OpGlMultiTexCoord2f, gl.OpGlMultiTexCoord2f}
+	if len(l.States) != len(want) || len(k.slots) != len(want) {
+		t.Fatalf("%d records of %d slots are left, want %d", len(l.States), len(k.slots), len(want))
+	}
+	for i, s := range l.States {
+		if gl.Op(s.Op) != want[i] {
+			t.Errorf("record %d is %v, want %v", i, gl.Op(s.Op), want[i])
+		}
+	}
+	if c := f32(binary.LittleEndian.Uint32(l.States[1].Raw[8:])); c != 3 {
+		t.Errorf("colour %v, want the last one", c)
 	}
 }

@@ -54,8 +54,8 @@ const (
 
 var bufferHandlers = map[gl.Op]handler{
 	gl.OpGlBindBuffer:         bindBuffer,
-	gl.OpGlBindBufferBase:     func(t *Tracker, _ *context, r *record) { t.bindIndexed(r, r.u32(16)) },
-	gl.OpGlBindBufferRange:    func(t *Tracker, _ *context, r *record) { t.bindIndexed(r, r.u32(16)) },
+	gl.OpGlBindBufferBase:     func(t *Tracker, c *context, r *record) { t.bindIndexed(c, r, 0, 0) },
+	gl.OpGlBindBufferRange:    func(t *Tracker, c *context, r *record) { t.bindIndexed(c, r, r.u64(24), r.u64(32)) },
 	gl.OpGlBufferData:         bufferData,
 	gl.OpGlBufferStorage:      bufferData,
 	gl.OpGlNamedBufferData:    bufferData,
@@ -107,8 +107,27 @@ func bindBuffer(t *Tracker, c *context, r *record) {
 	}
 }
 
-func (t *Tracker) bindIndexed(r *record, serial uint32) {
-	if !readOnly(r.u32(8)) {
+// part of a buffer, from offset on; size 0: all that is there.
+type part struct {
+	buffer       uint32
+	offset, size uint64
+}
+
+const (
+	uniformTarget   = 0x8A11 // GL_UNIFORM_BUFFER
+	uniformBindings = 36     // all implementations have as many
+)
+
+func (t *Tracker) bindIndexed(c *context, r *record, offset, size uint64) {
+	target, index, serial := r.u32(8), r.u32(12), r.u32(16)
+	switch {
+	case target == uniformTarget && index < uniformBindings:
+		c.uniforms[index] = part{serial, offset, size}
+		c.buffers[target] = serial
+	case readOnly(target):
+		c.buffers[target] = serial
+	default:
+		c.buffers[target] = serial
 		t.taint(serial)
 	}
 }
@@ -217,6 +236,11 @@ func deleteBuffers(t *Tracker, c *context, r *record) {
 			}
 		}
 		c.array().unbind(serial)
+		for i := range c.uniforms {
+			if c.uniforms[i].buffer == serial {
+				c.uniforms[i] = part{}
+			}
+		}
 	}
 }
 

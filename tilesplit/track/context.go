@@ -16,7 +16,8 @@ type context struct {
 	projection   stack
 	program      uint32
 	pipeline     uint32
-	buffers      map[uint32]uint32 // bound, by target; not of elements
+	buffers      map[uint32]uint32     // bound, by target; not of elements
+	uniforms     [uniformBindings]part // GL_UNIFORM_BUFFER
 	arrays       map[uint32]*arrays
 	arraySerial  uint32
 	current      *arrays
@@ -93,10 +94,13 @@ var contextHandlers = map[gl.Op]handler{
 		}
 		n.core, n.es = r.u32(20) == 1, r.u32(20) == 4
 		if len(t.contexts) < maxObjects {
-			t.contexts[ctx] = n
+			t.contexts[ctx], t.last = n, nil
 		}
 	},
-	gl.OpPrismContextDestroy: func(t *Tracker, _ *context, r *record) { delete(t.contexts, r.u32(8)) },
+	gl.OpPrismContextDestroy: func(t *Tracker, _ *context, r *record) {
+		delete(t.contexts, r.u32(8))
+		t.last = nil
+	},
 	gl.OpGlViewport: func(_ *Tracker, c *context, r *record) {
 		x, y, w, h := r.i32(8), r.i32(12), r.i32(16), r.i32(20)
 		switch {

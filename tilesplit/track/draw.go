@@ -133,7 +133,7 @@ func (t *Tracker) user(c *context) (p *program, why string) {
 func (t *Tracker) place(c *context, p *program, b *bounds.Box, v *bounds.View) (rect image.Rectangle, why string) {
 	var m, size bounds.Matrix
 	if p != nil {
-		if why := p.matrices(c, b, &m, &size); why != "" {
+		if why := p.matrices(t, c, b, &m, &size); why != "" {
 			return rect, why
 		}
 		return v.Rect(b, &m, &size), ""
@@ -270,7 +270,7 @@ func (t *Tracker) box(c *context, a *arrays, r *record, d *drawing, g *attrib, p
 
 // matrices gives a program's map of positions with what its uniforms are now. The map of a shader may add to what it multiplies: b's w is 1,
 // or made so, and stands for that.
-func (p *program) matrices(c *context, b *bounds.Box, m, size *bounds.Matrix) (why string) {
+func (p *program) matrices(t *Tracker, c *context, b *bounds.Box, m, size *bounds.Matrix) (why string) {
 	if p.position.Attribute.Components == 4 {
 		if b.Min[3] != 1 || b.Max[3] != 1 {
 			return "positions with a w"
@@ -294,14 +294,14 @@ func (p *program) matrices(c *context, b *bounds.Box, m, size *bounds.Matrix) (w
 			}
 		}
 	}
-	if !p.eval.Map(func(i int) []float32 { return p.value(c, i, false) }, &p.affine) {
+	if !p.eval.Map(func(i int) []float32 { return p.value(t, c, i, false) }, &p.affine) {
 		return "uniforms that are not known"
 	}
 	am, abs := p.affine.FoldW()
 	*m, *size = am, abs
 	if fixed { // with the magnitudes that were rounded before
 		var magnitude shader.Affine
-		if !p.eval.Map(func(i int) []float32 { return p.value(c, i, true) }, &magnitude) {
+		if !p.eval.Map(func(i int) []float32 { return p.value(t, c, i, true) }, &magnitude) {
 			return "uniforms that are not known"
 		}
 		_, *size = magnitude.FoldW()
@@ -314,13 +314,28 @@ func (p *program) matrices(c *context, b *bounds.Box, m, size *bounds.Matrix) (w
 }
 
 // value gives that of the position's uniform i; magnitude: of the fixed pipeline's matrices what their rounding is relative to.
-func (p *program) value(c *context, i int, magnitude bool) []float32 {
+func (p *program) value(t *Tracker, c *context, i int, magnitude bool) []float32 {
 	in := &p.inputs[i]
 	switch in.fixed {
 	case fixedModelview:
 		return c.modelview.top().numbers(&c.numbers[0], magnitude)
 	case fixedProjection:
 		return c.projection.top().numbers(&c.numbers[1], magnitude)
+	}
+	if in.member != nil {
+		at := c.uniforms[p.blocks[in.block].binding]
+		b := t.buffers[at.buffer]
+		if b == nil || !b.known || at.offset > uint64(len(b.data)) {
+			return nil
+		}
+		data := b.data[at.offset:]
+		if at.size > 0 && at.size < uint64(len(data)) {
+			data = data[:at.size]
+		}
+		if in.numbers, _ = in.member.Read(in.numbers[:0], data); len(in.numbers) < in.member.Len() {
+			return nil
+		}
+		return in.numbers
 	}
 	return p.values[in.location]
 }

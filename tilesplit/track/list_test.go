@@ -156,6 +156,11 @@ func TestLists(t *testing.T) {
 			})
 		}, left, false},
 		{"ItDrawsArrays", func(a *app) { list(a, 1, func(a *app) { a.do(gl.OpGlDrawArrays, 4, 0, 3) }) }, left, false},
+		{"ItDrawsManyElements", func(a *app) {
+			list(a, 1, func(a *app) {
+				a.do(gl.OpPrismMultiDrawElements, 4, bounds.UnsignedByte, 0, []byte{}, []byte{}, null{}, []byte{})
+			})
+		}, left, false},
 		{"ItCallsItself", func(a *app) {
 			list(a, 1, func(a *app) { a.do(gl.OpGlCallList, 1) })
 			a.do(gl.OpGlCallList, 1)

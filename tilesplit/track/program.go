@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/prismgl/prism/stream/gl"
@@ -35,6 +36,8 @@ type program struct {
 	locations map[string][]int32 // of uniforms, by name without [0]: of each element
 	slots     map[int32]slot     // by location
 	values    map[int32][]float32
+	blocks    []reflectedBlock
+	members   map[string]reflectedUniform // of blocks
 
 	pending []pending
 
@@ -48,7 +51,10 @@ type program struct {
 // input is where the value of a position's uniform stands.
 type input struct {
 	location int32
-	fixed    uint8 // 0, or a matrix of the fixed pipeline
+	fixed    uint8           // 0, or a matrix of the fixed pipeline
+	block    int             // of a block's member: the block's number
+	member   *shader.Uniform // nil: not of a block
+	numbers  []float32       // its value
 }
 
 const (
@@ -113,6 +119,15 @@ var programHandlers = map[gl.Op]handler{
 	gl.OpGlDeleteProgram: func(t *Tracker, _ *context, r *record) { delete(t.programs, r.u32(8)) },
 	gl.OpGlDeleteShader:  func(t *Tracker, _ *context, r *record) { delete(t.shaders, r.u32(8)) },
 	gl.OpGlUseProgram:    useProgram,
+	gl.OpGlUniformBlockBinding: func(t *Tracker, _ *context, r *record) {
+		if p := t.programs[r.u32(8)]; p != nil {
+			if i := r.u32(12); !p.reflected {
+				p.other = "a block bound before the reflection"
+			} else if i < uint32(len(p.blocks)) && r.u32(16) < uniformBindings {
+				p.blocks[i].binding = r.u32(16)
+			}
+		}
+	},
 	gl.OpGlBindProgramPipeline: func(_ *Tracker, c *context, r *record) {
 		c.pipeline = r.u32(8)
 	},
@@ -244,7 +259,12 @@ func (p *program) resolve() {
 			in.fixed = fixedModelview
 		case u.BuiltIn && u.Name == "gl_ProjectionMatrix" && u.Index < 0:
 			in.fixed = fixedProjection
-		case u.Block == "" && max(u.Index, 0) < len(list) && list[max(u.Index, 0)] >= 0:
+		case u.Block != "":
+			if !p.member(u, &in) {
+				p.other = "vertex shader: the block of " + u.Name + " is not followed"
+				return
+			}
+		case max(u.Index, 0) < len(list) && list[max(u.Index, 0)] >= 0:
 			in.location = list[max(u.Index, 0)]
 		default:
 			p.other = "vertex shader: the value of " + u.Name + " is not followed"
@@ -253,6 +273,26 @@ func (p *program) resolve() {
 		p.inputs = append(p.inputs, in)
 	}
 	p.eval = pos.Evaluator()
+}
+
+// member finds the member of a block. Where its place does not follow from the source, GL has told it.
+func (p *program) member(u *shader.Uniform, in *input) bool {
+	in.block = slices.IndexFunc(p.blocks, func(b reflectedBlock) bool {
+		return b.name == u.Block || b.name == u.Block+"["+strconv.Itoa(u.BlockIndex)+"]"
+	})
+	if in.block < 0 {
+		return false
+	}
+	own := *u
+	if own.Offset < 0 {
+		m, ok := p.members[u.Name]
+		if !ok || u.Index > 0 || m.offset < 0 {
+			return false
+		}
+		own.Offset, own.MatrixStride, own.RowMajor = m.offset, m.matrixStride, m.rowMajor
+	}
+	in.member = &own
+	return true
 }
 
 // Links counts how often a program was linked; an answer about it is of the link at which it was asked.
@@ -285,8 +325,13 @@ func (t *Tracker) Reflect(serial uint32, links uint64, answer []byte) {
 func (p *program) take(info *reflection) {
 	p.reflected, p.ok, p.effects = true, info.linked, info.effects
 	p.attribs, p.locations, p.slots, p.values = info.attribs, map[string][]int32{}, map[int32]slot{}, map[int32][]float32{}
+	p.blocks, p.members = info.blocks, map[string]reflectedUniform{}
 	for _, u := range info.uniforms {
 		name := strings.TrimSuffix(u.name, "[0]")
+		if len(u.locations) == 0 {
+			p.members[name] = u
+			continue
+		}
 		p.locations[name] = u.locations
 		for i, l := range u.locations {
 			if l >= 0 {
@@ -300,7 +345,7 @@ func (p *program) take(info *reflection) {
 		s, ok := setters[o.op]
 		switch {
 		case !known:
-		case !ok || o.staged:
+		case !ok || o.unsure:
 			for i := range u.size {
 				p.forget(p.locations[u.name][u.index+i])
 			}
@@ -448,14 +493,16 @@ func uniformHandler(info *gl.Command) handler {
 			return
 		}
 		l := int32(r.u32(at))
+		// In OpenGL ES 2 it is an error to transpose: whether it counts is not known.
+		unsure := !ok || named >= 0 || s.matrix && c.es && r.u32(16) != 0
 		if !p.reflected { // what they are is not known yet
-			p.wait(r, l, named >= 0)
+			p.wait(r, l, unsure)
 			return
 		}
 		u, known := p.slots[l]
 		switch {
 		case !known:
-		case !ok || named >= 0: // not followed: nor is what it sets from here on
+		case unsure: // nor is what it sets known from here on
 			for i := range u.size {
 				p.forget(p.locations[u.name][u.index+i])
 			}
@@ -468,7 +515,7 @@ func uniformHandler(info *gl.Command) handler {
 // pending is what sets a uniform of a program of which the reflection has not come.
 type pending struct {
 	raw    []byte
-	staged bool // its values are not in it
+	unsure bool // what it sets is not known afterwards
 	op     gl.Op
 	at     int32
 }
@@ -476,7 +523,7 @@ type pending struct {
 const maxPending = 1024
 
 // wait keeps a record until the reflection comes.
-func (p *program) wait(r *record, location int32, named bool) {
+func (p *program) wait(r *record, location int32, unsure bool) {
 	i := slices.IndexFunc(p.pending, func(o pending) bool { return o.op == r.op && o.at == location && len(o.raw) == len(r.raw) })
 	if i >= 0 {
 		p.pending = slices.Delete(p.pending, i, i+1)
@@ -485,7 +532,7 @@ func (p *program) wait(r *record, location int32, named bool) {
 		p.other = "a program with many uniforms before its reflection"
 		return
 	}
-	p.pending = append(p.pending, pending{slices.Clone(r.raw), named, r.op, location})
+	p.pending = append(p.pending, pending{slices.Clone(r.raw), unsure, r.op, location})
 }
 
 // forget says that the value at a location is not known.

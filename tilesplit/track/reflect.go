@@ -5,12 +5,21 @@ type reflection struct {
 	linked, effects bool
 	attribs         map[string]int
 	uniforms        []reflectedUniform
+	blocks          []reflectedBlock
+}
+
+type reflectedBlock struct {
+	name    string
+	binding uint32
 }
 
 type reflectedUniform struct {
 	name      string
 	kind      uint32
 	locations []int32
+	// Of a member of a uniform block.
+	offset, matrixStride int
+	rowMajor             bool
 }
 
 const (
@@ -58,7 +67,7 @@ func parseReflection(b []byte) (*reflection, bool) {
 		if !ok {
 			return nil, false
 		}
-		u := reflectedUniform{name: n, kind: uint32(word(at + 4))}
+		u := reflectedUniform{name: n, kind: uint32(word(at + 4)), offset: int(int32(word(at + 20))), matrixStride: int(int32(word(at + 28))), rowMajor: word(at+32) != 0}
 		size, first := word(at+8), word(at+40)
 		if int32(word(at+12)) >= 0 {
 			if size > ints || first > ints-size {
@@ -77,6 +86,14 @@ func parseReflection(b []byte) (*reflection, bool) {
 			return nil, false
 		}
 		out.attribs[n] = int(int32(word(at + 12)))
+	}
+	for i := range blocks {
+		at := atAttribs + attribs*reflectAttrib + i*reflectBlock
+		n, ok := name(word(at))
+		if !ok {
+			return nil, false
+		}
+		out.blocks = append(out.blocks, reflectedBlock{n, uint32(word(at + 4))})
 	}
 	return out, true
 }

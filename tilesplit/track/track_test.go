@@ -391,7 +391,7 @@ func TestRandomMatrices(t *testing.T) {
 }
 
 // reflection encodes what a node answers; uniforms have locations 10, 11, …, arrays one for each element.
-func reflect(attribs map[string]int, uniforms []reflectedUniform) []byte {
+func reflect(attribs map[string]int, uniforms []reflectedUniform, blocks ...reflectedBlock) []byte {
 	var list, text, pool []byte
 	name := func(n string) uint32 { at := len(text); text = append(append(text, n...), 0); return uint32(at) }
 	name("")
@@ -400,9 +400,14 @@ func reflect(attribs map[string]int, uniforms []reflectedUniform) []byte {
 		list = le.AppendUint32(list, name(u.name))
 		list = le.AppendUint32(list, u.kind)
 		list = le.AppendUint32(list, uint32(len(u.locations)))
-		list = le.AppendUint32(list, uint32(u.locations[0]))
-		list = append(list, make([]byte, 24)...)
-		list = le.AppendUint32(list, uint32(ints))
+		if len(u.locations) > 0 {
+			list = le.AppendUint32(list, uint32(u.locations[0]))
+		} else {
+			list = le.AppendUint32(list, 1<<32-1)
+		}
+		for _, v := range []int{0, u.offset, 0, u.matrixStride, 0, 0, ints} {
+			list = le.AppendUint32(list, uint32(v))
+		}
 		for _, l := range u.locations {
 			pool = le.AppendUint32(pool, uint32(l))
 			ints++
@@ -411,16 +416,20 @@ func reflect(attribs map[string]int, uniforms []reflectedUniform) []byte {
 	for n, l := range attribs {
 		list = le.AppendUint32(le.AppendUint32(le.AppendUint32(le.AppendUint32(list, name(n)), 0x8B51), 1), uint32(l))
 	}
+	for _, b := range blocks {
+		list = le.AppendUint32(le.AppendUint32(list, name(b.name)), b.binding)
+		list = append(list, make([]byte, reflectBlock-8)...)
+	}
 	total := reflectHead + len(list) + len(pool) + len(text)
 	var b []byte
-	for _, v := range []int{reflectMagic, total, 1, 0, 0, 0, 0, 0, 0, 0, len(uniforms), len(attribs), 0, 0, ints, len(text)} {
+	for _, v := range []int{reflectMagic, total, 1, 0, 0, 0, 0, 0, 0, 0, len(uniforms), len(attribs), len(blocks), 0, ints, len(text)} {
 		b = le.AppendUint32(b, uint32(v))
 	}
 	return append(append(append(b, list...), pool...), text...)
 }
 
 func TestReflection(t *testing.T) {
-	b := reflect(map[string]int{"a_pos": 3}, []reflectedUniform{{"u", 0x8B5C, []int32{7}}, {"v[0]", 0x8B52, []int32{8, 9}}})
+	b := reflect(map[string]int{"a_pos": 3}, []reflectedUniform{{name: "u", kind: 0x8B5C, locations: []int32{7}}, {name: "v[0]", kind: 0x8B52, locations: []int32{8, 9}}})
 	r, ok := parseReflection(b)
 	if !ok || !r.linked || r.attribs["a_pos"] != 3 || len(r.uniforms) != 2 || r.uniforms[1].name != "v[0]" || r.uniforms[1].locations[1] != 9 {
 		t.Fatalf("%+v, %v", r, ok)
@@ -473,7 +482,7 @@ func (a *app) program(source string, attribs map[string]int, uniforms ...reflect
 
 func TestPrograms(t *testing.T) {
 	const source = "#version 330\nin vec3 a_pos; uniform mat4 u_m; uniform vec2 u_move[2]; void main() { gl_Position = u_m * vec4(a_pos, 1.0) + vec4(u_move[1], 0.0, 0.0); }"
-	uniforms := []reflectedUniform{{"u_m", 0x8B5C, []int32{7}}, {"u_move[0]", 0x8B50, []int32{8, 9}}}
+	uniforms := []reflectedUniform{{name: "u_m", kind: 0x8B5C, locations: []int32{7}}, {name: "u_move[0]", kind: 0x8B50, locations: []int32{8, 9}}}
 	attribs := map[string]int{"a_pos": 3}
 	identity := floats(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)
 	left, right := image.Rect(40, 45, 60, 55), image.Rect(140, 45, 160, 55)
@@ -576,6 +585,68 @@ func TestPrograms(t *testing.T) {
 	})
 }
 
+// Matrices in uniform blocks are read from the buffers that are bound.
+func TestUniformBlocks(t *testing.T) {
+	left, right := image.Rect(40, 45, 60, 55), image.Rect(140, 45, 160, 55)
+	identity := floats(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)
+	moved := floats(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1)
+	const unknown = "uniforms that are not known"
+	for _, layout := range []string{"std140", "shared"} {
+		for _, c := range []struct {
+			name string
+			do   func(a *app)
+			want image.Rectangle
+			why  string
+		}{
+			{"Base", func(a *app) { a.do(gl.OpGlBindBufferBase, uniformTarget, 2, 31) }, left, ""},
+			{"Range", func(a *app) { a.do(gl.OpGlBindBufferRange, uniformTarget, 2, 31, int64(256), int64(80)) }, right, ""},
+			{"ShortRange", func(a *app) { a.do(gl.OpGlBindBufferRange, uniformTarget, 2, 31, int64(256), int64(64)) }, image.Rectangle{}, unknown},
+			{"Unbound", func(a *app) {}, image.Rectangle{}, unknown},
+			{"OtherBinding", func(a *app) {
+				a.do(gl.OpGlBindBufferRange, uniformTarget, 3, 31, int64(256), int64(80))
+				a.do(gl.OpGlUniformBlockBinding, 22, 0, 3)
+			}, right, ""},
+			{"Rewritten", func(a *app) {
+				a.do(gl.OpGlBindBufferBase, uniformTarget, 2, 31)
+				a.do(gl.OpGlBufferSubData, uniformTarget, int64(16), int64(64), moved)
+			}, right, ""},
+			{"Deleted", func(a *app) {
+				a.do(gl.OpGlBindBufferBase, uniformTarget, 2, 31)
+				a.do(gl.OpGlDeleteBuffers, 1, []byte{31, 0, 0, 0})
+			}, image.Rectangle{}, unknown},
+			{"WrittenByGPU", func(a *app) {
+				a.do(gl.OpGlBindBufferBase, uniformTarget, 2, 31)
+				a.do(gl.OpGlBindBufferBase, 0x90D2, 0, 31)
+			}, image.Rectangle{}, unknown},
+		} {
+			t.Run(layout+"/"+c.name, func(t *testing.T) {
+				a := newApp(t, 1, analyser(t))
+				a.do(gl.OpGlBindVertexArray, 5)
+				a.upload(7, arrayTarget, square(-0.5, 0, 0.1))
+				a.do(gl.OpGlVertexAttribPointer, 3, 3, bounds.Float, 0, 12, uint64(0))
+				a.do(gl.OpGlEnableVertexAttribArray, 3)
+				data := make([]byte, 336)
+				copy(data[16:], identity)
+				copy(data[256+16:], moved)
+				a.upload(31, uniformTarget, data)
+				source := "#version 330\nlayout(" + layout + ") uniform Camera { vec4 eye; mat4 m; } cam; in vec3 a_pos; void main() { gl_Position = cam.m * vec4(a_pos, 1.0); }"
+				a.do(gl.OpGlCreateShader, vertexShader, 20)
+				a.do(gl.OpGlShaderSource, 20, 1, oneText(source))
+				a.do(gl.OpGlAttachShader, 22, 20)
+				a.do(gl.OpGlLinkProgram, 22)
+				a.tr.Reflect(22, 1, reflect(map[string]int{"a_pos": 3}, []reflectedUniform{{name: "Camera.eye", kind: 0x8B52}, {name: "Camera.m", kind: 0x8B5C, offset: 16, matrixStride: 16}},
+					reflectedBlock{"Camera", 2}))
+				a.tr.Context(&a.h, 200, 100, true)
+				a.do(gl.OpGlUseProgram, 22)
+				c.do(a)
+				if r, why := a.draw(gl.OpGlDrawArrays, 4, 0, 2); why != c.why || why == "" && !near(r, c.want) {
+					t.Errorf("%v, %q; want %v, %q", r, why, c.want, c.why)
+				}
+			})
+		}
+	}
+}
+
 // Buffers beyond the limit are not mirrored, and the memory of deleted ones is given back.
 func TestMirrorIsBounded(t *testing.T) {
 	a := newApp(t, 2, nil)
@@ -606,8 +677,8 @@ in vec3 a_pos; uniform mat4 u_view_proj; uniform vec4 u_place; uniform vec2 u_tu
 void main() {
 	vec3 p = vec3(u_turn.x * a_pos.x + u_turn.y * a_pos.z, a_pos.y, u_turn.x * a_pos.z - u_turn.y * a_pos.x) + u_place.xyz;
 	gl_Position = u_view_proj * vec4(p, 1.0);
-}`, map[string]int{"a_pos": 0}, reflectedUniform{"u_view_proj", 0x8B5C, []int32{1}}, reflectedUniform{"u_place", 0x8B52, []int32{2}}, reflectedUniform{"u_turn", 0x8B50, []int32{3}},
-		reflectedUniform{"u_tint", 0x8B51, []int32{4}})
+}`, map[string]int{"a_pos": 0}, reflectedUniform{name: "u_view_proj", kind: 0x8B5C, locations: []int32{1}}, reflectedUniform{name: "u_place", kind: 0x8B52, locations: []int32{2}}, reflectedUniform{name: "u_turn", kind: 0x8B50, locations: []int32{3}},
+		reflectedUniform{name: "u_tint", kind: 0x8B51, locations: []int32{4}})
 	a.do(gl.OpGlUniformMatrix4fv, 1, 1, 0, floats(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1))
 	recs := [][]byte{a.record(gl.OpGlUniform4f, 2, float32(0), float32(0), float32(0), float32(0)), a.record(gl.OpGlUniform2f, 3, float32(1), float32(0)),
 		a.record(gl.OpGlUniform3fv, 4, 1, floats(1, 2, 3))}

@@ -14,6 +14,8 @@ var le = binary.LittleEndian
 // Tracker follows one session's stream.
 type Tracker struct {
 	contexts map[uint32]*context
+	last     *context // that was asked for, lastCtx's; nil: none
+	lastCtx  uint32
 	buffers  map[uint32]*buffer
 	shaders  map[uint32]*shaderObject
 	programs map[uint32]*program
@@ -168,6 +170,9 @@ func (t *Tracker) Context(h *wire.ChunkHeader, width, height int, known bool) {
 }
 
 func (t *Tracker) context(ctx uint32) *context {
+	if t.last != nil && t.lastCtx == ctx {
+		return t.last
+	}
 	c := t.contexts[ctx]
 	if c == nil {
 		if len(t.contexts) >= maxObjects {
@@ -176,6 +181,7 @@ func (t *Tracker) context(ctx uint32) *context {
 		c = newContext()
 		t.contexts[ctx] = c
 	}
+	t.last, t.lastCtx = c, ctx
 	return c
 }
 
@@ -199,8 +205,8 @@ func (t *Tracker) later(f func()) {
 
 // Plain tells whether records of a context are carried out one by one as they come: no display list is made, no glBegin is open, no feedback active.
 func (t *Tracker) Plain(h *wire.ChunkHeader) bool {
-	c := t.contexts[h.Ctx]
-	return c != nil && c.compiling == 0 && !c.inBegin && !c.feedback
+	c := t.context(h.Ctx)
+	return c.compiling == 0 && !c.inBegin && !c.feedback
 }
 
 // Follows tells whether Record has anything to do for a command; prismData counts.
@@ -214,9 +220,14 @@ func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 	}
 	c := t.context(h.Ctx)
 	f := handlers[op]
-	if c.compiling != 0 && gl.Info[op].Has(gl.FlagListable) {
-		t.now = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}
-		c.list.add(t, &t.now, false)
+	if info := &gl.Info[op]; c.compiling != 0 {
+		switch {
+		case info.Has(gl.FlagListable):
+			t.now = record{op: gl.Op(op), raw: raw, cmd: info, h: h}
+			c.list.add(t, &t.now, false)
+		case info.Class == gl.ClassDraw || info.Class == gl.ClassState: // prism's own, which stand for several
+			c.list.odd = true
+		}
 	}
 	if f != nil {
 		t.now = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}

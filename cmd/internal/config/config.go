@@ -83,7 +83,7 @@ func Default() Config {
 	return Config{
 		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
 		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
-		Culling: CullingOff, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
+		Culling: CullingOn, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}
 }
 

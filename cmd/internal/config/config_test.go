@@ -75,10 +75,10 @@ func TestRightFiles(t *testing.T) {
 				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
 				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
 			},
-			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Culling: CullingOn, Tiling: Default().Tiling, Balance: Default().Balance,
+			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Culling: CullingOff, Tiling: Default().Tiling, Balance: Default().Balance,
 		},
 		"tiles": {
-			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto, Culling: CullingOff,
+			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto, Culling: CullingOn,
 			Tiling:  Tiling{Mode: TilingQueue, Weights: []float64{2, 1, 0.5}, Min: 32, Snap: 8, Size: Size{128, 64}},
 			Balance: Balance{Damping: 0.25, Smoothing: 0, Resistance: 0.1, MinMove: 8},
 		},
@@ -149,7 +149,7 @@ func TestOrder(t *testing.T) {
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"}, LosslessOutputs: true,
 		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
-		Lanes: LanesAuto, Culling: CullingOff, Tiling: Default().Tiling, Balance: Default().Balance,
+		Lanes: LanesAuto, Culling: CullingOn, Tiling: Default().Tiling, Balance: Default().Balance,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)

@@ -14,7 +14,7 @@
 //	mixed: deny              # or allow: nodes with different drivers
 //	finish: credit           # or exact: glFinish waits for the nodes
 //	lanes: auto              # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
-//	culling: off             # on: draws go only to nodes whose tiles they can touch
+//	culling: on              # draws go only to nodes whose tiles they can touch; off: to all
 //
 // Nothing here keeps state; all functions may be called at once. The FlagSet is the caller's.
 package config
