@@ -101,6 +101,13 @@ func (s *scaling) measure(ctx context.Context) (r scale.Report, err error) {
 			return r, err
 		}
 		samples.Away = append(samples.Away, one)
+		// What the session itself takes is another matter: it wakes up for each node that has its turn, and for many at once.
+		if n > 1 {
+			if one, err = s.sample(ctx, cl, n, how{away: true}); err != nil {
+				return r, err
+			}
+		}
+		samples.Session = append(samples.Session, one)
 	}
 	return scale.Build(s.about(), &s.link, samples)
 }
@@ -121,10 +128,13 @@ func (s *scaling) mostAtOnce(available int) int {
 }
 
 func (s *scaling) about() scale.About {
-	_, d := s.divisionOf(s.nodes[len(s.nodes)-1])
+	cfg, d := s.divisionOf(s.nodes[len(s.nodes)-1])
 	a := scale.About{
 		Scene: quote(s.args), Policy: d.Name, Renderer: s.ready.Renderer, Software: s.ready.Software, Width: s.size[0], Height: s.size[1],
 		Warm: s.warm, Frames: s.frames, FramesInFlight: s.cfg.FramesInFlight, Cores: runtime.NumCPU(), Link: s.link.Name, Replayed: !s.live, Remote: s.remote,
+	}
+	if cfg.Culling == config.CullingOn {
+		a.Policy += ", culling"
 	}
 	if len(s.args) > 0 {
 		a.Scene = quote(append([]string{filepath.Base(s.args[0])}, s.args[1:]...))
@@ -150,8 +160,10 @@ type how struct {
 
 func (h how) String() string {
 	switch {
-	case h.away:
+	case h.away && h.alone:
 		return "one after the other, as on other machines"
+	case h.away:
+		return "at once, as on other machines, for what the session takes"
 	case h.alone:
 		return "one after the other"
 	}
@@ -194,7 +206,9 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 		s.remote = s.remote || s.cfg.NATS.URL != "" && !h.away && c.Hub.Route(i) != lane.RouteShm
 	}
 	idle := 0.0
-	if h.alone {
+	if h.alone || h.away {
+		// What starting the workers has left behind comes first.
+		_ = scale.IdleShare(ctx, idleTime/2)
 		idle = scale.IdleShare(ctx, idleTime)
 	}
 	l := s.listen(c.Hub, n, h.alone, h.String())
@@ -202,6 +216,7 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 	_, err = session.Run(ctx, session.Config{
 		Hub: l.hub, Names: c.Names, Watch: c.Watch, Source: session.NewTrace(session.FromTrace(t), false), PolicyFor: d.New,
 		FramesInFlight: cfg.FramesInFlight, MaxFrames: uint64(l.sampler.All()), OnMeasure: l.take, Log: s.log,
+		Culling: s.culling(cfg),
 	})
 	if err != nil {
 		return scale.Sample{}, err
@@ -212,7 +227,7 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 }
 
 // idleTime is how long the session is watched before its first frame.
-const idleTime = 500 * time.Millisecond
+const idleTime = time.Second
 
 // run is a measured point of an app: it runs as under `prism run`.
 func (s *scaling) run(ctx context.Context, n int) (scale.Sample, error) {

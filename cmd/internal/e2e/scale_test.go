@@ -25,12 +25,12 @@ func TestBenchScale(t *testing.T) {
 		measured, modelled []int
 		replayed           bool
 	}{
-		"Recording": {[]string{"--nodes", "2,3", "--at-once", "2", file}, "columns, balanced", []int{1, 2}, []int{1, 2, 3}, true},
-		"App":       {append([]string{"--nodes", "1", "--"}, city...), "columns, balanced", []int{1}, []int{1}, false},
+		"Recording": {[]string{"--nodes", "2,3", "--at-once", "2", file}, "columns, balanced, culling", []int{1, 2}, []int{1, 2, 3}, true},
+		"App":       {append([]string{"--nodes", "1", "--"}, city...), "columns, balanced, culling", []int{1}, []int{1}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(dir, name)
-			args := append([]string{"bench", "scale", "--json", "--tiling", "columns", "--balance", "--warm", "4", "--frames", "6", "--link", "1GbE", "--out", out}, c.what...)
+			args := append([]string{"bench", "scale", "--json", "--tiling", "columns", "--balance", "--culling", "on", "--warm", "4", "--frames", "6", "--link", "1GbE", "--out", out}, c.what...)
 			res := must(t, prism(t, 2*time.Minute, args...), "bench scale")
 			var r scale.Report
 			if err := json.Unmarshal([]byte(res.out), &r); err != nil {
@@ -49,7 +49,7 @@ func TestBenchScale(t *testing.T) {
 				}
 				for i, p := range list.points {
 					if p.Kind != list.kind || p.Nodes != list.nodes[i] || p.FPS <= 0 || p.Speedup <= 0 || p.Balance <= 0 || p.Balance > 1 || p.Limit == "" ||
-						p.Stages.Nodes <= 0 || p.OutBytes <= 0 || p.InBytes <= 0 {
+						p.Stages.Nodes <= 0 || p.OutBytes <= 0 || p.Draws <= 0 || p.InBytes <= 0 {
 						t.Errorf("%s point %d: %+v", list.kind, i, p)
 					}
 				}

@@ -50,6 +50,7 @@ type Point struct {
 	// OutBytes a frame: what is for all nodes once, and what is for single ones; InBytes: pieces.
 	OutBytes float64 `json:"out_bytes"`
 	InBytes  float64 `json:"in_bytes"`
+	Draws    float64 `json:"draws"` // a frame, of a node on average
 	Stages   Stages  `json:"stages_ms"`
 	Limit    string  `json:"limit"`
 }
@@ -107,6 +108,8 @@ type Samples struct {
 	Here []Sample
 	// Away: one after the other, pieces packed and sent as between machines.
 	Away []Sample
+	// Session: at once, sent as in Away, and of the same numbers of nodes; what counts is what the session took.
+	Session []Sample
 }
 
 // Build makes the report. Here must begin with one node.
@@ -115,7 +118,7 @@ func Build(a About, link *model.Link, s Samples) (Report, error) {
 	if len(s.Here) == 0 || s.Here[0].Nodes != 1 {
 		return r, fmt.Errorf("%w: one node alone is missing", ErrSample)
 	}
-	for _, list := range [][]Sample{s.Together, s.Here, s.Away} {
+	for _, list := range [][]Sample{s.Together, s.Here, s.Away, s.Session} {
 		for _, one := range list {
 			if len(one.Frames) == 0 || one.Wall <= 0 {
 				return r, fmt.Errorf("%w: no frames of %d nodes", ErrSample, one.Nodes)
@@ -143,13 +146,16 @@ func Build(a About, link *model.Link, s Samples) (Report, error) {
 	if err != nil {
 		return r, err
 	}
+	if len(s.Session) != len(s.Away) {
+		return r, fmt.Errorf("%w: what the session takes is known of %d points, want %d", ErrSample, len(s.Session), len(s.Away))
+	}
 	for i := range s.Away {
-		one := &s.Away[i]
-		got, err := predict(one, false, model.Setup{Link: link})
+		one := s.Away[i].with(&s.Session[i])
+		got, err := predict(&one, false, model.Setup{Link: link})
 		if err != nil {
 			return r, err
 		}
-		r.Modelled = append(r.Modelled, point(Modelled, one, got, got.Frame, got.Latency, base.Frame))
+		r.Modelled = append(r.Modelled, point(Modelled, &one, got, got.Frame, got.Latency, base.Frame))
 	}
 	first := time.Duration(0)
 	for i := range s.Together {
@@ -193,6 +199,11 @@ func point(kind Kind, s *Sample, m model.Result, frame, latency, base time.Durat
 		p.FPS = float64(time.Second) / float64(frame)
 		p.Speedup = float64(base) / float64(frame)
 		p.Efficiency = p.Speedup / float64(s.Nodes)
+	}
+	for _, m := range s.Frames {
+		for _, n := range m.Nodes {
+			p.Draws += float64(n.Draws) / float64(len(m.Nodes)*len(s.Frames))
+		}
 	}
 	for _, f := range s.costs(false) {
 		p.OutBytes += float64(f.Broadcast)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func sample(n, count int, cost, frame time.Duration) Sample {
 	for range count {
 		m := session.Measure{App: milli, Split: milli / 2, Compose: milli / 2, Latency: 2 * frame}
 		for range n {
-			m.Nodes = append(m.Nodes, session.NodeMeasure{Cost: cost / time.Duration(n), ReplayWall: cost / time.Duration(n), ReplayCPU: cost / time.Duration(n), PieceBytes: uint64(8e6 / n)})
+			m.Nodes = append(m.Nodes, session.NodeMeasure{Draws: 50, Cost: cost / time.Duration(n), ReplayWall: cost / time.Duration(n), ReplayCPU: cost / time.Duration(n), PieceBytes: uint64(8e6 / n)})
 		}
 		s.Frames = append(s.Frames, m)
 		s.Traffic = append(s.Traffic, turns.Traffic{Broadcast: 1000, Single: make([]uint64, n)})
@@ -55,6 +56,12 @@ func TestBuild(t *testing.T) {
 	for _, n := range []int{1, 2, 16, 32, 100} {
 		s.Away = append(s.Away, sample(n, 10, 200*milli, 300*milli))
 	}
+	s.Session = slices.Clone(s.Away)
+	s.Session[3] = sample(32, 10, 200*milli, 300*milli)
+	for i := range s.Session[3].Frames { // what the session takes comes from there, and nothing else
+		s.Session[3].Frames[i].Compose = 3 * milli
+		s.Session[3].Frames[i].Nodes = nil
+	}
 	r := build(t, about, s)
 	near := func(what string, got, want float64) {
 		t.Helper()
@@ -77,6 +84,9 @@ func TestBuild(t *testing.T) {
 	near("bytes in", r.Modelled[2].InBytes, 8e6)
 	near("bytes out", r.Modelled[2].OutBytes, 1000)
 	near("balance", r.Modelled[2].Balance, 1)
+	near("composing with 16", r.Modelled[2].Stages.Compose, 0.5)
+	near("composing with 32", r.Modelled[3].Stages.Compose, 3)
+	near("draws", r.Modelled[2].Draws, 50)
 	if len(r.Checks) != 2 || r.Checks[0].Off() || r.Checks[1].Off() {
 		t.Errorf("checks %+v; want two, within %v", r.Checks, Tolerable)
 	}
@@ -123,6 +133,7 @@ func TestReplayed(t *testing.T) {
 	a := about
 	a.Replayed = true
 	s := Samples{Together: []Sample{sample(1, 10, 10*milli, 11*milli)}, Here: []Sample{sample(1, 10, 10*milli, 30*milli)}, Away: []Sample{sample(1, 10, 10*milli, 30*milli)}}
+	s.Session = s.Away
 	r := build(t, a, s)
 	if got := r.Measured[0].Stages.App; got != 0 {
 		t.Errorf("measured: the app takes %v ms", got)
@@ -138,6 +149,7 @@ func TestBuildRefuses(t *testing.T) {
 		"Nothing":   {},
 		"NoOne":     {Here: []Sample{sample(2, 3, milli, milli)}},
 		"NoFrames":  {Here: one, Away: []Sample{{Nodes: 2}}},
+		"NoSession": {Here: one, Away: one},
 		"NoRunning": {Here: one, Together: []Sample{{Nodes: 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +166,7 @@ func TestWriteFiles(t *testing.T) {
 		Together: []Sample{sample(1, 10, 20*milli, 22*milli), sample(2, 10, 20*milli, 21*milli)},
 		Here:     []Sample{sample(1, 10, 20*milli, 30*milli), sample(2, 10, 20*milli, 30*milli)},
 		Away:     []Sample{sample(1, 10, 20*milli, 30*milli), sample(3, 10, 20*milli, 30*milli)},
+		Session:  []Sample{sample(1, 10, 20*milli, 30*milli), sample(3, 10, 20*milli, 30*milli)},
 	})
 	dir := t.TempDir()
 	if err := r.WriteFiles(dir); err != nil {
@@ -219,8 +232,8 @@ func TestIdle(t *testing.T) {
 		t.Errorf("idling 1 %% of the time %v, want 1.1ms", got)
 	}
 	s.Idle = 0.5 // cannot be: more than there was
-	if got := s.host(0); got != 0 {
-		t.Errorf("%v", got)
+	if got := s.host(0); got != milli {
+		t.Errorf("%v, want the 1ms of splitting and composing", got)
 	}
 	if got := IdleShare(t.Context(), 20*milli); got < 0 || got > 64 {
 		t.Errorf("this test takes %v cores", got)

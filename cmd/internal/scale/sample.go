@@ -2,6 +2,7 @@ package scale
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,7 +102,11 @@ func (s *Sample) FrameTime() time.Duration {
 // host is what a frame takes of this process's CPU when one comes each frame.
 func (s *Sample) host(frame time.Duration) time.Duration {
 	idle := func(d time.Duration) time.Duration { return time.Duration(s.Idle * float64(d)) }
-	return max(s.Host-idle(s.Wall), 0)/time.Duration(max(len(s.Frames), 1)) + idle(frame)
+	least := time.Duration(0) // what splitting and composing take is not idling
+	for _, m := range s.Frames {
+		least += m.Split + m.Compose
+	}
+	return max(s.Host-idle(s.Wall), least)/time.Duration(max(len(s.Frames), 1)) + idle(frame)
 }
 
 // IdleShare finds out Idle in so much time.
@@ -143,6 +148,20 @@ func (s *Sample) costs(without bool) []model.Frame {
 		out[i] = f
 	}
 	return out
+}
+
+// with is s with what the session took in another run of the same frames.
+func (s Sample) with(session *Sample) Sample {
+	frames := slices.Clone(s.Frames)
+	for i := range frames {
+		if i < len(session.Frames) {
+			frames[i].Split, frames[i].Compose = session.Frames[i].Split, session.Frames[i].Compose
+		}
+	}
+	s.Frames = frames
+	s.Host = session.Host * time.Duration(len(frames)) / time.Duration(len(session.Frames))
+	s.Wall, s.Idle = session.Wall*time.Duration(len(frames))/time.Duration(len(session.Frames)), session.Idle
+	return s
 }
 
 // work sums over frames and nodes: the device's time, and wall and CPU time of the replay.

@@ -47,14 +47,14 @@ func (r *Report) WriteJSON(w io.Writer) error {
 // WriteCSV writes the points, one a line.
 func (r *Report) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	if err := c.Write([]string{"kind", "nodes", "frames_per_second", "frame_ms", "speedup", "efficiency", "balance", "latency_ms", "out_bytes", "in_bytes",
+	if err := c.Write([]string{"kind", "nodes", "frames_per_second", "frame_ms", "speedup", "efficiency", "balance", "latency_ms", "out_bytes", "in_bytes", "draws",
 		"app_ms", "split_ms", "link_out_ms", "nodes_ms", "longest_ms", "link_in_ms", "compose_ms", "session_cpu_ms", "limit"}); err != nil {
 		return err
 	}
 	for _, list := range [][]Point{r.Measured, r.Modelled} {
 		for _, p := range list {
 			row := []string{string(p.Kind), strconv.Itoa(p.Nodes)}
-			for _, v := range []float64{p.FPS, p.FrameMS, p.Speedup, p.Efficiency, p.Balance, p.LatencyMS, p.OutBytes, p.InBytes, p.Stages.App, p.Stages.Split,
+			for _, v := range []float64{p.FPS, p.FrameMS, p.Speedup, p.Efficiency, p.Balance, p.LatencyMS, p.OutBytes, p.InBytes, p.Draws, p.Stages.App, p.Stages.Split,
 				p.Stages.LinkOut, p.Stages.Nodes, p.Stages.Longest, p.Stages.LinkIn, p.Stages.Compose, p.Stages.Session} {
 				row = append(row, strconv.FormatFloat(v, 'f', 4, 64))
 			}
@@ -91,11 +91,11 @@ func (r *Report) WriteMarkdown(w io.Writer, pictures bool) error {
 	fmt.Fprintf(&b, "\n## Measured: so many nodes at once %s\n\n%s.\n\n", where, how)
 	table(&b, r.Measured)
 	fmt.Fprintf(&b, "\n## Modelled: each node on a machine of its own, %s between\n\n", r.Link)
-	b.WriteString("Each node's share of the recording was drawn alone, one node after the other. Speed-up is over one node on the session's machine, modelled too.\n\n")
+	b.WriteString("Each node's share of the recording was drawn alone, one node after the other; what the session takes was measured with all at once. Speed-up is over one node on the session's machine, modelled too.\n\n")
 	table(&b, r.Modelled)
 	b.WriteString(`
 *Balance* is what the nodes take on average as a part of what the slowest takes. *Out* is what the session sends for a frame (what is for all nodes
-counts once), *in* the pieces that come back. *Limit* is what keeps the frame rate from being higher: the stage that is busy longest, the
+counts once), *in* the pieces that come back; *draws* are of a node on average. *Limit* is what keeps the frame rate from being higher: the stage that is busy longest, the
 cores that stages share, or the waiting for each other with few frames in flight.
 
 ## Milliseconds that each stage works on a frame
@@ -131,9 +131,9 @@ cores that stages share, or the waiting for each other with few frames in flight
 }
 
 func table(b *strings.Builder, points []Point) {
-	b.WriteString("| nodes | frames/s | ms a frame | speed-up | efficiency | balance | latency, ms | MB out | MB in | limit |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n")
+	b.WriteString("| nodes | frames/s | ms a frame | speed-up | efficiency | balance | latency, ms | MB out | MB in | draws a node | limit |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n")
 	for _, p := range points {
-		fmt.Fprintf(b, "| %d | %.2f | %.2f | %.2f× | %.0f %% | %.2f | %.1f | %.3f | %.3f | %s |\n", p.Nodes, p.FPS, p.FrameMS, p.Speedup, 100*p.Efficiency,
-			p.Balance, p.LatencyMS, p.OutBytes/1e6, p.InBytes/1e6, p.Limit)
+		fmt.Fprintf(b, "| %d | %.2f | %.2f | %.2f× | %.0f %% | %.2f | %.1f | %.3f | %.3f | %.0f | %s |\n", p.Nodes, p.FPS, p.FrameMS, p.Speedup, 100*p.Efficiency,
+			p.Balance, p.LatencyMS, p.OutBytes/1e6, p.InBytes/1e6, p.Draws, p.Limit)
 	}
 }
