@@ -75,26 +75,21 @@ func (v *View) Rect(b *Box, m, size *Matrix) image.Rectangle {
 		}
 	}
 	// Corners of the box in clip space: corner i has Max of dimension d where bit d is set.
-	corners := 16
+	dims := 4
 	if b.Min[3] == b.Max[3] {
-		corners = 8
+		dims = 3
 	}
+	corners := 1 << dims
 	var c [16][4]float64
 	for r := range 4 {
-		var low, step [4]float64
-		for d := range 4 {
-			low[d] = m[4*d+r] * b.Min[d]
-			step[d] = m[4*d+r]*b.Max[d] - low[d]
-		}
-		base := low[0] + low[1] + low[2] + low[3]
-		for i := range corners {
-			s := base
-			for d := range 4 {
-				if i>>d&1 != 0 {
-					s += step[d]
-				}
-			}
-			c[i][r] = s
+		c[0][r] = m[r]*b.Min[0] + m[4+r]*b.Min[1] + m[8+r]*b.Min[2] + m[12+r]*b.Min[3]
+	}
+	for d := range dims {
+		side := b.Max[d] - b.Min[d]
+		x, y, z, w := m[4*d]*side, m[4*d+1]*side, m[4*d+2]*side, m[4*d+3]*side
+		for i := range 1 << d {
+			from := &c[i]
+			c[i|1<<d] = [4]float64{from[0] + x, from[1] + y, from[2] + z, from[3] + w}
 		}
 	}
 	if v.outside(c[:corners], &e) {

@@ -36,7 +36,7 @@ type box struct {
 	low, high int // bytes that it was made of
 }
 
-const maxBoxes = 1 << 14 // of one buffer
+const maxBoxes = 1 << 12 // of one buffer
 
 // OpenGL's targets of buffers that nothing writes through.
 func readOnly(target uint32) bool {

@@ -540,7 +540,7 @@ func (p *program) forget(l int32) { delete(p.values, l) }
 
 func (p *program) set(t *Tracker, r *record, s *setter, u *slot) {
 	cols, rows, floats := shape(u.kind)
-	if cols == 0 { // a sampler
+	if cols == 0 || s.double { // a sampler, or an error
 		return
 	}
 	boolean := u.kind >= 0x8B56 && u.kind <= 0x8B59
