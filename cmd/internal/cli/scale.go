@@ -101,7 +101,7 @@ func (s *scaling) measure(ctx context.Context) (r scale.Report, err error) {
 			return r, err
 		}
 		samples.Away = append(samples.Away, one)
-		// What the session itself takes is another matter: it wakes up for each node that has its turn, and for many at once.
+		// What the session itself takes is another matter: it wakes up for each node that has its turn, and less often for many at once.
 		if n > 1 {
 			if one, err = s.sample(ctx, cl, n, how{away: true}); err != nil {
 				return r, err

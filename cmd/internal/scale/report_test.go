@@ -221,6 +221,24 @@ func TestSampler(t *testing.T) {
 	}
 }
 
+// The session's own figures come from its own run, but of the CPU in all the smaller one counts.
+func TestWith(t *testing.T) {
+	turns, once := sample(4, 10, 40*milli, 100*milli), sample(4, 5, 80*milli, 50*milli)
+	for i := range once.Frames {
+		once.Frames[i].Split = 3 * milli / 4
+	}
+	for _, c := range []struct{ turns, once, want time.Duration }{{9 * milli, 4 * milli, 4 * milli}, {5 * milli, 8 * milli, 5 * milli}} {
+		turns.Host, once.Host = 10*c.turns, 5*c.once
+		got := turns.with(&once)
+		if h := got.host(0); h != c.want {
+			t.Errorf("%v a frame by turns and %v at once make %v, want %v", c.turns, c.once, h, c.want)
+		}
+		if len(got.Frames) != 10 || got.Frames[0].Split != 3*milli/4 || got.Frames[0].Nodes[0].Cost != 10*milli || turns.Frames[0].Split != milli/2 {
+			t.Errorf("%d frames, the first %+v", len(got.Frames), got.Frames[0])
+		}
+	}
+}
+
 // What the session does while it waits counts by the time that a frame really takes.
 func TestIdle(t *testing.T) {
 	s := sample(1, 10, 10*milli, 100*milli) // 2 ms of the CPU a frame

@@ -150,7 +150,8 @@ func (s *Sample) costs(without bool) []model.Frame {
 	return out
 }
 
-// with is s with what the session took in another run of the same frames.
+// with is s with what the session took in another run of the same frames. Of what the process took of the CPU in all the smaller figure counts:
+// nodes that wait for their turn and nodes that starve each other make the session wake up, and send again, in ways that add to it only.
 func (s Sample) with(session *Sample) Sample {
 	frames := slices.Clone(s.Frames)
 	for i := range frames {
@@ -158,9 +159,12 @@ func (s Sample) with(session *Sample) Sample {
 			frames[i].Split, frames[i].Compose = session.Frames[i].Split, session.Frames[i].Compose
 		}
 	}
+	if s.host(0) > session.host(0) {
+		n := time.Duration(len(frames))
+		per := time.Duration(len(session.Frames))
+		s.Host, s.Wall, s.Idle = session.Host*n/per, session.Wall*n/per, session.Idle
+	}
 	s.Frames = frames
-	s.Host = session.Host * time.Duration(len(frames)) / time.Duration(len(session.Frames))
-	s.Wall, s.Idle = session.Wall*time.Duration(len(frames))/time.Duration(len(session.Frames)), session.Idle
 	return s
 }
 

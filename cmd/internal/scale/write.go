@@ -91,7 +91,7 @@ func (r *Report) WriteMarkdown(w io.Writer, pictures bool) error {
 	fmt.Fprintf(&b, "\n## Measured: so many nodes at once %s\n\n%s.\n\n", where, how)
 	table(&b, r.Measured)
 	fmt.Fprintf(&b, "\n## Modelled: each node on a machine of its own, %s between\n\n", r.Link)
-	b.WriteString("Each node's share of the recording was drawn alone, one node after the other; what the session takes was measured with all at once. Speed-up is over one node on the session's machine, modelled too.\n\n")
+	b.WriteString("Each node's share of the recording was drawn alone, one node after the other; what the session takes was measured with all at once, too, and the smaller figure counts. Speed-up is over one node on the session's machine, modelled too.\n\n")
 	table(&b, r.Modelled)
 	b.WriteString(`
 *Balance* is what the nodes take on average as a part of what the slowest takes. *Out* is what the session sends for a frame (what is for all nodes
