@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -55,13 +56,16 @@ type culler struct {
 	// Of the frame under way, and of frames in which little was saved.
 	draws, sent   uint64
 	little, pause int
+	pauses        int    // since something was saved
+	toAll         uint64 // draws that were not bounded
 	stats         CullingStats
 	unbounded     map[string]uint64
 }
 
 const (
-	littleFrames = 30       // so many frames without use end the dealing
-	pauseFrames  = 240      // for so many
+	littleFrames = 30  // so many frames without use end the dealing
+	pauseFrames  = 240 // for so many, and each time that it was of no use again for twice as many
+	mostPauses   = 2
 	copyBytes    = 4 << 10  // a batch for all up to this is copied into the nodes' own
 	bulkBytes    = 32 << 10 // records from this on are broadcast
 )
@@ -73,8 +77,16 @@ type CullingStats struct {
 	// Held: state records held back from a node; Merged: of these, never sent, because a later one came in their place.
 	Held   uint64 `json:"held"`
 	Merged uint64 `json:"merged"`
+	// Nodes says of each what it got.
+	Nodes []NodeDraws `json:"nodes"`
 	// Unbounded says why draws went to all nodes.
 	Unbounded []Unbounded `json:"unbounded"`
+}
+
+// NodeDraws counts draws that were sent to a node, and those of them that are known to touch its tiles.
+type NodeDraws struct {
+	Sent   uint64 `json:"sent"`
+	Needed uint64 `json:"needed"`
 }
 
 // Unbounded counts draws that went to all nodes for one reason.
@@ -88,7 +100,7 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 	if p.Culling == nil || p.peers < 2 || p.peers > bounds.MaxNodes {
 		return nil
 	}
-	k := &culler{p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
+	k := &culler{stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
 	ctx, k.stop = context.WithCancel(ctx)
 	var analyse track.Analyse
 	if a := p.Culling.Shaders; a != nil {
@@ -113,6 +125,9 @@ func (k *culler) end() {
 	}
 	k.stop()
 	k.analyses.Wait()
+	for i := range k.stats.Nodes {
+		k.stats.Nodes[i].Sent += k.toAll
+	}
 	d := k.deal.Stats()
 	k.stats.Held, k.stats.Merged = d.Held, d.Merged
 	for why, n := range k.unbounded {
@@ -252,12 +267,22 @@ func (k *culler) target(h *wire.ChunkHeader, bound func(picture image.Rectangle)
 	}
 	k.draws++
 	k.stats.Draws++
+	k.sent += uint64(to.Count())
 	if why == "" {
 		k.stats.Bounded++
-	} else if _, known := k.unbounded[why]; known || len(k.unbounded) < 64 {
+		for w, word := range to {
+			for ; word != 0; word &= word - 1 {
+				n := &k.stats.Nodes[w<<6+bits.TrailingZeros64(word)]
+				n.Sent++
+				n.Needed++
+			}
+		}
+		return to
+	}
+	k.toAll++
+	if _, known := k.unbounded[why]; known || len(k.unbounded) < 64 {
 		k.unbounded[why]++
 	}
-	k.sent += uint64(to.Count())
 	return to
 }
 
@@ -434,9 +459,10 @@ func (k *culler) frame() {
 	}
 	all := k.draws * uint64(k.p.peers)
 	if saved := all - k.sent; saved*50 >= all && saved > 0 {
-		k.little = 0
+		k.little, k.pauses = 0, 0
 	} else if k.little++; k.little >= littleFrames {
-		k.little, k.pause, k.dealing = 0, pauseFrames, false
+		k.little, k.pause, k.dealing = 0, pauseFrames<<k.pauses, false
+		k.pauses = min(k.pauses+1, mostPauses)
 		k.deal.Lost()
 	}
 	k.draws, k.sent = 0, 0
@@ -468,6 +494,9 @@ func needed(info *gl.Command, op gl.Op) needs {
 func (c *CullingStats) write(w io.Writer, frames uint64) {
 	fmt.Fprintf(w, "culling, a frame: %d draws, of them bounded %d; state records held back %d, of them never sent %d\n",
 		c.Draws/frames, c.Bounded/frames, c.Held/frames, c.Merged/frames)
+	for i, n := range c.Nodes {
+		fmt.Fprintf(w, "  node %d: %d draws sent, %d known to be needed\n", i, n.Sent/frames, n.Needed/frames)
+	}
 	for _, u := range c.Unbounded {
 		fmt.Fprintf(w, "  to all nodes: %d draws, because of: %s\n", u.Draws, u.Reason)
 	}

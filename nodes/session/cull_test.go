@@ -108,6 +108,11 @@ func TestDrawsGoWhereTheyCanBeSeen(t *testing.T) {
 	if c == nil || c.Draws != 6*frames+1 || c.Bounded != c.Draws || len(c.Unbounded) != 0 || c.Held == 0 || c.Merged == 0 {
 		t.Errorf("figures: %+v", c)
 	}
+	for peer, n := range c.Nodes {
+		if want := uint64(len(got[peer])); n.Sent != want || n.Needed != want {
+			t.Errorf("figures say that node %d got %d draws and needed %d, want %d", peer, n.Sent, n.Needed, want)
+		}
+	}
 }
 
 // Pictures do not depend on whether draws are culled, with plain records, large ones, questions and several windows between them.
