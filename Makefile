@@ -94,7 +94,7 @@ pictures: samples ## make the pictures of the samples' READMEs again
 		LP_PERF=no_rast_linear $(XVFB) bin/samples/$$s --first $${p#*:} --frames 1 --size 640x360 --png $$dir && \
 		ffmpeg -y -v error -i $$dir/frame-*.png -pred mixed -compression_level 100 samples/$$s/$$s.png || exit 1; done
 
-curves: build ## scaling curves of all samples in docs/scaling, half an hour on an idle machine; NODES, LINK, FRAMES, POLICY as .ci/curves has them
+curves: build ## scaling curves of all samples in docs/scaling, about half an hour on an idle machine; NODES, LINK, FRAMES, POLICY as .ci/curves has them
 	@.ci/curves $(PICTURES)
 
 FUZZTIME ?= 60s
