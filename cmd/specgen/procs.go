@@ -27,6 +27,7 @@ func (o output) procs(m *spec.Model) {
 		}
 	}
 	o.split(glDir+"/pack_none_%d_gen.c", head, stubs)
+	guarded := o.compatOnly(m)
 
 	e := newFile()
 	e.p("/* Every entry point, declared without its type: only its address is taken here. Not to be included where it is defined. */")
@@ -38,13 +39,15 @@ func (o output) procs(m *spec.Model) {
 	seen := map[string]bool{}
 	f.p("\nconst prism_proc prism_procs[] = {")
 	for _, x := range m.Entries {
-		t := target(x)
+		t, macro := target(x), "ENTRY"
+		switch {
+		case x.Command != nil && guarded[x.Command.Name]:
+			t = "prism_compat_" + x.Command.Short()
+		case x.Command != nil && x.Command.PackOwn:
+			macro = "OWN"
+		}
 		if !seen[t] {
 			seen[t] = true
-			macro := "ENTRY"
-			if x.Command != nil && x.Command.PackOwn {
-				macro = "OWN"
-			}
 			e.p("%s(%s);", macro, t)
 		}
 		f.p("\t{\"%s\", (void *)%s},", x.Name, t)
@@ -76,6 +79,30 @@ func (o output) procs(m *spec.Model) {
 	}
 	x.p("\t{NULL, 0},\n};\nconst size_t prism_extensions_n = %d;", len(offered))
 	o[glDir+"/offer_gen.c"] = x.Bytes()
+}
+
+// compatOnly writes the guards of hand-written commands that are errors in all but compatibility contexts, and gives their names: what is
+// packed is refused by the nodes.
+func (o output) compatOnly(m *spec.Model) map[string]bool {
+	only, guarded := m.CompatOnly(), map[string]bool{}
+	f := newFile()
+	f.p("#include \"pack.h\"\n#include \"clientstate.h\"\n")
+	for _, c := range m.Commands {
+		if !c.PackOwn || !only[c.Name] {
+			continue
+		}
+		guarded[c.Name] = true
+		declared, passed := parameters(c.Params, parameter)
+		call, other := fmt.Sprintf("prism_gl_%s(%s)", c.Short(), passed), ""
+		if c.Return.Base != "void" || c.Return.Depth > 0 {
+			call, other = "return "+call, fmt.Sprintf("\treturn (%s)0;\n", c.Return.C)
+		}
+		f.p("PRISM_HIDDEN %s APIENTRY prism_gl_%s(%s);", c.Return.C, c.Short(), declared)
+		f.p("PRISM_HIDDEN %s APIENTRY prism_compat_%s(%s);", c.Return.C, c.Short(), declared)
+		f.p("%s APIENTRY prism_compat_%s(%s) {\n\tif (prism_compat()) %s;\n%s}\n", c.Return.C, c.Short(), declared, call, other)
+	}
+	o[glDir+"/pack_compat_gen.c"] = f.Bytes()
+	return guarded
 }
 
 func target(e spec.EntryPoint) string {

@@ -218,6 +218,14 @@ static inline prism_client *prism_client_out(void) {
 	return prism_client_now();
 }
 
+/* Before a command that only compatibility contexts have: false, with the error recorded, in others. */
+static inline bool prism_compat(void) {
+	const prism_client *c = prism_client_now();
+	if (!c || !(c->core || c->es)) return true;
+	prism_error(GL_INVALID_OPERATION);
+	return false;
+}
+
 static inline void prism_lock(prism_client *c) { pthread_mutex_lock(&c->sh->mu); }
 static inline void prism_unlock(prism_client *c) { pthread_mutex_unlock(&c->sh->mu); }
 static inline void *prism_map_ptr(const prism_map *m, uint32_t key) {

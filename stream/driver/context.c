@@ -240,7 +240,9 @@ GLenum prism_take_error(void) {
 	prism_debug_hear();
 	GLenum e = c->error;
 	c->error = 0;
-	if (!e && prism_load(&prism_p.ctl->gl_error)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
+	const GLenum nodes = prism_load(&prism_p.ctl->gl_error);
+	/* GL would have kept the first alone: the same word is not told twice. */
+	if (nodes && (!e || nodes == e)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
 	__atomic_store_n(&prism_p.looked, prism_load(&prism_p.swaps) + 1, __ATOMIC_RELAXED);
 	return e;
 }

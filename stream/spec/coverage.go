@@ -30,25 +30,8 @@ func (m *Model) Coverage(profile int) []VersionCoverage {
 	name := profileName(profile)
 	need := map[string]bool{}
 	var out []VersionCoverage
-	versions := m.Registry.Versions
-	if profile == ES {
-		versions = m.Registry.ESVersions
-	}
-	for _, f := range versions {
-		for _, q := range f.Requires {
-			if q.Profile == "" || q.Profile == name {
-				for _, c := range q.Commands {
-					need[c] = true
-				}
-			}
-		}
-		for _, q := range f.Removes {
-			if q.Profile == "" || q.Profile == name {
-				for _, c := range q.Commands {
-					delete(need, c)
-				}
-			}
-		}
+	for _, f := range m.versions(profile) {
+		f.change(need, name)
 		v := VersionCoverage{Number: f.Number, Need: len(need)}
 		for c := range need {
 			if m.Entry(c) == nil {
@@ -59,6 +42,49 @@ func (m *Model) Coverage(profile int) []VersionCoverage {
 		out = append(out, v)
 	}
 	return out
+}
+
+// versions of a profile's API, ascending.
+func (m *Model) versions(profile int) []Feature {
+	if profile == ES {
+		return m.Registry.ESVersions
+	}
+	return m.Registry.Versions
+}
+
+// change brings a profile's commands from one version to the next, f.
+func (f *Feature) change(commands map[string]bool, profile string) {
+	for _, q := range f.Requires {
+		for _, c := range q.Commands {
+			if q.Profile == "" || q.Profile == profile {
+				commands[c] = true
+			}
+		}
+	}
+	for _, q := range f.Removes {
+		for _, c := range q.Commands {
+			if q.Profile == "" || q.Profile == profile {
+				delete(commands, c)
+			}
+		}
+	}
+}
+
+// CompatOnly are the commands that the last version has in its compatibility profile alone, and OpenGL ES has not.
+func (m *Model) CompatOnly() map[string]bool {
+	has := map[int]map[string]bool{Core: {}, Compat: {}, ES: {}}
+	for profile, commands := range has {
+		for _, f := range m.versions(profile) {
+			f.change(commands, profileName(profile))
+		}
+	}
+	only := has[Compat]
+	for c := range only {
+		if has[Core][c] || has[ES][c] {
+			delete(only, c)
+		}
+	}
+	return only
 }
 
 func profileName(profile int) string {

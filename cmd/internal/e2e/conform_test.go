@@ -3,10 +3,17 @@ package e2e
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
+
+// Programs that say as much in a context of the other profile than that which they ask for (testdata/conform/conform.h).
+var conformAlso = map[string][]string{
+	"core":   {"attribs", "buffers", "clears", "compute", "contexts", "framebuffers", "kept", "mappings", "packs", "storage", "textures", "viewports", "windows"},
+	"compat": {"debug", "feedback", "interface", "pipelines", "programs", "queries", "sideeffects", "sidesamples"},
+}
 
 // What a program can see of GL (pictures, answers, errors) is under prism what it is on Mesa alone. Each file of testdata/conform is
 // such a program, with what they share in headers.
@@ -22,20 +29,32 @@ func TestConformEqualsDirectRun(t *testing.T) {
 			if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, source, "-lGL", "-lEGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
 				t.Fatalf("compile %s: %v\n%s", source, err, b)
 			}
-			direct := run(t, time.Minute, app)
-			must(t, direct, "directly")
-			if n := strings.Count(direct.out, "\n"); n < 20 {
-				t.Fatalf("%s told only %d facts", source, n)
+			conform(t, source, app, nil, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"OddNodeCount", "3", "--grid=3x1"}, {"TilesMove", "3", "--tiling=wander"}})
+			for _, profile := range []string{"core", "compat"} {
+				if slices.Contains(conformAlso[profile], strings.TrimSuffix(filepath.Base(source), ".c")) {
+					t.Run(profile, func(t *testing.T) {
+						conform(t, source, app, []string{"CONFORM_PROFILE=" + profile}, []tiles{{"FourNodes", "4", "--grid=2x2"}})
+					})
+				}
 			}
-			for _, tc := range []struct{ name, nodes, tiles string }{
-				{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"OddNodeCount", "3", "--grid=3x1"}, {"TilesMove", "3", "--tiling=wander"},
-			} {
-				t.Run(tc.name, func(t *testing.T) {
-					r := prism(t, 2*time.Minute, "run", "--nodes", tc.nodes, tc.tiles, "--out", "null", "--", app)
-					must(t, r, "under prism")
-					sameLines(t, direct.out, r.out)
-				})
-			}
+		})
+	}
+}
+
+// tiles is one way to divide the picture.
+type tiles struct{ name, nodes, flag string }
+
+func conform(t *testing.T, source, app string, env []string, ways []tiles) {
+	direct := runEnv(t, time.Minute, env, app)
+	must(t, direct, "directly")
+	if n := strings.Count(direct.out, "\n"); n < 20 {
+		t.Fatalf("%s told only %d facts", source, n)
+	}
+	for _, tc := range ways {
+		t.Run(tc.name, func(t *testing.T) {
+			r := runEnv(t, 2*time.Minute, env, filepath.Join(binDir, "prism"), "run", "--nodes", tc.nodes, tc.flag, "--out", "null", "--", app)
+			must(t, r, "under prism")
+			sameLines(t, direct.out, r.out)
 		})
 	}
 }

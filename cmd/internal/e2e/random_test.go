@@ -10,8 +10,10 @@ import (
 	"time"
 )
 
-// Seeds whose programs run on Mesa alone without a crash of Mesa's own; testdata/glrandom says what they draw.
-var randomSeeds = map[string][]int{"core": {3, 10}, "compat": {2, 8}, "es": {6, 21}}
+// Seeds whose programs run on Mesa alone without a crash of Mesa's own; testdata/glrandom says what they draw. Of the first sixty Mesa crashes in
+// core 43 and 60, compat 6 and 44, es 13, and draws otherwise each time in compat 23, 50 and 60, or if it is not asked (glIsList) in compat 11. Samples at
+// tiles' edges (ARCHITECTURE.md) differ in core 16 and 21.
+var randomSeeds = map[string][]int{"core": {3, 10, 11, 25, 59}, "compat": {2, 3, 8, 53, 58}, "es": {6, 21, 30, 45}}
 
 // A random GL program sees under prism what it sees on Mesa alone: each answer, each picture.
 func TestRandomProgramsEqualDirectRun(t *testing.T) {

@@ -43,6 +43,9 @@ func (d *Device) Handle() unsafe.Pointer { return unsafe.Pointer(d.c) }
 // Version is EGL's version and vendor.
 func (d *Device) Version() string { return d.version }
 
+// DropRobust has contexts made without robust buffer access from now on, as by a driver that does not offer it.
+func (d *Device) DropRobust() { d.c.robust = false }
+
 // Robust tells whether contexts have robust buffer access: out-of-range reads of buffers are harmless.
 func (d *Device) Robust() bool { return bool(d.c.robust) }
 

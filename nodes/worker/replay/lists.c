@@ -6,6 +6,7 @@
 #define OWN_NAMES 0xc0000000u /* GL lists that the app did not name */
 #define MAX_STEPS (1u << 20)
 #define MAX_NESTING 64
+#define DATA_ROOM 128 /* behind data: as in records, a driver may take a wrong word to mean more than it does */
 #ifndef MAX_LIST_CALLS
 #define MAX_LIST_CALLS (1u << 24) /* of lists in lists, by one command: two in each of 64 would never end */
 #endif
@@ -132,7 +133,7 @@ bool list_note(replay *r, list_fn fn, const int32_t args[LIST_ARGS], const void 
 	if (s) {
 		s->fn = fn;
 		memcpy(s->args, args, sizeof s->args);
-		if (bytes && (s->data = malloc(bytes))) memcpy(s->data, data, bytes);
+		if (bytes && (s->data = calloc(1, bytes + DATA_ROOM))) memcpy(s->data, data, bytes);
 		else if (bytes) b->full = true;
 	}
 	if (b->mode == GL_COMPILE_AND_EXECUTE) {
@@ -159,6 +160,10 @@ static void v_NewList(GLuint name, GLenum mode) {
 	replay *r = replay_now;
 	struct replay_context *c = r->ctx;
 	if (!c || !r->priv->real.NewList) return;
+	if (!c->compat) {
+		if (!c->gl_error) c->gl_error = GL_INVALID_OPERATION;
+		return;
+	}
 	bool good = name && !c->build && !c->in_begin && (mode == GL_COMPILE || mode == GL_COMPILE_AND_EXECUTE);
 	list_build *b = good && table(c->group) ? calloc(1, sizeof *b) : NULL;
 	rows *w = b ? calloc(1, sizeof *w) : NULL;

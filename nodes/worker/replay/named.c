@@ -180,7 +180,10 @@ static void draw_end(replay *r, GLuint was) {
 		NOW;                                                                                                \
 		GLuint was;                                                                                         \
 		if (!c || !g->ClearNamedFramebuffer##suffix) return;                                                \
-		g->ClearNamedFramebuffer##suffix(draw_begin(r, name, &was), buffer, i, v);                          \
+		const GLuint fb = draw_begin(r, name, &was);                                                        \
+		const bool began = virtual_clear_begin(r);                                                          \
+		g->ClearNamedFramebuffer##suffix(fb, buffer, i, v);                                                 \
+		virtual_clear_end(r, began);                                                                        \
 		draw_end(r, was);                                                                                   \
 	}
 CLEARS(fv, GLfloat)
@@ -190,7 +193,10 @@ static void v_ClearNamedFramebufferfi(GLuint name, GLenum buffer, GLint i, GLflo
 	NOW;
 	GLuint was;
 	if (!c || !g->ClearNamedFramebufferfi) return;
-	g->ClearNamedFramebufferfi(draw_begin(r, name, &was), buffer, i, depth, stencil);
+	const GLuint fb = draw_begin(r, name, &was);
+	const bool began = virtual_clear_begin(r);
+	g->ClearNamedFramebufferfi(fb, buffer, i, depth, stencil);
+	virtual_clear_end(r, began);
 	draw_end(r, was);
 }
 static void v_BlitNamedFramebuffer(GLuint from, GLuint to, GLint x0, GLint y0, GLint x1, GLint y1, GLint X0, GLint Y0, GLint X1, GLint Y1, GLbitfield mask,

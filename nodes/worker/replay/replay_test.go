@@ -27,6 +27,12 @@ func TestMain(m *testing.M) {
 // on carries f out on a locked thread with a new replay.
 func on(t testing.TB, fbo bool, f func(r *Replay)) {
 	t.Helper()
+	onDevice(t, fbo, func(*egl.Device) {}, f)
+}
+
+// onDevice is on with a device that change has changed.
+func onDevice(t testing.TB, fbo bool, change func(dev *egl.Device), f func(r *Replay)) {
+	t.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	dev, err := egl.Open(-1)
@@ -37,6 +43,7 @@ func on(t testing.TB, fbo bool, f func(r *Replay)) {
 		t.Fatal(err)
 	}
 	defer dev.Close()
+	change(dev)
 	r, err := New(dev)
 	if err != nil {
 		t.Fatal(err)
@@ -359,7 +366,7 @@ func TestListWithScissorKeepsItsOrder(t *testing.T) {
 			for _, c := range []struct {
 				x, y int
 				want [4]byte
-			}{{3, 3, [4]byte{0, 0, 255, 255}}, {5, 5, [4]byte{0, 255, 0, 255}}, {1, 1, [4]byte{0, 0, 0, 255}}, {9, 9, [4]byte{0, 0, 0, 0}}} {
+			}{{3, 3, [4]byte{0, 0, 255, 255}}, {5, 5, [4]byte{0, 255, 0, 255}}, {1, 1, [4]byte{0, 0, 0, 255}}, {9, 9, [4]byte{0, 0, 0, 255}}} {
 				if p := pixel(pix, 16, c.x, c.y); p != c.want {
 					t.Errorf("%d,%d: got %v, want %v", c.x, c.y, p, c.want)
 				}
@@ -379,8 +386,9 @@ func TestResize(t *testing.T) {
 			clear(s, 1, 0, 0, 1)
 			play(t, r, s.Swap(1, 1).Batch())
 			r.SetPlan(&proto.Plan{Drawable: 1, Width: 30, Height: 20, Scissor: proto.Rect{W: 15, H: 20}, Tiles: []proto.Rect{{W: 15, H: 20}}})
-			s.Reset().Do("prismDrawableResize", 1, 30, 20)
-			clear(s, 0, 1, 0, 1)
+			s.Reset().Do("prismDrawableResize", 1, 30, 20).Do("glViewport", 0, 0, 30, 20)
+			clear(s, 0, 0, 0, 0)
+			s.Do("glColor4f", 0.0, 1.0, 0.0, 1.0).Do("glRectf", -1.0, -1.0, 1.0, 1.0)
 			stops := play(t, r, s.Swap(1, 2).Batch())
 			if stops[0].Width != 30 || stops[0].Height != 20 {
 				t.Fatalf("%+v", stops[0])

@@ -33,7 +33,7 @@
 	GL(GetError) GL(GetString) GL(GetIntegerv) GL(GetFloatv) GL(GetDoublev) GL(GetBooleanv) GL(IsEnabled) \
 	GL(Enable) GL(Disable) GL(Scissor) GL(Viewport) GL(Clear) GL(ClearColor) GL(ClearDepth) GL(ClearStencil) \
 	GL(DrawBuffer) GL(ReadBuffer) GL(ReadPixels) GL(PixelStorei) GL(Finish) GL(Flush) GL(ColorMask) GL(DepthMask) \
-	OPT(PushAttrib) OPT(PopAttrib) OPT(NewList) OPT(EndList) OPT(CallList) OPT(CallLists) OPT(DeleteLists) OPT(IsList) \
+	OPT(ClearBufferfv) OPT(ClearBufferiv) OPT(ClearBufferuiv) OPT(ClearBufferfi) OPT(PushAttrib) OPT(PopAttrib) OPT(NewList) OPT(EndList) OPT(CallList) OPT(CallLists) OPT(DeleteLists) OPT(IsList) \
 	OPT(Begin) OPT(End) OPT(Vertex2f) OPT(Vertex3f) OPT(Color3f) OPT(Color4f) OPT(LineWidth) OPT(PointSize) OPT(LineStipple) \
 	OPT(PolygonStipple) OPT(PolygonMode) OPT(MatrixMode) OPT(LoadIdentity) OPT(DepthFunc) \
 	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
@@ -273,6 +273,8 @@ void *virtual_proc(prism_device *dev, const char *name);
 void virtual_bound(replay *r, bool first); /* after a context was made current on (other) drawables */
 void virtual_apply(replay *r);             /* brings GL's scissors to what they must be */
 box box_intersect(box a, box b);
+bool virtual_clear_begin(replay *r); /* what clears the bound draw framebuffer without a scissor of the app's comes between the two */
+void virtual_clear_end(replay *r, bool began);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
 

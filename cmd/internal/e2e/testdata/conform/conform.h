@@ -68,7 +68,7 @@ static void geti(const char *name, GLenum pname, int n) {
 
 static void text(const char *name, const char *s) { printf("%s: %s\n", name, s); }
 
-static const char *shader_head = "#version 150 compatibility\n"; /* before each shader's text */
+static const char compat_head[] = "#version 150 compatibility\n", *shader_head = compat_head; /* before each shader's text */
 static GLuint shader(GLenum type, const char *text) {
 	GLuint s = glCreateShader(type);
 	GLint ok, n;
@@ -120,8 +120,77 @@ static Window conform_window(XVisualInfo *vi, int w, int h) {
 	return made;
 }
 
+/* Desktop programs run in both profiles, whichever they ask for: CONFORM_PROFILE is `core` or `compat`. What a core context lacks is an error in it. */
+static bool conform_core;
+static void conform_choose(int *version, int *profile) {
+	const char *want = getenv("CONFORM_PROFILE");
+	if (*profile == CONFORM_ES) return;
+	if (want && !strcmp(want, "core")) *profile = CONFORM_CORE;
+	else if (want && *profile == CONFORM_CORE) *profile = CONFORM_COMPAT;
+	if (want && *version < 32) *version = 45;
+	conform_core = *profile == CONFORM_CORE;
+	if (want && conform_core && shader_head == compat_head) shader_head = "#version 150\n";
+}
+
+/* What many programs draw, glRectf in glColor: in a core context by a program and an array of its own, unless the app uses a program. */
+static __thread GLfloat conform_rgba[4] = {1, 1, 1, 1};
+static void conform_color(GLfloat r, GLfloat g, GLfloat b, GLfloat a) {
+	if (!conform_core) (glColor4f)(r, g, b, a);
+	conform_rgba[0] = r, conform_rgba[1] = g, conform_rgba[2] = b, conform_rgba[3] = a;
+}
+static GLuint conform_plain(void) {
+	static const GLenum types[] = {GL_VERTEX_SHADER, GL_FRAGMENT_SHADER};
+	static const char *const text[] = {"#version 150\nin vec2 at;\nvoid main() { gl_Position = vec4(at, 0, 1); }\n", "#version 150\nuniform vec4 c;\nout vec4 o;\nvoid main() { o = c; }\n"};
+	GLuint p = glCreateProgram();
+	for (int i = 0; i < 2; i++) {
+		GLuint s = glCreateShader(types[i]);
+		glShaderSource(s, 1, &text[i], NULL);
+		glCompileShader(s);
+		glAttachShader(p, s);
+		glDeleteShader(s);
+	}
+	glBindAttribLocation(p, 0, "at");
+	glLinkProgram(p);
+	return p;
+}
+static void conform_rect(GLfloat x0, GLfloat y0, GLfloat x1, GLfloat y1) {
+	if (!conform_core) {
+		(glRectf)(x0, y0, x1, y1);
+		return;
+	}
+	const GLfloat at[] = {x0, y0, x1, y0, x0, y1, x1, y1};
+	GLint program = 0, vao = 0, buffer = 0;
+	GLuint own, plain = 0, b;
+	glGetIntegerv(GL_CURRENT_PROGRAM, &program);
+	glGetIntegerv(GL_VERTEX_ARRAY_BINDING, &vao);
+	glGetIntegerv(GL_ARRAY_BUFFER_BINDING, &buffer);
+	glGenVertexArrays(1, &own);
+	glGenBuffers(1, &b);
+	glBindVertexArray(own);
+	glBindBuffer(GL_ARRAY_BUFFER, b);
+	glBufferData(GL_ARRAY_BUFFER, sizeof at, at, GL_STREAM_DRAW);
+	glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, NULL);
+	glEnableVertexAttribArray(0);
+	if (!program) {
+		plain = conform_plain();
+		glUseProgram(plain);
+		glUniform4fv(glGetUniformLocation(plain, "c"), 1, conform_rgba);
+	}
+	glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+	glUseProgram((GLuint)program);
+	glDeleteProgram(plain);
+	glBindVertexArray((GLuint)vao);
+	glDeleteVertexArrays(1, &own);
+	glBindBuffer(GL_ARRAY_BUFFER, (GLuint)buffer);
+	glDeleteBuffers(1, &b);
+}
+#define glRectf(x0, y0, x1, y1) conform_rect(x0, y0, x1, y1)
+#define glColor3f(r, g, b) conform_color(r, g, b, 1)
+#define glColor4f(r, g, b, a) conform_color(r, g, b, a)
+
 /* A window of W by H with alpha, depth and stencil, and a context that is current. */
 static bool conform_open(int version, int profile) {
+	conform_choose(&version, &profile);
 	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, CONFORM_SAMPLES, None};
 	dpy = XOpenDisplay(NULL);
 	if (!dpy) return false;

@@ -173,7 +173,11 @@ static void get(void) {
 		float v[16];
 		for (int j = 0; j < 16; j++) v[j] = -77;
 		int form = pick(k < COUNT(gets) ? 5 : 4);
-		if (es && name == GL_IMPLEMENTATION_COLOR_READ_FORMAT) continue; /* Mesa answers it with an error where nothing is read */
+		if (name == GL_IMPLEMENTATION_COLOR_READ_FORMAT) { /* Mesa answers it with an error where nothing is read in ES; of a window it tells its encoding */
+			GLint fb = 0;
+			glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &fb);
+			if (es || !fb) continue;
+		}
 		switch (es && form == 3 ? 0 : form) { /* Mesa forgets some of the old ones in glGetInteger64v; ES has no glGetDoublev */
 		case 0: glGetFloatv(name, v); break;
 		case 1: {
