@@ -16,6 +16,9 @@
 // What queries count and that fences are passed comes without questions (results.go): peers tell in the stream's order, the receiver puts
 // it together and writes it to the source; the splitter waits only where the stream itself is decided by it.
 //
+// With Config.Culling the splitter's culler (cull.go) sends draws only to nodes whose tiles they can touch, in batches of the nodes' own
+// (package deal); what is not bounded is broadcast as without.
+//
 // Lock order: Session.mu alone, never held while sending, receiving or presenting.
 //
 // Verify runs two sessions on one trace and compares their frames. Start makes a session's lanes and workers.
