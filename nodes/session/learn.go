@@ -145,6 +145,9 @@ func (p *splitter) lay(d *drawable) error {
 	if err == nil {
 		err = plan.Validate()
 	}
+	if err == nil && plan.Mode != tilesplit.Tiled && plan.Mode != tilesplit.Interleave {
+		err = fmt.Errorf("%w: sessions cannot draw by plans of mode %v yet", tilesplit.ErrPlan, plan.Mode)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/prismgl/prism/tilesplit/grid"
 	"github.com/prismgl/prism/tilesplit/interleave"
 	"github.com/prismgl/prism/tilesplit/queue"
+	"github.com/prismgl/prism/tilesplit/subpixel"
 	"github.com/prismgl/prism/tilesplit/wander"
 )
 
@@ -186,7 +187,7 @@ func TestPolicyChanges(t *testing.T) {
 				case 3:
 					changes <- func() tilesplit.Policy { return grid.Grid{Columns: 1, Rows: 4} }
 				case 6:
-					changes <- func() tilesplit.Policy { return grid.Grid{} }
+					changes <- func() tilesplit.Policy { return subpixel.Subpixel{} }
 				}
 			}
 			return true
@@ -206,7 +207,7 @@ func TestPolicyChanges(t *testing.T) {
 		t.Errorf("tiles of peer 3: %v", seen)
 	}
 	if len(stats.Notes) != 1 {
-		t.Errorf("notes %q, want one about the grid that is none", stats.Notes)
+		t.Errorf("notes %q, want one about the mode that cannot be drawn", stats.Notes)
 	}
 }
 
