@@ -15,9 +15,9 @@ static bool key_ok;
  * buffer stays in the core's cache. A record that is larger gets the whole chunk. */
 #define CHUNK_SOFT (64u << 10)
 
-/* A thread may have this part of the blocks that no other holds in a chunk which is not committed. Each leaves 8/9 of them, so that some 30
+/* A thread may have this part of the blocks that no other holds in a chunk which is not committed. Each leaves 4/5 of them, so that some 20
  * threads may stop with as much packed as they may, and there are blocks yet. */
-#define BLOCK_SHARE 8
+#define BLOCK_SHARE 4
 
 uint32_t prism_maps_live, prism_maps_compared;
 

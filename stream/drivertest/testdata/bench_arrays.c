@@ -18,7 +18,7 @@
 #include <string.h>
 #include "bench.h"
 
-enum { SLICES = 41, WARM = 8, ARENA = 64 << 20 };
+enum { SLICES = 401, WARM = 8, ARENA = 64 << 20 };
 
 static uint8_t *arena;
 static size_t at;
