@@ -179,7 +179,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, err
 			}
 		}
-		if cmd.follows {
+		if cmd.follows && p.peers > 1 { // of one node nothing moves
 			p.follow(gl.Op(op), raw, h.Ctx)
 		}
 		if p.cull != nil {
