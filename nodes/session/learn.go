@@ -28,6 +28,7 @@ func Learns(p tilesplit.Policy) bool {
 
 // timed is a policy that is told how long frames took: auto.Policy.
 type timed interface {
+	fmt.Stringer // what is in force
 	ObserveTime(auto.Timing) (changed bool, err error)
 }
 
@@ -107,9 +108,9 @@ func (p *splitter) nextFrame(d *drawable, sent uint64) {
 	if d == nil || d.plan == nil {
 		return
 	}
-	if text, ok := d.policy.(fmt.Stringer); ok {
+	if chooses, ok := d.policy.(timed); ok {
 		p.mu.Lock()
-		p.stats.Policy = text.String()
+		p.stats.Policy = chooses.String()
 		p.mu.Unlock()
 	}
 	if d.changed {
