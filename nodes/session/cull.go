@@ -47,6 +47,7 @@ type culler struct {
 	index   *bounds.Index
 	linked  []uint32 // programs to be asked about at the chunk's end
 	skip    int      // records that have been taken already
+	pass    int      // records that have been followed already and go to all
 	slots   []deal.Key
 	err     error // of sending in emit
 
@@ -148,7 +149,7 @@ func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
 		width, height, known = d.width, d.height, true
 	}
 	k.track.Context(h, width, height, known)
-	k.skip = 0
+	k.skip, k.pass = 0, 0
 	if !k.dealing {
 		return nil
 	}
@@ -177,10 +178,28 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, r
 		k.skip--
 		return true, nil
 	}
+	if k.pass > 0 {
+		k.pass--
+		return false, nil
+	}
 	plain := k.track.Plain(h)
 	switch {
 	case track.Draws(op):
-		return k.draw(ctx, op, raw, h, emit)
+		return k.draw(ctx, op, raw, raw, 1, h, emit)
+	case op == uint16(gl.OpPrismData) && k.p.moving == 0 && !k.track.Staged(h.Thread):
+		if n, bytes, op, draw := stagedDraw(raw, *recs); n > 0 {
+			data := *recs
+			for range n - 1 {
+				k.track.Record(h, data.Op(), data.Raw())
+				data.Next()
+			}
+			if taken, err = k.draw(ctx, op, draw, rest[:bytes], uint32(n), h, emit); taken {
+				k.skip = n - 1
+			} else {
+				k.pass = n - 1
+			}
+			return taken, err
+		}
 	case op == uint16(gl.OpGlBegin) && plain:
 		if l, n, bytes := k.track.Group(h, raw, recs.Rest()); n > 0 {
 			if taken, err := k.primitives(ctx, l, rest[:bytes], uint32(n), h, emit); taken || err != nil {
@@ -298,9 +317,34 @@ func (k *culler) ready(ctx context.Context) error {
 	return nil
 }
 
-// draw sends a draw to the nodes that it can touch, or leaves it to be sent to all.
-func (k *culler) draw(ctx context.Context, op uint16, raw []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
-	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
+// stagedDraw looks whether what a prismData record begins is for a draw of the same chunk: n records of so many bytes, the last of which is the
+// draw; 0: it is not. recs stands at the record.
+func stagedDraw(data []byte, recs wire.Records) (n, bytes int, op uint16, draw []byte) {
+	n, bytes = 1, len(data)
+	for recs.Next() {
+		op, raw := recs.Op(), recs.Raw()
+		info := gl.At(op)
+		n, bytes = n+1, bytes+len(raw)
+		switch {
+		case op == uint16(gl.OpPrismData) && len(raw) >= info.Fixed:
+		case track.Draws(op) && len(raw) >= info.Fixed:
+			return n, bytes, op, raw
+		default:
+			return 0, 0, 0, nil
+		}
+	}
+	return 0, 0, 0, nil
+}
+
+// draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, or
+// leaves them to be sent to all.
+func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) {
+		if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
+			return image.Rectangle{}, "data of the draw that came in another chunk"
+		}
+		return k.track.Draw(h, op, raw, picture)
+	})
 	k.track.Record(h, op, raw)
 	if to == k.all {
 		return false, k.ready(ctx)
@@ -309,7 +353,7 @@ func (k *culler) draw(ctx context.Context, op uint16, raw []byte, h *wire.ChunkH
 	if err := k.settle(ctx); err != nil {
 		return false, err
 	}
-	k.deal.Draw(&to, raw, 1)
+	k.deal.Draw(&to, recs, n)
 	return true, nil
 }
 

@@ -1,9 +1,11 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -112,6 +114,74 @@ func TestDrawsGoWhereTheyCanBeSeen(t *testing.T) {
 		if want := uint64(len(got[peer])); n.Sent != want || n.Needed != want {
 			t.Errorf("figures say that node %d got %d draws and needed %d, want %d", peer, n.Sent, n.Needed, want)
 		}
+	}
+}
+
+// Indices that are staged go where their draw goes: they wait on no other node for a draw that does not come.
+func TestStagedIndicesGoWithTheirDraw(t *testing.T) {
+	const most = 40 // indices of a draw
+	data := op(t, "prismData")
+	a := newApp(t)
+	a.scene([2]float32{-0.5, -0.5}, [2]float32{0.5, -0.5}, [2]float32{-0.5, 0.5}, [2]float32{0.5, 0.5})
+	elements := func(indices int) {
+		a.b.Record(uint16(gl.OpGlDrawElements), 0).U32(4).U32(uint32(indices)).U32(0x1401).Staged(indices)
+	}
+	of := func(square, n int) []byte { return bytes.Repeat([]byte{byte(2 * square), byte(2*square + 1)}, n/2) }
+	for frame := range 3 {
+		a.fill(uint32(frame))
+		for i := range 4 {
+			a.color(float32(i))
+			a.b.Data(data, of(i, most-10)).Data(data, of(i, 10)) // in two pieces
+			elements(most)
+		}
+		a.b.Data(data, of(0, 10)) // what ends the chunk may come between
+		a.chunk(0)
+		elements(10)
+		a.b.Data(data, make([]byte, 100)) // another command's
+		a.b.Record(uint16(gl.OpGlBufferData), 0).U32(0x88EC).U64(100).Staged(100).U32(0x88E4)
+		a.swap(1)
+	}
+	type draw struct {
+		indices string
+		color   float32
+	}
+	got := make([][]draw, 4)
+	hub, _ := cluster(t, 4, func(w *worker) {
+		color, waiting := float32(0), []byte(nil)
+		w.onRecord = func(op uint16, p []byte) bool {
+			switch gl.Op(op) {
+			case gl.OpPrismData:
+				waiting = append(waiting, p[8:8+binary.LittleEndian.Uint32(p)]...)
+				return true
+			case gl.OpGlColor4f:
+				color = f32(binary.LittleEndian.Uint32(p))
+			case gl.OpGlDrawElements:
+				got[w.peer] = append(got[w.peer], draw{string(waiting), color})
+			case gl.OpGlBufferData:
+				if binary.LittleEndian.Uint32(p) == 0x88EC && len(waiting) != 100 {
+					t.Errorf("node %d: %d bytes for a buffer of 100", w.peer, len(waiting))
+				}
+			}
+			waiting = waiting[:0]
+			return true
+		}
+	})
+	shots, stats, err := play(t, &source{chunks: a.chunks}, hub.Hub(), grid.Grid{Columns: 2, Rows: 2}, func(c *Config) { c.Culling = &Culling{} })
+	if err != nil || len(shots) != 3 {
+		t.Fatalf("%d frames, %v", len(shots), err)
+	}
+	hub.end()
+	for peer := range 4 {
+		var want []draw
+		for range 3 {
+			want = append(want, draw{string(of(peer, most)), float32(peer)}, draw{string(of(0, 10)), 3})
+		}
+		if !slices.Equal(got[peer], want) {
+			t.Errorf("node %d drew %v, want %v", peer, got[peer], want)
+		}
+	}
+	if c := stats.Culling; c.Draws != 15 || c.Bounded != 12 || len(c.Unbounded) != 1 || c.Unbounded[0].Reason != "data of the draw that came in another chunk" {
+		t.Errorf("figures: %+v", c)
 	}
 }
 

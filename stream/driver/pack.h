@@ -86,6 +86,7 @@ typedef struct prism_arr {
 	uint64_t offset;
 } prism_arr;
 PRISM_HIDDEN bool prism_arr_stage(prism_arr *a, const void *p, uint64_t bytes);
+#define PRISM_STAGE_MIN 2048 /* vertices and indices longer than this are staged, too: copied once, where a record's bytes are copied into the ring once more */
 /* The same for bytes that are still to be made: fill writes bytes [from, from + n) of the array; pieces are multiples of unit but the last. */
 typedef void prism_fill(const void *src, void *to, uint64_t from, uint32_t n);
 PRISM_HIDDEN bool prism_arr_stage_by(prism_arr *a, uint64_t bytes, uint32_t unit, prism_fill *fill, const void *src);

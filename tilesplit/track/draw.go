@@ -254,9 +254,7 @@ func (t *Tracker) box(c *context, a *arrays, r *record, d *drawing, g *attrib, p
 		}
 		k.first, k.elements, k.version = int(at), a.element, e.version
 		box, ok = b.box(&k, e)
-	case mode == wire.BlobStaged: // the bytes have gone to all, and wait there for the draw
-		return box, "many indices in the app's memory"
-	case mode == wire.BlobInline:
+	case mode == wire.BlobInline || mode == wire.BlobStaged:
 		x := bounds.Indices{Data: data, Type: d.kind, Count: d.count, Base: k.base, Restart: k.restart, Restarts: k.restarts}
 		box, ok = array.Elements(b.data, &x)
 	default:

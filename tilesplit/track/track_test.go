@@ -259,6 +259,8 @@ func TestDrawCommands(t *testing.T) {
 			a.do(gl.OpPrismBufferWrite, 8, int64(4), []byte{255, 255})
 		}, gl.OpGlDrawElements, []any{5, 3, 0x1403, uint64(0)}, left, ""},
 		{"ElementsInTheRecord", nil, gl.OpGlDrawElements, []any{4, 2, 0x1401, []byte{2, 3}}, right, ""},
+		{"ElementsStaged", func(a *app) { a.do(gl.OpPrismData, []byte{2, 3}) }, gl.OpGlDrawElements, []any{4, 2, 0x1401, staged{2, 3}}, right, ""},
+		{"ElementsNotStaged", nil, gl.OpGlDrawElements, []any{4, 2, 0x1401, staged{2, 3}}, image.Rectangle{}, "indices that are not known"},
 		{"ElementsRewritten", func(a *app) { a.do(gl.OpPrismBufferWrite, 8, int64(0), []byte{2, 0, 3, 0}) }, gl.OpGlDrawElements, []any{4, 2, 0x1403, uint64(0)}, right, ""},
 		{"ElementsOfAnotherArray", func(a *app) { a.do(gl.OpGlBindVertexArray, 1) }, gl.OpGlDrawElements, []any{4, 2, 0x1403, uint64(0)}, image.Rectangle{}, "positions that are not in an array"},
 		{"Lines", func(a *app) { a.do(gl.OpGlLineWidth, float32(20)) }, gl.OpGlDrawArrays, []any{1, 0, 2}, left.Inset(-11), ""},

@@ -240,12 +240,19 @@ func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 			f(t, c, r)
 		}
 	}
-	if s := t.staged[h.Thread]; s != nil && (len(s.data) > 0 || s.lost) { // the next command has taken it
+	if t.Staged(h.Thread) { // the next command has taken it
+		s := t.staged[h.Thread]
 		s.data, s.lost = s.data[:0], false
 		if cap(s.data) > 1<<20 {
 			s.data = nil
 		}
 	}
+}
+
+// Staged tells whether prismData has brought something for the thread's next command.
+func (t *Tracker) Staged(thread uint32) bool {
+	s := t.staged[thread]
+	return s != nil && (len(s.data) > 0 || s.lost)
 }
 
 func (t *Tracker) stage(thread uint32, raw []byte) {

@@ -9,7 +9,6 @@ typedef struct prism_reads {
 } prism_reads;
 
 /* ---- arrays of the app's memory ---- */
-#define STAGE_MIN 4096 /* longer arrays go through the arena: copied once, where a record's bytes are copied into the ring once more */
 
 /* Arrays that are sent together: structs of the app's, element after element. */
 typedef struct block {
@@ -128,8 +127,8 @@ static void send_block(const block *b, int64_t first, int64_t count, int64_t rea
 	if (nowhere) {
 	} else if (as_is) {
 		const uint8_t *p = b->p + (uint64_t)first * b->from;
-		if (!(bytes > STAGE_MIN ? prism_arr_stage : prism_arr_in)(&data, p, bytes)) return;
-	} else if (bytes > STAGE_MIN) {
+		if (!(bytes > PRISM_STAGE_MIN ? prism_arr_stage : prism_arr_in)(&data, p, bytes)) return;
+	} else if (bytes > PRISM_STAGE_MIN) {
 		if (!prism_arr_stage_by(&data, bytes, b->to, gather_piece, &g)) return;
 	} else {
 		data = (prism_arr){.bytes = (uint32_t)bytes, .mode = PRISM_BLOB_INLINE};

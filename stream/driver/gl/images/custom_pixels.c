@@ -110,7 +110,7 @@ bool prism_arr_or_offset(prism_arr *a, GLenum binding, const void *p, uint64_t b
 	if (!c) return false;
 	const prism_bound *b = prism_binding(c, binding);
 	if (b && b->name) return prism_arr_offset(a, p);
-	return prism_arr_in(a, p, bytes);
+	return p && binding == GL_ELEMENT_ARRAY_BUFFER && bytes > PRISM_STAGE_MIN ? prism_arr_stage(a, p, bytes) : prism_arr_in(a, p, bytes);
 }
 
 uint32_t prism_ask_peek(prism_ask *q, const void **p) {
