@@ -27,7 +27,7 @@ NETNS := $(if $(filter 0,$(shell id -u)),$(comma)netns)
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test apps conformance faults links race bench cost-samples pictures curves fuzz generate check-generated lint clean
+.PHONY: help install build prism samples demo test apps conformance faults links race bench cost-samples pictures auto curves fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -93,6 +93,10 @@ pictures: samples ## make the pictures of the samples' READMEs again
 	@for p in $(PICTURES); do s=$${p%%:*}; dir=out/pictures/$$s; rm -rf $$dir; \
 		LP_PERF=no_rast_linear $(XVFB) bin/samples/$$s --first $${p#*:} --frames 1 --size 640x360 --png $$dir && \
 		ffmpeg -y -v error -i $$dir/frame-*.png -pred mixed -compression_level 100 samples/$$s/$$s.png || exit 1; done
+
+auto: build ## `tiling auto` of two nodes beside one node, on each sample and app: ratios of frame rates; about half an hour on an idle machine
+	@mkdir -p out
+	PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -run '^$$' -bench '^BenchmarkAuto$$' -benchtime 1x -timeout 2h ./cmd/internal/e2e | tee out/auto.txt
 
 curves: build ## scaling curves of all samples in docs/scaling, about half an hour on an idle machine; NODES, LINK, FRAMES, POLICY as .ci/curves has them
 	@.ci/curves $(PICTURES)

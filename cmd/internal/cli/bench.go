@@ -20,9 +20,9 @@ import (
 )
 
 func (a *app) benchCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "bench", Short: "Measure how the frame rate grows with the nodes", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "bench", Short: "Measure how the frame rate grows with the nodes, or compare policies", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(a.scaleCmd())
+	cmd.AddCommand(a.scaleCmd(), a.compareCmd())
 	return cmd
 }
 

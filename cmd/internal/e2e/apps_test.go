@@ -111,7 +111,7 @@ func scenes() (all []anApp) {
 }
 
 // command settles what stands for a package's file.
-func command(t *testing.T, cmd []string) []string {
+func command(t testing.TB, cmd []string) []string {
 	t.Helper()
 	cmd = slices.Clone(cmd)
 	if pkg, suffix, ok := strings.Cut(cmd[0], ":"); ok {

@@ -93,7 +93,7 @@ func startX() error {
 	return nil
 }
 
-func need(t *testing.T, programs ...string) {
+func need(t testing.TB, programs ...string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("end-to-end tests are left out with -short")
@@ -121,18 +121,18 @@ type result struct {
 const mesaAsWorkers = "LP_PERF=no_rast_linear"
 
 // run runs one command to its end; a command that outlasts the limit is killed with its group and fails the test.
-func run(t *testing.T, limit time.Duration, name string, args ...string) result {
+func run(t testing.TB, limit time.Duration, name string, args ...string) result {
 	t.Helper()
 	return runEnv(t, limit, nil, name, args...)
 }
 
-func runEnv(t *testing.T, limit time.Duration, env []string, name string, args ...string) result {
+func runEnv(t testing.TB, limit time.Duration, env []string, name string, args ...string) result {
 	t.Helper()
 	return runIn(t, "", limit, env, name, args...)
 }
 
 // runIn is runEnv in a folder.
-func runIn(t *testing.T, dir string, limit time.Duration, env []string, name string, args ...string) result {
+func runIn(t testing.TB, dir string, limit time.Duration, env []string, name string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -180,13 +180,13 @@ func tail(s string) string {
 	return s
 }
 
-func prism(t *testing.T, limit time.Duration, args ...string) result {
+func prism(t testing.TB, limit time.Duration, args ...string) result {
 	t.Helper()
 	return run(t, limit, filepath.Join(binDir, "prism"), args...)
 }
 
 // mustRun is run, and the exit status must be 0.
-func must(t *testing.T, r result, what string) result {
+func must(t testing.TB, r result, what string) result {
 	t.Helper()
 	if r.code != 0 {
 		t.Fatalf("%s: exit status %d\nstdout: %s\nstderr: %s", what, r.code, tail(r.out), tail(r.errOut))
