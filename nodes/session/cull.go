@@ -33,6 +33,8 @@ type Culling struct {
 	MirrorBytes int
 	// Shrink makes bounds smaller by so many pixels on each side: wrong on purpose, for tests of verification.
 	Shrink int
+	// Wait has the stream wait until what was asked about programs is known, for who wants the same answers each time.
+	Wait bool
 }
 
 // culler is the splitter's part of it; nil: off.
@@ -171,6 +173,9 @@ func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
 func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
 	op, raw := recs.Op(), recs.Raw()
 	if !k.dealing {
+		if k.p.Observer != nil && track.Draws(op) {
+			k.observe(op, raw, h)
+		}
 		k.follow(op, raw, h)
 		return false, nil
 	}
@@ -180,6 +185,7 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, r
 	}
 	if k.pass > 0 {
 		k.pass--
+		k.p.told = true
 		return false, nil
 	}
 	plain := k.track.Plain(h)
@@ -263,26 +269,12 @@ func (k *culler) follow(op uint16, raw []byte, h *wire.ChunkHeader) {
 	}
 }
 
-// target finds the nodes for what is drawn to h's drawable; bound gives the pixels of the picture, or why they are not known.
-func (k *culler) target(h *wire.ChunkHeader, bound func(picture image.Rectangle) (image.Rectangle, string)) bounds.Mask {
-	to, why := k.all, ""
-	d := k.p.drawables[h.Draw]
-	switch {
-	case d == nil || d.plan == nil:
-		why = "no window"
-	case d.whole:
-		why = "a window that each node draws whole"
-	default:
-		if d.plan != k.plan {
-			k.plan, k.index = d.plan, bounds.NewIndex(d.plan)
-		}
-		var r image.Rectangle
-		if r, why = bound(image.Rect(0, 0, d.width, d.height)); why == "" {
-			if s := k.p.Culling.Shrink; s > 0 {
-				r = r.Inset(s)
-			}
-			to = k.index.Nodes(r)
-		}
+// target finds the nodes for what n records draw to h's drawable, with the command cmd; bound gives the pixels of the picture, or why they are
+// not known.
+func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(picture image.Rectangle) (image.Rectangle, string)) bounds.Mask {
+	to, rect, why := k.find(h, bound)
+	if k.p.Observer != nil {
+		k.p.observeDraw(h, cmd, n, &to, rect, why, "")
 	}
 	k.draws++
 	k.stats.Draws++
@@ -303,6 +295,29 @@ func (k *culler) target(h *wire.ChunkHeader, bound func(picture image.Rectangle)
 		k.unbounded[why]++
 	}
 	return to
+}
+
+// find does that, and counts nothing.
+func (k *culler) find(h *wire.ChunkHeader, bound func(picture image.Rectangle) (image.Rectangle, string)) (to bounds.Mask, r image.Rectangle, why string) {
+	to = k.all
+	d := k.p.drawables[h.Draw]
+	switch {
+	case d == nil || d.plan == nil:
+		why = "no window"
+	case d.whole:
+		why = "a window that each node draws whole"
+	default:
+		if d.plan != k.plan {
+			k.plan, k.index = d.plan, bounds.NewIndex(d.plan)
+		}
+		if r, why = bound(image.Rect(0, 0, d.width, d.height)); why == "" {
+			if s := k.p.Culling.Shrink; s > 0 {
+				r = r.Inset(s)
+			}
+			to = k.index.Nodes(r)
+		}
+	}
+	return to, r, why
 }
 
 // ready sends all nodes what a draw that goes to all depends on.
@@ -339,7 +354,7 @@ func stagedDraw(data []byte, recs wire.Records) (n, bytes int, op uint16, draw [
 // draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, or
 // leaves them to be sent to all.
 func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
-	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) {
+	to := k.target(h, int(n), raw, func(picture image.Rectangle) (image.Rectangle, string) {
 		if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
 			return image.Rectangle{}, "data of the draw that came in another chunk"
 		}
@@ -362,7 +377,7 @@ func (k *culler) primitives(ctx context.Context, l *track.Primitives, recs []byt
 	if !k.reduce(l) {
 		return false, k.ready(ctx)
 	}
-	to := k.target(h, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.DrawPrimitives(h, l, picture) })
+	to := k.target(h, int(n), recs, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.DrawPrimitives(h, l, picture) })
 	if to == k.all {
 		return false, k.ready(ctx)
 	}
@@ -449,6 +464,9 @@ func (k *culler) send(ctx context.Context) error {
 			continue
 		}
 		bytes += len(b)
+		if k.p.Observer != nil {
+			k.p.Observer.Sent(peer, len(b))
+		}
 		if err := k.p.Hub.Send(ctx, peer, lane.KindBatch, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
 			return fmt.Errorf("session: batch to %s: %w", k.p.Names[peer], err)
 		}
@@ -461,7 +479,7 @@ func (k *culler) send(ctx context.Context) error {
 	return nil
 }
 
-// asks asks the lead node about programs that the chunk has linked. Nobody waits for the answers.
+// asks asks the lead node about programs that the chunk has linked. Nobody waits for the answers, unless Culling.Wait says so.
 func (k *culler) asks(ctx context.Context, h *wire.ChunkHeader) error {
 	if len(k.linked) == 0 {
 		return nil
@@ -471,7 +489,10 @@ func (k *culler) asks(ctx context.Context, h *wire.ChunkHeader) error {
 		return err
 	}
 	b := p.chunkOf(h)
+	var answered []chan struct{}
 	for _, program := range k.linked {
+		done := make(chan struct{})
+		answered = append(answered, done)
 		p.gathers++
 		id := exchangeReply | p.gathers
 		links := k.track.Links(program)
@@ -481,12 +502,24 @@ func (k *culler) asks(ctx context.Context, h *wire.ChunkHeader) error {
 				if it := r.Walk(); it.Next() {
 					k.track.Reflect(program, links, it.Data())
 				}
+				close(done)
 			}}
 		p.mu.Unlock()
 		b.Ask(uint16(gl.OpPrismProgramInfo), id).U32(program)
 	}
 	k.linked = k.linked[:0]
-	return p.sendOwn(ctx, b)
+	if err := p.sendOwn(ctx, b); err != nil || !p.Culling.Wait {
+		return err
+	}
+	for _, done := range answered {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	k.analyses.Wait()
+	return nil
 }
 
 // frame is called when a frame has been sent: dealing that saves little is left.

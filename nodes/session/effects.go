@@ -27,7 +27,7 @@ func (p *splitter) writes(ctx context.Context, k kind, h *wire.ChunkHeader, emit
 		if err := p.flush(ctx); err != nil {
 			return err
 		}
-		d.whole = true
+		d.makeWhole(writingPrograms)
 		if err := p.tell(ctx, d); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (p *splitter) keepWhole(ctx context.Context, h *wire.ChunkHeader, emit func
 	if p.peers == 1 || d == nil || d.whole || d.plan == nil || !p.effects && !boxesOverlap(d.plan) {
 		return nil
 	}
-	why := "programs write buffers or images"
+	why := writingPrograms
 	if !p.effects {
 		why = "queries count fragments, and nodes with several tiles draw more than these"
 	}
@@ -77,6 +77,17 @@ func (p *splitter) keepWhole(ctx context.Context, h *wire.ChunkHeader, emit func
 		return err
 	}
 	p.Log.Info("session: each node draws all of a drawable, because "+why, "drawable", d.serial)
-	d.whole = true
+	d.makeWhole(why)
 	return p.tell(ctx, d)
+}
+
+// writingPrograms is a reason for makeWhole.
+const writingPrograms = "programs write buffers or images"
+
+// makeWhole says that nodes draw all of d from here on; each is to be told.
+func (d *drawable) makeWhole(because string) {
+	d.whole = true
+	if d.wholeBecause == "" {
+		d.wholeBecause = because
+	}
 }

@@ -91,7 +91,7 @@ func (p *splitter) listCalled(ctx context.Context, h *wire.ChunkHeader, emit fun
 		return err
 	}
 	p.Log.Info("session: each node draws all of a drawable, because display lists may read it", "command", p.listReads, "drawable", d.serial)
-	d.whole = true
+	d.makeWhole("display lists may read it: " + p.listReads)
 	return p.tell(ctx, d)
 }
 
@@ -149,7 +149,7 @@ func bandsOf(rect image.Rectangle) (bands []image.Rectangle) {
 
 // drawWhole makes nodes draw all of d from the next record on.
 func (p *splitter) drawWhole(ctx context.Context, name string, d *drawable) error {
-	d.whole = true
+	d.makeWhole(name + " reads what the nodes cannot give back exactly")
 	p.once(fmt.Sprintf("session: %s reads what the nodes cannot give back exactly: from here on each node draws all of drawable %d; "+
 		"the frame under way may be wrong where it reads", name, d.serial), &p.stats.Notes)
 	return p.tell(ctx, d)

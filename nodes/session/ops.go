@@ -58,6 +58,7 @@ type command struct {
 	touches  touches  // of what drawables show
 	follows  bool     // it has a say in what clears clear
 	needs    needs    // of state that is held back
+	draw     bool     // it is a draw of its own: an observer is told who gets it
 	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
 	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
@@ -94,6 +95,7 @@ func newCommands() commands {
 		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: follows[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		c.needs = needed(info, gl.Op(op))
+		c.draw = drawsAlone(info, gl.Op(op))
 		if info.Draws() {
 			c.changes = 1
 			if info.Field("framebuffer") >= 0 || info.Field("drawFramebuffer") >= 0 {

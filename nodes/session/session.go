@@ -16,6 +16,7 @@ import (
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/tilesplit"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	OnFrame func(*output.Frame) error
 	// OnMeasure, if set, is told what each frame took that was shown, after OnFrame and in the same order.
 	OnMeasure func(Measure)
+	// Observer, if set, is told how the stream is divided.
+	Observer observe.Observer
 	// Record, if set, is given each chunk of the source that was sent, in order, and how many swaps are in it; valid during
 	// the call. RecordTo makes one for a trace.
 	Record func(chunk []byte, swaps int) error

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
@@ -42,6 +43,7 @@ type splitter struct {
 	used                             cleared // what the app has used of depth and stencil so far
 	moving                           int     // drawables that do
 	cull                             *culler // nil: all draws go to all
+	told                             bool    // the observer knows who gets the record in hand
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -65,6 +67,7 @@ type drawable struct {
 	lies          [buffersOf]*tilesplit.Plan // by which each buffer's contents lie with the nodes
 	moving        bool                       // next, or what lies by another plan than the one in force
 	whole         bool                       // nodes draw everything, each sends its tiles
+	wholeBecause  string                     // whole
 	known         [2]known                   // colour; depth and stencil
 }
 
@@ -171,6 +174,10 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		p.records++
 		p.bytes += uint64(len(raw))
+		if p.Observer != nil {
+			p.told = false
+			p.Observer.Record(&h, gl.Op(op), raw)
+		}
 		if cmd.kind == kindCallsList && p.listClears {
 			p.clearsOf(h.Ctx).unknown = true
 		}
@@ -195,6 +202,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				from = at
 				continue
 			}
+		}
+		if p.Observer != nil && cmd.draw && !p.told {
+			p.observeUncut(&h, gl.Op(op), raw)
 		}
 		switch cmd.kind {
 		case kindPlain:
@@ -278,6 +288,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, err
 			}
 			p.cull.frame()
+			if p.Observer != nil {
+				p.observeFrame(recs.Payload(), d)
+			}
 			if d != nil {
 				p.nextFrame(d, d.frames)
 			}
@@ -367,7 +380,9 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if len(p.drawables) >= maxDrawables {
 			return wire.Corruptf("drawable %d: there are %d already, which is the most", d.serial, maxDrawables)
 		}
-		d.whole = p.effects || p.mayWrite && d.samples > 0
+		if p.effects || p.mayWrite && d.samples > 0 {
+			d.makeWhole(writingPrograms)
+		}
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
 	case opDrawableResize:
@@ -544,6 +559,9 @@ func (p *splitter) broadcast(ctx context.Context) error {
 	p.stats.Batches++
 	p.stats.BatchBytes += uint64(len(p.batch))
 	p.mu.Unlock()
+	if p.Observer != nil {
+		p.Observer.Sent(observe.Everyone, len(p.batch))
+	}
 	if err := p.Hub.Broadcast(ctx, lane.KindBatch, p.batch); err != nil && !errors.Is(err, lane.ErrPeerGone) {
 		return fmt.Errorf("session: batch: %w", err)
 	}

@@ -15,7 +15,7 @@ func (a *app) culling(cfg config.Config) *session.Culling {
 	}
 	c := &session.Culling{}
 	var err error
-	if c.Shaders, err = shader.New(shader.Config{Program: filepath.Join(driverDir(), shader.Program)}); err != nil {
+	if c.Shaders, err = shader.New(shader.Config{Program: filepath.Join(driverDir(), shader.Program), CacheDir: shader.UserCache()}); err != nil {
 		a.log.Warn("prism: what programs draw goes to all nodes: install g++ and glslang-dev, and build again", "error", err)
 	}
 	return c

@@ -70,6 +70,9 @@ var natsFlags = []string{"nats", "nats-secret", "nats-tls-ca", "nats-tls-cert", 
 var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-size", "balance", "balance-damping", "balance-smoothing",
 	"balance-resistance", "balance-min-move"}
 
+// drawingFlags are those that say which nodes draw what: of verbs that have no outputs.
+var drawingFlags = slices.Concat([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling"}, tilingFlags, natsFlags)
+
 // bus tells how to connect to the running NATS of c.
 func (p *policy) bus(c config.Config) bus.Config {
 	secret := bus.Secret{File: c.NATS.SecretFile}

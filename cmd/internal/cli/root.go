@@ -117,7 +117,7 @@ together into the frame that one GPU would have drawn.`,
 	}
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what goes on to stderr")
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(a.runCmd(), a.nodeCmd(), a.nodesCmd(), a.nkeyCmd(), a.recordCmd(), a.replayCmd(), a.verifyCmd(), a.benchCmd(), a.doctorCmd(),
+	root.AddCommand(a.runCmd(), a.nodeCmd(), a.nodesCmd(), a.nkeyCmd(), a.recordCmd(), a.replayCmd(), a.verifyCmd(), a.explainCmd(), a.benchCmd(), a.doctorCmd(),
 		a.configCmd(), a.policyCmd(), a.workerCmd())
 	codes(root)
 	return root

@@ -79,7 +79,7 @@ also fails when a command was called that prism does not cover, or when nothing 
 			return nil
 		},
 	}
-	pol.add(cmd, append(append([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling"}, tilingFlags...), natsFlags...)...)
+	pol.add(cmd, drawingFlags...)
 	f := cmd.Flags()
 	f.Uint64Var(&frames, "frames", 0, "compare so many frames; 0: all")
 	f.StringVar(&dir, "diff", "verify-diff", "`DIR` for the pictures of the first difference")
