@@ -157,8 +157,12 @@ func TestApps(t *testing.T) {
 			continue
 		}
 		t.Run(a.name, func(t *testing.T) {
-			f := a.verify(t, frames, grids, report)
-			all = append(all, f)
+			if report == "" {
+				alongside(t)
+				a.verify(t, frames, grids, report)
+				return
+			}
+			all = append(all, a.verify(t, frames, grids, report)) // one after the other, for it tells times
 		})
 	}
 	if report != "" {

@@ -25,15 +25,16 @@ func TestConformEqualsDirectRun(t *testing.T) {
 	}
 	for _, source := range sources {
 		t.Run(strings.TrimSuffix(filepath.Base(source), ".c"), func(t *testing.T) {
+			alongside(t)
 			app := filepath.Join(t.TempDir(), "conform")
 			if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, source, "-lGL", "-lEGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
 				t.Fatalf("compile %s: %v\n%s", source, err, b)
 			}
-			conform(t, source, app, nil, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"OddNodeCount", "3", "--grid=3x1"}, {"TilesMove", "3", "--tiling=wander"}})
+			conform(t, source, app, nil, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"TilesMove", "3", "--tiling=wander"}})
 			for _, profile := range []string{"core", "compat"} {
 				if slices.Contains(conformAlso[profile], strings.TrimSuffix(filepath.Base(source), ".c")) {
 					t.Run(profile, func(t *testing.T) {
-						conform(t, source, app, []string{"CONFORM_PROFILE=" + profile}, []tiles{{"FourNodes", "4", "--grid=2x2"}})
+						conform(t, source, app, []string{"CONFORM_PROFILE=" + profile}, []tiles{{"TilesMove", "2", "--tiling=wander"}})
 					})
 				}
 			}

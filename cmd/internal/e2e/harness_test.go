@@ -55,10 +55,7 @@ func runTests(m *testing.M) int {
 	return m.Run()
 }
 
-var (
-	setUpErr error
-	stopX    = func() {}
-)
+var setUpErr error
 
 func setUp(tmp string) error {
 	root, err := filepath.Abs("../../..")
@@ -75,22 +72,84 @@ func setUp(tmp string) error {
 	if b, err := exec.Command("cc", "-O1", "-o", glxapp, "testdata/glxapp.c", "-lGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
 		return fmt.Errorf("compile testdata/glxapp.c: %v\n%s", err, b)
 	}
-	return startX()
+	display, err = startX()
+	return err
 }
 
-func startX() error {
+// startX starts an X server and says how it is reached. It ends with stopX.
+func startX() (string, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	x, err := launch.StartXvfb(ctx, 1280, 1024)
 	if err != nil {
 		cancel()
-		return err
+		return "", err
 	}
-	display = x.Display
-	stopX = func() {
+	screens.mu.Lock()
+	defer screens.mu.Unlock()
+	screens.stop = append(screens.stop, func() {
 		_ = x.Close()
 		cancel()
+	})
+	return x.Display, nil
+}
+
+func stopX() {
+	for _, stop := range screens.stop {
+		stop()
 	}
-	return nil
+}
+
+// screens are the X servers of tests that run beside others.
+var screens = struct {
+	mu   sync.Mutex
+	free []string
+	of   map[string]string // by the test's name
+	stop []func()          // of all X servers
+}{of: map[string]string{}}
+
+// alongside lets a subtest run beside others, on an X server of its own: Mesa alone reads of a window that others cover what these show.
+func alongside(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	screens.mu.Lock()
+	var x string
+	if n := len(screens.free); n > 0 {
+		x, screens.free = screens.free[n-1], screens.free[:n-1]
+	}
+	screens.mu.Unlock()
+	if x == "" {
+		var err error
+		if x, err = startX(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	screens.mu.Lock()
+	screens.of[t.Name()] = x
+	screens.mu.Unlock()
+	t.Cleanup(func() {
+		screens.mu.Lock()
+		defer screens.mu.Unlock()
+		delete(screens.of, t.Name())
+		screens.free = append(screens.free, x)
+	})
+}
+
+// displayOf is where a test's windows go.
+func displayOf(t testing.TB) string {
+	screens.mu.Lock()
+	defer screens.mu.Unlock()
+	for name, more := t.Name(), true; more; name, more = parent(name) {
+		if x, ok := screens.of[name]; ok {
+			return x
+		}
+	}
+	return display
+}
+
+// parent of a subtest's name; false: it is none.
+func parent(name string) (string, bool) {
+	i := strings.LastIndexByte(name, '/')
+	return name[:max(i, 0)], i >= 0
 }
 
 func need(t testing.TB, programs ...string) {
@@ -138,7 +197,7 @@ func runIn(t testing.TB, dir string, limit time.Duration, env []string, name str
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "DISPLAY="+display, mesaAsWorkers), env...)
+	cmd.Env = append(append(os.Environ(), "DISPLAY="+displayOf(t), mesaAsWorkers), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second

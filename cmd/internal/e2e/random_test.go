@@ -30,6 +30,7 @@ func TestRandomProgramsEqualDirectRun(t *testing.T) {
 	for _, profile := range []string{"core", "compat", "es"} {
 		for _, seed := range randomSeeds[profile] {
 			t.Run(fmt.Sprintf("%s%d", profile, seed), func(t *testing.T) {
+				alongside(t)
 				want := t.TempDir()
 				args := func(dir string) []string { return []string{fmt.Sprint(seed), fmt.Sprint(frames), dir + "/f", profile} }
 				direct := must(t, run(t, time.Minute, app, args(want)...), "directly")

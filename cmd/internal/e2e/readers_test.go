@@ -48,7 +48,10 @@ func TestReadersEqualDirectRun(t *testing.T) {
 	app := readers(t)
 	for _, m := range []readersMode{{"feedback", true, false}, {"zoom", true, false}, {"blit", true, false}, {"keep", true, false}, {"list", true, true},
 		{"front", true, false}, {"single", true, false}, {"transfer", true, false}, {"depthtex", true, false}} {
-		t.Run(m.mode, func(t *testing.T) { m.equalDirectRun(t, app, 8) })
+		t.Run(m.mode, func(t *testing.T) {
+			alongside(t)
+			m.equalDirectRun(t, app, 8)
+		})
 	}
 }
 
