@@ -279,6 +279,89 @@ func TestOutliers(t *testing.T) {
 	}
 }
 
+// TestStart: the first frames, in which each node compiles shaders and takes what is sent once, are no reason to be slow afterwards: the times that
+// are all alike in them say nothing of noise, nor of where the work is. It is what the sample particles does on 8 nodes: next to all of its work
+// is in a few places, and two fifths of a node's time are the same whatever it draws.
+func TestStart(t *testing.T) {
+	s := newScene(hd, func(x, y float64) float64 {
+		return 0.1 + 40*math.Exp(-((x-0.53)*(x-0.53)/(2*0.03*0.03)+(y-0.72)*(y-0.72)/(2*0.1*0.1)))
+	})
+	for _, kind := range []string{"strips x", "kd", "queue"} {
+		for _, nodes := range some(2, 4, 8, 16) {
+			for _, inFlight := range []int{0, 2} {
+				for _, noise := range []float64{0, 0.05} {
+					uneven := func(start bool) []float64 {
+						cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes), fixed: 0.7 / float64(nodes), noise: noise, rng: rand.New(rand.NewPCG(15, 16))}
+						r := run{size: hd, nodes: nodes, frames: 30, inFlight: inFlight, scene: func(int) *scene { return s }, cluster: cl}
+						r.spoil = func(frame int, measured []float64) {
+							for n := range measured {
+								switch {
+								case !start:
+								case frame == 0: // nothing is drawn yet
+									measured[n] = 1.8 / float64(nodes)
+								case frame == 1:
+									measured[n] += 6 / float64(nodes)
+								}
+							}
+						}
+						uneven, _ := r.run(t, makeEqualizers(t, DefaultOptions())[kind])
+						return uneven
+					}
+					with, without := uneven(true), uneven(false)
+					label := fmt.Sprintf("%s, %d nodes, %d in flight, noise %v", kind, nodes, inFlight, noise)
+					from := 10 + 3*inFlight
+					t.Logf("%s: %.3f then %.3f %.3f, without %.3f %.3f", label, with[0], mean(with[from:from+5]), mean(with[25:]), mean(without[from:from+5]), mean(without[25:]))
+					if got, want := mean(with[from:from+5]), mean(without[from:from+5]); got > 1.2*want {
+						t.Errorf("%s: max/mean was %.3f, is %.3f in frames %d to %d, %.3f without a start like that", label, with[0], got, from, from+4, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestAllAlike: what is the same for all nodes, as a clock that slows down, makes no tiles move: for one frame, for good, and now so and now
+// so.
+func TestAllAlike(t *testing.T) {
+	s := newScene(hd, scenes["Corner"])
+	for _, kind := range kinds {
+		for _, nodes := range some(2, 4, 8, 16) {
+			play := func(alike bool) (before, after float64, late int) {
+				cl := &cluster{speeds: slices.Repeat([]float64{1}, nodes), noise: 0.03, rng: rand.New(rand.NewPCG(17, 18))}
+				rng := rand.New(rand.NewPCG(19, 20))
+				r := run{size: hd, nodes: nodes, frames: 200, inFlight: 2, scene: func(int) *scene { return s }, cluster: cl, spoil: func(frame int, measured []float64) {
+					by := 1.0
+					switch {
+					case !alike || frame < 60:
+					case frame == 60:
+						by = 5
+					case frame >= 140:
+						by = 0.5 + rng.Float64()
+					case frame >= 100:
+						by = 0.25
+					}
+					for n := range measured {
+						measured[n] *= by
+					}
+				}}
+				uneven, moves := r.run(t, makeEqualizers(t, DefaultOptions())[kind])
+				for _, m := range moves {
+					if m >= 60 {
+						late++
+					}
+				}
+				return mean(uneven[40:60]), mean(uneven[60:]), late
+			}
+			before, after, late := play(true)
+			_, _, usual := play(false)
+			if after > before+0.03 || late > usual+10 {
+				t.Errorf("%s, %d nodes: max/mean was %.3f and is %.3f when all change alike; %d moves, %d where they do not", kind, nodes, before, after, late, usual)
+			}
+			t.Logf("%s, %d nodes: %.3f, %.3f; %d moves, else %d", kind, nodes, before, after, late, usual)
+		}
+	}
+}
+
 // TestSlowNode: a node takes twice as long from frame 60 on, and is itself again from frame 160 on.
 func TestSlowNode(t *testing.T) {
 	for _, name := range []string{"Even", "Corner"} {

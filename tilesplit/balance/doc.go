@@ -24,7 +24,9 @@
 // the times are even, whatever it puts them down to.
 //
 // Times are noisy. How much, is seen from frame to frame under borders that stay; a deviation is believed the more, the more it stands out.
-// One that comes suddenly is believed in full only when the next frame repeats it: a page fault or a shader's compilation is over by then.
+// One that comes suddenly is believed in full only when the next frame repeats it: a page fault or a shader's compilation is over by then. What
+// all times have in common says nothing of who is to do what: the model takes it in at once, and the frame is not asked about noise. In the
+// first frames all nodes compile shaders and take what is sent once, so that each of these is far from the one before; deviations are believed then.
 //
 // # How it moves
 //

@@ -22,6 +22,8 @@ const (
 	noiseBand = 8.0
 	// suddenly is what a time may deviate, beside noise, without a forerunner; see track.
 	suddenly = 0.1
+	// startFrames are those after the first in which sudden deviations are believed, for nobody knows yet how times vary.
+	startFrames = 5
 	// meanOfMedian is the mean of squares of normal numbers over their median.
 	meanOfMedian = 2.2
 	leastTrust   = 0.1
@@ -40,6 +42,7 @@ type model struct {
 	fixed []float64
 
 	seen   bool   // a frame
+	young  int    // frames until noise can be told
 	number uint64 // of the last frame
 	// plan and times of the last frame, to see how times follow borders.
 	plan  *tilesplit.Plan
@@ -124,8 +127,13 @@ func (m *model) learn(f Frame) (bool, error) {
 		m.field = newField(m.size, dx, dy)
 	}
 	first := !m.seen
-	m.seen, m.number = true, f.Number
+	if m.seen, m.number = true, f.Number; first {
+		m.young = startFrames
+	} else if m.young > 0 {
+		m.young--
+	}
 	m.workOf(f.Plan, m.work)
+	other := !first && m.scale(f)
 	if m.plan != nil {
 		m.workOf(m.plan, m.before)
 		m.learnFixed(f)
@@ -135,19 +143,56 @@ func (m *model) learn(f Frame) (bool, error) {
 			m.fixed[n] += (x - m.fixed[n]) * m.trust(n, first)
 		}
 	}
-	m.track(f, first)
+	m.track(f, first, other)
 	m.learnField(f, first)
 	m.plan = f.Plan
 	copy(m.times, f.Nodes)
 	return true, nil
 }
 
-// track sees how nodes deviate from what is expected, and how much of that is noise: what times differ from those of the frame before
-// beyond what borders explain, which may have moved a little. Of a deviation that stands out and had no forerunner only a part is
-// taken: a single slow frame of a node says nothing of the next.
-func (m *model) track(f Frame, first bool) {
+// scale takes in what the nodes' times have in common, which the median node has, if that is much, and says whether it was. It says nothing of
+// who is to do what, and would pass for noise for many frames to come.
+func (m *model) scale(f Frame) bool {
+	m.jitter = m.jitter[:0]
+	for n := range m.nodes {
+		if e := m.expect(n, m.work[n]); m.busy(&f, n) && e > 0 {
+			m.jitter = append(m.jitter, f.Nodes[n]/e)
+		}
+	}
+	if len(m.jitter) < 2 {
+		return false
+	}
+	slices.Sort(m.jitter)
+	by := m.jitter[(len(m.jitter)-1)/2]
+	if len(m.jitter)%2 == 0 {
+		by = math.Sqrt(by * m.jitter[len(m.jitter)/2])
+	}
+	if math.Abs(math.Log(by)) < suddenly {
+		return false
+	}
+	for i := range m.field.cells {
+		m.field.cells[i] *= by
+	}
+	m.field.sum()
+	for n := range m.nodes {
+		m.fixed[n] *= by
+		m.work[n] *= by
+		m.times[n] *= by
+	}
+	m.common *= by
+	m.follow, m.moved = m.follow*by*by, m.moved*by*by
+	return true
+}
+
+// track sees how nodes deviate from what is expected, and, unless the frame is another one altogether, how much of that is noise: what times
+// differ from those of the frame before beyond what borders explain, which may have moved a little. Of a deviation that stands out and had no
+// forerunner only a part is taken: a single slow frame of a node says nothing of the next.
+func (m *model) track(f Frame, first, other bool) {
 	m.jitter = m.jitter[:0]
 	allowed := suddenly + 3*math.Sqrt(m.noise)
+	if m.young > 0 {
+		allowed = 1
+	}
 	for n := range m.nodes {
 		e, last := m.expect(n, m.work[n]), m.unbound[n]
 		m.deviation[n], m.unbound[n] = 0, 0
@@ -168,7 +213,7 @@ func (m *model) track(f Frame, first bool) {
 		}
 		m.deviation[n] = min(max(d, -most), most)
 	}
-	if len(m.jitter) > 0 {
+	if len(m.jitter) > 0 && !other {
 		slices.Sort(m.jitter)
 		m.noise += (m.jitter[(len(m.jitter)-1)/2]*meanOfMedian - m.noise) * trackRate
 	}
