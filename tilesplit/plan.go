@@ -59,6 +59,9 @@ type View struct {
 // Edges are pixels along the four edges of a rectangle.
 type Edges struct{ Left, Right, Bottom, Top int }
 
+// MaxWeight bounds the sum of a frame's weights: means of 8-bit channels are exact in 16 bits.
+const MaxWeight = 256
+
 // Sample is one node's share of a Subpixel frame.
 type Sample struct {
 	Node int
@@ -160,4 +163,33 @@ func (p *Plan) Frame(i uint64) *Plan {
 	f := &Plan{Width: p.Width, Height: p.Height, Tiles: []Tile{{whole, node}}, Nodes: make([]Share, len(p.Nodes))}
 	f.Nodes[node] = Share{Scissor: whole, Tiles: []image.Rectangle{whole}}
 	return f
+}
+
+// Pieces are the parts of the picture that a node sends of each frame: its tiles, or, of a Subpixel plan, the whole if it draws a sample.
+func (p *Plan) Pieces(node int) []image.Rectangle {
+	if p.Mode != Subpixel {
+		return p.Nodes[node].Tiles
+	}
+	if p.SampleOf(node) == nil {
+		return nil
+	}
+	return []image.Rectangle{image.Rect(0, 0, p.Width, p.Height)}
+}
+
+// SampleOf gives the sample that a node draws, nil: none.
+func (p *Plan) SampleOf(node int) *Sample {
+	for i := range p.Samples {
+		if p.Samples[i].Node == node {
+			return &p.Samples[i]
+		}
+	}
+	return nil
+}
+
+// Weight is the sum of the samples' weights.
+func (p *Plan) Weight() (sum int) {
+	for _, s := range p.Samples {
+		sum += s.Weight
+	}
+	return sum
 }

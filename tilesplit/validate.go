@@ -169,12 +169,15 @@ func (p *Plan) samples(whole image.Rectangle) error {
 			return fmt.Errorf("%w: node %d has several samples", ErrPlan, s.Node)
 		case !(s.X >= -0.5 && s.X < 0.5 && s.Y >= -0.5 && s.Y < 0.5):
 			return fmt.Errorf("%w: sample %d is shifted by (%v, %v) pixels", ErrPlan, i, s.X, s.Y)
-		case s.Weight < 1:
+		case s.Weight < 1 || s.Weight > MaxWeight:
 			return fmt.Errorf("%w: sample %d has weight %d", ErrPlan, i, s.Weight)
 		case p.Nodes[s.Node].Scissor != whole:
 			return fmt.Errorf("%w: node %d draws whole frames but is cut to %v", ErrPlan, s.Node, p.Nodes[s.Node].Scissor)
 		}
 		seen[s.Node] = true
+	}
+	if w := p.Weight(); w > MaxWeight {
+		return fmt.Errorf("%w: the samples' weights come to %d, %d is the most", ErrPlan, w, MaxWeight)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ const (
 	MaxSide   = 1 << 16 // pixels of a drawable's side
 	MaxPixels = 1 << 28 // of a drawable: a frame of 1 GiB
 	MaxTiles  = 255     // of one worker: what PieceHeader can count
+	MaxShift  = 0.5     // pixels
 )
 
 // CheckSize says whether a drawable may have this size; 0 is a size, of a window that shows nothing.
@@ -70,6 +71,11 @@ func (p *Plan) Validate() error {
 	}
 	if !p.Scissor.within(p.Width, p.Height) {
 		return bad("scissor %+v is outside of %d×%d", p.Scissor, p.Width, p.Height)
+	}
+	for _, v := range []float64{p.Shift.X, p.Shift.Y} {
+		if !(v >= -MaxShift && v <= MaxShift) {
+			return bad("it is shifted by (%v, %v) pixels: want -%v to %v", p.Shift.X, p.Shift.Y, MaxShift, MaxShift)
+		}
 	}
 	area := 0
 	for i, t := range p.Tiles {

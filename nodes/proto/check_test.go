@@ -22,6 +22,7 @@ func TestParseControl(t *testing.T) {
 		{"SameTileTwice", `{"plan":{"width":8,"height":8,"tiles":[{"w":8,"h":8},{"w":8,"h":8}]}}`, "tiles of 128 pixels in all, it has 64"},
 		{"ManyTiles", `{"plan":{"tiles":[` + strings.TrimSuffix(strings.Repeat("{},", 256), ",") + `]}}`, "256 tiles, 255 is the most"},
 		{"Scissor", `{"plan":{"width":8,"height":8,"scissor":{"w":9,"h":8}}}`, "scissor"},
+		{"Shift", `{"plan":{"width":8,"height":8,"shift":{"x":0.25,"y":-0.75}}}`, "it is shifted by (0.25, -0.75) pixels: want -0.5 to 0.5"},
 		{"TooLarge", `{"frame":{"number":18446744073709551616}}`, "cannot unmarshal"},
 		{"NegativeTime", `{"frame":{"replay_wall":-1}}`, "a time is negative"},
 	} {

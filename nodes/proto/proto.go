@@ -31,7 +31,15 @@ type Plan struct {
 	Height  int    `json:"height"`
 	Scissor Rect   `json:"scissor"` // bounding box of Tiles: drawing is cut to it; empty: draws nothing
 	Tiles   []Rect `json:"tiles"`   // pieces that the worker sends for each frame
-	Lead    bool   `json:"lead"`    // this worker answers questions of class lead
+	// Shift is added to the window coordinates of what is drawn: to viewports, and to nothing that does not go through them.
+	Shift Shift `json:"shift,omitzero"`
+	Lead  bool  `json:"lead"` // this worker answers questions of class lead
+}
+
+// Shift is a way in pixels, each part at least -MaxShift and at most MaxShift.
+type Shift struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
 }
 
 // End tells a worker to finish and exit.

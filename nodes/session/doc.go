@@ -21,5 +21,5 @@
 //
 // Lock order: Session.mu alone, never held while sending, receiving or presenting.
 //
-// Verify runs two sessions on one trace and compares their frames. Start makes a session's lanes and workers.
+// Verify runs two sessions on one trace and compares their frames, VerifyMean one with the mean of several. Start makes a session's lanes and workers.
 package session

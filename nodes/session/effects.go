@@ -61,7 +61,7 @@ func boxesOverlap(p *tilesplit.Plan) bool {
 // keepWhole makes the drawable that h's context draws to whole on all nodes, unless it is or need not be.
 func (p *splitter) keepWhole(ctx context.Context, h *wire.ChunkHeader, emit func()) error {
 	d := p.drawables[h.Draw]
-	if p.peers == 1 || d == nil || d.whole || d.plan == nil || !p.effects && !boxesOverlap(d.plan) {
+	if p.peers == 1 || d == nil || d.whole || d.plan == nil || !p.effects && (!boxesOverlap(d.plan) || d.sampled()) {
 		return nil
 	}
 	why := writingPrograms
@@ -73,7 +73,12 @@ func (p *splitter) keepWhole(ctx context.Context, h *wire.ChunkHeader, emit func
 		buffers |= bufferDepth
 	}
 	const name = "what must be whole"
-	if err := p.exchange(ctx, name, d, h, buffers, image.Rect(0, 0, d.width, d.height), emit); err != nil || d.whole {
+	if d.sampled() { // each node goes on with its own
+		emit()
+		if err := p.flush(ctx); err != nil {
+			return err
+		}
+	} else if err := p.exchange(ctx, name, d, h, buffers, image.Rect(0, 0, d.width, d.height), emit); err != nil || d.whole {
 		return err
 	}
 	p.Log.Info("session: each node draws all of a drawable, because "+why, "drawable", d.serial)

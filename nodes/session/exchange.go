@@ -37,10 +37,10 @@ type known struct {
 	rect    image.Rectangle
 }
 
-// readsWindow tells whether what is split is read from framebuffer, and gives the drawable.
+// readsWindow tells whether what is split is read from framebuffer, and gives the drawable. Samples are not split: each node reads its own.
 func (p *splitter) readsWindow(h *wire.ChunkHeader, framebuffer uint32) *drawable {
 	d := p.drawables[h.Read]
-	if p.peers == 1 || d == nil || d.whole || d.plan == nil || framebuffer != 0 {
+	if p.peers == 1 || d == nil || d.whole || d.plan == nil || d.sampled() || framebuffer != 0 {
 		return nil
 	}
 	return d
@@ -159,6 +159,26 @@ var errCannotGather = errors.New("session: nodes do not hold all of what was ask
 
 // gather asks all nodes for their parts of a rectangle and waits: rows bottom first, 4 bytes a pixel.
 func (p *splitter) gather(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffer uint32, r image.Rectangle) ([]byte, error) {
+	q, err := p.askParts(ctx, d, h, buffer, r)
+	if err != nil {
+		return nil, err
+	}
+	if d.sampled() {
+		all, _, err := q.ofSamples(d.told, buffer, p.Lead)
+		return all, err
+	}
+	area := 0
+	for _, t := range q.tiles {
+		area += t.Rect.W * t.Rect.H
+	}
+	if area != r.Dx()*r.Dy() {
+		return nil, errCannotGather
+	}
+	return q.image()
+}
+
+// askParts asks all nodes for their parts of a rectangle and waits for the answers.
+func (p *splitter) askParts(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffer uint32, r image.Rectangle) (*question, error) {
 	p.gathers++
 	id := exchangeReply | p.gathers
 	q := &question{id: id, name: "prismGather", answer: answerTiles, want: p.peers, from: make([]bool, p.peers), rect: rect(r),
@@ -175,17 +195,10 @@ func (p *splitter) gather(ctx context.Context, d *drawable, h *wire.ChunkHeader,
 	}
 	select {
 	case <-q.done:
+		return q, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	area := 0
-	for _, t := range q.tiles {
-		area += t.Rect.W * t.Rect.H
-	}
-	if area != r.Dx()*r.Dy() {
-		return nil, errCannotGather
-	}
-	return q.image()
 }
 
 func (p *splitter) giveBack(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffer uint32, r image.Rectangle, pix []byte) error {

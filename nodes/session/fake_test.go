@@ -304,8 +304,9 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 	case "glClearColor":
 		w.seed = uint32(f32(u(0)))
 	case "glClear":
+		seed := shifted(w.seed, w.plans[h.Draw].Shift)
 		w.each(h.Draw, func(s *surface, x, y int) {
-			px, at := pixel(w.seed, x, y), (y*s.w+x)*4
+			px, at := pixel(seed, x, y), (y*s.w+x)*4
 			if u(0)&glColorBufferBit != 0 {
 				copy(s.pix[at:], px[:])
 			}
@@ -383,6 +384,11 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
 	}
 	return true, nil
+}
+
+// shifted is the seed of what a node draws that shifts: another picture.
+func shifted(seed uint32, by proto.Shift) uint32 {
+	return seed + uint32(int32(by.X*1000))*7 + uint32(int32(by.Y*1000))*13
 }
 
 // each calls f for the pixels of a drawable that a command may change here.

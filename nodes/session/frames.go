@@ -9,7 +9,6 @@ import (
 
 	"github.com/klauspost/compress/s2"
 
-	"github.com/prismgl/prism/composite"
 	"github.com/prismgl/prism/nodes/bus"
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
@@ -30,7 +29,7 @@ type frame struct {
 	records       uint64
 	bytes         uint64 // of its records
 
-	asm       composite.Assembler
+	picture   picture
 	composite time.Duration
 	// For Measure.
 	splitCPU, receiveCPU time.Duration
@@ -43,7 +42,7 @@ func (f *frame) tiles(peer int) int {
 	if f.plan == nil {
 		return 0
 	}
-	return len(f.plan.Nodes[peer].Tiles)
+	return len(f.plan.Pieces(peer))
 }
 
 // part is what one peer has said of a frame.
@@ -64,8 +63,7 @@ func rectangle(r proto.Rect) image.Rectangle { return image.Rect(r.X, r.Y, r.X+r
 // launch queues a frame whose swap is about to be sent.
 func (s *session) launch(f *frame) error {
 	if f.plan != nil {
-		n := f.width * f.height * composite.PixelBytes
-		if err := f.asm.Reset(f.width, f.height, s.pool.Get(n)); err != nil {
+		if err := f.picture.reset(f.plan, f.width, f.height, &s.pool); err != nil {
 			return err
 		}
 	}
@@ -266,7 +264,7 @@ func (s *session) piece(peer int, payload []byte) error {
 	f.stale = stale
 	s.mu.Unlock()
 
-	// f is the receiver's until each part is over, so its assembler needs no lock.
+	// f is the receiver's until each part is over, so its picture needs no lock.
 	if !stale {
 		if err := s.owns(f, peer, h.Rect); err != nil {
 			return err
@@ -281,7 +279,7 @@ func (s *session) piece(peer int, payload []byte) error {
 				return fmt.Errorf("%w: %w", proto.ErrPiece, err)
 			}
 		}
-		if err := f.asm.Put(rectangle(h.Rect), data); err != nil {
+		if err := f.picture.put(peer, rectangle(h.Rect), data); err != nil {
 			return fmt.Errorf("frame %d: %w", h.Frame, err)
 		}
 		f.composite += time.Since(began)
@@ -296,7 +294,7 @@ func (s *session) piece(peer int, payload []byte) error {
 
 // owns checks that a peer sends what the plan gave it: a shifted tile must not pass for the right one.
 func (s *session) owns(f *frame, peer int, r proto.Rect) error {
-	for _, t := range f.plan.Nodes[peer].Tiles {
+	for _, t := range f.plan.Pieces(peer) {
 		if rect(t) == r {
 			return nil
 		}
@@ -347,12 +345,10 @@ func (s *session) handOver(ctx context.Context) error {
 		s.first++
 		s.timeOf(f, time.Now())
 		s.mu.Unlock()
-		if f.plan != nil && !f.stale && !f.asm.Complete() {
-			tiles := make([]image.Rectangle, len(f.plan.Tiles))
-			for i, t := range f.plan.Tiles {
-				tiles[i] = t.Rect
+		if f.plan != nil && !f.stale {
+			if text := f.picture.missing(); text != "" {
+				return fmt.Errorf("%w: frame %d of drawable %d: nobody sent %s", ErrProtocol, f.number, f.drawable, text)
 			}
-			return fmt.Errorf("%w: frame %d of drawable %d: nobody sent %v", ErrProtocol, f.number, f.drawable, f.asm.Missing(tiles))
 		}
 		select {
 		case s.ready <- f: // has room for all frames in flight
@@ -377,13 +373,10 @@ func (s *session) present(ctx context.Context) error {
 }
 
 func (s *session) show(ctx context.Context, f *frame) error {
-	pix := f.asm.Take()
+	pix := f.picture.take(&s.pool)
 	shown := f.plan != nil && !f.stale
 	if shown {
-		o := &output.Frame{Drawable: f.drawable, XID: f.xid, Number: f.number, Width: f.width, Height: f.height, Pix: pix}
-		for _, t := range f.plan.Tiles {
-			o.Tiles = append(o.Tiles, t.Rect)
-		}
+		o := &output.Frame{Drawable: f.drawable, XID: f.xid, Number: f.number, Width: f.width, Height: f.height, Pix: pix, Tiles: f.picture.parts()}
 		if s.OnFrame != nil {
 			if err := s.OnFrame(o); err != nil {
 				return err

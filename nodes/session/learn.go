@@ -146,7 +146,7 @@ func (p *splitter) lay(d *drawable) error {
 	if err == nil {
 		err = plan.Validate()
 	}
-	if err == nil && plan.Mode != tilesplit.Tiled && plan.Mode != tilesplit.Interleave {
+	if err == nil && plan.Mode == tilesplit.Wall {
 		err = fmt.Errorf("%w: sessions cannot draw by plans of mode %v yet", tilesplit.ErrPlan, plan.Mode)
 	}
 	if err != nil {
@@ -161,7 +161,7 @@ func (p *splitter) want(d *drawable, plan *tilesplit.Plan) {
 	switch {
 	case samePlan(plan, d.plan):
 		p.moveTo(d, nil)
-	case p.counting && boxesOverlap(plan):
+	case p.counting && plan.Mode == tilesplit.Tiled && boxesOverlap(plan):
 	case p.peers == 1 || p.usesFront || !d.buffered: // what the front buffer shows would have to move, too
 	default:
 		p.moveTo(d, plan)
@@ -173,7 +173,7 @@ func samePlan(a, b *tilesplit.Plan) bool {
 	if a == b {
 		return true
 	}
-	return a.Width == b.Width && a.Height == b.Height && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y tilesplit.Share) bool {
+	return a.Width == b.Width && a.Height == b.Height && a.Mode == b.Mode && slices.Equal(a.Samples, b.Samples) && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y tilesplit.Share) bool {
 		return x.Scissor == y.Scissor && slices.Equal[[]image.Rectangle](x.Tiles, y.Tiles)
 	})
 }

@@ -153,7 +153,8 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 	others &= has
 	defer p.watch(d)
 	if next := d.next; next != nil {
-		if !d.whole {
+		alike := d.alike()
+		if !alike {
 			can, err := p.canGive(ctx, d, h, has&^clears, emit)
 			if err != nil {
 				return err
@@ -169,7 +170,7 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 		if next != nil {
 			d.next = nil
 			d.plan = next
-			if d.whole {
+			if alike {
 				d.lie(allBuffers, next)
 			}
 			p.mu.Lock()

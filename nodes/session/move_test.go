@@ -187,7 +187,7 @@ func TestPolicyChanges(t *testing.T) {
 				case 3:
 					changes <- func() tilesplit.Policy { return grid.Grid{Columns: 1, Rows: 4} }
 				case 6:
-					changes <- func() tilesplit.Policy { return subpixel.Subpixel{} }
+					changes <- func() tilesplit.Policy { return subpixel.Subpixel{Samples: 99} }
 				}
 			}
 			return true
@@ -207,7 +207,7 @@ func TestPolicyChanges(t *testing.T) {
 		t.Errorf("tiles of peer 3: %v", seen)
 	}
 	if len(stats.Notes) != 1 {
-		t.Errorf("notes %q, want one about the mode that cannot be drawn", stats.Notes)
+		t.Errorf("notes %q, want one about samples that cannot be had", stats.Notes)
 	}
 }
 

@@ -23,6 +23,7 @@ type question struct {
 	arrays [][]byte
 	rect   proto.Rect // of answerTiles: what was asked for
 	tiles  []proto.Tile
+	peers  []int             // by tile: whose it is
 	done   chan struct{}     // of the session's own questions: closed when all have answered
 	got    func(*wire.Reply) // of those that nobody waits for: takes the lead's answer
 }
@@ -116,7 +117,7 @@ func (s *session) reply(peer int, payload []byte) error {
 	if first {
 		q.first = peer
 	}
-	if err := q.merge(&r, first); err != nil {
+	if err := q.merge(&r, peer, first); err != nil {
 		if !first { // which of the two is wrong, nobody can tell
 			err = fmt.Errorf("%w; %s answered before it", err, s.Names[q.first])
 		}
@@ -147,7 +148,7 @@ func (s *session) toSource(q *question, reply []byte) error {
 }
 
 // merge adds one peer's answer.
-func (q *question) merge(r *wire.Reply, first bool) error {
+func (q *question) merge(r *wire.Reply, peer int, first bool) error {
 	if q.reply.Status == wire.ReplyOK {
 		q.reply.Status = r.Status
 	}
@@ -155,7 +156,7 @@ func (q *question) merge(r *wire.Reply, first bool) error {
 		q.reply.Error = r.Error
 	}
 	if q.answer == answerTiles {
-		return q.mergeTiles(r)
+		return q.mergeTiles(r, peer)
 	}
 	if first {
 		q.reply.Ret = r.Ret
@@ -220,7 +221,7 @@ func (q *question) combine(a, b uint64, bytes int) uint64 {
 
 var errTile = errors.New("bad tile")
 
-func (q *question) mergeTiles(r *wire.Reply) error {
+func (q *question) mergeTiles(r *wire.Reply, peer int) error {
 	it := r.Walk()
 	for it.Next() {
 		tiles, err := proto.ParseTiles(it.Data(), r.Ret)
@@ -237,7 +238,7 @@ func (q *question) mergeTiles(r *wire.Reply) error {
 			if n := len(q.tiles); n > 0 && pixelBytes(t) != pixelBytes(q.tiles[n-1]) {
 				return fmt.Errorf("%w: %d bytes a pixel, before %d", errTile, pixelBytes(t), pixelBytes(q.tiles[n-1]))
 			}
-			q.tiles = append(q.tiles, t) // in the message's memory, which is ours
+			q.tiles, q.peers = append(q.tiles, t), append(q.peers, peer) // in the message's memory, which is ours
 		}
 		return nil
 	}

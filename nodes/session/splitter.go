@@ -63,6 +63,7 @@ type drawable struct {
 	stencil       int                        // bits
 	buffered      bool                       // it has a back buffer
 	gives         [2]gives                   // colour; depth and stencil
+	told          *tilesplit.Plan            // that nodes have been told of last
 	next          *tilesplit.Plan            // that is to come into force; nil: none
 	lies          [buffersOf]*tilesplit.Plan // by which each buffer's contents lie with the nodes
 	moving        bool                       // next, or what lies by another plan than the one in force
@@ -243,6 +244,21 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		case kindTexture:
 			p.depthTextures = p.depthTextures || depthFormat(word(recs.Payload(), cmd.internalFormat))
 		case kindQuery:
+			if p.readsSamples(cmd, &h) {
+				lent, err := p.answerSamples(ctx, recs.Payload(), &h, emit)
+				if err == nil {
+					err = p.ask(cmd, &recs)
+				}
+				if err == nil {
+					at += len(raw)
+					n++
+					err = p.answered(ctx, lent, &h, emit)
+				}
+				if err != nil {
+					return false, bad(cmd, err)
+				}
+				continue
+			}
 			if err := p.ask(cmd, &recs); err != nil {
 				return false, bad(cmd, err)
 			}
@@ -435,18 +451,27 @@ func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
 
 // tell sends each peer its part of d's plan.
 func (p *splitter) tell(ctx context.Context, d *drawable) error {
+	d.told = d.plan
+	return p.tellEach(ctx, d, func(int, *proto.Plan) {})
+}
+
+// tellEach does, as change makes it.
+func (p *splitter) tellEach(ctx context.Context, d *drawable, change func(peer int, pl *proto.Plan)) error {
 	for peer := range p.peers {
 		pl := proto.Plan{Drawable: d.serial, Width: d.width, Height: d.height, Lead: peer == p.Lead, Tiles: []proto.Rect{}}
-		if d.plan != nil {
-			share := d.plan.Nodes[peer]
-			pl.Scissor = rect(share.Scissor)
+		if d.told != nil {
+			pl.Scissor = rect(d.told.Nodes[peer].Scissor)
 			if d.whole {
 				pl.Scissor = proto.Rect{W: d.width, H: d.height}
 			}
-			for _, t := range share.Tiles {
+			for _, t := range d.told.Pieces(peer) {
 				pl.Tiles = append(pl.Tiles, rect(t))
 			}
+			if s := d.told.SampleOf(peer); s != nil {
+				pl.Shift = proto.Shift{X: s.X, Y: s.Y}
+			}
 		}
+		change(peer, &pl)
 		b, err := json.Marshal(proto.Control{Plan: &pl})
 		if err != nil {
 			return fmt.Errorf("session: %w", err)

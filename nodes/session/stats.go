@@ -172,7 +172,7 @@ func (s *Stats) frame(f *frame, shown bool) {
 		draws = max(draws, f.parts[i].frame.Draws)
 		readback = max(readback, time.Duration(f.parts[i].frame.Readback))
 		s.Nodes[i].Tiles = s.Nodes[i].Tiles[:0]
-		for _, t := range f.plan.Nodes[i].Tiles {
+		for _, t := range f.plan.Pieces(i) {
 			s.Nodes[i].Tiles = append(s.Nodes[i].Tiles, rect(t))
 		}
 	}

@@ -71,8 +71,19 @@ func (r *Result) Err() error {
 // usually one node, got the policy. Both play up to the first difference, whose pictures are written to dir (no files
 // when dir is empty). An error means that it could not be carried out; the verdict is Result.Err.
 func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
+	return VerifyMean(ctx, []Weighted{{want, 1}}, got, dir)
+}
+
+// Weighted is a session whose frames count so often in a mean.
+type Weighted struct {
+	Config
+	Weight int // at least 1
+}
+
+// VerifyMean compares each frame with the weighted mean of the frames of several sessions of the same stream, channel by channel and rounded
+// to the nearest integer, a half upwards: with samples of sub-pixel frames that one node has drawn each.
+func VerifyMean(ctx context.Context, want []Weighted, got Config, dir string) (Result, error) {
 	var r Result
-	left, right := make(chan *offer), make(chan *offer)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var once sync.Once
@@ -80,16 +91,18 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 		once.Do(func() { r.FirstDiff = d })
 		return errDiffers
 	}
-	type end struct {
+	// The session that ends first.
+	var first struct {
+		once sync.Once
 		done chan struct{}
 		err  error // valid when done is closed
 	}
-	wantEnd, gotEnd := &end{done: make(chan struct{})}, &end{done: make(chan struct{})}
-	// OnFrame of one side waits until the comparer has seen its frame, so the two stay in step.
-	side := func(c *Config, to chan *offer, other *end, role string) {
+	first.done = make(chan struct{})
+	// OnFrame of one side waits until the comparer has seen its frame, so that all stay in step.
+	side := func(c *Config, to chan *offer, role string) {
 		c.OnFrame = func(f *output.Frame) error {
 			o := &offer{frame: f, seen: make(chan struct{})}
-			alone := other.done
+			alone := first.done
 			for to := to; ; {
 				select {
 				case to <- o:
@@ -97,11 +110,11 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 				case <-o.seen:
 					return nil
 				case <-alone:
-					if o.paired.Load() { // the other one was seen first and has ended since
+					if o.paired.Load() { // the others were seen first and one has ended since
 						alone = nil
 						continue
 					}
-					if err := errors.Join(other.err, ctx.Err()); err != nil {
+					if err := errors.Join(first.err, ctx.Err()); err != nil {
 						return err
 					}
 					return differ(&Diff{Drawable: f.Drawable, Frame: f.Number, Text: "only " + role + " has it"})
@@ -111,28 +124,32 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 			}
 		}
 	}
-	side(&want, left, gotEnd, "the one that is compared with")
-	side(&got, right, wantEnd, "the one that is checked")
-	compared := make(chan error, 1)
-	go func() { compared <- compare(ctx, left, right, dir, &r.Frames, differ) }()
-
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		defer close(wantEnd.done)
-		r.Want, err = Run(gctx, want)
-		wantEnd.err = err
-		return err
-	})
-	g.Go(func() (err error) {
-		defer close(gotEnd.done)
-		r.Got, err = Run(gctx, got)
-		gotEnd.err = err
-		return err
-	})
-	// The comparer's error must end both sessions.
+	play := func(c Config, role string, stats *Stats) chan *offer {
+		offers := make(chan *offer)
+		side(&c, offers, role)
+		g.Go(func() (err error) {
+			*stats, err = Run(gctx, c)
+			first.once.Do(func() {
+				first.err = err
+				close(first.done)
+			})
+			return err
+		})
+		return offers
+	}
+	var from []chan *offer
+	var weights []int
+	stats := make([]Stats, len(want))
+	for i, w := range want {
+		from = append(from, play(w.Config, "the one that is compared with", &stats[i]))
+		weights = append(weights, w.Weight)
+	}
+	from = append(from, play(got, "the one that is checked", &r.Got))
+	// The comparer's error must end all sessions.
 	stop := make(chan error, 1)
 	go func() {
-		err := <-compared
+		err := compare(ctx, from, weights, dir, &r.Frames, differ)
 		if err != nil {
 			cancel()
 		}
@@ -141,6 +158,13 @@ func Verify(ctx context.Context, want, got Config, dir string) (Result, error) {
 	err := g.Wait()
 	cancel()
 	cmpErr := <-stop
+	for i, s := range stats {
+		if i == 0 {
+			r.Want = s
+		} else {
+			r.Want.Draws, r.Want.Dropped = min(r.Want.Draws, s.Draws), r.Want.Dropped+s.Dropped
+		}
+	}
 	if r.FirstDiff != nil || errors.Is(cmpErr, errDiffers) {
 		return r, nil
 	}
@@ -155,37 +179,69 @@ var errDiffers = errors.New("session: verify: frames differ")
 // offer is a frame that its session holds until it is seen.
 type offer struct {
 	frame  *output.Frame
-	paired atomic.Bool // its counterpart has come
+	paired atomic.Bool // its counterparts have come
 	seen   chan struct{}
 }
 
-// compare takes frames in pairs until they differ or ctx ends.
-func compare(ctx context.Context, left, right <-chan *offer, dir string, equal *uint64, differ func(*Diff) error) error {
+// compare takes a frame of each session until they differ or ctx ends. The last one is checked, the others have weights.
+func compare(ctx context.Context, from []chan *offer, weights []int, dir string, equal *uint64, differ func(*Diff) error) error {
 	for {
-		var pair [2]*offer
-		for i, from := range []<-chan *offer{left, right} {
+		var set []*offer
+		for _, c := range from {
 			select {
-			case pair[i] = <-from:
+			case o := <-c:
+				set = append(set, o)
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
-		want, got := pair[0], pair[1]
-		want.paired.Store(true)
-		got.paired.Store(true)
-		if d := Compare(want.frame, got.frame); d != nil {
+		for _, o := range set {
+			o.paired.Store(true)
+		}
+		got := set[len(set)-1].frame
+		want, d := meanFrame(set[:len(set)-1], weights)
+		if d == nil {
+			d = Compare(want, got)
+		}
+		if d != nil {
 			if dir != "" {
 				var err error
-				if d.Files, err = writeDiff(dir, want.frame, got.frame); err != nil {
+				if d.Files, err = writeDiff(dir, want, got); err != nil {
 					return err
 				}
 			}
 			return differ(d)
 		}
 		*equal++
-		close(want.seen)
-		close(got.seen)
+		for _, o := range set {
+			close(o.seen)
+		}
 	}
+}
+
+// meanFrame is the mean of frames that must be of one number and size, or how they differ. It is not composite's: that is what it checks.
+func meanFrame(set []*offer, weights []int) (*output.Frame, *Diff) {
+	if len(set) == 1 {
+		return set[0].frame, nil
+	}
+	mean := *set[0].frame
+	mean.Pix = make([]byte, len(mean.Pix))
+	total := 0
+	sums := make([]int, len(mean.Pix))
+	for i, o := range set {
+		f := o.frame
+		if f.Drawable != mean.Drawable || f.Number != mean.Number || f.Width != mean.Width || f.Height != mean.Height {
+			return f, Compare(set[0].frame, f)
+		}
+		total += weights[i]
+		for k, v := range f.Pix {
+			sums[k] += weights[i] * int(v)
+		}
+	}
+	for k, sum := range sums {
+		mean.Pix[k] = byte((2*sum + total) / (2 * total))
+	}
+	return &mean, nil
 }
 
 // Compare gives the difference of two frames, nil when they are equal.

@@ -8,7 +8,11 @@ import (
 )
 
 // MaxSamples bounds the samples of a frame.
-const MaxSamples = 256
+const MaxSamples = tilesplit.MaxWeight
+
+// reach is how far a sample may be from the pixel's centre. At half a pixel an edge of the picture would lie on the centres of its last
+// pixels, which are no part of it then; GPUs know places to 1/256 of a pixel.
+const reach = 127.0 / 256
 
 // Subpixel is a policy. Its zero value takes a sample from each node.
 type Subpixel struct {
@@ -38,6 +42,23 @@ func (s Subpixel) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 	return plan, plan.Validate()
 }
 
+// Alone is the policy in which node 0 draws one sample of a frame, which is the whole frame then: what prism verify compares with.
+type Alone struct {
+	X, Y float64 // as tilesplit.Sample has them
+}
+
+var _ tilesplit.Policy = Alone{}
+
+// Plan implements tilesplit.Policy.
+func (a Alone) Plan(width, height, nodes int) (tilesplit.Plan, error) {
+	plan, err := Subpixel{Samples: 1}.Plan(width, height, nodes)
+	if err != nil {
+		return plan, err
+	}
+	plan.Samples[0].X, plan.Samples[0].Y = a.X, a.Y
+	return plan, plan.Validate()
+}
+
 // standard are the places of samples in 1/16 of a pixel from its centre.
 var standard = map[int][][2]int{
 	1:  {{0, 0}},
@@ -47,12 +68,12 @@ var standard = map[int][][2]int{
 	16: {{1, 1}, {-1, -3}, {-3, 2}, {4, -1}, {-5, -2}, {2, 5}, {5, 3}, {3, -5}, {-2, 6}, {0, -7}, {-4, -6}, {-6, 4}, {-8, 0}, {7, -4}, {6, 7}, {-7, -8}},
 }
 
-// Pattern gives n shifts in pixels, each at least -0.5 and below 0.5.
+// Pattern gives n shifts in pixels, none of them further than 127/256 along an axis.
 func Pattern(n int) [][2]float64 {
 	out := make([][2]float64, n)
 	if p, ok := standard[n]; ok {
 		for i, at := range p {
-			out[i] = [2]float64{float64(at[0]) / 16, float64(at[1]) / 16}
+			out[i] = [2]float64{max(float64(at[0])/16, -reach), max(float64(at[1])/16, -reach)}
 		}
 		return out
 	}
@@ -63,7 +84,7 @@ func Pattern(n int) [][2]float64 {
 			mean += out[i][axis] / float64(n)
 		}
 		for i := range out {
-			out[i][axis] = min(out[i][axis]-mean, 0.499) // some points of long sequences would be beyond the edge by a hair
+			out[i][axis] = min(max(out[i][axis]-mean, -reach), reach)
 		}
 	}
 	return out

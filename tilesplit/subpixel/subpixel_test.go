@@ -18,7 +18,7 @@ func TestPattern(t *testing.T) {
 			}
 			seen[s] = true
 			for axis, x := range s {
-				if x < -0.5 || x >= 0.5 {
+				if x < -reach || x > reach {
 					t.Errorf("%d samples: one at %v", n, s)
 				}
 				mean[axis] += x / float64(n)
@@ -75,5 +75,18 @@ func TestPlan(t *testing.T) {
 		if _, err := (Subpixel{Samples: n}).Plan(9, 5, 6); !errors.Is(err, tilesplit.ErrPlan) {
 			t.Errorf("%d samples of 6 nodes: %v", n, err)
 		}
+	}
+}
+
+func TestAlone(t *testing.T) {
+	p, err := Alone{X: 0.25, Y: -0.125}.Plan(9, 5, 2)
+	if err != nil || len(p.Samples) != 1 || p.Samples[0] != (tilesplit.Sample{Node: 0, X: 0.25, Y: -0.125, Weight: 1}) {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if len(p.Pieces(0)) != 1 || p.Pieces(0)[0] != p.Nodes[0].Scissor || p.Pieces(1) != nil || p.Weight() != 1 {
+		t.Errorf("pieces %v and %v, weight %d", p.Pieces(0), p.Pieces(1), p.Weight())
+	}
+	if _, err := (Alone{X: 0.75}).Plan(9, 5, 2); !errors.Is(err, tilesplit.ErrPlan) {
+		t.Errorf("three quarters of a pixel: %v", err)
 	}
 }

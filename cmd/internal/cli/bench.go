@@ -134,6 +134,9 @@ func (a *app) newScale(cmd *cobra.Command, pol *policy, sf *scaleFlags, args []s
 	if s.cfg.Tiling.Mode == config.TilingAuto {
 		return nil, fail(exitUsage, "scale: tiling auto chooses by how long frames take, which nodes that draw one after the other cannot show it; name a tiling, as --tiling kd")
 	}
+	if s.cfg.Tiling.Mode == config.TilingSubpixel {
+		return nil, fail(exitUsage, "scale: with tiling subpixel more nodes make smoother edges, not more frames; name another tiling, as --tiling kd")
+	}
 	s.cfg.Outputs = []string{"null"}
 	s.warm = sf.warm
 	for _, n := range s.nodes {

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/cmd/internal/scratch"
 	"github.com/prismgl/prism/nodes/session"
+	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/subpixel"
 )
 
 // verdict is verify's --json.
@@ -34,8 +37,8 @@ func (a *app) verifyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [flags] FILE | -- APP ARGS…",
 		Short: "Prove that the split picture equals one node's, pixel by pixel",
-		Long: `verify draws each frame of a recording twice, by one node and by the policy, and compares all pixels. An app is recorded first. At the
-first difference it says which frame, where and how large, writes the two pictures and their difference, and exits with 1. It
+		Long: `verify draws each frame of a recording twice, by one node and by the policy, and compares all pixels. An app is recorded first. What
+sub-pixel frames are compared with is the mean of their samples, each drawn by one node that has nothing else to do. At the first difference it says which frame, where and how large, writes the two pictures and their difference, and exits with 1. It
 also fails when a command was called that prism does not cover, or when nothing was drawn.`,
 		Example: `  prism verify --grid 2x2 gears.prism
   prism verify --nodes 4 --frames 100 -- glxgears`,
@@ -68,7 +71,11 @@ also fails when a command was called that prism does not cover, or when nothing 
 					return err
 				}
 			} else if v.Equal {
-				fmt.Fprintf(a.out, "%d frames are equal: one node, and %d nodes with tiling %s\n", v.Frames, v.Nodes, v.Tiling)
+				with := "one node"
+				if cfg.Tiling.Mode == config.TilingSubpixel {
+					with = "the mean of samples by one node each"
+				}
+				fmt.Fprintf(a.out, "%d frames are equal: %s, and %d nodes with tiling %s\n", v.Frames, with, v.Nodes, v.Tiling)
 			}
 			if !v.Equal {
 				if d := v.FirstDiff; d != nil && len(d.Files) > 0 {
@@ -102,12 +109,44 @@ func (a *app) recordFor(cmd *cobra.Command, file string, frames uint64, args []s
 	return nil
 }
 
-func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file string, frames uint64, dir string) (v verdict, err error) {
-	wantTrace, err := openTrace(file)
-	if err != nil {
-		return v, err
+// references are the sessions that a policy's frames are compared with: one node that draws all, or, of sub-pixel frames, one for each
+// sample, shifted as that. end gives back what they have, also after an error.
+func (a *app) references(ctx context.Context, cl *cluster, cfg config.Config, d config.Division, file string, frames uint64) (want []session.Weighted, end func(), err error) {
+	var open []func() error
+	end = func() {
+		for _, f := range slices.Backward(open) {
+			_ = f()
+		}
 	}
-	defer wantTrace.Close()
+	type reference struct {
+		policy tilesplit.Policy
+		weight int
+	}
+	list := []reference{{grid.Grid{Columns: 1, Rows: 1}, 1}}
+	if plan, err := d.New().Plan(1, 1, len(cl.nodes)); err == nil && plan.Mode == tilesplit.Subpixel {
+		list = nil
+		for _, s := range plan.Samples {
+			list = append(list, reference{subpixel.Alone{X: s.X, Y: s.Y}, s.Weight})
+		}
+	}
+	for _, ref := range list {
+		trace, err := openTrace(file)
+		if err != nil {
+			return nil, end, err
+		}
+		open = append(open, trace.Close)
+		one, err := cl.start(ctx, cl.nodes[:1], cfg, a.log)
+		if err != nil {
+			return nil, end, err
+		}
+		open = append(open, one.Close)
+		want = append(want, session.Weighted{Weight: ref.weight, Config: session.Config{Hub: one.Hub, Names: one.Names, Watch: one.Watch,
+			Source: session.NewTrace(session.FromTrace(trace), false), Policy: ref.policy, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log}})
+	}
+	return want, end, nil
+}
+
+func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file string, frames uint64, dir string) (v verdict, err error) {
 	gotTrace, err := openTrace(file)
 	if err != nil {
 		return v, err
@@ -119,19 +158,18 @@ func (a *app) verify(ctx context.Context, pol *policy, cfg config.Config, file s
 		return v, err
 	}
 	defer cl.Close()
-	one, err := cl.start(ctx, cl.nodes[:1], cfg, a.log)
+	want, end, err := a.references(ctx, cl, cfg, division, file, frames)
+	defer end()
 	if err != nil {
 		return v, err
 	}
-	defer one.Close()
 	all, err := cl.start(ctx, cl.nodes, cfg, a.log)
 	if err != nil {
 		return v, err
 	}
 	defer all.Close()
 	v.Nodes, v.Tiling = len(cl.nodes), division.Name
-	v.Result, err = session.Verify(ctx,
-		session.Config{Hub: one.Hub, Names: one.Names, Watch: one.Watch, Source: session.NewTrace(session.FromTrace(wantTrace), false), Policy: grid.Grid{Columns: 1, Rows: 1}, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log},
+	v.Result, err = session.VerifyMean(ctx, want,
 		session.Config{Hub: all.Hub, Names: all.Names, Watch: all.Watch, Source: session.NewTrace(session.FromTrace(gotTrace), false), PolicyFor: division.New, MaxFrames: frames, FramesInFlight: cfg.FramesInFlight, Log: a.log, Culling: a.culling(cfg)},
 		dir)
 	if err != nil {

@@ -163,7 +163,7 @@ func TestOrder(t *testing.T) {
 		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
 		"mixed": "default", "finish": "--finish", "lanes": "default", "culling": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
-		"tiling::snap": "default", "tiling::size": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
+		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
 		"balance::resistance": "default", "balance::min_move": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
@@ -191,7 +191,7 @@ func TestWrongElsewhere(t *testing.T) {
 		"EnvTime":    {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
 		"FlagTime":   {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
 		"EnvWeights": {"PRISM_WEIGHTS", "1,two", nil, `config: environment PRISM_WEIGHTS: item 2: "two" is not a number`},
-		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, auto, wander; did you mean "kd"?`},
+		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, subpixel, auto, wander; did you mean "kd"?`},
 		"FlagSize":   {"", "", []string{"--tile-size=64"}, `config: --tile-size: "64" is not a size; want WIDTHxHEIGHT in pixels, as 64x64`},
 		"FlagOut":    {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {
@@ -272,6 +272,8 @@ func TestDivide(t *testing.T) {
 		"--nodes=4 --tiling=auto":                 {4, "auto", "*auto.Policy"},
 		"--nodes=3 --tiling=wander":               {3, "wander", "*wander.Wander"},
 		"--nodes=2 --tiling=interleave":           {2, "interleave", "interleave.Interleave"},
+		"--nodes=3 --tiling=subpixel":             {3, "subpixel of 3 samples", "subpixel.Subpixel"},
+		"--nodes=3 --tiling=subpixel --samples=2": {3, "subpixel of 2 samples", "subpixel.Subpixel"},
 	} {
 		fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
 		AddFlags(fs)

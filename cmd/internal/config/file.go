@@ -43,6 +43,7 @@ type document struct {
 		Min     int       `yaml:"min"`
 		Snap    int       `yaml:"snap"`
 		Size    yaml.Node `yaml:"size"`
+		Samples int       `yaml:"samples"`
 	} `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
 	Culling string  `yaml:"culling"`

@@ -235,6 +235,8 @@ func (c Config) value(name string) any {
 		return c.Tiling.Snap
 	case "tiling::size":
 		return c.Tiling.Size.String()
+	case "tiling::samples":
+		return c.Tiling.Samples
 	case "balance::enabled":
 		return c.Balance.Enabled
 	case "balance::damping":

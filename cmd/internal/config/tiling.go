@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/prismgl/prism/tilesplit/kd"
 	"github.com/prismgl/prism/tilesplit/queue"
 	"github.com/prismgl/prism/tilesplit/strips"
+	"github.com/prismgl/prism/tilesplit/subpixel"
 	"github.com/prismgl/prism/tilesplit/wander"
 )
 
@@ -26,11 +28,12 @@ const (
 	TilingKD         = "kd"
 	TilingQueue      = "queue"
 	TilingInterleave = "interleave"
+	TilingSubpixel   = "subpixel"
 	TilingAuto       = "auto"
 	TilingWander     = "wander" // for proofs
 )
 
-var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingAuto, TilingWander}
+var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingSubpixel, TilingAuto, TilingWander}
 
 // Tiling says how the picture is divided.
 type Tiling struct {
@@ -42,6 +45,8 @@ type Tiling struct {
 	Snap int `yaml:"snap"`
 	// Size of the work queue's tiles in pixels.
 	Size Size `yaml:"size"`
+	// Samples of a sub-pixel frame; 0: one of each node.
+	Samples int `yaml:"samples"`
 }
 
 // Balance says how borders follow what tiles cost.
@@ -143,6 +148,15 @@ func (c Config) validateTiling(bad func(key, format string, args ...any)) {
 	if t.Mode == TilingAuto && len(t.Weights) > 0 {
 		bad("tiling::weights", "are of no use with tiling::mode auto, which finds out who is faster; leave them out")
 	}
+	if t.Mode == TilingSubpixel && len(t.Weights) > 0 {
+		bad("tiling::weights", "are of no use with tiling::mode subpixel, where each node draws the whole picture; leave them out")
+	}
+	switch most := min(max(nodes, 1), subpixel.MaxSamples); {
+	case t.Mode != TilingSubpixel && t.Samples != 0:
+		bad("tiling::samples", "are of no use with tiling::mode %s; leave them out, or choose tiling::mode subpixel", t.Mode)
+	case t.Samples < 0 || t.Samples > most:
+		bad("tiling::samples", "%d is out of range; each of the %d nodes draws one: want 1 to %d, or 0 for as many as there are nodes", t.Samples, nodes, most)
+	}
 	if t.Min < 0 || t.Min > maxTile {
 		bad("tiling::min", "%d is out of range; want 0 to %d pixels", t.Min, maxTile)
 	}
@@ -216,6 +230,10 @@ func (c Config) Divide() (nodes int, d Division) {
 		learn(q, func() (balance.Equalizer, error) { return balance.NewQueue(q, options) })
 	case TilingInterleave:
 		p := interleave.Interleave{Weights: weights}
+		d.New = func() tilesplit.Policy { return p }
+	case TilingSubpixel:
+		p := subpixel.Subpixel{Samples: cmp.Or(t.Samples, min(nodes, subpixel.MaxSamples))}
+		d.Name += fmt.Sprintf(" of %d samples", p.Samples)
 		d.New = func() tilesplit.Policy { return p }
 	case TilingAuto:
 		d.New = func() tilesplit.Policy {

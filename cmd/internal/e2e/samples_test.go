@@ -31,7 +31,7 @@ func TestSamples(t *testing.T) {
 			rec := filepath.Join(t.TempDir(), "sample.prism")
 			must(t, prism(t, time.Minute, append([]string{"record", "-o", rec, "--"}, cmd...)...), "record")
 			for _, grid := range []string{"1x1", "2x2", "3x1"} {
-				t.Run(grid, func(t *testing.T) { verified(t, rec, grid) })
+				t.Run(grid, func(t *testing.T) { verified(t, rec, "--grid", grid) })
 			}
 		})
 	}

@@ -35,17 +35,22 @@ func TestVerify(t *testing.T) {
 			must(t, prism(t, 3*time.Minute, append([]string{"record", "-o", rec, "--frames", app.frames, "--"}, app.cmd...)...), "record")
 			for _, grid := range grids {
 				t.Run(grid, func(t *testing.T) {
-					verified(t, rec, grid)
+					verified(t, rec, "--grid", grid)
+				})
+			}
+			if app.name == "Glxgears" {
+				t.Run("Subpixel", func(t *testing.T) {
+					verified(t, rec, "--nodes", "3", "--tiling", "subpixel")
 				})
 			}
 		})
 	}
 }
 
-// verified wants a recording of at least 3 frames to be the same on a grid as on one node.
-func verified(t *testing.T, rec, grid string) {
+// verified wants a recording of at least 3 frames to be the same by a policy as on one node.
+func verified(t *testing.T, rec string, policy ...string) {
 	t.Helper()
-	r := must(t, prism(t, 4*time.Minute, "verify", "--grid", grid, "--json", rec), "verify")
+	r := must(t, prism(t, 4*time.Minute, append([]string{"verify", "--json", rec}, policy...)...), "verify")
 	var v struct {
 		Frames int  `json:"frames"`
 		Equal  bool `json:"equal"`

@@ -435,7 +435,12 @@ int x_prismRenderMode(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!s) return REPLAY_CORRUPT;
 	GLint before = GL_RENDER;
 	r->gl.GetIntegerv(GL_RENDER_MODE, &before);
-	GLint n = r->gl.RenderMode(a->mode);
+	GLint n = r->gl.RenderMode(a->mode), after = before;
+	r->gl.GetIntegerv(GL_RENDER_MODE, &after);
+	if (r->ctx->measures != (after != GL_RENDER)) {
+		r->ctx->measures = !r->ctx->measures;
+		virtual_apply(r);
+	}
 	if (!x_answers(r)) return 0; /* all nodes change the mode, one tells what it found */
 	const void *values = NULL;
 	uint64_t bytes = 0;

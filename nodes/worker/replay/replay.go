@@ -78,7 +78,7 @@ func (r *Replay) SetLead(lead bool) { C.replay_lead(r.c, C.bool(lead)) }
 // UseFBO chooses the make of the default framebuffer; before the first batch.
 func (r *Replay) UseFBO(fbo bool) { C.replay_make(r.c, C.bool(fbo)) }
 
-// SetPlan cuts what is drawn into a drawable's default framebuffer, from the next record on, and says which tiles this node answers for.
+// SetPlan cuts and shifts what is drawn into a drawable's default framebuffer, from the next record on, and says which tiles this node answers for.
 func (r *Replay) SetPlan(p *proto.Plan) {
 	r.tiles = r.tiles[:0]
 	for _, t := range p.Tiles {
@@ -87,7 +87,7 @@ func (r *Replay) SetPlan(p *proto.Plan) {
 	r.tiles = append(r.tiles, 0) // there is a first one to point at
 	s := p.Scissor
 	C.replay_plan(r.c, C.uint32_t(p.Drawable), C.uint32_t(p.Width), C.uint32_t(p.Height), C.int32_t(s.X), C.int32_t(s.Y), C.int32_t(s.W), C.int32_t(s.H),
-		(*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
+		C.double(p.Shift.X), C.double(p.Shift.Y), (*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
 	r.SetLead(p.Lead)
 }
 
@@ -250,6 +250,16 @@ func (r *Replay) scissor() (box [4]int32, on bool, real [5]int32) {
 	}
 	real[4] = int32(v[4]) >> 1
 	return box, v[4]&1 != 0, real
+}
+
+// viewport gives viewport 0 as the app sees it and as GL has it; for tests.
+func (r *Replay) viewport() (app, real [4]float32) {
+	var v [8]C.float
+	C.replay_viewport(r.c, &v[0])
+	for i := range 4 {
+		app[i], real[i] = float32(v[i]), float32(v[4+i])
+	}
+	return app, real
 }
 
 // stub puts functions that do nothing in GL's place: for benchmarks of the unpackers alone.

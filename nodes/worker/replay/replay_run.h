@@ -44,10 +44,10 @@ struct replay *replay_new(void *device, char *err, size_t err_bytes);
 void replay_free(struct replay *r);
 void replay_lead(struct replay *r, bool lead);
 void replay_make(struct replay *r, bool fbo);
-/* Of a drawable, before or after it is made: from the next record on drawing is cut to the rectangle while the drawable's
- * size is full_w × full_h. */
+/* Of a drawable, before or after it is made: from the next record on drawing is cut to the rectangle, and viewports are moved by
+ * (move_x, move_y) pixels, while the drawable's size is full_w × full_h. */
 void replay_plan(struct replay *r, uint32_t drawable, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
-                 const int32_t *tiles /* n times x, y, w, h: what this node answers for and presents */, uint32_t n);
+                 double move_x, double move_y, const int32_t *tiles /* n times x, y, w, h: what this node answers for and presents */, uint32_t n);
 /* Goes through p, n bytes of a batch, until its end or a stop; after a stop the rest is to be given again. */
 void replay_run(struct replay *r, const uint8_t *p, uint64_t n, replay_result *out);
 /* Replies: {u32 bytes, u32 0, bytes}, valid until the next run. */
@@ -65,6 +65,8 @@ bool replay_describe(struct replay *r, unsigned profile, unsigned major, unsigne
                      const uint32_t *pnames, int32_t *values, size_t n);
 /* For tests: box as the app sees it; bit 0 the app's scissor test, bit 1 GL's; GL's box. */
 void replay_scissor(struct replay *r, int32_t v[9]);
+/* For tests: viewport 0 as the app sees it, and GL's. */
+void replay_viewport(struct replay *r, float v[8]);
 /* Walks a batch with functions that do nothing in place of GL: for benchmarks. */
 void replay_stub(struct replay *r);
 

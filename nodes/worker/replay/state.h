@@ -37,7 +37,7 @@
 	OPT(Begin) OPT(End) OPT(Vertex2f) OPT(Vertex3f) OPT(Color3f) OPT(Color4f) OPT(LineWidth) OPT(PointSize) OPT(LineStipple) \
 	OPT(PolygonStipple) OPT(PolygonMode) OPT(MatrixMode) OPT(LoadIdentity) OPT(DepthFunc) \
 	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
-	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ColorMaski) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) \
+	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ColorMaski) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) OPT(ViewportIndexedf) OPT(ViewportArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
@@ -68,6 +68,9 @@ typedef struct scissors {
 	box box[MAX_VIEWPORTS];
 } scissors;
 
+/* A viewport, in doubles: they hold what glViewport and glViewportIndexedf take alike. */
+typedef struct view { GLdouble x, y, w, h; } view;
+
 /* Textures that stand for a drawable's buffers in the make `fbo` (framebuffer.c). */
 typedef struct fb_textures {
 	struct share_group *group; /* in which the names are valid; NULL: none yet */
@@ -88,6 +91,7 @@ typedef struct drawable {
 	bool planned;
 	unsigned plan_w, plan_h;
 	box tile;
+	view move; /* what is added to the app's viewports; w and h are 0 */
 	unsigned n_tiles;
 	box tiles[MAX_TILES];
 } drawable;
@@ -103,6 +107,7 @@ typedef struct share_group {
 typedef struct attrib_entry {
 	GLbitfield mask;
 	scissors app, applied;
+	view view[MAX_VIEWPORTS], view_applied[MAX_VIEWPORTS];
 	bool draw_window, read_window; /* what follows was of the default framebuffer that was bound */
 	GLenum draw[MAX_DRAW_BUFFERS], read;
 	uint8_t color[MAX_DRAW_BUFFERS], color_applied[MAX_DRAW_BUFFERS];
@@ -120,6 +125,11 @@ struct replay_context {
 	uint32_t draw_version, read_version;
 	unsigned viewports;           /* how many scissor boxes there are */
 	scissors app, applied;        /* what the app set; what GL has */
+	view view[MAX_VIEWPORTS], view_applied[MAX_VIEWPORTS]; /* likewise */
+	bool fractions;               /* viewports can lie at fractions of pixels */
+	bool measures;                /* glRenderMode is not GL_RENDER: window coordinates go to the app */
+	GLint view_most[2];           /* GL's bounds of viewports: width and height, and (0, 0: none) the place */
+	GLfloat view_range[2];
 	GLuint draw_fbo, read_fbo;    /* the app's, real names; 0: the default framebuffer */
 	GLenum draw_buf[MAX_DRAW_BUFFERS], read_buf; /* the app's, of the default framebuffer */
 	bool draw_buffer_set, read_buffer_set;       /* by the app */

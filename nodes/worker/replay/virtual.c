@@ -1,9 +1,11 @@
-/* GL as the app sees it, where that differs from what this node's GL is told: the scissor.
+/* GL as the app sees it, where that differs from what this node's GL is told: the scissor, and viewports.
  *
- * A node draws its tile of a full-size target, so GL's scissor is the app's ∩ the tile while the default framebuffer is drawn to.
- * What the app set is kept here and answers its questions. Every path that changes the scissor, or whether a tile cuts, ends in
- * virtual_apply: the commands below, binding a framebuffer (framebuffer.c), lists (lists.c), a new current context or size.
+ * A node draws its tile of a full-size target, so GL's scissor is the app's ∩ the tile while the default framebuffer is drawn to; and where
+ * the plan moves the picture, GL's viewports are the app's, moved. What the app set is kept here and answers its questions. Every path that
+ * changes one of them, or whether a tile cuts, ends in virtual_apply: the commands below, binding a framebuffer (framebuffer.c), lists
+ * (lists.c), a new current context or size.
  */
+#include <math.h>
 #include "state.h"
 #include "replay_run.h"
 
@@ -12,9 +14,15 @@
 	struct replay_context *c = r->ctx; \
 	const struct real_gl *g = &r->priv->real
 
-bool virtual_tile(const struct replay_context *c, box *tile) {
+/* The drawable whose plan holds for what is drawn now; NULL: none's does. */
+static const drawable *planned(const struct replay_context *c) {
 	const drawable *d = c->draw;
-	if (!d || c->draw_fbo || !d->planned || d->plan_w != d->want.width || d->plan_h != d->want.height) return false;
+	return d && !c->draw_fbo && d->planned && d->plan_w == d->want.width && d->plan_h == d->want.height ? d : NULL;
+}
+
+bool virtual_tile(const struct replay_context *c, box *tile) {
+	const drawable *d = planned(c);
+	if (!d) return false;
 	*tile = d->tile;
 	return tile->x > 0 || tile->y > 0 || tile->w < (GLint)d->plan_w || tile->h < (GLint)d->plan_h;
 }
@@ -28,6 +36,15 @@ box box_intersect(box a, box b) {
 	return (box){(GLint)x0, (GLint)y0, (GLint)(x1 - x0), (GLint)(y1 - y0)};
 }
 
+/* Viewports move only while the window is drawn to: what is drawn into objects of the app's is moved when it gets into the window, or not
+ * at all, and never twice. Nor do they where window coordinates are asked for (glRenderMode). */
+static bool moved(const struct replay_context *c, view *by) {
+	const drawable *d = planned(c);
+	if (!d || c->measures) return false;
+	*by = d->move;
+	return by->x != 0 || by->y != 0;
+}
+
 static bool same(const scissors *s, unsigned n) {
 	for (unsigned i = 1; i < n; i++)
 		if (memcmp(&s->box[i], &s->box[0], sizeof s->box[0])) return false;
@@ -35,6 +52,28 @@ static bool same(const scissors *s, unsigned n) {
 }
 
 static uint32_t all_enabled(const struct replay_context *c) { return (1u << c->viewports) - 1; }
+
+static bool whole_number(GLdouble v) { return v >= -(1 << 30) && v <= 1 << 30 && v == (GLint)v; }
+
+static void views_apply(replay *r, const view *want) {
+	struct replay_context *c = r->ctx;
+	const struct real_gl *g = &r->priv->real;
+	const view *v = &want[0];
+	bool alike = whole_number(v->x) && whole_number(v->y) && whole_number(v->w) && whole_number(v->h);
+	for (unsigned i = 1; alike && i < c->viewports; i++) alike = !memcmp(&want[i], v, sizeof *v);
+	if (alike) g->Viewport((GLint)v->x, (GLint)v->y, (GLsizei)v->w, (GLsizei)v->h);
+	else if (c->fractions)
+		for (unsigned i = 0; i < c->viewports; i++) {
+			if (memcmp(&want[i], &c->view_applied[i], sizeof *want))
+				g->ViewportIndexedf(i, (GLfloat)want[i].x, (GLfloat)want[i].y, (GLfloat)want[i].w, (GLfloat)want[i].h);
+		}
+	else {
+		x_fail(r, "the app's %s context here has no GL_ARB_viewport_array (OpenGL ES: GL_OES_viewport_array), without which the picture cannot be "
+			"shifted by parts of a pixel: this app needs another tiling than subpixel", c->es ? "OpenGL ES" : "OpenGL");
+		r->priv->failed = true;
+	}
+	memcpy(c->view_applied, want, c->viewports * sizeof *want);
+}
 
 void virtual_apply(replay *r) {
 	struct replay_context *c = r->ctx;
@@ -51,10 +90,18 @@ void virtual_apply(replay *r) {
 		want.enabled = all_enabled(c);
 		for (unsigned i = 0; i < c->viewports; i++) want.box[i] = c->app.enabled >> i & 1 ? box_intersect(c->app.box[i], tile) : tile;
 	}
+	const view *views = c->view;
+	view by, turned[MAX_VIEWPORTS];
+	if (moved(c, &by)) {
+		for (unsigned i = 0; i < c->viewports; i++) turned[i] = (view){c->view[i].x + by.x, c->view[i].y + by.y, c->view[i].w, c->view[i].h};
+		views = turned;
+	}
 	size_t boxes = c->viewports * sizeof want.box[0];
 	bool on = want.enabled != c->applied.enabled, move = memcmp(want.box, c->applied.box, boxes) != 0;
-	if (!on && !move) return;
+	bool turn = memcmp(views, c->view_applied, c->viewports * sizeof *views) != 0;
+	if (!on && !move && !turn) return;
 	bool paused = list_pause(r);
+	if (turn) views_apply(r, views);
 	if (move) {
 		if (same(&want, c->viewports)) g->Scissor(want.box[0].x, want.box[0].y, want.box[0].w, want.box[0].h);
 		else
@@ -82,10 +129,14 @@ static void start(replay *r, struct replay_context *c) {
 	g->GetIntegerv(GL_MAJOR_VERSION, &major);
 	g->GetIntegerv(GL_MINOR_VERSION, &minor);
 	c->viewports = 1;
-	if ((c->es ? replay_offered(r, "GL_OES_viewport_array") : major * 10 + minor >= 41) && g->ScissorIndexed && g->Enablei && g->Disablei) {
+	const bool several = c->es ? replay_offered(r, "GL_OES_viewport_array") : major * 10 + minor >= 41 || replay_offered(r, "GL_ARB_viewport_array");
+	if (several && g->ScissorIndexed && g->Enablei && g->Disablei) {
 		g->GetIntegerv(GL_MAX_VIEWPORTS, &n);
 		c->viewports = n < 1 ? 1 : n > MAX_VIEWPORTS ? MAX_VIEWPORTS : (unsigned)n;
 	}
+	c->fractions = several && g->ViewportIndexedf;
+	g->GetIntegerv(GL_MAX_VIEWPORT_DIMS, c->view_most);
+	if (c->fractions) g->GetFloatv(GL_VIEWPORT_BOUNDS_RANGE, c->view_range);
 	c->max_depth = 0;
 	if (c->compat && g->PushAttrib) {
 		n = 0;
@@ -106,7 +157,10 @@ void virtual_bound(replay *r, bool first) {
 	if (!c->started) start(r, c);
 	if (first) {
 		const prism_surface_want *w = &c->draw->want;
-		for (unsigned i = 0; i < MAX_VIEWPORTS; i++) c->app.box[i] = c->applied.box[i] = (box){0, 0, (GLint)w->width, (GLint)w->height};
+		for (unsigned i = 0; i < MAX_VIEWPORTS; i++) {
+			c->app.box[i] = c->applied.box[i] = (box){0, 0, (GLint)w->width, (GLint)w->height};
+			c->view[i] = c->view_applied[i] = (view){0, 0, w->width, w->height};
+		}
 	}
 	framebuffer_bound(r, first);
 	virtual_apply(r);
@@ -117,6 +171,7 @@ void virtual_bound(replay *r, bool first) {
 struct plan {
 	uint32_t drawable, w, h;
 	box tile;
+	view move;
 	unsigned n;
 	box tiles[MAX_TILES];
 };
@@ -126,6 +181,7 @@ static void plan_set(drawable *d, const struct plan *p) {
 	d->plan_w = p->w;
 	d->plan_h = p->h;
 	d->tile = p->tile.w > 0 && p->tile.h > 0 ? p->tile : (box){0, 0, 0, 0};
+	d->move = p->move;
 	d->n_tiles = p->n;
 	memcpy(d->tiles, p->tiles, p->n * sizeof p->tiles[0]);
 }
@@ -136,9 +192,10 @@ void plan_known(replay *r, drawable *d) {
 		if (p->plans[i].drawable == d->serial) plan_set(d, &p->plans[i]);
 }
 
-void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h, const int32_t *tiles, uint32_t n) {
+void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
+                 double move_x, double move_y, const int32_t *tiles, uint32_t n) {
 	struct replay_private *p = r->priv;
-	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .n = n < MAX_TILES ? n : MAX_TILES};
+	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .move = {move_x, move_y, 0, 0}, .n = n < MAX_TILES ? n : MAX_TILES};
 	memcpy(plan.tiles, tiles, plan.n * sizeof plan.tiles[0]);
 	replay_now = r;
 	unsigned i = 0;
@@ -214,6 +271,70 @@ static void v_ScissorArrayv(GLuint first, GLsizei n, const GLint *v) {
 			return;
 		}
 	for (GLsizei i = 0; i < n; i++) v_ScissorIndexedv(first + (GLuint)i, v + 4 * i);
+}
+
+/* Sets viewport i, as GL would bound it. */
+static void view_set(struct replay_context *c, unsigned i, view v) {
+	if (c->view_most[0] > 0 && v.w > c->view_most[0]) v.w = c->view_most[0];
+	if (c->view_most[1] > 0 && v.h > c->view_most[1]) v.h = c->view_most[1];
+	GLdouble *const at[2] = {&v.x, &v.y};
+	for (int k = 0; k < 2 && c->view_range[0] < c->view_range[1]; k++) {
+		if (*at[k] < c->view_range[0]) *at[k] = c->view_range[0];
+		if (*at[k] > c->view_range[1]) *at[k] = c->view_range[1];
+	}
+	c->view[i] = v;
+}
+
+static void l_viewport(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	(void)data;
+	if (c->in_begin || a[2] < 0 || a[3] < 0) {
+		r->priv->real.Viewport(a[0], a[1], a[2], a[3]); /* the error */
+		return;
+	}
+	for (unsigned i = 0; i < c->viewports; i++) view_set(c, i, (view){a[0], a[1], a[2], a[3]});
+	virtual_apply(r);
+}
+
+static void v_Viewport(GLint x, GLint y, GLsizei w, GLsizei h) {
+	NOW;
+	const int32_t a[LIST_ARGS] = {x, y, w, h};
+	if (!c) return;
+	if (c->in_begin) g->Viewport(x, y, w, h);
+	else if (!list_note(r, l_viewport, a, NULL, 0)) l_viewport(r, a, NULL);
+}
+
+/* a: index, and four floats */
+static void l_viewport_indexed(replay *r, const int32_t *a, const void *data) {
+	struct replay_context *c = r->ctx;
+	GLfloat v[4];
+	(void)data;
+	memcpy(v, a + 1, sizeof v);
+	const bool good = isfinite(v[0]) && isfinite(v[1]) && isfinite(v[2]) && isfinite(v[3]) && v[2] >= 0 && v[3] >= 0;
+	if (c->in_begin || (uint32_t)a[0] >= c->viewports || !good) {
+		if (r->priv->real.ViewportIndexedf) r->priv->real.ViewportIndexedf((GLuint)a[0], v[0], v[1], v[2], v[3]);
+		return;
+	}
+	view_set(c, (uint32_t)a[0], (view){v[0], v[1], v[2], v[3]});
+	virtual_apply(r);
+}
+
+static void v_ViewportIndexedf(GLuint i, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
+	NOW;
+	const GLfloat v[4] = {x, y, w, h};
+	int32_t a[LIST_ARGS] = {(int32_t)i};
+	memcpy(a + 1, v, sizeof v);
+	if (!c || !g->ViewportIndexedf) return;
+	if (c->in_begin || !list_note(r, l_viewport_indexed, a, NULL, 0)) l_viewport_indexed(r, a, NULL);
+}
+static void v_ViewportIndexedfv(GLuint i, const GLfloat *v) { v_ViewportIndexedf(i, v[0], v[1], v[2], v[3]); }
+static void v_ViewportArrayv(GLuint first, GLsizei n, const GLfloat *v) {
+	NOW;
+	if (!c || !g->ViewportArrayv) return;
+	bool good = n >= 0 && (uint64_t)first + (uint64_t)n <= c->viewports;
+	for (GLsizei i = 0; good && i < n; i++) good = v[4 * i + 2] >= 0 && v[4 * i + 3] >= 0; /* none is set otherwise */
+	if (!good) g->ViewportArrayv(first, n, v);
+	for (GLsizei i = 0; good && i < n; i++) v_ViewportIndexedfv(first + (GLuint)i, v + 4 * i);
 }
 
 /* Clears. Where the app's scissor is off, so is GL's while it clears: Mesa draws a scissored clear as a rectangle, whose depth may round
@@ -340,6 +461,8 @@ static void l_push(replay *r, const int32_t *a, const void *data) {
 		e->mask = (GLbitfield)a[0];
 		e->app = c->app;
 		e->applied = c->applied;
+		memcpy(e->view, c->view, sizeof e->view);
+		memcpy(e->view_applied, c->view_applied, sizeof e->view_applied);
 		framebuffer_push(c, e);
 		opaque_push(c, e);
 	}
@@ -361,6 +484,10 @@ static void l_pop(replay *r, const int32_t *a, const void *data) {
 	} else if (e->mask & GL_ENABLE_BIT) {
 		c->app.enabled = e->app.enabled;
 		c->applied.enabled = e->applied.enabled;
+	}
+	if (e->mask & GL_VIEWPORT_BIT) {
+		memcpy(c->view, e->view, sizeof c->view);
+		memcpy(c->view_applied, e->view_applied, sizeof c->view_applied);
 	}
 	opaque_pop(c, e);
 	framebuffer_pop(r, e);
@@ -422,11 +549,22 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 	}
 }
 
+/* Viewports, while GL's are other ones: the others are GL's to tell. */
+static bool view_value(const struct replay_context *c, GLenum pname, GLuint i, GLdouble v[4]) {
+	view by;
+	if (pname != GL_VIEWPORT || !c || c->in_begin || i >= c->viewports || !moved(c, &by)) return false;
+	v[0] = c->view[i].x, v[1] = c->view[i].y, v[2] = c->view[i].w, v[3] = c->view[i].h;
+	return true;
+}
+
 #define GETTER(name, type, conv)                                        \
 	static void v_##name(GLenum pname, type *out) {                 \
 		NOW;                                                    \
 		int64_t v[4];                                           \
+		GLdouble at[4];                                         \
 		int n = value(c, pname, -1, v);                         \
+		for (int i = 0; view_value(c, pname, 0, at) && i < 4; i++) { out[i] = conv(ROUNDED_##conv(at[i])); n = -1; } \
+		if (n < 0) return;                                      \
 		if (!n) { g->name(pname, out); return; }                \
 		for (int i = 0; i < n; i++) out[i] = conv(v[i]);        \
 	}
@@ -434,7 +572,10 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 	static void v_##name(GLenum pname, GLuint index, type *out) {   \
 		NOW;                                                    \
 		int64_t v[4];                                           \
+		GLdouble at[4];                                         \
 		int n = index > MAX_VIEWPORTS ? 0 : value(c, pname, (GLint)index, v); \
+		for (int i = 0; view_value(c, pname, index, at) && i < 4; i++) { out[i] = conv(ROUNDED_##conv(at[i])); n = -1; } \
+		if (n < 0) return;                                      \
 		if (!n) { g->name(pname, index, out); return; }         \
 		for (int i = 0; i < n; i++) out[i] = conv(v[i]);        \
 	}
@@ -443,6 +584,13 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 #define TO_FLOAT(x) ((GLfloat)(x))
 #define TO_DOUBLE(x) ((GLdouble)(x))
 #define TO_INT64(x) ((GLint64)(x))
+/* GL rounds what it gives as integers; bounds of viewports are far from those of integers. */
+static int64_t nearest(GLdouble v) { return (int64_t)(v < 0 ? v - 0.5 : v + 0.5); }
+#define ROUNDED_TO_INT(x) nearest(x)
+#define ROUNDED_TO_INT64(x) nearest(x)
+#define ROUNDED_TO_BOOL(x) (x)
+#define ROUNDED_TO_FLOAT(x) (x)
+#define ROUNDED_TO_DOUBLE(x) (x)
 GETTER(GetIntegerv, GLint, TO_INT)
 GETTER(GetFloatv, GLfloat, TO_FLOAT)
 GETTER(GetDoublev, GLdouble, TO_DOUBLE)
@@ -468,7 +616,8 @@ static GLboolean v_IsEnabledi(GLenum cap, GLuint i) {
 void *virtual_proc(prism_device *dev, const char *name) {
 	static const struct { const char *name; void *fn; } ours[] = {
 		{"glScissor", v_Scissor}, {"glScissorIndexed", v_ScissorIndexed}, {"glScissorIndexedv", v_ScissorIndexedv},
-		{"glScissorArrayv", v_ScissorArrayv}, {"glEnable", v_Enable}, {"glDisable", v_Disable}, {"glEnablei", v_Enablei},
+		{"glScissorArrayv", v_ScissorArrayv}, {"glViewport", v_Viewport}, {"glViewportIndexedf", v_ViewportIndexedf},
+		{"glViewportIndexedfv", v_ViewportIndexedfv}, {"glViewportArrayv", v_ViewportArrayv}, {"glEnable", v_Enable}, {"glDisable", v_Disable}, {"glEnablei", v_Enablei},
 		{"glDisablei", v_Disablei}, {"glEnableIndexedEXT", v_Enablei}, {"glDisableIndexedEXT", v_Disablei},
 		{"glClear", v_Clear}, {"glClearBufferfv", v_ClearBufferfv}, {"glClearBufferiv", v_ClearBufferiv}, {"glClearBufferuiv", v_ClearBufferuiv},
 		{"glClearBufferfi", v_ClearBufferfi}, {"glPushAttrib", v_PushAttrib}, {"glPopAttrib", v_PopAttrib}, {"glBegin", v_Begin}, {"glEnd", v_End},
@@ -498,4 +647,12 @@ void replay_scissor(replay *r, int32_t v[9]) {
 	v_GetIntegerv(GL_SCISSOR_BOX, v);
 	v[4] = v_IsEnabled(GL_SCISSOR_TEST) | g->IsEnabled(GL_SCISSOR_TEST) << 1;
 	g->GetIntegerv(GL_SCISSOR_BOX, v + 5);
+}
+
+void replay_viewport(replay *r, float v[8]) {
+	replay_now = r;
+	memset(v, 0, 8 * sizeof *v);
+	if (!r->ctx || replay_bind(r, r->ctx->serial, r->ctx->draw ? r->ctx->draw->serial : 0, r->ctx->read ? r->ctx->read->serial : 0)) return;
+	v_GetFloatv(GL_VIEWPORT, v);
+	r->priv->real.GetFloatv(GL_VIEWPORT, v + 4);
 }

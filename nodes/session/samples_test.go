@@ -1,0 +1,287 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/subpixel"
+)
+
+// samplesOf are what n nodes draw where one draws pattern(seed, w, h); its mean is worked out as GL people would.
+func samplesOf(seed uint32, w, h, n int) (own [][]byte, mean []byte) {
+	mean = make([]byte, w*h*4)
+	sums := make([]float64, len(mean))
+	for _, at := range subpixel.Pattern(n) {
+		p := pattern(shifted(seed, proto.Shift{X: at[0], Y: at[1]}), w, h)
+		own = append(own, p)
+		for i, v := range p {
+			sums[i] += float64(v)
+		}
+	}
+	for i, s := range sums {
+		mean[i] = byte(s/float64(n) + 0.5)
+	}
+	return own, mean
+}
+
+func meanOf(seed uint32, w, h, n int) []byte {
+	_, mean := samplesOf(seed, w, h, n)
+	return mean
+}
+
+// A frame is the mean of its samples, also after a resize and with nodes that have nothing to do.
+func TestSubpixel(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 4} {
+		a := newApp(t)
+		a.window(1, 9, 7)
+		a.fill(1)
+		a.swap(1)
+		a.fill(2)
+		a.swap(1)
+		a.resize(1, 20, 3)
+		a.fill(3)
+		a.swap(1)
+		pair, _ := cluster(t, 4, nil)
+		shots, stats, err := play(t, &source{chunks: a.chunks}, pair.Hub(), subpixel.Subpixel{Samples: n}, nil)
+		if err != nil || len(shots) != 3 {
+			t.Fatalf("%d frames, %v", len(shots), err)
+		}
+		for i, want := range [][]byte{meanOf(1, 9, 7, n), meanOf(2, 9, 7, n), meanOf(3, 20, 3, n)} {
+			if !bytes.Equal(shots[i].pix, want) {
+				t.Errorf("%d samples: frame %d is not their mean", n, i+1)
+			}
+		}
+		if stats.Exchanges != 0 {
+			t.Errorf("%d exchanges", stats.Exchanges)
+		}
+	}
+}
+
+// What an app reads is the mean, whoever leads; what stays on the nodes is each one's own, also after that.
+func TestSubpixelReads(t *testing.T) {
+	const w, h, n = 12, 10, 3
+	for lead := range 2 {
+		a := newApp(t)
+		a.window(1, w, h)
+		a.fill(5)
+		read := a.ask("glReadPixels", 2, 3, 5, 4, 0x1908, 0x1401)
+		depth := a.ask("glReadPixels", 0, 0, 2, 2, 0x1902, 0x1405)
+		a.b.Record(op(t, "glCopyTexImage2D"), 0).U32(0x0DE1).I32(0).U32(0x1908).I32(0).I32(0).I32(w).I32(h).I32(0)
+		a.swap(1)
+		own, mean := samplesOf(5, w, h, n)
+		copied := make([]int, n)
+		pair, workers := cluster(t, n, func(wk *worker) {
+			wk.onCopy = func(s *surface, _ proto.Rect) {
+				if bytes.Equal(s.pix, own[wk.peer]) {
+					copied[wk.peer]++
+				}
+			}
+		})
+		src := &source{chunks: a.chunks}
+		shots, stats, err := play(t, src, pair.Hub(), subpixel.Subpixel{}, func(c *Config) { c.Lead = lead })
+		if err != nil || len(shots) != 1 || !bytes.Equal(shots[0].pix, mean) {
+			t.Fatalf("%d frames, or another picture, %v", len(shots), err)
+		}
+		pair.end()
+		for i, c := range copied {
+			if c != 1 {
+				t.Errorf("node %d copied its own picture %d times", i, c)
+			}
+		}
+		got := func(id uint64) []byte {
+			r, err := wire.ParseReply(src.replies[id])
+			if err != nil {
+				t.Fatal(err)
+			}
+			it := r.Walk()
+			it.Next()
+			return it.Data()
+		}
+		s := surface{w: w, h: h, pix: mean}
+		if !bytes.Equal(got(read), s.part(proto.Rect{X: 2, Y: 3, W: 5, H: 4})) {
+			t.Errorf("lead %d: what was read is not the mean", lead)
+		}
+		s.pix = own[lead] // the fake has no depth to read
+		if !bytes.Equal(got(depth), s.part(proto.Rect{W: 2, H: 2})) {
+			t.Errorf("lead %d: depth is not that of one sample", lead)
+		}
+		if stats.Exchanges != 1 || workers[0].gathered != 1 {
+			t.Errorf("%d exchanges", stats.Exchanges)
+		}
+	}
+}
+
+// An app whose nodes cannot give their samples reads the lead's, and the user is told.
+func TestSubpixelReadsWhatCannotBeGathered(t *testing.T) {
+	a := newApp(t)
+	a.window(1, 8, 8)
+	a.fill(5)
+	read := a.ask("glReadPixels", 0, 0, 8, 8, 0x1908, 0x1401)
+	a.swap(1)
+	own, mean := samplesOf(5, 8, 8, 2)
+	pair, _ := cluster(t, 2, func(w *worker) { w.cannot = bufferColor })
+	src := &source{chunks: a.chunks}
+	shots, stats, err := play(t, src, pair.Hub(), subpixel.Subpixel{}, nil)
+	if err != nil || len(shots) != 1 || !bytes.Equal(shots[0].pix, mean) {
+		t.Fatalf("%d frames, or another picture, %v", len(shots), err)
+	}
+	r, err := wire.ParseReply(src.replies[read])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if it := r.Walk(); !it.Next() || !bytes.Equal(it.Data(), own[0]) {
+		t.Error("what was read is not the lead's picture")
+	}
+	if len(stats.Notes) != 1 || !strings.Contains(stats.Notes[0], "the lead node's picture") {
+		t.Errorf("notes %q", stats.Notes)
+	}
+}
+
+// Modes change at a frame's border: each frame is one or the other, whole. What is not cleared then becomes the mean, or stays.
+func TestSubpixelComesAndGoes(t *testing.T) {
+	const w, h, n = 24, 12, 4
+	for _, c := range []struct {
+		name      string
+		frame     func(a *app, i uint32)
+		want      func(i uint32, sampled bool) []byte
+		exchanges int
+	}{
+		{"Cleared", func(a *app, i uint32) { a.fill(i) }, func(i uint32, sampled bool) []byte {
+			if sampled {
+				return meanOf(i, w, h, n)
+			}
+			return pattern(i, w, h)
+		}, 0},
+		// The picture of the first frame stays: plain in all samples, and so is their mean.
+		{"NeverCleared", func(a *app, i uint32) {
+			if i == 0 {
+				a.fill(9)
+			}
+			a.b.Record(op(a.t, "glDrawArrays"), 0).U32(4).I32(0).I32(3)
+		}, func(uint32, bool) []byte { return pattern(9, w, h) }, 2},
+		// It is cleared only under samples, and stays when these have gone.
+		{"ClearedOnce", func(a *app, i uint32) {
+			if i == 0 || i == 4 {
+				a.fill(i)
+			} else {
+				a.b.Record(op(a.t, "glDrawArrays"), 0).U32(4).I32(0).I32(3)
+			}
+		}, func(i uint32, _ bool) []byte {
+			if i < 4 {
+				return pattern(0, w, h)
+			}
+			return meanOf(4, w, h, n)
+		}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			changes := make(chan func() tilesplit.Policy, 1)
+			a := newApp(t)
+			a.window(1, w, h)
+			for i := range uint32(9) {
+				c.frame(a, i)
+				a.swap(1)
+			}
+			sampled := map[uint64]bool{}
+			pair, _ := cluster(t, n, func(wk *worker) {
+				wk.swapped = func(frame uint64) bool {
+					if wk.peer == 0 {
+						sampled[frame] = wk.plans[1].Shift != proto.Shift{}
+						switch frame {
+						case 2:
+							changes <- func() tilesplit.Policy { return subpixel.Subpixel{} }
+						case 6:
+							changes <- func() tilesplit.Policy { return grid.Grid{Columns: 2, Rows: 2} }
+						}
+					}
+					return true
+				}
+			})
+			shots, stats, err := play(t, &source{chunks: a.chunks}, pair.Hub(), grid.Grid{Columns: 4, Rows: 1}, func(c *Config) {
+				c.FramesInFlight, c.Changes, c.Outputs = 1, changes, nil
+			})
+			if err != nil || len(shots) != 9 {
+				t.Fatalf("%d frames, %v", len(shots), err)
+			}
+			pair.end()
+			for i, s := range shots {
+				if !bytes.Equal(s.pix, c.want(uint32(i), sampled[uint64(i+1)])) {
+					t.Errorf("frame %d (samples: %v) is not the picture", i+1, sampled[uint64(i+1)])
+				}
+			}
+			if !sampled[4] || sampled[1] || sampled[9] {
+				t.Errorf("frames of samples: %v", sampled)
+			}
+			if int(stats.Exchanges) != c.exchanges || stats.Moves != 2 {
+				t.Errorf("%d exchanges and %d moves, want %d and 2", stats.Exchanges, stats.Moves, c.exchanges)
+			}
+		})
+	}
+}
+
+// Samples are compared with those that one node draws each; a wrong shift of one of them is found, and one that is left out.
+func TestVerifySubpixel(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		prepare func(*worker)
+		want    string
+	}{
+		{name: "Equal"},
+		{"WrongShift", func(w *worker) {
+			w.onRecord = func(uint16, []byte) bool {
+				if p := w.plans[1]; w.peer == 2 && p != nil {
+					p.Shift.X += 1.0 / 16
+				}
+				return true
+			}
+		}, "frame 1 of"},
+		{"NoShift", func(w *worker) {
+			w.onRecord = func(uint16, []byte) bool {
+				if p := w.plans[1]; w.peer == 1 && p != nil {
+					p.Shift = proto.Shift{}
+				}
+				return true
+			}
+		}, "frame 1 of"},
+		{"OnePixelByMuch", func(w *worker) {
+			w.onPiece = func(h *proto.PieceHeader, pix []byte) bool {
+				if w.peer == 1 && h.Frame == 2 {
+					pix[0] ^= 128
+				}
+				return true
+			}
+		}, "frame 2 of drawable 1: 1 pixels differ by up to 32"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newApp(t)
+			a.window(1, 16, 16)
+			for i := range uint32(3) {
+				a.fill(i + 1)
+				a.swap(1)
+			}
+			var want []Weighted
+			for _, at := range subpixel.Pattern(4) {
+				one, _ := cluster(t, 1, nil)
+				want = append(want, Weighted{Config{Hub: one.Hub(), Source: NewTrace(Chunks(a.chunks), false), Policy: subpixel.Alone{X: at[0], Y: at[1]}, Log: quiet}, 1})
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			four, _ := cluster(t, 4, c.prepare)
+			r, err := VerifyMean(ctx, want, Config{Hub: four.Hub(), Source: NewTrace(Chunks(a.chunks), false), Policy: subpixel.Subpixel{}, Log: quiet}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			verdict := r.Err()
+			if c.want == "" && (verdict != nil || r.Frames != 3) || c.want != "" && (!errors.Is(verdict, ErrVerify) || !strings.Contains(verdict.Error(), c.want)) {
+				t.Errorf("%d frames, verdict %v, want %q", r.Frames, verdict, c.want)
+			}
+		})
+	}
+}
