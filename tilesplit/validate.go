@@ -134,8 +134,9 @@ func (p *Plan) views(whole image.Rectangle) error {
 		}
 	}
 	for _, t := range p.Tiles {
-		if !slices.ContainsFunc(p.Views, func(v View) bool { return v.Node == t.Node && t.Rect.In(v.Source) }) {
-			return fmt.Errorf("%w: tile %v is in no view of node %d", ErrPlan, t.Rect, t.Node)
+		own := func(v View) bool { return v.Node == t.Node && t.Rect.In(v.Source) }
+		if slices.ContainsFunc(p.Views, func(v View) bool { return t.Rect.Overlaps(v.Source) }) && !slices.ContainsFunc(p.Views, own) {
+			return fmt.Errorf("%w: tile %v is shown, but is in no view of node %d", ErrPlan, t.Rect, t.Node)
 		}
 	}
 	return nil

@@ -57,6 +57,12 @@ type Live interface {
 	Live()
 }
 
+// Blind is an Output that does nothing with frames: where no other is, they need not be put together.
+type Blind interface {
+	Output
+	Blind()
+}
+
 // Progress is an Output whose Present or Close may take long for one frame: the count changes while that gets on. It may be
 // called by any goroutine at any time.
 type Progress interface {

@@ -31,7 +31,8 @@ func ParseControl(b []byte) (c Control, err error) {
 		return c, fmt.Errorf("%w: %w", ErrControl, err)
 	}
 	n := 0
-	for _, set := range []bool{c.Plan != nil, c.End != nil, c.Ready != nil, c.Frame != nil, c.Fault != nil, c.Notes != nil, c.Done != nil, c.Debug != nil} {
+	for _, set := range []bool{c.Plan != nil, c.End != nil, c.Ready != nil, c.Frame != nil, c.Fault != nil, c.Notes != nil, c.Done != nil, c.Debug != nil,
+		c.Show != nil, c.Staged != nil, c.Shown != nil} {
 		if set {
 			n++
 		}
@@ -46,6 +47,16 @@ func ParseControl(b []byte) (c Control, err error) {
 	}
 	if c.Debug != nil {
 		if err := c.Debug.check(); err != nil {
+			return c, err
+		}
+	}
+	if c.Staged != nil {
+		if err := checkLost(c.Staged.Lost); err != nil {
+			return c, err
+		}
+	}
+	if c.Shown != nil {
+		if err := checkLost(c.Shown.Lost); err != nil {
 			return c, err
 		}
 	}
@@ -87,7 +98,7 @@ func (p *Plan) Validate() error {
 	if area > p.Width*p.Height {
 		return bad("tiles of %d pixels in all, it has %d", area, p.Width*p.Height)
 	}
-	return nil
+	return p.checkViews(bad)
 }
 
 // within tells whether r lies in a drawable of w × h; it may be empty.

@@ -23,6 +23,13 @@ func TestParseControl(t *testing.T) {
 		{"ManyTiles", `{"plan":{"tiles":[` + strings.TrimSuffix(strings.Repeat("{},", 256), ",") + `]}}`, "256 tiles, 255 is the most"},
 		{"Scissor", `{"plan":{"width":8,"height":8,"scissor":{"w":9,"h":8}}}`, "scissor"},
 		{"Shift", `{"plan":{"width":8,"height":8,"shift":{"x":0.25,"y":-0.75}}}`, "it is shifted by (0.25, -0.75) pixels: want -0.5 to 0.5"},
+		{"ForeignDisplay", `{"plan":{"width":8,"height":8,"views":[{"display":{"x11":"host:0","width":8,"height":8},"source":{"w":8,"h":8}}]}}`, `"host:0" is no X server of this machine; want :NUMBER or :NUMBER.SCREEN`},
+		{"ViewOutside", `{"plan":{"width":8,"height":8,"views":[{"display":{"x11":":0","width":8,"height":8},"source":{"x":4,"w":8,"h":8}}]}}`, "view 0, {X:4 Y:0 W:8 H:8}, is empty or outside of 8×8"},
+		{"ViewBesideWindow", `{"plan":{"width":8,"height":8,"views":[{"display":{"x11":":0","width":8,"height":8},"source":{"w":4,"h":8},"at_x":5}]}}`, "view 0: 4×8 pixels at 5, 0 of a window of 8×8"},
+		{"SameDisplayTwice", `{"plan":{"width":8,"height":8,"views":[{"display":{"x11":":0","width":8,"height":8},"source":{"w":4,"h":8}},{"display":{"x11":":0.1","width":8,"height":8},"source":{"w":4,"h":8}}]}}`, `view 1: a second one of display ""`},
+		{"WindowTooLarge", `{"plan":{"width":8,"height":8,"views":[{"display":{"x11":":0","width":32768,"height":8},"source":{"w":4,"h":8}}]}}`, "a window of 32768×8 pixels at 0, 0"},
+		{"ManyViews", `{"plan":{"views":[` + strings.TrimSuffix(strings.Repeat("{},", 65), ",") + `]}}`, "65 views, 64 is the most"},
+		{"ManyLost", `{"staged":{"lost":[` + strings.TrimSuffix(strings.Repeat("{},", 65), ",") + `]}}`, "65 displays are lost, 64 is the most"},
 		{"TooLarge", `{"frame":{"number":18446744073709551616}}`, "cannot unmarshal"},
 		{"NegativeTime", `{"frame":{"replay_wall":-1}}`, "a time is negative"},
 	} {
@@ -43,6 +50,8 @@ func FuzzControl(f *testing.F) {
 		`{"plan":{"width":-1,"tiles":[{"x":-9223372036854775808,"w":9223372036854775807}]}}`,
 		`{"frame":{"drawable":1,"number":2,"replay_wall":3,"gl_error":1281}}`,
 		`{"fault":{"class":"corrupt","text":"\u001b[2J"}}`, `{"notes":{"texts":["a"]}}`, `{"done":{"record":"prismFinish","count":1}}`,
+		`{"plan":{"width":8,"height":8,"views":[{"display":{"name":"l","x11":":0.1","width":8,"height":8,"cover":true},"source":{"w":8,"h":8}}],"no_pieces":true}}`,
+		`{"staged":{"drawable":1,"number":2,"lost":[{"name":"l","text":"t"}]}}`, `{"show":{"drawable":1,"number":2}}`, `{"shown":{"number":3}}`,
 		`{"ready":{"pid":1,"spec_hash":18446744073709551615}}`, `{"end":{"reason":""}}`,
 	} {
 		f.Add([]byte(s))

@@ -13,13 +13,16 @@ type Control struct {
 	// session → worker
 	Plan *Plan `json:"plan,omitempty"`
 	End  *End  `json:"end,omitempty"`
+	Show *Show `json:"show,omitempty"`
 	// worker → session
-	Ready *Ready `json:"ready,omitempty"`
-	Frame *Frame `json:"frame,omitempty"`
-	Fault *Fault `json:"fault,omitempty"`
-	Notes *Notes `json:"notes,omitempty"`
-	Done  *Done  `json:"done,omitempty"`
-	Debug *Debug `json:"debug,omitempty"`
+	Ready  *Ready  `json:"ready,omitempty"`
+	Frame  *Frame  `json:"frame,omitempty"`
+	Fault  *Fault  `json:"fault,omitempty"`
+	Notes  *Notes  `json:"notes,omitempty"`
+	Done   *Done   `json:"done,omitempty"`
+	Debug  *Debug  `json:"debug,omitempty"`
+	Staged *Staged `json:"staged,omitempty"`
+	Shown  *Shown  `json:"shown,omitempty"`
 }
 
 // Plan says what this worker draws of a drawable from the next record on. Sent to each worker singly, between batches.
@@ -34,6 +37,10 @@ type Plan struct {
 	// Shift is added to the window coordinates of what is drawn: to viewports, and to nothing that does not go through them.
 	Shift Shift `json:"shift,omitzero"`
 	Lead  bool  `json:"lead"` // this worker answers questions of class lead
+	// Views are what displays of this worker show of each frame (wall.go); they lie within Scissor.
+	Views []View `json:"views,omitempty"`
+	// NoPieces: nobody wants the picture put together; Tiles say only what this worker answers for.
+	NoPieces bool `json:"no_pieces,omitempty"`
 }
 
 // Shift is a way in pixels, each part at least -MaxShift and at most MaxShift.

@@ -238,6 +238,10 @@ type worker struct {
 	decided  []uint64                    // what the session filled in
 	onTell   func([]proto.Result) []byte // what is sent instead; nil: nothing
 	onCopy   func(s *surface, scissor proto.Rect)
+	pictures [][][]byte              // by frame: what displays are given
+	shown    []uint64                // frames that may be shown
+	onShow   func(frame uint64) bool // false: it does not say that it has
+	lose     func(frame uint64) []proto.LostDisplay
 }
 
 func (w *worker) run(ctx context.Context) error {
@@ -259,6 +263,15 @@ func (w *worker) run(ctx context.Context) error {
 			}
 			if c.Plan != nil {
 				w.plans[c.Plan.Drawable] = c.Plan
+			}
+			if c.Show != nil {
+				w.shown = append(w.shown, c.Show.Number)
+				if w.onShow != nil && !w.onShow(c.Show.Number) {
+					continue
+				}
+				if err := w.control(ctx, &proto.Control{Shown: &proto.Shown{Drawable: c.Show.Drawable, Number: c.Show.Number}}); err != nil {
+					return err
+				}
 			}
 			continue
 		}
@@ -432,6 +445,23 @@ func (w *worker) swap(ctx context.Context, d uint32, frame uint64) error {
 	w.draws = 0
 	if err := w.control(ctx, &proto.Control{Frame: &f}); err != nil {
 		return err
+	}
+	if len(plan.Views) > 0 {
+		var parts [][]byte
+		for _, v := range plan.Views {
+			parts = append(parts, s.part(v.Source))
+		}
+		w.pictures = append(w.pictures, parts)
+		ready := proto.Staged{Drawable: d, Number: frame}
+		if w.lose != nil {
+			ready.Lost = w.lose(frame)
+		}
+		if err := w.control(ctx, &proto.Control{Staged: &ready}); err != nil {
+			return err
+		}
+	}
+	if plan.NoPieces {
+		return nil
 	}
 	for i, t := range plan.Tiles {
 		h := proto.PieceHeader{Format: proto.BGRA8, Count: uint8(len(plan.Tiles)), Index: uint8(i), Drawable: d, Frame: frame, Rect: t, FullW: s.w, FullH: s.h, Bytes: t.W * t.H * 4}

@@ -13,6 +13,7 @@ import (
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/session/barrier"
 	"github.com/prismgl/prism/stream/ring"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
@@ -35,11 +36,13 @@ type frame struct {
 	splitCPU, receiveCPU time.Duration
 	stale                bool   // a piece of another size came: the frame is dropped, its credit is not
 	parts                []part // per peer
+	quiet                bool   // nobody wants the picture put together
+	views                int    // displays that show it
 }
 
 // tiles is how many pieces a peer has to send.
 func (f *frame) tiles(peer int) int {
-	if f.plan == nil {
+	if f.plan == nil || f.quiet {
 		return 0
 	}
 	return len(f.plan.Pieces(peer))
@@ -62,7 +65,7 @@ func rectangle(r proto.Rect) image.Rectangle { return image.Rect(r.X, r.Y, r.X+r
 
 // launch queues a frame whose swap is about to be sent.
 func (s *session) launch(f *frame) error {
-	if f.plan != nil {
+	if f.plan != nil && !f.quiet {
 		if err := f.picture.reset(f.plan, f.width, f.height, &s.pool); err != nil {
 			return err
 		}
@@ -71,6 +74,7 @@ func (s *session) launch(f *frame) error {
 	defer s.mu.Unlock()
 	s.swaps++
 	s.frames = append(s.frames, f)
+	s.expect(f)
 	return nil
 }
 
@@ -110,7 +114,7 @@ func (s *session) receive(ctx context.Context) error {
 			err = fmt.Errorf("a message of kind %d", m.Kind)
 		}
 		if err != nil {
-			if errors.Is(err, ErrFault) || errors.Is(err, ErrStream) {
+			if errors.Is(err, ErrFault) || errors.Is(err, ErrStream) || errors.Is(err, ErrDisplays) {
 				return err
 			}
 			return fmt.Errorf("%w: %s: %w", ErrProtocol, s.Names[m.Peer], err)
@@ -168,6 +172,10 @@ func (s *session) control(peer int, payload []byte) error {
 			}
 			s.once(s.Names[peer]+": "+bus.Printable(t), &s.stats.Notes)
 		}
+	case c.Staged != nil:
+		return s.staged(peer, c.Staged)
+	case c.Shown != nil:
+		return s.shownBy(peer, c.Shown)
 	case c.Debug != nil:
 		if peer != s.Lead {
 			return errors.New("debug messages of a node that does not lead")
@@ -212,6 +220,7 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	s.cursor[peer]++
 	p := &f.parts[peer]
 	p.told, p.frame = true, t
+	s.wall.barrier.Drawn(peer, barrier.Frame{Drawable: t.Drawable, Number: t.Number}, time.Now())
 	p.over = f.tiles(peer) == 0
 	st := &s.stats.Nodes[peer]
 	st.Frames++
@@ -339,13 +348,17 @@ func (s *session) handOver(ctx context.Context) error {
 				return nil
 			}
 		}
+		if !s.wall.barrier.Over(barrier.Frame{Drawable: f.drawable, Number: f.number}) {
+			s.mu.Unlock()
+			return nil
+		}
 		f.receiveCPU = s.receiving.lap()
 		s.frames[0] = nil
 		s.frames = s.frames[1:]
 		s.first++
 		s.timeOf(f, time.Now())
 		s.mu.Unlock()
-		if f.plan != nil && !f.stale {
+		if f.plan != nil && !f.stale && !f.quiet {
 			if text := f.picture.missing(); text != "" {
 				return fmt.Errorf("%w: frame %d of drawable %d: nobody sent %s", ErrProtocol, f.number, f.drawable, text)
 			}
@@ -375,7 +388,7 @@ func (s *session) present(ctx context.Context) error {
 func (s *session) show(ctx context.Context, f *frame) error {
 	pix := f.picture.take(&s.pool)
 	shown := f.plan != nil && !f.stale
-	if shown {
+	if shown && !f.quiet {
 		o := &output.Frame{Drawable: f.drawable, XID: f.xid, Number: f.number, Width: f.width, Height: f.height, Pix: pix, Tiles: f.picture.parts()}
 		if s.OnFrame != nil {
 			if err := s.OnFrame(o); err != nil {

@@ -146,8 +146,8 @@ func (p *splitter) lay(d *drawable) error {
 	if err == nil {
 		err = plan.Validate()
 	}
-	if err == nil && plan.Mode == tilesplit.Wall {
-		err = fmt.Errorf("%w: sessions cannot draw by plans of mode %v yet", tilesplit.ErrPlan, plan.Mode)
+	if err == nil {
+		err = p.checkWall(&plan)
 	}
 	if err != nil {
 		return err
@@ -161,7 +161,7 @@ func (p *splitter) want(d *drawable, plan *tilesplit.Plan) {
 	switch {
 	case samePlan(plan, d.plan):
 		p.moveTo(d, nil)
-	case p.counting && plan.Mode == tilesplit.Tiled && boxesOverlap(plan):
+	case p.counting && plan.Mode != tilesplit.Subpixel && boxesOverlap(plan):
 	case p.peers == 1 || p.usesFront || !d.buffered: // what the front buffer shows would have to move, too
 	default:
 		p.moveTo(d, plan)

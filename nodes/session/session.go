@@ -44,6 +44,9 @@ type Config struct {
 	Outputs []output.Output
 	// LosslessOutputs: an output that cannot keep up slows the app instead of missing frames.
 	LosslessOutputs bool
+	// Displays, if set, are what a wall's plans name in their Views: the nodes show these themselves. Without outputs that look at frames (output.Blind)
+	// and without OnFrame no picture is put together then.
+	Displays map[string]proto.Display
 	// OnFrame, if set, sees each frame before Outputs; its memory is valid until it returns. An error ends the session.
 	OnFrame func(*output.Frame) error
 	// OnMeasure, if set, is told what each frame took that was shown, after OnFrame and in the same order.
@@ -66,7 +69,9 @@ type Config struct {
 	Log        *slog.Logger  // nil: slog.Default()
 	EndTimeout time.Duration // for the peers to end; 0: 5 s
 	// DrainTimeout bounds the wait for frames under way after the app has ended, while nothing gets on; 0: 30 s.
-	DrainTimeout     time.Duration
+	DrainTimeout time.Duration
+	// ShowTimeout is how long a node may take to show a frame of a wall that is drawn, or to be ready for it; 0: 20 s.
+	ShowTimeout      time.Duration
 	OutputQueueBytes int // frames that may wait for one output; 0: 256 MiB
 	// OutputPatience is how long an output may take without progress once the app has ended; 0: 5 s.
 	OutputPatience time.Duration
@@ -103,6 +108,9 @@ func (c *Config) check() error {
 	}
 	if c.DrainTimeout == 0 {
 		c.DrainTimeout = defaultDrain
+	}
+	if c.ShowTimeout == 0 {
+		c.ShowTimeout = defaultShow
 	}
 	for i := len(c.Names); i < c.Hub.Peers(); i++ {
 		c.Names = append(c.Names[:i:i], fmt.Sprintf("node %d", i))
@@ -146,6 +154,7 @@ type session struct {
 	costs   []cost               // what frames took, for the splitter
 	overAt  map[uint32]time.Time // by drawable: when its last frame was whole
 	idle    chan struct{}        // a token whenever something under way has ended
+	wall    wallState
 }
 
 // errDone ends the goroutines of a run that went well.
@@ -165,6 +174,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		overAt: map[uint32]time.Time{}, asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
 	s.results.init(n)
+	s.wall.init(&s.Config)
 	s.split.init(s)
 	s.split.cull = newCuller(ctx, &s.split)
 	s.stats.Nodes = make([]NodeStats, n)
@@ -184,6 +194,9 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	g.Go(func() error { return s.read(readCtx, chunks) })
 	g.Go(func() error { return s.receive(gctx) })
 	g.Go(func() error { return s.present(gctx) })
+	if c.Displays != nil {
+		g.Go(func() error { return s.showAll(gctx) })
+	}
 	if c.Watch != nil {
 		g.Go(func() error {
 			err := c.Watch(gctx)
@@ -225,6 +238,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stats.Wall = wall
+	s.stats.Barrier = s.wall.stats()
 	s.stats.outputs(s.stage.Stats())
 	s.stats.lane(before, c.Hub.Stats())
 	if err != nil {

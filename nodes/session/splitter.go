@@ -44,6 +44,7 @@ type splitter struct {
 	moving                           int     // drawables that do
 	cull                             *culler // nil: all draws go to all
 	told                             bool    // the observer knows who gets the record in hand
+	onWall                           uint32  // drawable that the wall shows, 0: none yet
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -287,6 +288,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 					return false, err
 				}
 			}
+			if err := p.ontoWall(ctx, recs.Payload(), emit); err != nil {
+				return false, err
+			}
 			if err := p.slot(ctx, emit); err != nil {
 				return false, err
 			}
@@ -426,6 +430,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		if d := p.drawables[w[0]]; d != nil {
 			d.plan = nil
 			p.settle(d)
+			p.offWall(d)
 		}
 		delete(p.drawables, w[0])
 		return nil
@@ -470,6 +475,7 @@ func (p *splitter) tellEach(ctx context.Context, d *drawable, change func(peer i
 			if s := d.told.SampleOf(peer); s != nil {
 				pl.Shift = proto.Shift{X: s.X, Y: s.Y}
 			}
+			pl.Views, pl.NoPieces = p.viewsOf(d, peer), p.wall.quietBy(d.told)
 		}
 		change(peer, &pl)
 		b, err := json.Marshal(proto.Control{Plan: &pl})
@@ -563,6 +569,7 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawa
 	if d = p.drawables[f.drawable]; d != nil {
 		d.frames++
 		f.xid, f.width, f.height, f.plan = d.xid, d.width, d.height, d.plan
+		f.quiet = p.wall.quietBy(d.plan)
 	}
 	return d, p.launch(f)
 }

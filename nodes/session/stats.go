@@ -93,11 +93,21 @@ type Stats struct {
 	ExchangeBytes uint64        `json:"exchange_bytes"`   // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
 	Culling       *CullingStats `json:"culling,omitempty"` // nil: off
+	Barrier       *BarrierStats `json:"barrier,omitempty"` // of a wall that nodes show
 	Unsupported   []string      `json:"unsupported"`
 	Notes         []string      `json:"notes"`
 	OutputError   string        `json:"output_error,omitempty"`
 	Nodes         []NodeStats   `json:"nodes"`
 	Outputs       []OutputStats `json:"outputs"`
+}
+
+// BarrierStats says how a wall's displays kept together: Wait is from the first node's being ready to show a frame to the last one's, Skew
+// from the first node's word that it has shown it to the last one's.
+type BarrierStats struct {
+	Frames uint64 `json:"frames"`
+	Wait   Stage  `json:"wait"`
+	Skew   Stage  `json:"skew"`
+	Lost   int    `json:"lost"` // displays
 }
 
 // OutputStats says what one output made of the frames.
@@ -227,6 +237,14 @@ func (s *Stats) Write(w io.Writer) error {
 	}
 	if s.Culling != nil {
 		s.Culling.write(w, per)
+	}
+	if b := s.Barrier; b != nil {
+		fmt.Fprintf(w, "wall: %d frames shown by all displays, the first node ready waits %.3f ms (at most %.3f), the last shows a frame %.3f ms after the first (at most %.3f)",
+			b.Frames, ms(b.Wait.Mean), ms(b.Wait.Max), ms(b.Skew.Mean), ms(b.Skew.Max))
+		if b.Lost > 0 {
+			fmt.Fprintf(w, "; displays lost: %d", b.Lost)
+		}
+		fmt.Fprintln(w)
 	}
 	for i := range s.Outputs {
 		s.Outputs[i].write(w)

@@ -9,6 +9,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -31,8 +33,6 @@ var (
 
 const (
 	defaultDeadline = 60 * time.Second
-	// A device is opened, and its first shaders are built, before the first batch.
-	batchesAhead = 2
 	// A busy worker looks so seldom for results within a frame.
 	batchesUnasked = 8
 )
@@ -42,6 +42,8 @@ type Options struct {
 	Log *slog.Logger // nil: slog.Default
 	// Exit ends the process when a batch exceeds its deadline, once what was sent has arrived; nil: os.Exit at once.
 	Exit func(code int)
+	// Displays, if set, show what plans have as Views. Closed with the worker.
+	Displays Displays
 }
 
 // Run serves one session over spoke, until the session says that it has ended (nil), ctx ends, the lane fails, or a fault (ErrFault).
@@ -56,16 +58,26 @@ func Run(ctx context.Context, cfg proto.WorkerConfig, spoke lane.Spoke, o Option
 	if o.Exit == nil {
 		o.Exit = os.Exit
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
 	done := make(chan error, 1)
-	w := &worker{cfg: cfg, spoke: spoke, log: o.Log, exit: o.Exit, plans: map[uint32]*proto.Plan{}}
+	w := &worker{cfg: cfg, spoke: spoke, log: o.Log, exit: o.Exit, plans: map[uint32]*proto.Plan{}, fail: cancel}
+	if o.Displays != nil {
+		w.presenter = &presenter{w: w, displays: o.Displays, jobs: make(chan job, framesStaged), allowed: make(chan proto.Show, framesStaged)}
+	}
+	defer func() {
+		cancel(nil)
+		w.presenter.end()
+	}()
 	go func() {
 		// Never unlocked: what a driver keeps by thread goes with the thread.
 		runtime.LockOSThread()
 		done <- w.serve(ctx)
 	}()
-	return <-done
+	err := <-done
+	if cause := context.Cause(ctx); errors.Is(cause, ErrFault) { // the presenter's; what came of it elsewhere says less
+		err = cause
+	}
+	return err
 }
 
 type worker struct {
@@ -73,6 +85,11 @@ type worker struct {
 	spoke lane.Spoke
 	log   *slog.Logger
 	exit  func(int)
+	// sending guards the lane's Send: the presenter and the watchdog have a word to say beside the replay.
+	sending   sync.Mutex
+	presenter *presenter              // nil: no displays
+	showing   atomic.Bool             // a plan has had views
+	fail      context.CancelCauseFunc // ends the worker
 
 	r        *replay.Replay
 	plans    map[uint32]*proto.Plan
@@ -133,26 +150,12 @@ func (w *worker) open(ctx context.Context) error {
 
 // loop takes messages while the one before is being carried out.
 func (w *worker) loop(ctx context.Context) error {
-	type received struct {
-		m   lane.Message
-		err error
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	messages := make(chan received, batchesAhead)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for {
-			m, err := w.spoke.Recv(ctx)
-			select {
-			case messages <- received{m, err}:
-			case <-ctx.Done():
-				return
-			}
-			if err != nil {
-				return
-			}
-		}
+		w.take(ctx, messages)
 	}()
 	defer func() {
 		cancel()
@@ -208,6 +211,9 @@ func (w *worker) told(ctx context.Context, payload []byte) (end bool, err error)
 			return false, w.fault(ctx, proto.FaultCorrupt, fmt.Errorf("worker: plans for more than %d drawables", maxPlans))
 		}
 		w.plans[c.Plan.Drawable] = c.Plan
+		if len(c.Plan.Views) > 0 {
+			w.showing.Store(true)
+		}
 		w.r.SetPlan(c.Plan)
 		return false, nil
 	}
@@ -316,11 +322,22 @@ func (w *worker) results(ctx context.Context, wait bool) error {
 func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	full := proto.Rect{W: s.Width, H: s.Height}
 	var tiles []proto.Rect
-	if p := w.plans[s.Drawable]; p != nil {
-		tiles = p.Tiles
+	plan := w.plans[s.Drawable]
+	if plan != nil && !plan.NoPieces {
+		tiles = plan.Tiles
 	}
+	show, err := w.views(plan, s.Width, s.Height)
+	if err != nil {
+		return w.fault(ctx, proto.FaultCorrupt, err)
+	}
+	show.drawable, show.number = s.Drawable, s.Frame
 	began, cpu := time.Now(), threadTime()
-	err := w.guarded(ctx, func() error {
+	err = w.guarded(ctx, func() error {
+		for i, v := range show.views {
+			if err := w.r.Readback(s.Drawable, v.Source, show.pictures[i]); err != nil {
+				return err
+			}
+		}
 		need := 0
 		for _, t := range tiles {
 			need += pieceBytes(intersect(t, full))
@@ -350,6 +367,11 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	w.wall, w.cpu = 0, 0
 	if err := w.control(ctx, proto.Control{Frame: &f}); err != nil {
 		return err
+	}
+	if len(show.views) > 0 || show.none {
+		if err := w.present(ctx, show); err != nil {
+			return err
+		}
 	}
 	cpu = threadTime()
 	defer func() { w.sent = threadTime() - cpu }()
@@ -417,6 +439,8 @@ func (w *worker) send(ctx context.Context, kind lane.Kind, payload []byte) error
 		}
 		return w.fault(ctx, proto.FaultInternal, fmt.Errorf("worker: %s of %d bytes, a lane carries %d", what, len(payload), lane.MaxMessage))
 	}
+	w.sending.Lock()
+	defer w.sending.Unlock()
 	if err := w.spoke.Send(ctx, kind, payload); err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}

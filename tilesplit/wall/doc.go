@@ -11,7 +11,7 @@
 //
 // Displays may overlap as projectors do (a negative gap); View.Fade says how far, for blending. Each pixel that some display shows has one
 // owner, the first display in the list that shows it, so that it can be read back or sent elsewhere once. Pixels that none shows are
-// drawn by nobody.
+// drawn by nobody or, with Wall.Whole, by nodes whose displays are near.
 //
 // A wall larger than a GPU's largest framebuffer (Wall.Target) is drawn with offset viewports: each node's framebuffer then holds its own
 // part of the picture only.

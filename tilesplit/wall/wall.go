@@ -28,6 +28,9 @@ type Wall struct {
 	// Align: the corner of an offset viewport is a multiple of it, so that rasterisers that work in blocks (64 pixels for
 	// llvmpipe) divide the picture as they would without it; 0 is 64.
 	Align int
+	// Whole gives the hidden pixels to nodes too, each to one whose displays are near, so that who reads the picture finds all of it.
+	// Not of a picture that needs offset viewports.
+	Whole bool
 }
 
 var _ tilesplit.Policy = Wall{}
@@ -128,6 +131,9 @@ func (w Wall) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 		}
 		tiles = append(tiles, own...)
 	}
+	if w.Whole && !w.tooLarge(width, height) {
+		tiles, free = w.adopt(whole, tiles, free), nil
+	}
 	if len(free) > 0 {
 		p.Hidden = free
 	}
@@ -181,7 +187,7 @@ func (w Wall) fade(i int) (e tilesplit.Edges) {
 
 // offset gives nodes targets of their own where the picture has no room in one.
 func (w Wall) offset(p *tilesplit.Plan) error {
-	if w.Target == (image.Point{}) || p.Width <= w.Target.X && p.Height <= w.Target.Y {
+	if !w.tooLarge(p.Width, p.Height) {
 		return nil
 	}
 	align := w.Align
@@ -203,4 +209,9 @@ func (w Wall) offset(p *tilesplit.Plan) error {
 		s.Target = t
 	}
 	return nil
+}
+
+// tooLarge tells whether a picture has no room in one target.
+func (w Wall) tooLarge(width, height int) bool {
+	return w.Target != (image.Point{}) && (width > w.Target.X || height > w.Target.Y)
 }

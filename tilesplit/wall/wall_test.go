@@ -70,6 +70,32 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
+// TestWhole: hidden pixels are drawn where their neighbours are.
+func TestWhole(t *testing.T) {
+	w := matrix(t, 3, 2, image.Pt(100, 80), image.Pt(10, 20))
+	w.Whole = true
+	p, err := w.Plan(340, 190, 6) // more than the wall has
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Hidden) != 0 {
+		t.Errorf("%v is hidden", p.Hidden)
+	}
+	for i, want := range []image.Rectangle{
+		image.Rect(0, 0, 110, 100), image.Rect(110, 0, 220, 100), image.Rect(220, 0, 340, 100),
+		image.Rect(0, 100, 110, 190), image.Rect(110, 100, 220, 190), image.Rect(220, 100, 340, 190),
+	} {
+		if got := p.Nodes[i].Scissor; got != want {
+			t.Errorf("node %d draws %v, want %v", i, got, want)
+		}
+	}
+	// A wall that no display shows a pixel of is somebody's all the same.
+	far := Wall{Whole: true, Displays: []Display{{Node: 1, Name: "far", Rect: image.Rect(500, 0, 600, 80)}}}
+	if p, err = far.Plan(40, 30, 2); err != nil || p.Nodes[1].Scissor != image.Rect(0, 0, 40, 30) {
+		t.Errorf("%+v, %v", p.Nodes, err)
+	}
+}
+
 // TestOffsetViewport: a wall larger than a GPU's framebuffer.
 func TestOffsetViewport(t *testing.T) {
 	w := matrix(t, 4, 3, image.Pt(8192, 4320), image.Pt(30, 50))
@@ -117,6 +143,7 @@ func TestAnyWall(t *testing.T) {
 		if rng.IntN(2) == 0 {
 			w.Target, w.Align = image.Pt(100, 90), 1+rng.IntN(8)
 		}
+		w.Whole = rng.IntN(2) == 0
 		p, err := w.Plan(width, height, nodes)
 		if err != nil {
 			if w.Target.X > 0 && errors.Is(err, tilesplit.ErrPlan) {
@@ -136,7 +163,7 @@ func TestAnyWall(t *testing.T) {
 				for _, h := range p.Hidden {
 					hidden = hidden || at.In(h)
 				}
-				if shown == hidden {
+				if whole := w.Whole && !w.tooLarge(width, height); shown == hidden && !whole || hidden && whole {
 					t.Fatalf("%+v at %d×%d: pixel %v is shown: %v, hidden: %v", w, width, height, at, shown, hidden)
 				}
 			}

@@ -67,7 +67,7 @@ compared with. An app is recorded first, and run again for each measured point; 
 replays, in which the app takes no time.`,
 		Example: `  prism bench scale --nodes 1,2,4,8,16,32 -- bin/samples/raymarch --size 1920x1080 --fps-free
   prism bench scale --nodes 1,2,4 --frames 50 --link 1GbE --out curve gears.prism
-  prism bench scale --link 25Gbit/s,20us --policy wall.yaml -- ./viewer model.obj`,
+  prism bench scale --link 25Gbit/s,20us --policy balanced.yaml -- ./viewer model.obj`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.newScale(cmd, &pol, &sf, args)

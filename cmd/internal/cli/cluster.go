@@ -35,6 +35,7 @@ type cluster struct {
 
 type clusterConfig struct {
 	nodes  int        // how many are wanted; of an external NATS the first by name
+	names  []string   // these, in this order; none: any
 	nats   bus.Config // a running NATS; no URL: an embedded one
 	log    *slog.Logger
 	device int
@@ -72,7 +73,10 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 		threads := localThreads(runtime.NumCPU(), c.nodes)
 		cl.lpThreads = &threads
 	}
-	return cl, cl.startAgents(ctx, c)
+	if err := cl.startAgents(ctx, c); err != nil {
+		return nil, err
+	}
+	return cl, cl.pick(c.names)
 }
 
 // localThreads gives each of n llvmpipes on this host its share of the cores; below one core each draws in its own thread.
@@ -120,6 +124,10 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 	if len(all) == 0 {
 		return fail(exitFailed, "no render nodes at %s: start some with 'prism node --nats %s'", c.nats.URL, c.nats.URL)
 	}
+	if len(c.names) > 0 {
+		cl.nodes = all
+		return cl.pick(c.names)
+	}
 	if c.nodes > len(all) {
 		var names []string
 		for _, n := range all {
@@ -131,6 +139,27 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 		all = all[:c.nodes]
 	}
 	cl.nodes = slices.Clone(all)
+	return nil
+}
+
+// pick keeps the nodes that are wanted by name.
+func (cl *cluster) pick(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var there []string
+	for _, n := range cl.nodes {
+		there = append(there, n.Name)
+	}
+	var picked []registry.Node
+	for _, name := range names {
+		i := slices.Index(there, name)
+		if i < 0 {
+			return fail(exitFailed, "the policy's wall has displays of the node %q, which is not there; these are: %v", name, there)
+		}
+		picked = append(picked, cl.nodes[i])
+	}
+	cl.nodes = picked
 	return nil
 }
 

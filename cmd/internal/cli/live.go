@@ -18,6 +18,7 @@ import (
 
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/cmd/internal/scratch"
+	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/tilesplit"
 )
 
@@ -33,8 +34,8 @@ const (
 	maxPolicyBytes  = 1 << 20
 )
 
-// join gives a new session's channel for changes, and the policy that it begins with.
-func (r *runner) join() (changes <-chan func() tilesplit.Policy, now func() tilesplit.Policy, leave func()) {
+// join gives a new session's channel for changes, the policy that it begins with, and the wall, if that has one and no other session shows on it.
+func (r *runner) join() (changes <-chan func() tilesplit.Policy, now func() tilesplit.Policy, displays map[string]proto.Display, leave func()) {
 	c := make(chan func() tilesplit.Policy, 1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,10 +43,18 @@ func (r *runner) join() (changes <-chan func() tilesplit.Policy, now func() tile
 		r.changes = map[chan func() tilesplit.Policy]bool{}
 	}
 	r.changes[c] = true
-	return c, r.division.New, func() {
+	if !r.onWall {
+		displays = r.division.Displays
+	}
+	shows := displays != nil
+	r.onWall = r.onWall || shows
+	return c, r.division.New, displays, func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.changes, c)
+		if shows {
+			r.onWall = false
+		}
 	}
 }
 

@@ -66,7 +66,7 @@ unless --out says where. No app is held up here, so outputs miss no frame (--los
 			}
 			defer cl.Close()
 			got, err := a.playTrace(cmd.Context(), cl, cfg, session.Config{
-				Source: session.NewTrace(session.FromTrace(t), realtime), PolicyFor: division.New, Outputs: outs,
+				Source: session.NewTrace(session.FromTrace(t), realtime), PolicyFor: division.New, Displays: division.Displays, Outputs: outs,
 				LosslessOutputs: cfg.LosslessOutputs, MaxFrames: frames, Culling: a.culling(cfg),
 			})
 			if err != nil {
@@ -97,7 +97,7 @@ unless --out says where. No app is held up here, so outputs miss no frame (--los
 
 // clusterConfig is the usual one of a policy.
 func (a *app) clusterConfig(cfg config.Config, pol *policy, nodes int) clusterConfig {
-	return clusterConfig{nodes: nodes, nats: pol.bus(cfg), log: a.log, device: -1}
+	return clusterConfig{nodes: nodes, names: cfg.NodeNames(), nats: pol.bus(cfg), log: a.log, device: -1}
 }
 
 // playTrace runs one session on all of the cluster's nodes to its end; s has what the policy does not say.

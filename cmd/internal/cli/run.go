@@ -119,6 +119,7 @@ type runner struct {
 	division config.Division                       // mu
 	cmdFlags *pflag.FlagSet                        // of the command line, which win over a policy file
 	changes  map[chan func() tilesplit.Policy]bool // mu: one a session
+	onWall   bool                                  // mu: a session has the displays of the policy's wall
 	cluster  *cluster
 	display  string
 	ownX     bool // the display is of an Xvfb that this run has started
@@ -459,13 +460,14 @@ func (r *runner) play(ctx context.Context, at *launch.Attached, number int) (_ s
 		return session.Stats{}, err
 	}
 	defer c.Close()
-	changes, division, leave := r.join()
+	changes, division, displays, leave := r.join()
 	defer leave()
 	cfg := session.Config{
 		Hub: c.Hub, Source: at.Ring, PolicyFor: division, Changes: changes, Outputs: outs, LosslessOutputs: r.cfg.LosslessOutputs, Names: c.Names, Watch: c.Watch,
 		FramesInFlight: r.cfg.FramesInFlight, MaxFrames: r.flags.frames, Log: r.log,
 	}
 	cfg.Culling = r.culling(r.cfg)
+	cfg.Displays = displays
 	if r.tune != nil {
 		defer r.tune(&cfg)()
 	}

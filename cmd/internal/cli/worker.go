@@ -80,7 +80,7 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	defer closeConn()
-	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log, Exit: func(code int) {
+	err = worker.Run(ctx, cfg, spoke, worker.Options{Log: a.log, Displays: &displays{}, Exit: func(code int) {
 		_ = spoke.Close() // the last word must arrive
 		os.Exit(code)
 	}})

@@ -51,6 +51,7 @@ type Config struct {
 	Lanes   string  `yaml:"lanes"`
 	Tiling  Tiling  `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
+	Wall    Wall    `yaml:"wall"`
 	// Culling is CullingOn when draws go only to nodes whose tiles they can touch.
 	Culling string `yaml:"culling"`
 }
@@ -83,7 +84,7 @@ func Default() Config {
 	return Config{
 		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
 		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
-		Culling: CullingOn, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
+		Wall: Wall{X11: []string{}, Displays: Displays{}}, Culling: CullingOn, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}
 }
 
@@ -91,6 +92,11 @@ func Default() Config {
 // the grid nearest to a square, and neither is one node that draws everything.
 func (c Config) Layout() (nodes int, g grid.Grid) {
 	nodes, g = c.Nodes, c.Grid
+	if c.Tiling.Mode == TilingWall {
+		if ds, err := c.Wall.displays(); err == nil && nodes == 0 {
+			_, nodes, _ = ds.nodesOf()
+		}
+	}
 	switch {
 	case nodes == 0 && len(c.Tiling.Weights) > 0 && (c.Tiling.Mode != TilingGrid || g == (grid.Grid{})):
 		nodes = len(c.Tiling.Weights)
@@ -216,6 +222,7 @@ func (c Config) Validate() error {
 	}
 	if words {
 		c.validateTiling(bad)
+		c.validateWall(bad)
 	}
 	return ps.orNil()
 }
@@ -223,7 +230,7 @@ func (c Config) Validate() error {
 // reason is an error's text without its package's name, which says nothing to whoever wrote the policy.
 func reason(err error) string {
 	text := err.Error()
-	for _, p := range []string{"grid: ", "output: ", "tilesplit: bad plan: "} {
+	for _, p := range []string{"grid: ", "output: ", "tilesplit: bad plan: ", "wall: "} {
 		text = strings.TrimPrefix(text, p)
 	}
 	return text

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,15 @@ func TestRightFiles(t *testing.T) {
 	clean(t)
 	alias := Default()
 	alias.Nodes, alias.FramesInFlight, alias.Outputs = 3, 3, []string{"null"}
+	matrix, displays := Default(), Default()
+	matrix.Tiling.Mode, displays.Tiling.Mode = TilingWall, TilingWall
+	matrix.Outputs = []string{"null"}
+	matrix.Wall = Wall{Layout: grid.Grid{Columns: 3, Rows: 1}, Size: Size{1024, 768}, Gap: Gap{-64, 0}, X11: []string{":0.0", ":0.1", ":0.2"}, Displays: Displays{}}
+	displays.Wall.Displays = Displays{
+		{Name: "left", Node: "desk", Rect: image.Rect(0, 0, 1920, 1080), X11: ":0"},
+		{Name: "the right: one", Node: "beamer", Rect: image.Rect(1960, 180, 3240, 900), X11: ":1.0", Position: &image.Point{X: 100, Y: -20}},
+		{Name: "above", Node: "desk", Rect: image.Rect(0, 1100, 800, 1700), X11: "unix:2"},
+	}
 	for file, want := range map[string]Config{
 		"full": {
 			Nodes: 4, Grid: grid.Grid{Columns: 2, Rows: 2}, FramesInFlight: 3,
@@ -75,15 +85,18 @@ func TestRightFiles(t *testing.T) {
 				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
 				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
 			},
-			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Culling: CullingOff, Tiling: Default().Tiling, Balance: Default().Balance,
+			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Culling: CullingOff, Tiling: Default().Tiling, Balance: Default().Balance, Wall: Default().Wall,
 		},
 		"tiles": {
 			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto, Culling: CullingOn,
 			Tiling:  Tiling{Mode: TilingQueue, Weights: []float64{2, 1, 0.5}, Min: 32, Snap: 8, Size: Size{128, 64}},
 			Balance: Balance{Damping: 0.25, Smoothing: 0, Resistance: 0.1, MinMove: 8},
+			Wall:    Default().Wall,
 		},
-		"empty": Default(),
-		"alias": alias,
+		"wall":          matrix,
+		"wall_displays": displays,
+		"empty":         Default(),
+		"alias":         alias,
 	} {
 		t.Run(file, func(t *testing.T) {
 			path := filepath.Join("testdata/right", file+".yaml")
@@ -149,7 +162,7 @@ func TestOrder(t *testing.T) {
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"}, LosslessOutputs: true,
 		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
-		Lanes: LanesAuto, Culling: CullingOn, Tiling: Default().Tiling, Balance: Default().Balance,
+		Lanes: LanesAuto, Culling: CullingOn, Tiling: Default().Tiling, Balance: Default().Balance, Wall: Default().Wall,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -164,7 +177,8 @@ func TestOrder(t *testing.T) {
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
 		"mixed": "default", "finish": "--finish", "lanes": "default", "culling": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
 		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
-		"balance::resistance": "default", "balance::min_move": "default",
+		"balance::resistance": "default", "balance::min_move": "default", "wall::layout": "default", "wall::size": "default", "wall::gap": "default", "wall::x11": "default",
+		"wall::displays": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}
@@ -172,6 +186,39 @@ func TestOrder(t *testing.T) {
 	t.Setenv("PRISM_LOSSLESS_OUTPUTS", "1")
 	if got, err := Load(file, nil); err != nil || !cmp.Equal(got.Outputs, []string{"null", "png:a"}) || got.Nodes != 3 || !got.LosslessOutputs {
 		t.Errorf("without flags: %+v, %v", got, err)
+	}
+}
+
+// TestWallStays: what a wall shows on is settled when a run starts.
+func TestWallStays(t *testing.T) {
+	clean(t)
+	read := func(text string) (Config, []Value) {
+		t.Helper()
+		c, values, err := ResolveBytes("p.yaml", []byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, values
+	}
+	now, _ := read("tiling: {mode: wall}\nwall: {layout: 2x1, size: 64x48}\n")
+	for text, want := range map[string]string{
+		"tiling: {mode: wall}\nwall: {layout: 2x1, size: 64x48}\nbalance: {enabled: false}\n": "",
+		"tiling: {mode: kd}\nnodes: 2\n":                                        "tiling::mode: is wall since the start and cannot become kd while apps run: a wall is settled when a run starts",
+		"tiling: {mode: wall}\nwall: {layout: 2x1, size: 64x48, x11: [':1']}\n": "p.yaml:2:39: wall::x11: is [] since the start and cannot become [\":1\"] while apps run",
+	} {
+		next, values := read(text)
+		if err := CheckChange(now, next, values); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+	nodes, d := now.Divide()
+	p, err := d.New().Plan(128, 48, nodes)
+	if err != nil || nodes != 2 || len(p.Views) != 2 || d.Displays[p.Views[1].Display].X11 != ":0" || !d.Displays["1"].Cover || d.Name != "wall of 2 displays" {
+		t.Errorf("%+v, %+v, %v", p, d, err)
+	}
+	named, _ := read("tiling: {mode: wall}\nwall: {displays: [{name: a, node: x, rect: 8x8+0+0}, {name: b, node: y, rect: 8x8+8+0}, {name: c, node: x, rect: 8x8+16+0}]}\n")
+	if got := named.NodeNames(); !cmp.Equal(got, []string{"x", "y"}) {
+		t.Errorf("nodes %q", got)
 	}
 }
 
@@ -191,7 +238,7 @@ func TestWrongElsewhere(t *testing.T) {
 		"EnvTime":    {"PRISM_NATS_PATIENCE", "4", nil, `config: environment PRISM_NATS_PATIENCE: "4" is not a time; want a number with a unit, as 4s or 500ms`},
 		"FlagTime":   {"", "", []string{"--nats-patience=10ms"}, `config: --nats-patience: nats::patience: 10ms is out of range; want 1s to 10m0s`},
 		"EnvWeights": {"PRISM_WEIGHTS", "1,two", nil, `config: environment PRISM_WEIGHTS: item 2: "two" is not a number`},
-		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, subpixel, auto, wander; did you mean "kd"?`},
+		"FlagTiling": {"", "", []string{"--tiling=kb"}, `config: --tiling: tiling::mode: "kb" is not known; allowed are grid, columns, rows, kd, queue, interleave, subpixel, auto, wander, wall; did you mean "kd"?`},
 		"FlagSize":   {"", "", []string{"--tile-size=64"}, `config: --tile-size: "64" is not a size; want WIDTHxHEIGHT in pixels, as 64x64`},
 		"FlagOut":    {"", "", []string{"--out=vga"}, `config: --out: outputs: not an output: "vga"`},
 	} {

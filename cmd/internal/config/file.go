@@ -46,7 +46,14 @@ type document struct {
 		Samples int       `yaml:"samples"`
 	} `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
-	Culling string  `yaml:"culling"`
+	Wall    struct {
+		Layout   yaml.Node `yaml:"layout"`
+		Size     yaml.Node `yaml:"size"`
+		Gap      yaml.Node `yaml:"gap"`
+		X11      yaml.Node `yaml:"x11"`
+		Displays yaml.Node `yaml:"displays"`
+	} `yaml:"wall"`
+	Culling string `yaml:"culling"`
 }
 
 // Check reads a policy file by itself, without environment and flags, and lists all that is wrong with it.
@@ -64,6 +71,10 @@ func check(values map[string]found, ps Problems) error {
 	var more Problems
 	if err != nil && !errors.As(err, &more) {
 		return err
+	}
+	// Displays that are wrong in form are there all the same.
+	if slices.ContainsFunc(ps, func(p Problem) bool { return strings.HasPrefix(p.Key, "wall"+delimiter) }) {
+		more = slices.DeleteFunc(more, func(p Problem) bool { return p.Text == needsDisplays })
 	}
 	ps = append(ps, more...)
 	slices.SortStableFunc(ps, func(a, b Problem) int { return cmp.Compare(a.line, b.line) })

@@ -58,6 +58,11 @@ var keys = []key{
 	{"balance::smoothing", "PRISM_BALANCE_SMOOTHING", "balance-smoothing", "part of a deviation that is taken for noise, 0 to 1", balanced.Smoothing, aFraction, nil},
 	{"balance::resistance", "PRISM_BALANCE_RESISTANCE", "balance-resistance", "gain below which borders stay, as a part of the frame's time", balanced.Resistance, aFraction, nil},
 	{"balance::min_move", "PRISM_BALANCE_MIN_MOVE", "balance-min-move", "least number of pixels by which a border moves", balanced.MinMove, aNumber, nil},
+	{"wall::layout", "PRISM_WALL", "wall", "displays of a wall, `CxR`, one a node, from the lower left; none: wall::displays", "none", aLayout, nil},
+	{"wall::size", "PRISM_WALL_SIZE", "wall-size", "`WxH` of each of these displays, in pixels", "none", aWallSize, nil},
+	{"wall::gap", "PRISM_WALL_GAP", "wall-gap", "`WxH` pixels between neighbours, which their frames hide; with a minus both show them", "0x0", aGap, nil},
+	{"wall::x11", "PRISM_WALL_X11", "wall-x11", "X `SERVER` of each display on its node's machine, or one for all; none: :0", []string{}, aWordList, nil},
+	{"wall::displays", "PRISM_WALL_DISPLAYS", "wall-displays", "`LIST` of displays as in a file, [{name: left, node: 0, rect: 1920x1080+0+0, x11: ':0', position: +0+0}]", "[]", aDisplayList, nil},
 }
 
 var balanced = balance.DefaultOptions()

@@ -35,6 +35,9 @@ func CheckChange(now, next Config, values []Value) error {
 			ps = append(ps, p)
 		}
 	}
+	if (now.Tiling.Mode == TilingWall) != (next.Tiling.Mode == TilingWall) {
+		ps = append(ps, Problem{Key: "tiling::mode", Text: fmt.Sprintf("is %s since the start and cannot become %s while apps run: a wall is settled when a run starts", now.Tiling.Mode, next.Tiling.Mode)})
+	}
 	was, _ := now.Divide()
 	if n, d := next.Divide(); n != was {
 		ps = append(ps, Problem{Key: "nodes", Text: fmt.Sprintf("%d nodes draw since the start, tiling %s is for %d; start prism anew for that", was, d.Name, n)})

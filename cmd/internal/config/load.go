@@ -249,6 +249,22 @@ func (c Config) value(name string) any {
 		return c.Balance.MinMove
 	case "culling":
 		return c.Culling
+	case "wall::layout":
+		if c.Wall.Layout == (grid.Grid{}) {
+			return none
+		}
+		return c.Wall.Layout.String()
+	case "wall::size":
+		if c.Wall.Size == (Size{}) {
+			return none
+		}
+		return c.Wall.Size.String()
+	case "wall::gap":
+		return c.Wall.Gap.String()
+	case "wall::x11":
+		return c.Wall.X11
+	case "wall::displays":
+		return c.Wall.Displays
 	}
 	return nil
 }
@@ -263,11 +279,18 @@ func fromText(from, to reflect.Type, data any) (any, error) {
 	var text string
 	switch {
 	case to == reflect.TypeFor[grid.Grid]():
-		if s == autoGrid {
+		if s == autoGrid || s == none {
 			return grid.Grid{}, nil
 		}
 		return grid.ParseGrid(s)
+	case to == reflect.TypeFor[Gap]():
+		v, text = parseGap(s)
+	case to == reflect.TypeFor[Displays]():
+		v, text = readDisplays(s)
 	case to == reflect.TypeFor[Size]():
+		if s == none {
+			return Size{}, nil
+		}
 		size, text := parseSize(s)
 		if text != "" {
 			return nil, errors.New(text)
@@ -332,6 +355,8 @@ func yamlText(v any) string {
 			quoted[i] = fmt.Sprintf("%q", s)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
+	case Displays:
+		return v.String()
 	case []float64:
 		parts := make([]string, len(v))
 		for i, f := range v {

@@ -23,6 +23,11 @@ var (
 	aList         = form{list, listNode, map[string]any{"type": "array", "minItems": 1, "items": map[string]any{"type": []string{"string", "null"}}}}
 	aDuration     = form{duration, durationNode, pattern(`^([0-9.]+(ns|us|µs|ms|s|m|h))+$`)}
 	aSize         = form{sizeText, sizeNode, pattern(`^[1-9][0-9]*[xX][1-9][0-9]*$`)}
+	aLayout       = form{layoutText, layoutNode, pattern(`^(none|[1-9][0-9]*[xX×][1-9][0-9]*)$`)}
+	aWallSize     = form{wallSizeText, wallSizeNode, pattern(`^(none|[1-9][0-9]*[xX][1-9][0-9]*)$`)}
+	aGap          = form{gapValue, gapNode, pattern(`^-?[0-9]+[xX]-?[0-9]+$`)}
+	aWordList     = form{wordList, wordListNode, map[string]any{"type": "array", "items": schemaOf("string")}}
+	aDisplayList  = form{displaysText, displaysNode, displaysSchema()}
 	aGrid         = form{gridText, gridNode, map[string]any{"oneOf": []any{
 		pattern(`^(auto|[1-9][0-9]*[xX×][1-9][0-9]*)$`),
 		map[string]any{

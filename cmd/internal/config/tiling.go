@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/auto"
 	"github.com/prismgl/prism/tilesplit/balance"
@@ -31,9 +32,10 @@ const (
 	TilingSubpixel   = "subpixel"
 	TilingAuto       = "auto"
 	TilingWander     = "wander" // for proofs
+	TilingWall       = "wall"
 )
 
-var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingSubpixel, TilingAuto, TilingWander}
+var tilings = []string{TilingGrid, TilingColumns, TilingRows, TilingKD, TilingQueue, TilingInterleave, TilingSubpixel, TilingAuto, TilingWander, TilingWall}
 
 // Tiling says how the picture is divided.
 type Tiling struct {
@@ -138,11 +140,11 @@ func (c Config) validateTiling(bad func(key, format string, args ...any)) {
 	case t.Mode == TilingGrid:
 	case c.Grid != (grid.Grid{}):
 		bad("grid", "is of no use with tiling::mode %s; leave one of them out", t.Mode)
-	case c.Nodes == 0 && len(t.Weights) == 0:
+	case c.Nodes == 0 && len(t.Weights) == 0 && t.Mode != TilingWall:
 		bad("tiling::mode", "%s does not tell how many nodes draw; add nodes: 4, for example", t.Mode)
 	}
 	nodes, _ := c.Layout()
-	if err := tilesplit.Weights(t.Weights).Check(nodes); err != nil {
+	if err := tilesplit.Weights(t.Weights).Check(nodes); err != nil && t.Mode != TilingWall {
 		bad("tiling::weights", "%s", reason(err))
 	}
 	if t.Mode == TilingAuto && len(t.Weights) > 0 {
@@ -187,6 +189,8 @@ type Division struct {
 	Name string // for people: "grid 2x2", "kd, balanced"
 	// New makes the policy of a drawable.
 	New func() tilesplit.Policy
+	// Displays of a wall, by the names that its plans have for them; nil: no wall.
+	Displays map[string]proto.Display
 }
 
 // Divide settles nodes and tiling. c is valid.
@@ -250,6 +254,13 @@ func (c Config) Divide() (nodes int, d Division) {
 			}
 			return p
 		}
+	case TilingWall:
+		w, displays, err := c.Wall.policy()
+		d.Name, d.Displays = fmt.Sprintf("wall of %d displays", len(displays)), displays
+		if err != nil { // Validate has seen it
+			w.Displays = nil
+		}
+		d.New = func() tilesplit.Policy { return w }
 	case TilingWander:
 		d.New = func() tilesplit.Policy { return wander.New(1, borders) }
 	default:

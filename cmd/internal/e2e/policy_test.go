@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 	"github.com/prismgl/prism/tilesplit/interleave"
 	"github.com/prismgl/prism/tilesplit/queue"
 	"github.com/prismgl/prism/tilesplit/strips"
+	"github.com/prismgl/prism/tilesplit/wall"
 	"github.com/prismgl/prism/tilesplit/wander"
 )
 
@@ -32,6 +34,10 @@ func TestVerifyWhileThePolicyChanges(t *testing.T) {
 		func() tilesplit.Policy { return wander.New(3, tilesplit.Borders{}) },
 		func() tilesplit.Policy { return queue.Queue{TileWidth: 33, TileHeight: 20} },
 		func() tilesplit.Policy { return grid.Grid{Columns: 1, Rows: 3} },
+		func() tilesplit.Policy { // displays that overlap, and pixels that none shows
+			return wall.Wall{Whole: true, Displays: []wall.Display{
+				{Node: 0, Name: "a", Rect: image.Rect(0, 0, 90, 150)}, {Node: 1, Name: "b", Rect: image.Rect(71, 20, 150, 100)}, {Node: 2, Name: "c", Rect: image.Rect(160, 3, 260, 150)}}}
+		},
 	}
 	app := readers(t)
 	for name, chunks := range map[string][][]byte{

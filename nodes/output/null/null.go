@@ -9,10 +9,13 @@ import (
 // Output counts frames.
 type Output struct{ Frames uint64 }
 
-var _ output.Output = (*Output)(nil)
+var _ output.Blind = (*Output)(nil)
 
 // Name is "null".
 func (*Output) Name() string { return "null" }
+
+// Blind implements output.Blind.
+func (*Output) Blind() {}
 
 // Present counts f.
 func (o *Output) Present(_ context.Context, f *output.Frame) error {

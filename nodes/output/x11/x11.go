@@ -76,6 +76,10 @@ func New(c Config) (*Output, error) {
 		return nil, fmt.Errorf("x11: display %s: %w", name, err)
 	}
 	setup := xproto.Setup(conn)
+	if n := len(setup.Roots); conn.DefaultScreen >= n {
+		below.Close()
+		return nil, fmt.Errorf("x11: display %s: there is no screen %d; the server has %d, from 0", name, conn.DefaultScreen, n)
+	}
 	o := &Output{conn: conn, net: below, display: name, windows: map[key]*window{}, maxReq: int(setup.MaximumRequestLength) * 4, root: setup.DefaultScreen(conn).Root}
 	if setup.ImageByteOrder != xproto.ImageOrderLSBFirst {
 		below.Close()

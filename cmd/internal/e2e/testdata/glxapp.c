@@ -115,6 +115,10 @@ int main(int argc, char **argv) {
 			pthread_join(t, NULL);
 		}
 		draw(i);
+		if (!strcmp(mode, "number")) { /* the whole window in a colour that tells which frame it is */
+			glClearColor((i + 1 & 255) / 255.0f, (i + 1 >> 8 & 255) / 255.0f, 1, 1);
+			glClear(GL_COLOR_BUFFER_BIT);
+		}
 		write_ppm(prefix, i);
 		glXSwapBuffers(d, w);
 		if (!strcmp(mode, "lost")) {
