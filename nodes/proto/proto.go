@@ -70,7 +70,8 @@ type Frame struct {
 	Number     uint64 `json:"number"`
 	ReplayWall int64  `json:"replay_wall"` // in the unpacker, GL calls included
 	ReplayCPU  int64  `json:"replay_cpu"`  // thread CPU time of the same
-	Cost       int64  `json:"cost"`        // what the frame took of the device: the CPU time of a software driver, reading back included
+	Cost       int64  `json:"cost"`        // what the frame took of the device: the CPU time of a software driver, or a GPU's; reading back included
+	Timed      bool   `json:"timed"`       // Cost is by the GPU's own timers
 	Readback   int64  `json:"readback"`    // wall
 	Sent       int64  `json:"sent"`        // thread CPU time of packing and sending the pieces of the frame before
 	Records    uint64 `json:"records"`

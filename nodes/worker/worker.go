@@ -40,6 +40,8 @@ const (
 // Options are what the process around a worker may want otherwise.
 type Options struct {
 	Log *slog.Logger // nil: slog.Default
+	// Timers takes frames' times with the GPU's timers from software drivers too, where they are of little use: for tests.
+	Timers bool
 	// Exit ends the process when a batch exceeds its deadline, once what was sent has arrived; nil: os.Exit at once.
 	Exit func(code int)
 	// Displays, if set, show what plans have as Views. Closed with the worker.
@@ -60,7 +62,7 @@ func Run(ctx context.Context, cfg proto.WorkerConfig, spoke lane.Spoke, o Option
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	done := make(chan error, 1)
-	w := &worker{cfg: cfg, spoke: spoke, log: o.Log, exit: o.Exit, plans: map[uint32]*proto.Plan{}, fail: cancel}
+	w := &worker{cfg: cfg, spoke: spoke, log: o.Log, exit: o.Exit, timers: o.Timers, plans: map[uint32]*proto.Plan{}, fail: cancel}
 	if o.Displays != nil {
 		w.presenter = &presenter{w: w, displays: o.Displays, jobs: make(chan job, framesStaged), allowed: make(chan proto.Show, framesStaged)}
 	}
@@ -103,6 +105,7 @@ type worker struct {
 	// software: the driver draws on the CPU; threads: with threads of its own. spent is the process's time at the end of the frame before.
 	software, threads bool
 	spent             int64
+	timers            bool // a frame's time is the GPU's own
 	// pieces holds a frame's pieces as they were read back, room for a header before each; packed one that is compressed.
 	pieces, packed []byte
 }
@@ -143,6 +146,8 @@ func (w *worker) open(ctx context.Context) error {
 	}
 	w.software, w.threads = software(info.Renderer), os.Getenv("LP_NUM_THREADS") != "0"
 	w.spent = cpuTime(unix.CLOCK_PROCESS_CPUTIME_ID)
+	w.timers = w.timers || !w.software
+	w.r.Time(w.timers)
 	return w.control(ctx, proto.Control{Ready: &proto.Ready{
 		PID: os.Getpid(), Renderer: info.Renderer, Version: info.Version, Software: w.software, Framebuffer: framebuffer, SpecHash: gl.SpecHash,
 	}})
@@ -332,7 +337,13 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	}
 	show.drawable, show.number = s.Drawable, s.Frame
 	began, cpu := time.Now(), threadTime()
+	var drawn int64
+	known, read := false, began
 	err = w.guarded(ctx, func() error {
+		if w.timers { // what reading back waits for
+			drawn, known = w.r.FrameTime(len(tiles)+len(show.views) > 0)
+			read = time.Now()
+		}
 		for i, v := range show.views {
 			if err := w.r.Readback(s.Drawable, v.Source, show.pictures[i]); err != nil {
 				return err
@@ -359,8 +370,12 @@ func (w *worker) frame(ctx context.Context, s replay.Stop) error {
 	if err != nil {
 		return w.fault(ctx, proto.FaultDevice, err)
 	}
+	cost := w.cost(threadTime()-cpu, time.Since(began))
+	if known {
+		cost = drawn + int64(time.Since(read))
+	}
 	f := proto.Frame{
-		Cost:     w.cost(threadTime()-cpu, time.Since(began)),
+		Cost: cost, Timed: known,
 		Drawable: s.Drawable, Number: s.Frame, ReplayWall: w.wall, ReplayCPU: w.cpu, Readback: int64(time.Since(began)),
 		Records: s.Records, Bytes: s.Bytes, GLError: s.GLError, Draws: s.Draws, Sent: w.sent,
 	}
@@ -461,7 +476,7 @@ func (w *worker) fault(ctx context.Context, class string, err error) error {
 
 // cost is what the frame under way took of the device, its reading back included: what another node would have to spend that drew it. Of a
 // software driver it is CPU time, of this thread if the driver draws in it, else of the process with all its threads: wall time would measure
-// the neighbours. Of a GPU it is the wall time, since reading back waits for it.
+// the neighbours. Of a GPU whose timers do not tell (frame) it is the wall time, since reading back waits for it.
 func (w *worker) cost(readCPU int64, read time.Duration) int64 {
 	switch {
 	case !w.software:

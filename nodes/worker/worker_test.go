@@ -290,3 +290,57 @@ func TestProbe(t *testing.T) {
 		t.Errorf("device 1000: %v", err)
 	}
 }
+
+// With timers a frame's cost is its own time on the device: heavy and light frames by turns, and waiting between batches that is none.
+func TestTimers(t *testing.T) {
+	const wait = 150 * time.Millisecond
+	for _, timers := range []bool{true, false} {
+		r := start(t, func(_ *proto.WorkerConfig, o *Options) { o.Timers = timers })
+		r.control() // ready
+		full := proto.Rect{W: 512, H: 512}
+		r.send(proto.Control{Plan: &proto.Plan{Drawable: 1, Width: 512, Height: 512, Scissor: full, Tiles: []proto.Rect{full}, Lead: true}})
+		s := workertest.New(t).Window(512, 512)
+		var costs []int64
+		for frame := range uint64(7) {
+			// llvmpipe carries out what stands before a fence, and takes the time then.
+			s.Do("glEnable", 0x0BE2).Do("glBlendFunc", 0x0302, 0x0303).Do("glColor4f", 0.5, 0.25, 0.125, 0.5).Do("prismFence", 1, 1)
+			for range 1 + frame%2*60 {
+				s.Do("glRectf", -1.0, -1.0, 1.0, 1.0)
+			}
+			r.batch(s.Do("prismFence", 1, 1).Batch())
+			timer := time.NewTimer(wait)
+			<-timer.C
+			r.batch(s.Reset().Bind(1, 1, 1).Do("prismFence", 1, 1).Swap(1, frame+1).Batch())
+			for pieces := 0; pieces < 1; {
+				m, err := r.hub.Recv(r.ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch m.Kind {
+				case lane.KindPiece:
+					pieces++
+				case lane.KindControl:
+					var c proto.Control
+					if err := json.Unmarshal(m.Payload, &c); err != nil || c.Frame == nil {
+						t.Fatalf("%v: %s", err, m.Payload)
+					}
+					if f := c.Frame; f.Number != frame+1 || f.Timed != timers || f.Cost <= 0 {
+						t.Errorf("frame %d: %+v", frame+1, f)
+					}
+					costs = append(costs, c.Frame.Cost)
+				}
+			}
+			s.Reset().Bind(1, 1, 1)
+		}
+		for i := 3; i < len(costs)-1; i += 2 { // the first two compile shaders
+			if heavy, light := costs[i], costs[i+1]; heavy < 3*light || time.Duration(light) > wait {
+				t.Errorf("timers %v: heavy frames and light ones by turns: %v, after waiting %v", timers, costs, wait)
+				break
+			}
+		}
+		r.send(proto.Control{End: &proto.End{}})
+		if err := r.ended(); err != nil {
+			t.Error(err)
+		}
+	}
+}

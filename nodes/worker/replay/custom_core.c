@@ -75,6 +75,7 @@ int x_prismContextDestroy(replay *r, const uint8_t *rec, const uint8_t *end) {
 	for (unsigned i = 0; i < p->n_ctxs; i++)
 		if (p->ctxs[i] == c) p->ctxs[i] = p->ctxs[--p->n_ctxs];
 	client_side_free(c);
+	timing_free(c);
 	free(c);
 	return 0;
 }

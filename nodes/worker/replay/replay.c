@@ -258,6 +258,7 @@ static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consu
 					rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
 					if (!rc && !r->ctx) rc = x_bad(r, "", "no context is current");
 					if (rc) break;
+					timing_begin(r);
 					watch = OP_CORE;
 				}
 			}
@@ -300,6 +301,7 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 	int rc = (uintptr_t)b & 7 ? x_bad(r, "", "the batch does not lie at a multiple of 8") : run(r, b, n, &out->consumed);
 	out->status = rc;
 	replies_whole(r);
+	if (rc == REPLAY_OK || rc == REPLAY_STOP) timing_end(r);
 	p->stop.bytes += out->consumed;
 	out->op = p->op;
 	out->chunk = p->chunk_seq;
@@ -395,6 +397,7 @@ void replay_free(replay *r) {
 		p->dev->context_free(p->dev, c->egl);
 		if (--c->group->users == 0) group_free(r, c->group);
 		client_side_free(c);
+		timing_free(c);
 		free(c);
 	}
 	for (unsigned i = 0; i < p->n_drawables; i++) {

@@ -182,6 +182,16 @@ func (r *Replay) Said() *proto.Debug {
 	return d
 }
 
+// Time has each frame's time on the GPU taken, from the next frame on.
+func (r *Replay) Time(on bool) { C.replay_timing(r.c, C.bool(on)) }
+
+// FrameTime ends a frame and gives the nanoseconds that the GPU took for its records. With wait it waits until they have been carried out, which
+// reading back does anyway; else, and where ok is false, the frame's time is not known: only frames of one desktop context have one.
+func (r *Replay) FrameTime(wait bool) (ns int64, ok bool) {
+	ns = int64(C.replay_frame_time(r.c, C.bool(wait)))
+	return ns, ns >= 0
+}
+
 // Readback copies a rectangle of the drawable's buffer into pix: BGRA8, tight, bottom first, 4*W*H bytes.
 func (r *Replay) Readback(drawable uint32, rect proto.Rect, pix []byte) error {
 	if rect.W <= 0 || rect.H <= 0 {

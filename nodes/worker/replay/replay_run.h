@@ -53,6 +53,11 @@ void replay_run(struct replay *r, const uint8_t *p, uint64_t n, replay_result *o
 /* Replies: {u32 bytes, u32 0, bytes}, valid until the next run. */
 const uint8_t *replay_replies(struct replay *r);
 void replay_replies_take(struct replay *r, uint8_t *to);
+/* Takes times from the next frame on. */
+void replay_timing(struct replay *r, bool on);
+/* Ends a frame, and gives the nanoseconds that the GPU took for its records, once it has carried them out (wait; else they are forgotten).
+ * -1: not known. */
+int64_t replay_frame_time(struct replay *r, bool wait);
 /* Reads a rectangle of the back buffer as BGRA8, tight, bottom first. */
 int replay_readback(struct replay *r, uint32_t drawable, int32_t x, int32_t y, int32_t w, int32_t h, uint8_t *to);
 const char *replay_error(struct replay *r);

@@ -42,7 +42,7 @@
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
-	OPT(GenRenderbuffers) OPT(GenQueries) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
+	OPT(GenRenderbuffers) OPT(GenQueries) OPT(QueryCounter) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
 	OPT(DrawArraysInstancedBaseInstance) OPT(DrawElementsInstancedBaseInstance) OPT(DrawElementsInstancedBaseVertexBaseInstance) OPT(MultiDrawArrays) \
@@ -150,6 +150,7 @@ struct replay_context {
 	bool unpack_is_app;           /* GL has the app's, else all tight */
 	bool debug;                   /* the app wants to know what the driver says (custom_debug.c) */
 	struct client_side *side;     /* custom_arrays.c: NULL until it is needed */
+	struct timers *timed;         /* timing.c: likewise */
 };
 
 /* An object's serial and name. Open addressing; removing closes the gap. */
@@ -226,6 +227,11 @@ struct replay_private {
 	uint64_t finishes;
 	struct said *said;       /* custom_debug.c: what is to be told; NULL: nothing ever was */
 	struct results *results; /* pending.c: what is to be told; NULL: nothing ever was */
+	struct timing {
+		bool on, open, lost; /* open: a span has begun; lost: this frame's cannot be told */
+		uint32_t ctx;        /* serial of the frame's context, 0: none yet */
+		unsigned used;       /* timestamps of this frame */
+	} timing; /* timing.c */
 	unsigned list_calls; /* by the command in hand */
 	char note[512]; /* something the user should know; "" nothing */
 };
@@ -266,6 +272,11 @@ int results_tell(replay *r, bool wait);                    /* moves on what GL k
 void results_forget_query(replay *r, uint32_t serial);
 void results_forget_context(replay *r, uint32_t ctx);
 void results_free(replay *r);
+
+/* timing.c */
+void timing_begin(replay *r);
+void timing_end(replay *r);
+void timing_free(struct replay_context *c);
 
 /* custom_gets.c */
 GLuint pack_off(replay *r); /* answers go into memory: the buffer at GL_PIXEL_PACK_BUFFER is put aside, */

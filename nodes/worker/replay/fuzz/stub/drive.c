@@ -98,6 +98,7 @@ static void run(session *s, const uint8_t *data, size_t n) {
 		}
 		if (res.status == REPLAY_OK && res.consumed != n - at) stub_unexpected("a batch that is not carried out, without a reason");
 		if (res.status == REPLAY_STOP && !res.consumed) stub_unexpected("the replay stands still");
+		if (res.status == REPLAY_STOP) replay_frame_time(s->r, res.consumed % 32 != 0);
 		s->end->records += res.records;
 		at += res.consumed;
 		if (res.status == REPLAY_STOP && res.width && res.width <= 512 && res.height && res.height <= 512) readback(s, res.drawable, 0, 0, (int32_t)res.width, (int32_t)res.height);
@@ -193,6 +194,7 @@ static void opened(session *s, unsigned how, drive_end *end) {
 	if (!s->r) stub_unexpected(err);
 	replay_make(s->r, (how & DRIVE_FBO) && !(how & DRIVE_OLD));
 	replay_lead(s->r, s->lead);
+	replay_timing(s->r, s->lead);
 	s->head.thread = 1;
 	if (!(how & DRIVE_BARE)) prologue(s, how & DRIVE_OLD);
 	stub_how.errors = how & DRIVE_ERRORS ? 23 : 0; /* from here on */
