@@ -52,6 +52,10 @@ type culler struct {
 	pass    int      // records that have been followed already and go to all
 	slots   []deal.Key
 	err     error // of sending in emit
+	// A node that has nothing of any window does not hold up the others: what it is sent waits, and is less by then.
+	idle   []bool
+	behind int  // flushes that its batch has waited for
+	urgent bool // it must not
 
 	stop     context.CancelFunc
 	analyses sync.WaitGroup
@@ -71,6 +75,9 @@ const (
 	mostPauses   = 2
 	copyBytes    = 4 << 10  // a batch for all up to this is copied into the nodes' own
 	bulkBytes    = 32 << 10 // records from this on are broadcast
+	// An idle node's batch waits for so many flushes, and while it is shorter than this.
+	behindFlushes = 32
+	behindBytes   = 64 << 10
 )
 
 // CullingStats say what culling saved.
@@ -103,7 +110,7 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 	if p.Culling == nil || p.peers < 2 || p.peers > bounds.MaxNodes {
 		return nil
 	}
-	k := &culler{stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
+	k := &culler{idle: make([]bool, p.peers), stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
 	ctx, k.stop = context.WithCancel(ctx)
 	var analyse track.Analyse
 	if a := p.Culling.Shaders; a != nil {
@@ -422,7 +429,7 @@ func (k *culler) put(ctx context.Context, recs []byte, n uint32) bool {
 	}
 	if dealt := k.deal.BatchBytes(); len(recs) >= bulkBytes || dealt == 0 {
 		if dealt > 0 {
-			k.err = errors.Join(k.err, k.send(ctx))
+			k.err = errors.Join(k.err, k.send(ctx, false))
 		}
 		return false
 	}
@@ -447,8 +454,8 @@ func (k *culler) settle(ctx context.Context) error {
 // full tells whether a node's batch is to be sent.
 func (k *culler) full() bool { return k != nil && k.deal.BatchBytes() >= batchBytes }
 
-// send sends each node its batch.
-func (k *culler) send(ctx context.Context) error {
+// send sends each node its batch. later: the batches of idle nodes may wait.
+func (k *culler) send(ctx context.Context, later bool) error {
 	if k == nil {
 		return nil
 	}
@@ -457,10 +464,16 @@ func (k *culler) send(ctx context.Context) error {
 	if err != nil || k.deal.BatchBytes() == 0 {
 		return err
 	}
+	if later = later && !k.urgent && k.behind < behindFlushes; later {
+		k.p.findIdle(k.idle)
+		k.behind++
+	} else {
+		k.urgent, k.behind = false, 0
+	}
 	bytes := 0
 	for peer := range k.p.peers {
 		b := k.deal.Batch(peer)
-		if len(b) == 0 {
+		if len(b) == 0 || later && k.idle[peer] && len(b) < behindBytes {
 			continue
 		}
 		bytes += len(b)
@@ -470,13 +483,20 @@ func (k *culler) send(ctx context.Context) error {
 		if err := k.p.Hub.Send(ctx, peer, lane.KindBatch, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
 			return fmt.Errorf("session: batch to %s: %w", k.p.Names[peer], err)
 		}
+		k.deal.Clear(peer)
 	}
-	k.deal.Clear()
 	k.p.mu.Lock()
 	k.p.stats.Batches++
 	k.p.stats.BatchBytes += uint64(bytes)
 	k.p.mu.Unlock()
 	return nil
+}
+
+// hurry says that somebody will wait for all nodes, the idle ones, too.
+func (k *culler) hurry() {
+	if k != nil {
+		k.urgent = true
+	}
 }
 
 // asks asks the lead node about programs that the chunk has linked. Nobody waits for the answers, unless Culling.Wait says so.

@@ -219,6 +219,7 @@ type worker struct {
 	spoke lane.Spoke
 	peer  int
 
+	onBatch  func()
 	onRecord func(op uint16, payload []byte) bool        // false: the record is dropped
 	onPiece  func(h *proto.PieceHeader, pix []byte) bool // false: the piece is dropped
 	onSwap   func(frame uint64) bool                     // false: die
@@ -274,6 +275,9 @@ func (w *worker) run(ctx context.Context) error {
 				}
 			}
 			continue
+		}
+		if w.onBatch != nil {
+			w.onBatch()
 		}
 		for it := wire.WalkChunks(m.Payload); it.Next(); {
 			h := it.Header()

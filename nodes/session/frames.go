@@ -34,10 +34,17 @@ type frame struct {
 	composite time.Duration
 	// For Measure.
 	splitCPU, receiveCPU time.Duration
-	stale                bool   // a piece of another size came: the frame is dropped, its credit is not
+	stale                bool // a piece of another size came: the frame is dropped, its credit is not
+	learnt               bool
 	parts                []part // per peer
 	quiet                bool   // nobody wants the picture put together
 	views                int    // displays that show it
+}
+
+// swapOf names one swap of a drawable.
+type swapOf struct {
+	drawable uint32
+	number   uint64
 }
 
 // tiles is how many pieces a peer has to send.
@@ -206,22 +213,32 @@ func faultError(name string, peer int, f *proto.Fault) error {
 func (s *session) frameTold(peer int, t proto.Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.cursor[peer]
-	if n >= s.first+uint64(len(s.frames)) {
+	n, late := s.cursor[peer], s.behind[peer]
+	var f *frame
+	var next swapOf
+	switch {
+	case len(late) > 0:
+		next = late[0]
+		s.behind[peer] = late[1:]
+	case n >= s.first+uint64(len(s.frames)):
 		return fmt.Errorf("frame %d of drawable %d, which was not asked for", t.Number, t.Drawable)
+	default:
+		f = s.frames[n-s.first]
+		next = swapOf{f.drawable, f.number}
+		s.cursor[peer]++
 	}
-	f := s.frames[n-s.first]
-	if f.drawable != t.Drawable || f.number != t.Number {
-		return fmt.Errorf("frame %d of drawable %d, but frame %d of drawable %d is next", t.Number, t.Drawable, f.number, f.drawable)
+	if next != (swapOf{t.Drawable, t.Number}) {
+		return fmt.Errorf("frame %d of drawable %d, but frame %d of drawable %d is next", t.Number, t.Drawable, next.number, next.drawable)
 	}
-	if n > s.first {
-		s.frames[n-s.first-1].parts[peer].over = true
+	if f != nil {
+		if n > s.first {
+			s.frames[n-s.first-1].parts[peer].over = true
+		}
+		p := &f.parts[peer]
+		p.told, p.frame = true, t
+		s.wall.barrier.Drawn(peer, barrier.Frame{Drawable: t.Drawable, Number: t.Number}, time.Now())
+		p.over = f.tiles(peer) == 0
 	}
-	s.cursor[peer]++
-	p := &f.parts[peer]
-	p.told, p.frame = true, t
-	s.wall.barrier.Drawn(peer, barrier.Frame{Drawable: t.Drawable, Number: t.Number}, time.Now())
-	p.over = f.tiles(peer) == 0
 	st := &s.stats.Nodes[peer]
 	st.Frames++
 	st.ReplayWall += time.Duration(t.ReplayWall)
@@ -232,7 +249,9 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	if peer == s.Lead && t.GLError != 0 { // the others say the same, maybe later
 		s.Source.SetGLError(t.GLError)
 	}
-	s.learnFrom(f)
+	if f != nil {
+		s.learnFrom(f)
+	}
 	return nil
 }
 
@@ -333,6 +352,17 @@ func (s *session) done(peer int, count uint64) {
 	}
 }
 
+// awaits tells whether a frame is not over before a peer has told of it: one that draws a part of it or, of what nobody shows, the lead.
+func (s *session) awaits(f *frame, peer int) bool {
+	if f.plan == nil {
+		return peer == s.Lead
+	}
+	return draws(f.plan, peer)
+}
+
+// draws tells whether a peer has any pixel to draw.
+func draws(p *tilesplit.Plan, peer int) bool { return !p.Nodes[peer].Scissor.Empty() }
+
 // handOver gives frames that are whole to the presenter, in order.
 func (s *session) handOver(ctx context.Context) error {
 	for {
@@ -343,7 +373,7 @@ func (s *session) handOver(ctx context.Context) error {
 		}
 		f := s.frames[0]
 		for i := range f.parts {
-			if p := &f.parts[i]; !p.told || !p.over {
+			if p := &f.parts[i]; s.awaits(f, i) && (!p.told || !p.over) {
 				s.mu.Unlock()
 				return nil
 			}
@@ -351,6 +381,12 @@ func (s *session) handOver(ctx context.Context) error {
 		if !s.wall.barrier.Over(barrier.Frame{Drawable: f.drawable, Number: f.number}) {
 			s.mu.Unlock()
 			return nil
+		}
+		for i := range f.parts { // who has no part of it may tell of it later
+			if !f.parts[i].told {
+				s.behind[i] = append(s.behind[i], swapOf{f.drawable, f.number})
+				s.cursor[i]++
+			}
 		}
 		f.receiveCPU = s.receiving.lap()
 		s.frames[0] = nil

@@ -42,18 +42,21 @@ type cost struct {
 // maxCosts bounds what waits for the splitter, which takes all of it at each swap.
 const maxCosts = 64
 
-// learnFrom notes what a frame took that all nodes have told of. mu held.
+// learnFrom notes what a frame took that all its nodes have told of, once. mu held.
 func (s *session) learnFrom(f *frame) {
-	if f.plan == nil || f.plan.Mode != tilesplit.Tiled || f.stale || len(s.costs) >= maxCosts {
+	if f.learnt || f.plan == nil || f.plan.Mode != tilesplit.Tiled || f.stale || len(s.costs) >= maxCosts {
 		return
 	}
 	seconds := make([]float64, len(f.parts))
 	for i := range f.parts {
-		if !f.parts[i].told {
+		if !f.parts[i].told && draws(f.plan, i) {
 			return
 		}
-		seconds[i] = float64(f.parts[i].frame.Cost) / 1e9
+		if seconds[i] = float64(f.parts[i].frame.Cost) / 1e9; !f.parts[i].told {
+			seconds[i] = -1 // not known, nor of any use
+		}
 	}
+	f.learnt = true
 	s.costs = append(s.costs, cost{drawable: f.drawable, frame: balance.Frame{Number: f.number, Plan: f.plan, Nodes: seconds}})
 }
 

@@ -18,7 +18,7 @@ type Measure struct {
 	Nodes                        []NodeMeasure // one a peer
 }
 
-// NodeMeasure is one node's part of a Measure.
+// NodeMeasure is one node's part of a Measure. Of a node that had no part of the frame it may be all zero.
 type NodeMeasure struct {
 	Cost time.Duration // of the device: proto.Frame.Cost
 	// Sent is the CPU time of packing and handing over the pieces of this node's frame before, which is known when that is over.

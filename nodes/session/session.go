@@ -136,9 +136,10 @@ type session struct {
 	receiving threadClock
 
 	mu      sync.Mutex
-	frames  []*frame // swaps sent and not yet handed to the presenter, oldest first
-	first   uint64   // ordinal of frames[0]
-	cursor  []uint64 // per peer: ordinal of the frame whose Frame message comes next
+	frames  []*frame   // swaps sent and not yet handed to the presenter, oldest first
+	first   uint64     // ordinal of frames[0]
+	cursor  []uint64   // per peer: ordinal of the frame whose Frame message comes next, if none is behind
+	behind  [][]swapOf // per peer: frames that went on without it, for it had no part of them, and that it has not told of
 	asked   map[uint64]*question
 	results results
 	syncs   uint64   // records of class sync sent
@@ -170,7 +171,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s := &session{
 		Config: c, ops: newCommands(), peers: n,
 		slots: make(chan struct{}, c.FramesInFlight), ready: make(chan *frame, c.FramesInFlight), said: map[string]bool{},
-		cursor: make([]uint64, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
+		cursor: make([]uint64, n), behind: make([][]swapOf, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
 		overAt: map[uint32]time.Time{}, asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
 	s.results.init(n)

@@ -89,7 +89,7 @@ func (s *session) splitAll(ctx context.Context, chunks <-chan []byte) (ended str
 		case c, ok = <-chunks:
 		default:
 			// Nothing more is ready: what was gathered must not wait.
-			if err := p.flush(ctx); err != nil {
+			if err := p.flushDrawing(ctx); err != nil {
 				return "", err
 			}
 			select {
@@ -245,6 +245,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		case kindTexture:
 			p.depthTextures = p.depthTextures || depthFormat(word(recs.Payload(), cmd.internalFormat))
 		case kindQuery:
+			p.cull.hurry()
 			if p.readsSamples(cmd, &h) {
 				lent, err := p.answerSamples(ctx, recs.Payload(), &h, emit)
 				if err == nil {
@@ -267,6 +268,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
 			unseen = p.drawsElsewhere(h.Ctx)
 		case kindResult:
+			p.cull.hurry()
 			if err := p.expect(ctx, op, recs.Payload(), emit); err != nil {
 				return false, bad(cmd, err)
 			}
@@ -279,6 +281,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, err
 			}
 		case kindSync:
+			p.cull.hurry()
 			p.mu.Lock()
 			p.syncs++
 			p.mu.Unlock()
@@ -304,7 +307,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			n++
 			emit()
 			p.version++
-			if err := p.flush(ctx); err != nil {
+			if err := p.flushDrawing(ctx); err != nil {
 				return false, err
 			}
 			p.cull.frame()
@@ -335,7 +338,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 	}
 	if h.Urgent() || len(p.batch) >= batchBytes || p.cull.full() {
-		return false, p.flush(ctx)
+		return false, p.flushDrawing(ctx)
 	}
 	return false, nil
 }
@@ -536,7 +539,7 @@ func (p *splitter) slot(ctx context.Context, emit func()) error {
 	default:
 	}
 	emit()
-	if err := p.flush(ctx); err != nil {
+	if err := p.flushDrawing(ctx); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -576,10 +579,33 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawa
 
 // flush sends what was gathered: batches of the nodes' own, or one for all.
 func (p *splitter) flush(ctx context.Context) error {
-	if err := p.cull.send(ctx); err != nil {
+	if err := p.cull.send(ctx, false); err != nil {
 		return err
 	}
 	return p.broadcast(ctx)
+}
+
+// flushDrawing sends what was gathered to the nodes that draw; what idle ones get may wait, for nothing follows that goes to them by another way.
+func (p *splitter) flushDrawing(ctx context.Context) error {
+	if len(p.batch) > 0 {
+		return p.flush(ctx)
+	}
+	return p.cull.send(ctx, true)
+}
+
+// findIdle notes which nodes have nothing of any window. The lead node always has to answer.
+func (p *splitter) findIdle(idle []bool) {
+	for i := range idle {
+		idle[i] = i != p.Lead
+	}
+	for _, d := range p.drawables {
+		if d.plan == nil {
+			continue
+		}
+		for i := range idle {
+			idle[i] = idle[i] && !d.whole && !draws(d.plan, i)
+		}
+	}
 }
 
 // broadcast sends the batch for all.

@@ -368,12 +368,10 @@ func (d *Dealer) Batch(node int) []byte {
 	return d.nodes[node].batch
 }
 
-// Clear empties the batches, which were sent.
-func (d *Dealer) Clear() {
-	for i := range d.nodes {
-		n := &d.nodes[i]
-		n.batch, n.chunk = n.batch[:0], ^uint64(0)
-	}
+// Clear empties a node's batch, which was sent.
+func (d *Dealer) Clear(node int) {
+	n := &d.nodes[node]
+	n.batch, n.chunk = n.batch[:0], ^uint64(0)
 }
 
 // writer is one node's batch.

@@ -232,8 +232,8 @@ func TestDealtStateIsTheStreams(t *testing.T) {
 						}
 					}
 				}
+				d.Clear(n)
 			}
-			d.Clear()
 		}
 		draws := uint32(0)
 		for chunk := range 40 {
@@ -355,7 +355,9 @@ func BenchmarkDealer(b *testing.B) {
 		}
 		d.Draw(&to, draw, 1)
 		if d.BatchBytes() > 1<<18 {
-			d.Clear()
+			for n := range 4 {
+				d.Clear(n)
+			}
 		}
 	}
 }

@@ -1,0 +1,103 @@
+package session
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prismgl/prism/nodes/output"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/tilesplit/grid"
+)
+
+// Nodes without tiles hold up nobody: frames are over while they have not begun, and they catch up.
+func TestIdleNodesAreNotAwaited(t *testing.T) {
+	for name, culling := range map[string]*Culling{"Broadcast": nil, "Dealt": {}} {
+		t.Run(name, func(t *testing.T) {
+			const frames = 12
+			a := newApp(t)
+			a.window(1, 50, 40)
+			for i := range uint32(frames) {
+				a.fill(i)
+				a.swap(1)
+			}
+			shown := make(chan struct{})
+			var once sync.Once
+			hub, workers := cluster(t, 3, func(w *worker) {
+				w.onRecord = func(op uint16, _ []byte) bool {
+					if w.peer > 0 && gl.Op(op) == gl.OpPrismSwap {
+						select {
+						case <-shown:
+						case <-time.After(10 * time.Second):
+							once.Do(func() { t.Error("the frames waited for nodes without tiles") })
+						}
+					}
+					return true
+				}
+			})
+			seen := 0
+			shots, stats, err := play(t, &source{chunks: a.chunks}, hub.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) {
+				c.Culling = culling
+				take := c.OnFrame
+				c.OnFrame = func(f *output.Frame) error {
+					if seen++; seen == frames {
+						close(shown)
+					}
+					return take(f)
+				}
+			})
+			if err != nil || len(shots) != frames {
+				t.Fatalf("%d frames, %v", len(shots), err)
+			}
+			hub.end()
+			for i, s := range shots {
+				if string(s.pix) != string(pattern(uint32(i), 50, 40)) {
+					t.Errorf("frame %d is not the picture", i)
+				}
+			}
+			for _, w := range workers {
+				if w.seed != frames-1 {
+					t.Errorf("node %d ended at frame %d", w.peer, w.seed)
+				}
+			}
+			if n := stats.Nodes[0].Frames; n != frames {
+				t.Errorf("the node that draws told of %d frames", n)
+			}
+		})
+	}
+}
+
+// What idle nodes are sent is gathered over several frames, but not when their answer is waited for: a fence is passed when all are there.
+func TestIdleNodesGetSeveralFramesAtOnce(t *testing.T) {
+	const frames, fenced = 3 * behindFlushes, 10
+	a := newApp(t)
+	a.scene([2]float32{0, 0})
+	for i := range uint32(frames) {
+		a.square(0)
+		a.fill(i)
+		if i == fenced {
+			a.fence(3, 1)
+		}
+		a.swap(1)
+	}
+	a.finish()
+	batches, fence := make([]int, 2), 0
+	hub, workers := cluster(t, 2, func(w *worker) {
+		w.onBatch = func() { batches[w.peer]++ }
+		w.onRecord = func(op uint16, _ []byte) bool {
+			if w.peer == 1 && gl.Op(op) == gl.OpPrismFence {
+				fence = batches[1]
+			}
+			return true
+		}
+	})
+	src := &source{chunks: a.chunks}
+	shots, _, err := play(t, src, hub.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) { c.Culling = &Culling{} })
+	if err != nil || len(shots) != frames || src.finishes != 1 {
+		t.Fatalf("%d frames, %d finishes, %v", len(shots), src.finishes, err)
+	}
+	hub.end()
+	if batches[0] < frames || batches[1] > frames/4 || fence == 0 || workers[1].seed != frames-1 {
+		t.Errorf("%d batches for the node that draws, %d for the idle one, the fence in its %d.; it ended at frame %d", batches[0], batches[1], fence, workers[1].seed)
+	}
+}
