@@ -83,6 +83,8 @@ type Plan struct {
 	Views   []View   // Wall
 	Turns   []int    // Interleave: frame i is node Turns[i mod len]'s
 	Samples []Sample // Subpixel: at most one a node
+	// Offscreen, of Subpixel: what is drawn into framebuffer objects by viewports of the picture's size is shifted, too.
+	Offscreen bool
 }
 
 // Policy makes plans.

@@ -31,6 +31,9 @@ func (p *Plan) Validate() error {
 			return fmt.Errorf("%w: %d %s in a plan of mode %v", ErrPlan, part.n, part.what, p.Mode)
 		}
 	}
+	if p.Offscreen && p.Mode != Subpixel {
+		return fmt.Errorf("%w: framebuffer objects are to be shifted in a plan of mode %v", ErrPlan, p.Mode)
+	}
 	whole := image.Rect(0, 0, p.Width, p.Height)
 	for n, s := range p.Nodes {
 		if !s.Scissor.In(whole) {

@@ -86,6 +86,7 @@ func TestValidateModes(t *testing.T) {
 		{"TwoSamples", sum, func(p *Plan) { p.Samples = []Sample{{0, 0, 0, 1}, {0, 0.1, 0, 1}} }, "several samples"},
 		{"ShiftTooFar", sum, func(p *Plan) { p.Samples = []Sample{{0, 0.5, 0, 1}} }, "shifted by (0.5, 0)"},
 		{"NoWeight", sum, func(p *Plan) { p.Samples = []Sample{{0, 0, 0, 0}} }, "weight 0"},
+		{"OffscreenTurns", turns, func(p *Plan) { p.Offscreen = true }, "shifted in a plan of mode interleave"},
 		{"MuchWeight", sum, func(p *Plan) { p.Samples = []Sample{{0, 0, 0, 200}, {1, 0, 0, 57}} }, "come to 257, 256 is the most"},
 		{"SampleOfAPart", sum, func(p *Plan) { p.Nodes = []Share{{Scissor: whole}, {Scissor: left}} }, "node 1 draws whole frames but is cut"},
 	} {

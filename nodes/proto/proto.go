@@ -47,6 +47,8 @@ type Plan struct {
 type Shift struct {
 	X float64 `json:"x"`
 	Y float64 `json:"y"`
+	// Offscreen: also what goes into the app's framebuffer objects, by viewports of the drawable's size.
+	Offscreen bool `json:"offscreen,omitempty"`
 }
 
 // End tells a worker to finish and exit.

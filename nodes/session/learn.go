@@ -176,7 +176,7 @@ func samePlan(a, b *tilesplit.Plan) bool {
 	if a == b {
 		return true
 	}
-	return a.Width == b.Width && a.Height == b.Height && a.Mode == b.Mode && slices.Equal(a.Samples, b.Samples) && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y tilesplit.Share) bool {
+	return a.Width == b.Width && a.Height == b.Height && a.Mode == b.Mode && a.Offscreen == b.Offscreen && slices.Equal(a.Samples, b.Samples) && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y tilesplit.Share) bool {
 		return x.Scissor == y.Scissor && slices.Equal[[]image.Rectangle](x.Tiles, y.Tiles)
 	})
 }

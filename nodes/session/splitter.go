@@ -476,7 +476,7 @@ func (p *splitter) tellEach(ctx context.Context, d *drawable, change func(peer i
 				pl.Tiles = append(pl.Tiles, rect(t))
 			}
 			if s := d.told.SampleOf(peer); s != nil {
-				pl.Shift = proto.Shift{X: s.X, Y: s.Y}
+				pl.Shift = proto.Shift{X: s.X, Y: s.Y, Offscreen: d.told.Offscreen}
 			}
 			pl.Views, pl.NoPieces = p.viewsOf(d, peer), p.wall.quietBy(d.told)
 		}

@@ -18,6 +18,8 @@ const reach = 127.0 / 256
 type Subpixel struct {
 	// Samples of a frame, by nodes 0 … Samples-1; 0: one of each node. More samples than nodes cannot be had.
 	Samples int
+	// Offscreen: as tilesplit.Plan has it.
+	Offscreen bool
 }
 
 var _ tilesplit.Policy = Subpixel{}
@@ -34,7 +36,7 @@ func (s Subpixel) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 	if n < 1 || n > nodes || n > MaxSamples {
 		return tilesplit.Plan{}, fmt.Errorf("%w: subpixel: %d samples of %d nodes; each node draws one, and there are at most %d", tilesplit.ErrPlan, n, nodes, MaxSamples)
 	}
-	plan := tilesplit.Plan{Width: width, Height: height, Mode: tilesplit.Subpixel, Nodes: make([]tilesplit.Share, nodes)}
+	plan := tilesplit.Plan{Width: width, Height: height, Mode: tilesplit.Subpixel, Offscreen: s.Offscreen, Nodes: make([]tilesplit.Share, nodes)}
 	for i, at := range Pattern(n) {
 		plan.Nodes[i].Scissor = image.Rect(0, 0, width, height)
 		plan.Samples = append(plan.Samples, tilesplit.Sample{Node: i, X: at[0], Y: at[1], Weight: 1})
@@ -44,14 +46,15 @@ func (s Subpixel) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 
 // Alone is the policy in which node 0 draws one sample of a frame, which is the whole frame then: what prism verify compares with.
 type Alone struct {
-	X, Y float64 // as tilesplit.Sample has them
+	X, Y      float64 // as tilesplit.Sample has them
+	Offscreen bool    // as tilesplit.Plan has it
 }
 
 var _ tilesplit.Policy = Alone{}
 
 // Plan implements tilesplit.Policy.
 func (a Alone) Plan(width, height, nodes int) (tilesplit.Plan, error) {
-	plan, err := Subpixel{Samples: 1}.Plan(width, height, nodes)
+	plan, err := Subpixel{Samples: 1, Offscreen: a.Offscreen}.Plan(width, height, nodes)
 	if err != nil {
 		return plan, err
 	}

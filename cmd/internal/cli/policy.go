@@ -67,7 +67,7 @@ func (p *policy) resolve(cmd *cobra.Command) (config.Config, map[string]bool, er
 var natsFlags = []string{"nats", "nats-secret", "nats-tls-ca", "nats-tls-cert", "nats-tls-key", "nats-patience"}
 
 // tilingFlags are those that say how the picture is divided.
-var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-size", "samples", "balance", "balance-damping", "balance-smoothing",
+var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-size", "samples", "offscreen", "balance", "balance-damping", "balance-smoothing",
 	"balance-resistance", "balance-min-move", "wall", "wall-size", "wall-gap", "wall-x11", "wall-displays"}
 
 // drawingFlags are those that say which nodes draw what: of verbs that have no outputs.

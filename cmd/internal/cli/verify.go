@@ -126,7 +126,7 @@ func (a *app) references(ctx context.Context, cl *cluster, cfg config.Config, d 
 	if plan, err := d.New().Plan(1, 1, len(cl.nodes)); err == nil && plan.Mode == tilesplit.Subpixel {
 		list = nil
 		for _, s := range plan.Samples {
-			list = append(list, reference{subpixel.Alone{X: s.X, Y: s.Y}, s.Weight})
+			list = append(list, reference{subpixel.Alone{X: s.X, Y: s.Y, Offscreen: plan.Offscreen}, s.Weight})
 		}
 	}
 	for _, ref := range list {

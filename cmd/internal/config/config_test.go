@@ -176,7 +176,7 @@ func TestOrder(t *testing.T) {
 		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
 		"mixed": "default", "finish": "--finish", "lanes": "default", "culling": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
-		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
+		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "tiling::offscreen": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
 		"balance::resistance": "default", "balance::min_move": "default", "wall::layout": "default", "wall::size": "default", "wall::gap": "default", "wall::x11": "default",
 		"wall::displays": "default",
 	}, from); d != "" {
@@ -321,6 +321,7 @@ func TestDivide(t *testing.T) {
 		"--nodes=2 --tiling=interleave":           {2, "interleave", "interleave.Interleave"},
 		"--nodes=3 --tiling=subpixel":             {3, "subpixel of 3 samples", "subpixel.Subpixel"},
 		"--nodes=3 --tiling=subpixel --samples=2": {3, "subpixel of 2 samples", "subpixel.Subpixel"},
+		"--nodes=2 --tiling=subpixel --offscreen": {2, "subpixel of 2 samples, offscreen too", "subpixel.Subpixel"},
 	} {
 		fs := pflag.NewFlagSet("run", pflag.ContinueOnError)
 		AddFlags(fs)

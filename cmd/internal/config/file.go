@@ -38,12 +38,13 @@ type document struct {
 	Finish         string    `yaml:"finish"`
 	Lanes          string    `yaml:"lanes"`
 	Tiling         struct {
-		Mode    string    `yaml:"mode"`
-		Weights yaml.Node `yaml:"weights"`
-		Min     int       `yaml:"min"`
-		Snap    int       `yaml:"snap"`
-		Size    yaml.Node `yaml:"size"`
-		Samples int       `yaml:"samples"`
+		Mode      string    `yaml:"mode"`
+		Weights   yaml.Node `yaml:"weights"`
+		Min       int       `yaml:"min"`
+		Snap      int       `yaml:"snap"`
+		Size      yaml.Node `yaml:"size"`
+		Offscreen bool      `yaml:"offscreen"`
+		Samples   int       `yaml:"samples"`
 	} `yaml:"tiling"`
 	Balance Balance `yaml:"balance"`
 	Wall    struct {

@@ -53,6 +53,7 @@ var keys = []key{
 	{"tiling::snap", "PRISM_TILE_SNAP", "tile-snap", "borders lie at multiples of so many pixels", 4, aNumber, nil},
 	{"tiling::size", "PRISM_TILE_SIZE", "tile-size", "`WxH` of the work queue's tiles, in pixels", "64x64", aSize, nil},
 	{"tiling::samples", "PRISM_SAMPLES", "samples", "samples of a sub-pixel frame; 0: one of each node", 0, aNumber, nil},
+	{"tiling::offscreen", "PRISM_OFFSCREEN", "offscreen", "sub-pixel frames: also shift what is drawn into framebuffer objects of the window's size", false, aBoolean, nil},
 	{"balance::enabled", "PRISM_BALANCE", "balance", "borders follow what tiles cost (columns, rows, kd, queue)", true, aBoolean, nil},
 	{"balance::damping", "PRISM_BALANCE_DAMPING", "balance-damping", "part of the way to the best place that a border stays behind, 0 to 1", balanced.Damping, aFraction, nil},
 	{"balance::smoothing", "PRISM_BALANCE_SMOOTHING", "balance-smoothing", "part of a deviation that is taken for noise, 0 to 1", balanced.Smoothing, aFraction, nil},

@@ -237,6 +237,8 @@ func (c Config) value(name string) any {
 		return c.Tiling.Size.String()
 	case "tiling::samples":
 		return c.Tiling.Samples
+	case "tiling::offscreen":
+		return c.Tiling.Offscreen
 	case "balance::enabled":
 		return c.Balance.Enabled
 	case "balance::damping":

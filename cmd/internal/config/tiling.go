@@ -49,6 +49,8 @@ type Tiling struct {
 	Size Size `yaml:"size"`
 	// Samples of a sub-pixel frame; 0: one of each node.
 	Samples int `yaml:"samples"`
+	// Offscreen: sub-pixel frames shift what is drawn into framebuffer objects of the window's size, too.
+	Offscreen bool `yaml:"offscreen"`
 }
 
 // Balance says how borders follow what tiles cost.
@@ -156,6 +158,8 @@ func (c Config) validateTiling(bad func(key, format string, args ...any)) {
 	switch most := min(max(nodes, 1), subpixel.MaxSamples); {
 	case t.Mode != TilingSubpixel && t.Samples != 0:
 		bad("tiling::samples", "are of no use with tiling::mode %s; leave them out, or choose tiling::mode subpixel", t.Mode)
+	case t.Mode != TilingSubpixel && t.Offscreen:
+		bad("tiling::offscreen", "is of no use with tiling::mode %s; leave it out, or choose tiling::mode subpixel", t.Mode)
 	case t.Samples < 0 || t.Samples > most:
 		bad("tiling::samples", "%d is out of range; each of the %d nodes draws one: want 1 to %d, or 0 for as many as there are nodes", t.Samples, nodes, most)
 	}
@@ -236,8 +240,11 @@ func (c Config) Divide() (nodes int, d Division) {
 		p := interleave.Interleave{Weights: weights}
 		d.New = func() tilesplit.Policy { return p }
 	case TilingSubpixel:
-		p := subpixel.Subpixel{Samples: cmp.Or(t.Samples, min(nodes, subpixel.MaxSamples))}
+		p := subpixel.Subpixel{Offscreen: t.Offscreen, Samples: cmp.Or(t.Samples, min(nodes, subpixel.MaxSamples))}
 		d.Name += fmt.Sprintf(" of %d samples", p.Samples)
+		if t.Offscreen {
+			d.Name += ", offscreen too"
+		}
 		d.New = func() tilesplit.Policy { return p }
 	case TilingAuto:
 		d.New = func() tilesplit.Policy {

@@ -134,6 +134,10 @@ func TestPolicyOfARunningApp(t *testing.T) {
 			t.Errorf("exit status %d, stderr %q, want %q in it", r.code, r.errOut, want)
 		}
 	}
+	write(other, "nodes: 3\ntiling: {mode: subpixel, samples: 2}\n")
+	if r := must(t, prism(t, time.Minute, "policy", "apply", other), "policy apply"); !strings.HasSuffix(r.out, "tiling subpixel of 2 samples from the next frame on\n") {
+		t.Errorf("policy apply says %q", r.out)
+	}
 	write(other, "nodes: 3\ngrid: 1x3\n")
 	if r := must(t, prism(t, time.Minute, "policy", "apply", other), "policy apply"); !strings.HasSuffix(r.out, "tiling grid 1x3 from the next frame on\n") {
 		t.Errorf("policy apply says %q", r.out)

@@ -33,6 +33,9 @@ func TestSamples(t *testing.T) {
 			for _, grid := range []string{"1x1", "2x2", "3x1"} {
 				t.Run(grid, func(t *testing.T) { verified(t, rec, "--grid", grid) })
 			}
+			if sample.name == "deferred" { // whose scene lies in framebuffer objects
+				t.Run("Subpixel", func(t *testing.T) { verified(t, rec, "--nodes", "2", "--tiling", "subpixel", "--offscreen") })
+			}
 		})
 	}
 }

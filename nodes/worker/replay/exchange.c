@@ -117,7 +117,10 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 		to += sizeof head + PRISM_PAD8(bytes);
 	}
 	if (open) place_close(r, &at);
+	/* It is not the app that asks: an error waits for what the app asks. */
+	const GLenum error = r->ctx ? r->ctx->gl_error : 0;
 	x_reply_end(r);
+	if (r->ctx) r->ctx->gl_error = error;
 	return to ? 0 : REPLAY_CORRUPT;
 }
 

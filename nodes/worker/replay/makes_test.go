@@ -137,3 +137,18 @@ func colours(pix []byte) map[[4]byte]bool {
 	}
 	return out
 }
+
+// What the session asks of a node takes no error from the app.
+func TestGatherLeavesErrors(t *testing.T) {
+	makes(t, func(t *testing.T, fbo bool) {
+		on(t, fbo, func(r *Replay) {
+			s := workertest.New(t).Context(1, 0, 1, 3, 3).Drawable(1, 8, 8).Bind(1, 1, 1)
+			clear(s, 1, 1, 1, 1)
+			s.Do("glNewList", 1, glCompile) // in a core context
+			s.Do("prismGather", uint64(1), 0, 0, 8, 8, 1, 1)
+			if e := play(t, r, s.Swap(1, 1).Batch())[0].GLError; e != 0x502 {
+				t.Errorf("error %#x, want GL_INVALID_OPERATION", e)
+			}
+		})
+	})
+}

@@ -87,7 +87,7 @@ func (r *Replay) SetPlan(p *proto.Plan) {
 	r.tiles = append(r.tiles, 0) // there is a first one to point at
 	s := p.Scissor
 	C.replay_plan(r.c, C.uint32_t(p.Drawable), C.uint32_t(p.Width), C.uint32_t(p.Height), C.int32_t(s.X), C.int32_t(s.Y), C.int32_t(s.W), C.int32_t(s.H),
-		C.double(p.Shift.X), C.double(p.Shift.Y), (*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
+		C.double(p.Shift.X), C.double(p.Shift.Y), C.bool(p.Shift.Offscreen), (*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
 	r.SetLead(p.Lead)
 }
 

@@ -20,12 +20,13 @@ const (
 )
 
 // shifted writes a random program that sets viewports in every way, with drawing between. by nil: the program as an app has it, which a
-// plan shifts. Else the program itself moves its viewports, and only for the window: what a plan that shifts must come to.
+// plan shifts. Else the program itself moves its viewports, for the window and, if by says so, for its framebuffer object, which is as large: what
+// a plan that shifts must come to.
 func shifted(s *workertest.Script, rng *rand.Rand, w, h int, by *proto.Shift) {
 	type views [16][4]float64
 	var now views
 	set := func(v views, window bool) {
-		if window && by != nil {
+		if by != nil && (window || by.Offscreen) {
 			for i := range v {
 				v[i][0] += by.X
 				v[i][1] += by.Y
@@ -128,7 +129,7 @@ func shifted(s *workertest.Script, rng *rand.Rand, w, h int, by *proto.Shift) {
 				now = lists[i]
 			}
 		case 6:
-			// Into an object of the app's, where nothing is shifted; blitted over, which is not either.
+			// Into an object of the app's; blitted over, which is not shifted.
 			if by != nil {
 				set(now, false)
 			}
@@ -152,7 +153,7 @@ func TestShiftIsThatOfTheViewports(t *testing.T) {
 	makes(t, func(t *testing.T, fbo bool) {
 		moved := 0
 		for seed := range uint64(16) {
-			by := proto.Shift{X: float64(int(seed%7)-3) / 8, Y: float64(int(seed%5)-2) / 16}
+			by := proto.Shift{X: float64(int(seed%7)-3) / 8, Y: float64(int(seed%5)-2) / 16, Offscreen: seed%2 == 1}
 			draw := func(own *proto.Shift, plan *proto.Plan) (pix []byte) {
 				s := workertest.New(t).Window(w, h)
 				clear(s, 0.5, 0.5, 0.5, 1)
@@ -210,6 +211,14 @@ func TestViewportQuestionsAnswerAsTheAppSetIt(t *testing.T) {
 					s.Do("glViewport", 1, 2, 30, 20).Do("prismFeedbackBuffer", 16, 0x600).Do("prismRenderMode", uint64(1), 0x1C01)
 				}, [4]float32{1, 2, 30, 20}, [4]float32{1, 2, 30, 20}},
 				{"Render", func() { s.Do("prismRenderMode", uint64(2), 0x1C00) }, [4]float32{1, 2, 30, 20}, [4]float32{1.25, 1.625, 30, 20}},
+				// In objects of the app's only where the plan says so, and by viewports of the window's size.
+				{"Object", func() {
+					s.Do("glGenFramebuffers", 1, []uint32{500}).Do("glBindFramebuffer", glFramebuffer, 500).Do("glViewport", 0, 0, 32, 32)
+				}, [4]float32{0, 0, 32, 32}, [4]float32{0, 0, 32, 32}},
+				{"ObjectToo", func() { plan.Shift.Offscreen = true; r.SetPlan(&plan) }, [4]float32{0, 0, 32, 32}, [4]float32{0.25, -0.375, 32, 32}},
+				{"SmallObject", func() { s.Do("glViewport", 0, 0, 31, 32) }, [4]float32{0, 0, 31, 32}, [4]float32{0, 0, 31, 32}},
+				{"WindowAgain", func() { s.Do("glBindFramebuffer", glFramebuffer, 0) }, [4]float32{0, 0, 31, 32}, [4]float32{0.25, -0.375, 31, 32}},
+				{"Back", func() { s.Do("glViewport", 1, 2, 30, 20) }, [4]float32{1, 2, 30, 20}, [4]float32{1.25, 1.625, 30, 20}},
 				{"AnotherPlan", func() { plan.Shift = proto.Shift{}; r.SetPlan(&plan) }, [4]float32{1, 2, 30, 20}, [4]float32{1, 2, 30, 20}},
 			} {
 				s.Reset()

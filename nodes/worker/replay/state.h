@@ -92,6 +92,7 @@ typedef struct drawable {
 	unsigned plan_w, plan_h;
 	box tile;
 	view move; /* what is added to the app's viewports; w and h are 0 */
+	bool offscreen; /* also in objects of the app's, where they are as large as the window */
 	unsigned n_tiles;
 	box tiles[MAX_TILES];
 } drawable;

@@ -17,12 +17,12 @@
 /* The drawable whose plan holds for what is drawn now; NULL: none's does. */
 static const drawable *planned(const struct replay_context *c) {
 	const drawable *d = c->draw;
-	return d && !c->draw_fbo && d->planned && d->plan_w == d->want.width && d->plan_h == d->want.height ? d : NULL;
+	return d && d->planned && d->plan_w == d->want.width && d->plan_h == d->want.height ? d : NULL;
 }
 
 bool virtual_tile(const struct replay_context *c, box *tile) {
 	const drawable *d = planned(c);
-	if (!d) return false;
+	if (!d || c->draw_fbo) return false;
 	*tile = d->tile;
 	return tile->x > 0 || tile->y > 0 || tile->w < (GLint)d->plan_w || tile->h < (GLint)d->plan_h;
 }
@@ -36,13 +36,15 @@ box box_intersect(box a, box b) {
 	return (box){(GLint)x0, (GLint)y0, (GLint)(x1 - x0), (GLint)(y1 - y0)};
 }
 
-/* Viewports move only while the window is drawn to: what is drawn into objects of the app's is moved when it gets into the window, or not
- * at all, and never twice. Nor do they where window coordinates are asked for (glRenderMode). */
-static bool moved(const struct replay_context *c, view *by) {
+/* What viewport i is in GL: moved while the window is drawn to, or, if the plan says so, where it is as large as the window in an object of the
+ * app's; but not where window coordinates are asked for (glRenderMode). */
+static view moved(const struct replay_context *c, unsigned i) {
 	const drawable *d = planned(c);
-	if (!d || c->measures) return false;
-	*by = d->move;
-	return by->x != 0 || by->y != 0;
+	view v = c->view[i];
+	if (!d || c->measures || (c->draw_fbo && !(d->offscreen && v.w == d->plan_w && v.h == d->plan_h))) return v;
+	v.x += d->move.x;
+	v.y += d->move.y;
+	return v;
 }
 
 static bool same(const scissors *s, unsigned n) {
@@ -90,12 +92,8 @@ void virtual_apply(replay *r) {
 		want.enabled = all_enabled(c);
 		for (unsigned i = 0; i < c->viewports; i++) want.box[i] = c->app.enabled >> i & 1 ? box_intersect(c->app.box[i], tile) : tile;
 	}
-	const view *views = c->view;
-	view by, turned[MAX_VIEWPORTS];
-	if (moved(c, &by)) {
-		for (unsigned i = 0; i < c->viewports; i++) turned[i] = (view){c->view[i].x + by.x, c->view[i].y + by.y, c->view[i].w, c->view[i].h};
-		views = turned;
-	}
+	view views[MAX_VIEWPORTS];
+	for (unsigned i = 0; i < c->viewports; i++) views[i] = moved(c, i);
 	size_t boxes = c->viewports * sizeof want.box[0];
 	bool on = want.enabled != c->applied.enabled, move = memcmp(want.box, c->applied.box, boxes) != 0;
 	bool turn = memcmp(views, c->view_applied, c->viewports * sizeof *views) != 0;
@@ -172,6 +170,7 @@ struct plan {
 	uint32_t drawable, w, h;
 	box tile;
 	view move;
+	bool offscreen;
 	unsigned n;
 	box tiles[MAX_TILES];
 };
@@ -182,6 +181,7 @@ static void plan_set(drawable *d, const struct plan *p) {
 	d->plan_h = p->h;
 	d->tile = p->tile.w > 0 && p->tile.h > 0 ? p->tile : (box){0, 0, 0, 0};
 	d->move = p->move;
+	d->offscreen = p->offscreen;
 	d->n_tiles = p->n;
 	memcpy(d->tiles, p->tiles, p->n * sizeof p->tiles[0]);
 }
@@ -193,9 +193,9 @@ void plan_known(replay *r, drawable *d) {
 }
 
 void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
-                 double move_x, double move_y, const int32_t *tiles, uint32_t n) {
+                 double move_x, double move_y, bool offscreen, const int32_t *tiles, uint32_t n) {
 	struct replay_private *p = r->priv;
-	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .move = {move_x, move_y, 0, 0}, .n = n < MAX_TILES ? n : MAX_TILES};
+	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .move = {move_x, move_y, 0, 0}, .offscreen = offscreen, .n = n < MAX_TILES ? n : MAX_TILES};
 	memcpy(plan.tiles, tiles, plan.n * sizeof plan.tiles[0]);
 	replay_now = r;
 	unsigned i = 0;
@@ -551,8 +551,9 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 
 /* Viewports, while GL's are other ones: the others are GL's to tell. */
 static bool view_value(const struct replay_context *c, GLenum pname, GLuint i, GLdouble v[4]) {
-	view by;
-	if (pname != GL_VIEWPORT || !c || c->in_begin || i >= c->viewports || !moved(c, &by)) return false;
+	if (pname != GL_VIEWPORT || !c || c->in_begin || i >= c->viewports) return false;
+	const view real = moved(c, i);
+	if (!memcmp(&real, &c->view[i], sizeof real)) return false;
 	v[0] = c->view[i].x, v[1] = c->view[i].y, v[2] = c->view[i].w, v[3] = c->view[i].h;
 	return true;
 }

@@ -232,7 +232,7 @@ void drive_items(const uint8_t *data, size_t n, drive_end *end) {
 		case DRIVE_PLAN: {
 			const int32_t tile[4] = {p[1], p[2], p[3], p[4]};
 			flush(&s);
-			replay_plan(s.r, p[0], p[5] | (uint32_t)p[6] << 8, p[7] | (uint32_t)p[8] << 8, p[1], p[2], p[3], p[4], p[9] / 256.0, p[10] / -256.0, tile, 1);
+			replay_plan(s.r, p[0], p[5] | (uint32_t)p[6] << 8, p[7] | (uint32_t)p[8] << 8, p[1], p[2], p[3], p[4], p[9] / 256.0, p[10] / -256.0, p[11] & 1, tile, 1);
 			break;
 		}
 		case DRIVE_READBACK:
