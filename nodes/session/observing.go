@@ -7,6 +7,7 @@ import (
 	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/bounds"
 )
 
@@ -40,6 +41,8 @@ func (p *splitter) targetOf(h *wire.ChunkHeader, framebuffer uint32) observe.Tar
 		t.Why = d.wholeBecause
 	case p.peers == 1:
 		t.Division, t.Why = observe.Tiled, "one node draws all"
+	case d.plan.Mode == tilesplit.Subpixel:
+		t.Why = "sub-pixel frames: each node draws the whole picture, shifted"
 	default:
 		t.Division, t.Why = observe.Tiled, "each node draws the pixels of its tiles"
 	}
@@ -98,6 +101,9 @@ func (p *splitter) observeUncut(h *wire.ChunkHeader, op gl.Op, raw []byte) {
 	case !p.cull.dealing:
 		d.Why = p.cull.pausing()
 	}
+	if op == gl.OpGlDispatchCompute || op == gl.OpGlDispatchComputeIndirect {
+		d.Target = observe.Target{Why: "computing is done by all nodes"}
+	}
 	switch op {
 	case gl.OpGlClear, gl.OpGlClearBufferfi, gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferuiv,
 		gl.OpGlClearNamedFramebufferfi, gl.OpGlClearNamedFramebufferfv, gl.OpGlClearNamedFramebufferiv, gl.OpGlClearNamedFramebufferuiv:
@@ -107,13 +113,15 @@ func (p *splitter) observeUncut(h *wire.ChunkHeader, op gl.Op, raw []byte) {
 	case gl.OpGlCallList, gl.OpGlCallLists:
 		d.Unbounded = "display lists of more than vertices and plain state"
 	case gl.OpGlDispatchCompute, gl.OpGlDispatchComputeIndirect:
-		d.Target = observe.Target{Why: "computing is done by all nodes"}
 		d.Unbounded = "it computes"
 	default:
 		d.Unbounded = "a command whose vertices are not followed"
 		if p.cull != nil {
 			d.Program, d.Position = p.cull.track.Placing(h)
 		}
+	}
+	if d.Why != "" && d.Unbounded != "it clears" { // it was not looked at
+		d.Unbounded, d.Why = d.Why, ""
 	}
 	p.Observer.Draw(&d)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -116,6 +117,7 @@ func TestObserverIsToldWhatIsDone(t *testing.T) {
 			whys := map[string]int{}
 			for _, d := range w.draws {
 				whys[d.Why]++
+				whys[d.Unbounded]++
 				if d.op == gl.OpGlClear && d.Unbounded != "it clears" || d.Target.Division != observe.Tiled || d.Target.Width != 100 || d.Records != 1 && (d.Records != 2 || d.op != gl.OpGlDrawElements) {
 					t.Fatalf("%v: %+v", d.op, d.Draw)
 				}
@@ -193,6 +195,31 @@ func TestObserverIsToldOfTargets(t *testing.T) {
 		d := w.draws[i]
 		if d.op != x.op || d.Target.Framebuffer != x.object || d.Target.Division != x.division || d.Target.Why != x.why || !strings.HasPrefix(d.Unbounded, x.unbounded) || (x.unbounded == "") != d.Bounded {
 			t.Errorf("draw %d: %v %+v, want %+v", i, d.op, d.Draw, x)
+		}
+	}
+}
+
+func TestTargetsOfPlans(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		peers int
+		d     *drawable
+		want  observe.Division
+		why   string
+	}{
+		{"NoWindow", 2, nil, observe.Nowhere, "no window"},
+		{"NoPixels", 2, &drawable{}, observe.Nowhere, "without pixels"},
+		{"Tiled", 2, &drawable{plan: &tilesplit.Plan{}}, observe.Tiled, "its tiles"},
+		{"OneNode", 1, &drawable{plan: &tilesplit.Plan{}}, observe.Tiled, "one node"},
+		{"Subpixel", 2, &drawable{plan: &tilesplit.Plan{Mode: tilesplit.Subpixel}}, observe.Replicated, "shifted"},
+		{"Whole", 2, &drawable{plan: &tilesplit.Plan{}, whole: true, wholeBecause: "so"}, observe.Replicated, "so"},
+	} {
+		p := &splitter{session: &session{peers: c.peers}, drawables: map[uint32]*drawable{}}
+		if c.d != nil {
+			p.drawables[7] = c.d
+		}
+		if got := p.targetOf(&wire.ChunkHeader{Draw: 7}, 0); got.Division != c.want || !strings.Contains(got.Why, c.why) {
+			t.Errorf("%s: %+v", c.name, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func frameRange(text string) (first, last uint64, err error) {
 
 // explain runs the session; some: frames first to last are wanted, else the last one.
 func (a *app) explain(ctx context.Context, pol *policy, cfg config.Config, file string, first, last uint64, some, draws bool) (*explain.Report, error) {
-	n, err := framesOf(file)
+	n, err := a.framesOf(file)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +122,8 @@ func (a *app) explain(ctx context.Context, pol *policy, cfg config.Config, file 
 	return &explain.Report{Recording: file, Recorded: n, Tiling: division.Name, Culling: culling != nil, Frames: c.Frames()}, nil
 }
 
-// framesOf counts a recording's frames.
-func framesOf(file string) (n uint64, err error) {
+// framesOf counts a recording's frames, and says when it breaks off.
+func (a *app) framesOf(file string) (n uint64, err error) {
 	t, err := openTrace(file)
 	if err != nil {
 		return 0, err
@@ -135,6 +136,9 @@ func framesOf(file string) (n uint64, err error) {
 		var c trace.Chunk
 		switch c, err = t.Next(); {
 		case errors.Is(err, io.EOF):
+			if cut := t.Cut(); cut != nil {
+				a.say(fmt.Sprintf("%v; frames that are left: %d", cut, n))
+			}
 			return n, nil
 		case err != nil:
 			return 0, err

@@ -395,3 +395,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestEveryKeyIsAField: what is shown of a policy that nobody has changed is each key's default, and there is nothing under other names.
+func TestEveryKeyIsAField(t *testing.T) {
+	c := Default()
+	for _, k := range keys {
+		if got, want := yamlText(c.value(k.name)), yamlText(k.def); got != want && got != strings.Trim(want, `"`) {
+			t.Errorf("%s is %s by default, and shown as %s", k.name, want, got)
+		}
+	}
+	for _, name := range []string{"", "node", "Nodes", "nats", "nats::", "nats::tls::cas", "nodes::x", "wall::displays::x"} {
+		if v := c.value(name); v != nil && name != "nats" {
+			t.Errorf("%q is %v", name, v)
+		}
+	}
+}

@@ -191,84 +191,32 @@ func split(name string) (groups []string, leaf string) {
 	return parts[:len(parts)-1], parts[len(parts)-1]
 }
 
-// value gives a field by its key.
+// value gives a field by its key, in the form that a file has: a grid or size that was not given as its key's default, "auto" or "none".
 func (c Config) value(name string) any {
-	switch name {
-	case "nodes":
-		return c.Nodes
-	case "grid":
-		if c.Grid == (grid.Grid{}) {
-			return autoGrid
+	v := reflect.ValueOf(c)
+	for part := range strings.SplitSeq(name, delimiter) {
+		if v.Kind() != reflect.Struct {
+			return nil
 		}
-		return c.Grid.String()
-	case "frames_in_flight":
-		return c.FramesInFlight
-	case "outputs":
-		return c.Outputs
-	case "lossless_outputs":
-		return c.LosslessOutputs
-	case "nats::url":
-		return c.NATS.URL
-	case "nats::secret_file":
-		return c.NATS.SecretFile
-	case "nats::tls::ca":
-		return c.NATS.TLS.CA
-	case "nats::tls::cert":
-		return c.NATS.TLS.Cert
-	case "nats::tls::key":
-		return c.NATS.TLS.Key
-	case "nats::patience":
-		return c.NATS.Patience.String()
-	case "mixed":
-		return c.Mixed
-	case "finish":
-		return c.Finish
-	case "lanes":
-		return c.Lanes
-	case "tiling::mode":
-		return c.Tiling.Mode
-	case "tiling::weights":
-		return c.Tiling.Weights
-	case "tiling::min":
-		return c.Tiling.Min
-	case "tiling::snap":
-		return c.Tiling.Snap
-	case "tiling::size":
-		return c.Tiling.Size.String()
-	case "tiling::samples":
-		return c.Tiling.Samples
-	case "tiling::offscreen":
-		return c.Tiling.Offscreen
-	case "balance::enabled":
-		return c.Balance.Enabled
-	case "balance::damping":
-		return c.Balance.Damping
-	case "balance::smoothing":
-		return c.Balance.Smoothing
-	case "balance::resistance":
-		return c.Balance.Resistance
-	case "balance::min_move":
-		return c.Balance.MinMove
-	case "culling":
-		return c.Culling
-	case "wall::layout":
-		if c.Wall.Layout == (grid.Grid{}) {
-			return none
+		i := slices.IndexFunc(reflect.VisibleFields(v.Type()), func(f reflect.StructField) bool { return f.Tag.Get("yaml") == part })
+		if i < 0 {
+			return nil
 		}
-		return c.Wall.Layout.String()
-	case "wall::size":
-		if c.Wall.Size == (Size{}) {
-			return none
-		}
-		return c.Wall.Size.String()
-	case "wall::gap":
-		return c.Wall.Gap.String()
-	case "wall::x11":
-		return c.Wall.X11
-	case "wall::displays":
-		return c.Wall.Displays
+		v = v.Field(i)
 	}
-	return nil
+	switch x := v.Interface().(type) {
+	case grid.Grid, Size:
+		if v.IsZero() {
+			return keys[slices.IndexFunc(keys, func(k key) bool { return k.name == name })].def
+		}
+		return x.(fmt.Stringer).String()
+	case time.Duration:
+		return x.String()
+	case Gap:
+		return x.String()
+	default:
+		return x
+	}
 }
 
 // fromText reads the text of a variable, a flag or a grid as the field's type. The file's numbers are numbers already.

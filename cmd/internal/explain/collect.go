@@ -13,6 +13,7 @@ import (
 	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit/passes"
 )
 
 // Collector takes down what a session tells of frames First to Last of a recording (from 1). Frames comes after the session has ended.
@@ -171,6 +172,28 @@ func (c *Collector) pass(t *observe.Target) int {
 	}
 	c.now.Passes = append(c.now.Passes, p)
 	return n
+}
+
+// Pass takes what was chosen for a pass into a framebuffer object of the frame under way.
+func (c *Collector) Pass(p *passes.Pass) {
+	if !c.wanted() {
+		return
+	}
+	nth := 0
+	for i := range c.now.Passes {
+		own := &c.now.Passes[i]
+		if own.Object != p.Framebuffer {
+			continue
+		}
+		if nth == p.Ordinal {
+			own.Division, own.Why = observe.Replicated, p.Choice.Reason
+			if p.Choice.Tiled {
+				own.Division, own.MarginX, own.MarginY = observe.Tiled, p.Choice.MarginX, p.Choice.MarginY
+			}
+			return
+		}
+		nth++
+	}
 }
 
 // count adds a draw's triangles where they belong; known: there are no more.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/bounds"
 	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/passes"
 )
 
 var update = flag.Bool("update", false, "write the golden texts")
@@ -184,6 +186,28 @@ func TestFigures(t *testing.T) {
 	}
 	if frames[1].Draws != 1 || frames[1].Nodes[1].Cost != 0 || frames[1].CostBalance != 0 || len(frames[1].ToAll) != 1 {
 		t.Errorf("the last frame: %+v", frames[1])
+	}
+}
+
+// TestPasses: what was chosen for passes into objects is that of the right ones.
+func TestPasses(t *testing.T) {
+	c := collector(1, 1, false)
+	s := &script{t: t, c: c, h: wire.ChunkHeader{Ctx: 1}}
+	for _, object := range []uint32{7, 8, 7, 0, 7} {
+		s.u32(gl.OpGlDrawArrays, 4, 0, 3)
+		s.draw(object, observe.Draw{Nodes: bounds.All(2), Unbounded: "an object"})
+	}
+	c.Pass(&passes.Pass{Framebuffer: 7, Ordinal: 1, Choice: passes.Choice{Tiled: true, MarginX: 2, MarginY: 3, Reason: "each pixel reads around its own"}})
+	c.Pass(&passes.Pass{Framebuffer: 8, Choice: passes.Replicate("something")})
+	c.Pass(&passes.Pass{Framebuffer: 7, Ordinal: 3, Choice: passes.Replicate("there is no such pass")})
+	c.Frame(&observe.Frame{Drawable: 3, Number: 1})
+	var got []string
+	for _, p := range c.Frames()[0].Passes {
+		got = append(got, p.division()+": "+p.Why)
+	}
+	want := []string{"replicated: objects are", "replicated: something", "tiled, 2 × 3 pixels more on each side: each pixel reads around its own", "tiled: each its own", "replicated: objects are"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
 	}
 }
 

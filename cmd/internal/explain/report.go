@@ -73,6 +73,8 @@ type Pass struct {
 	Attached  []Attachment     `json:"attachments,omitempty"`
 	Division  observe.Division `json:"division"`
 	Why       string           `json:"why"`
+	MarginX   int              `json:"margin_x"` // of a tiled pass into an object: pixels around a node's own part that it draws, too
+	MarginY   int              `json:"margin_y"`
 	Count     int              `json:"draw_count"`
 	Triangles uint64           `json:"triangles"`
 	Unknown   int              `json:"unknown"`

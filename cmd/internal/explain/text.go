@@ -56,7 +56,7 @@ func (f *Frame) write(w io.Writer) error {
 	fmt.Fprintln(t, "pass\ttarget\tdraws\ttriangles\tnodes\tdrawn")
 	for i := range f.Passes {
 		p := &f.Passes[i]
-		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%s\t%s: %s\n", i+1, p.name(), p.Count, atLeast(p.Triangles, p.Unknown), span(p.Least, p.Most), p.Division, p.Why)
+		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%s\t%s: %s\n", i+1, p.name(), p.Count, atLeast(p.Triangles, p.Unknown), span(p.Least, p.Most), p.division(), p.Why)
 		for _, a := range p.Attached {
 			fmt.Fprintf(t, "\t  %s: %s\t\t\t\t\n", a.Point, a.text(p))
 		}
@@ -115,6 +115,14 @@ func (p *Pass) name() string {
 		return fmt.Sprintf("%s %d×%d", p.Target, p.Width, p.Height)
 	}
 	return p.Target
+}
+
+// division says how it was drawn.
+func (p *Pass) division() string {
+	if p.MarginX > 0 || p.MarginY > 0 {
+		return fmt.Sprintf("%s, %d × %d pixels more on each side", p.Division, p.MarginX, p.MarginY)
+	}
+	return p.Division.String()
 }
 
 // text names what is attached, with its size where that is not the pass's.
