@@ -18,6 +18,7 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/bounds"
+	"github.com/prismgl/prism/tilesplit/passes"
 	"github.com/prismgl/prism/tilesplit/track"
 )
 
@@ -31,6 +32,8 @@ type Culling struct {
 	Shaders *shader.Analyzer
 	// MirrorBytes bounds what is kept of buffers; 0: track.DefaultMirror.
 	MirrorBytes int
+	// Passes says whether passes into framebuffer objects are tiled; that needs Shaders.
+	Passes passes.Mode
 	// Shrink makes bounds smaller by so many pixels on each side: wrong on purpose, for tests of verification.
 	Shrink int
 	// Wait has the stream wait until what was asked about programs is known, for who wants the same answers each time.
@@ -125,6 +128,17 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 		}
 	}
 	k.track = track.New(cmp.Or(p.Culling.MirrorBytes, track.DefaultMirror), analyse)
+	if a := p.Culling.Shaders; a != nil && p.Culling.Passes != passes.ReplicateAll {
+		k.track.Reads(func(vertex, fragment shader.Source, done func(*shader.Sampling)) {
+			k.analyses.Go(func() {
+				s, err := a.Sampling(ctx, vertex, fragment)
+				if err != nil && ctx.Err() == nil {
+					p.once("session: passes are not tiled: "+err.Error(), &p.stats.Notes)
+				}
+				done(s)
+			})
+		})
+	}
 	return k
 }
 

@@ -34,7 +34,7 @@ func (p *splitter) targetOf(h *wire.ChunkHeader, framebuffer uint32) observe.Tar
 	}
 	switch {
 	case framebuffer != 0:
-		t.Why = "passes into framebuffer objects are drawn by all nodes"
+		t.Division, t.Why = p.passes.division(h.Ctx, framebuffer)
 	case d == nil || d.plan == nil:
 		t.Division, t.Why = observe.Nowhere, "no window, or one without pixels"
 	case d.whole:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit/passes"
 )
 
 // kind says what the splitter does with a record.
@@ -59,6 +60,7 @@ type command struct {
 	follows  bool     // it has a say in what clears clear
 	needs    needs    // of state that is held back
 	draw     bool     // it is a draw of its own: an observer is told who gets it
+	passes   bool     // it has a say in passes into framebuffer objects
 	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
 	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
@@ -94,7 +96,7 @@ func newCommands() commands {
 		}
 		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: follows[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
-		c.needs = needed(info, gl.Op(op))
+		c.needs, c.passes = needed(info, gl.Op(op)), passes.Follows(uint16(op))
 		c.draw = drawsAlone(info, gl.Op(op))
 		if info.Draws() {
 			c.changes = 1
@@ -143,7 +145,8 @@ func newCommands() commands {
 }
 
 // foreign are no app's to send: the ring has turned prismDataRef into prismData, and the others are the session's own.
-var foreign = map[gl.Op]bool{gl.OpPrismDataRef: true, gl.OpPrismGather: true, gl.OpPrismExchange: true}
+var foreign = map[gl.Op]bool{gl.OpPrismDataRef: true, gl.OpPrismGather: true, gl.OpPrismExchange: true,
+	gl.OpPrismPass: true, gl.OpPrismImageGather: true, gl.OpPrismImageExchange: true}
 
 var answers = map[gl.Answer]answer{gl.AnswerSum: answerSum, gl.AnswerMax: answerMax, gl.AnswerOr: answerOr, gl.AnswerTiles: answerTiles}
 

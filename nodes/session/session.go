@@ -18,6 +18,7 @@ import (
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/passes"
 )
 
 // Classes of errors that end a session.
@@ -40,6 +41,8 @@ type Config struct {
 	Changes <-chan func() tilesplit.Policy
 	// Culling, if set, sends draws only to nodes that they can touch.
 	Culling *Culling
+	// OnPass, if set, is told at each frame's end of its passes into framebuffer objects, where Culling.Passes looks at them.
+	OnPass func(*passes.Pass)
 	// Outputs take the frames, each at its own pace; none: nobody does. Run does not close them, but waits until they have all frames.
 	Outputs []output.Output
 	// LosslessOutputs: an output that cannot keep up slows the app instead of missing frames.
@@ -178,6 +181,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s.wall.init(&s.Config)
 	s.split.init(s)
 	s.split.cull = newCuller(ctx, &s.split)
+	s.split.passes = newPasser(&s.split)
 	s.stats.Nodes = make([]NodeStats, n)
 	for i := range s.stats.Nodes {
 		s.stats.Nodes[i].Name, s.stats.Nodes[i].Lane = c.Names[i], c.Hub.Route(i)
@@ -233,6 +237,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 		s.failFarewell(ctx, err)
 	}
 	s.split.cull.end()
+	s.split.passes.end()
 	wall := time.Since(began)
 	s.stage.Finish(ctx)
 

@@ -45,6 +45,7 @@ type splitter struct {
 	cull                             *culler // nil: all draws go to all
 	told                             bool    // the observer knows who gets the record in hand
 	onWall                           uint32  // drawable that the wall shows, 0: none yet
+	passes                           *passer // nil: what is drawn to framebuffer objects is drawn whole by all
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -185,6 +186,11 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		if p.moving > 0 && cmd.touches != 0 {
 			if err := p.touch(ctx, cmd, gl.Op(op), raw, &h, emit); err != nil {
+				return false, err
+			}
+		}
+		if p.passes != nil && (cmd.passes || op == uint16(gl.OpPrismData) && p.cull.dealing) {
+			if err := p.passes.before(ctx, &recs, &h, emit); err != nil {
 				return false, err
 			}
 		}

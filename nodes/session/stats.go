@@ -92,6 +92,7 @@ type Stats struct {
 	Moves         uint64        `json:"moves"`            // times that tiles changed their owners
 	ExchangeBytes uint64        `json:"exchange_bytes"`   // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
+	Passes        *PassStats    `json:"passes,omitempty"`  // nil: all passes are replicated
 	Culling       *CullingStats `json:"culling,omitempty"` // nil: off
 	Barrier       *BarrierStats `json:"barrier,omitempty"` // of a wall that nodes show
 	Unsupported   []string      `json:"unsupported"`
@@ -245,6 +246,9 @@ func (s *Stats) Write(w io.Writer) error {
 			fmt.Fprintf(w, "; displays lost: %d", b.Lost)
 		}
 		fmt.Fprintln(w)
+	}
+	if s.Passes != nil {
+		s.Passes.write(w, per)
 	}
 	for i := range s.Outputs {
 		s.Outputs[i].write(w)

@@ -137,6 +137,7 @@ func (w *worker) open(ctx context.Context) error {
 	framebuffer, test := chooseMake(w.cfg.Framebuffer, w.r)
 	w.r.UseFBO(framebuffer == makeFBO)
 	w.r.SetLead(w.cfg.Lead)
+	w.r.SetPeer(w.cfg.Peer)
 	w.log.Debug("worker ready", "session", w.cfg.Session, "peer", w.cfg.Peer, "renderer", info.Renderer, "version", info.Version,
 		"framebuffer", framebuffer, "fbo_diff_pixels", test.FBODiffPixels)
 

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xdb21f058a56e7f45
+const SpecHash = 0x0a862f27b6d7ca73
 
 // Ops is one more than the highest number of a command.
-const Ops = 1189
+const Ops = 1192
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1196,4 +1196,7 @@ const (
 	OpGlDepthRangeArraydvNV                         Op = 1186
 	OpGlDepthRangeIndexeddNV                        Op = 1187
 	OpPrismMayWrite                                 Op = 1188
+	OpPrismPass                                     Op = 1189
+	OpPrismImageGather                              Op = 1190
+	OpPrismImageExchange                            Op = 1191
 )

@@ -7,8 +7,7 @@ import (
 
 // analyze derives the position of a shader whose tree is known.
 func analyze(t *tree) *Position {
-	m := &machine{g: newGraph(), tree: t, functions: map[string]*node{}, assigned: map[*node]map[*symbol]bool{},
-		uniforms: uniformTable{known: map[uniformKey]int{}}, attrs: map[attrKey]*attribute{}, fixed: map[string]*symbol{}}
+	m := newMachine(t)
 	p := &Position{}
 	p.note(t)
 	why := m.derive(p)
@@ -16,6 +15,11 @@ func analyze(t *tree) *Position {
 		p.fail(why.String())
 	}
 	return p
+}
+
+func newMachine(t *tree) *machine {
+	return &machine{g: newGraph(), tree: t, functions: map[string]*node{}, assigned: map[*node]map[*symbol]bool{}, vertex: -1,
+		uniforms: uniformTable{known: map[uniformKey]int{}}, attrs: map[attrKey]*attribute{}, fixed: map[string]*symbol{}}
 }
 
 func (r *reason) String() string {
@@ -26,9 +30,25 @@ func (r *reason) String() string {
 }
 
 func (m *machine) derive(p *Position) *reason {
+	st, why := m.main()
+	if why != nil {
+		return why
+	}
+	clip, why := m.position(st)
+	if why != nil {
+		return why
+	}
+	if m.g.full {
+		return &reason{what: "is too long to be followed"}
+	}
+	return m.finish(p, clip, true)
+}
+
+// main runs the shader and gives what its variables hold at the end.
+func (m *machine) main() (*state, *reason) {
 	root := m.tree.root
 	if root.kind != kindOp {
-		return &reason{what: "has no functions"}
+		return nil, &reason{what: "has no functions"}
 	}
 	for _, n := range root.kids {
 		if n.kind != kindOp || n.op != "Function" {
@@ -43,7 +63,7 @@ func (m *machine) derive(p *Position) *reason {
 	}
 	main := m.functions["main("]
 	if main == nil {
-		return &reason{what: "has no main"}
+		return nil, &reason{what: "has no main"}
 	}
 	st := &state{vars: map[int][]scalar{}}
 	out := m.run(st, &cont{runStmt, root, nil}) // what global variables begin with
@@ -51,16 +71,9 @@ func (m *machine) derive(p *Position) *reason {
 		out = m.run(out.st, &cont{runStmt, main.kids[1], nil})
 	}
 	if out.st.lost != nil {
-		return out.st.lost
+		return nil, out.st.lost
 	}
-	clip, why := m.position(out.st)
-	if why != nil {
-		return why
-	}
-	if m.g.full {
-		return &reason{what: "is too long to be followed"}
-	}
-	return m.finish(p, clip)
+	return out.st, nil
 }
 
 // position finds gl_Position among the variables.
@@ -94,8 +107,8 @@ func (m *machine) position(st *state) ([]scalar, *reason) {
 // maxPlaces bounds what a position costs at each draw, and the memory that it is kept in.
 const maxPlaces = 1 << 13
 
-// finish makes a program of gl_Position's scalars.
-func (m *machine) finish(p *Position, clip []scalar) *reason {
+// finish makes a program of gl_Position's scalars, or of others: at most four. needs: they must depend on an attribute.
+func (m *machine) finish(p *Position, clip []scalar, needs bool) *reason {
 	var attr *attribute
 	var out [20]expr
 	var rounds int32
@@ -118,11 +131,13 @@ func (m *machine) finish(p *Position, clip []scalar) *reason {
 		rounds = max(rounds, s.rounds)
 		loose = loose || s.loose
 	}
-	if attr == nil {
+	if attr == nil && needs {
 		return m.reason("depends on no attribute")
 	}
-	p.Attribute = Attribute{Name: attr.sym.name, Location: attr.sym.location, Column: attr.column, Type: typeName(attr.shape),
-		Components: attr.shape.scalars}
+	if attr != nil {
+		p.Attribute = Attribute{Name: attr.sym.name, Location: attr.sym.location, Column: attr.column, Type: typeName(attr.shape),
+			Components: attr.shape.scalars}
+	}
 	p.rounding = unit(rounds+1, loose)
 	var used []int
 	if p.program, used = m.g.compile(out); p.program.places > maxPlaces {

@@ -41,6 +41,9 @@ func (m *machine) integer(op, basic string, a, b scalar) scalar {
 	if !ok {
 		return r
 	}
+	if m.frag != nil && basic == "int" && (op == "Add" || op == "Sub") && (m.frag.pixels(a.attr) || m.frag.pixels(b.attr)) {
+		return m.add(a, b, op == "Sub") // of numbers as small as pictures
+	}
 	x, cx := m.g.isConst(a.c)
 	y, cy := m.g.isConst(b.c)
 	if !cx || !cy || a.attr != nil || b.attr != nil {
@@ -329,6 +332,9 @@ func (m *machine) step1(op string, a scalar) scalar {
 	if a.bad != nil {
 		return a
 	}
+	if p, ok := m.pixel(a); ok && op == "Floor" {
+		return p
+	}
 	v, ok := m.g.isConst(a.c)
 	if !ok || a.attr != nil {
 		return m.bad("depends on %s", strings.ToLower(op))
@@ -356,6 +362,9 @@ func (m *machine) step1(op string, a scalar) scalar {
 func (m *machine) convert(from, to string, a scalar) scalar {
 	if a.bad != nil || from == to {
 		return a
+	}
+	if p, ok := m.pixel(a); ok && (to == "int" || to == "uint") {
+		return p
 	}
 	v, fixed := m.g.isConst(a.c)
 	fixed = fixed && a.attr == nil

@@ -139,7 +139,13 @@ func (m *machine) loadScalar(st *state, s *symbol, at int) scalar {
 		}
 	case stBuffer:
 		return m.bad("depends on a storage buffer")
-	case stVertexID, stInstanceID, stOther, stShared:
+	case stVertexID, stInstanceID, stOther, stShared, stFlat:
+		if s.storage == stVertexID && m.vertex >= 0 {
+			return m.constant(float64(m.vertex))
+		}
+		if m.frag != nil && s.builtIn == "FragCoord" && at < 2 {
+			return m.component(attrKey{s, 0}, s.shape, at)
+		}
 		return m.bad("depends on %s", s.name)
 	}
 	if values := st.vars[s.slot]; at < len(values) {
@@ -166,10 +172,14 @@ func (m *machine) input(s *symbol, at int) scalar {
 	if of.basic == "bool" || at >= of.scalars {
 		return m.bad("depends on %s", s.name)
 	}
-	key := attrKey{s, column}
+	return m.component(attrKey{s, column}, of, at)
+}
+
+// component is a scalar of an attribute.
+func (m *machine) component(key attrKey, of *shape, at int) scalar {
 	a := m.attrs[key]
 	if a == nil {
-		a = &attribute{s, column, of}
+		a = &attribute{key.sym, key.column, of}
 		m.attrs[key] = a
 	}
 	v := scalar{attr: a}
@@ -354,6 +364,9 @@ func (m *machine) operation(st *state, n *node) []scalar {
 		args[i] = m.eval(st, k)
 	}
 	m.line = n.line
+	if m.frag != nil {
+		m.sample(st, n, args)
+	}
 	if v, ok := m.builtIn(n, args); ok {
 		return v
 	}

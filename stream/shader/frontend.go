@@ -14,7 +14,7 @@ import (
 const maxTreeBytes = 8 << 20
 
 // frontEnd runs prism-glsl. whole tells whether the answer is the same each time, as it is not where a limit ended it.
-func (a *Analyzer) frontEnd(ctx context.Context, source string, es bool) (out []byte, whole bool, err error) {
+func (a *Analyzer) frontEnd(ctx context.Context, source string, k kind) (out []byte, whole bool, err error) {
 	select {
 	case a.sem <- struct{}{}:
 		defer func() { <-a.sem }()
@@ -29,7 +29,7 @@ func (a *Analyzer) frontEnd(ctx context.Context, source string, es bool) (out []
 	cmd.Dir = "/"
 	cmd.WaitDelay = time.Second
 	var in bytes.Buffer
-	fmt.Fprintf(&in, "%d %d\n%s", int(truth(es)), len(source), source)
+	fmt.Fprintf(&in, "%d %d\n%s", k, len(source), source)
 	cmd.Stdin = &in
 	stdout := &capped{limit: maxTreeBytes + 1<<10}
 	cmd.Stdout = stdout

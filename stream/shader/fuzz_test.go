@@ -24,7 +24,7 @@ func FuzzTree(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		tree, whole, err := a.frontEnd(context.Background(), string(source), strings.HasSuffix(file, ".es.vert"))
+		tree, whole, err := a.frontEnd(context.Background(), string(source), kindOf(strings.HasSuffix(file, ".es.vert"), 0))
 		if err != nil || !whole {
 			f.Fatal(err)
 		}

@@ -20,6 +20,8 @@ type machine struct {
 	line      int                // where it is
 	steps     int
 	depth     int
+	frag      *fragment // nil: of a vertex shader
+	vertex    int       // what gl_VertexID is, -1: not known
 }
 
 type attrKey struct {
@@ -167,6 +169,11 @@ func (m *machine) run(st *state, k *cont) outcome {
 				}
 			case "Case", "Default":
 				k = k.next
+			case "Kill":
+				if m.frag != nil { // what would follow is followed as if it came: it reads no less
+					return outcome{st: st}
+				}
+				st.lost = m.reason("%s is not followed", n.op)
 			default:
 				st.lost = m.reason("%s is not followed", n.op)
 			}
@@ -301,6 +308,10 @@ func (m *machine) unset(slot int) []scalar {
 
 // forget makes unknown whatever n may set.
 func (m *machine) forget(st *state, n *node, why *reason) {
+	if m.frag != nil && m.samples(n, 0) {
+		st.lost = why
+		return
+	}
 	set := map[*symbol]bool{}
 	m.collect(n, set, 0)
 	for s := range set {
@@ -404,6 +415,9 @@ func (m *machine) call(st *state, n *node) []scalar {
 		}
 	}
 	before := maps.Clone(st.vars)
+	if m.frag != nil {
+		defer m.pass(st, params, n)()
+	}
 	for i, p := range params {
 		if values[i] != nil {
 			st.vars[p.slot] = values[i]

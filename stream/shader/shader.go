@@ -32,7 +32,7 @@ type Config struct {
 	Entries     int           // results kept in memory; 0: 1024
 }
 
-// Source is one vertex shader object: its strings as glShaderSource has them. They are one text, and lines are counted in that.
+// Source is one shader object: its strings as glShaderSource has them. They are one text, and lines are counted in that.
 type Source struct {
 	Strings []string
 	ES      bool // the context is of OpenGL ES: a source without #version is of GLSL ES 1.00, not of GLSL 1.10
@@ -132,7 +132,7 @@ func (a *Analyzer) Position(ctx context.Context, src Source) (*Position, error) 
 		return &Position{Reason: fmt.Sprintf("is too long: %d bytes; %d are looked at", size, a.cfg.SourceBytes)}, nil
 	}
 	source := strings.Join(src.Strings, "")
-	key := a.hash(source, src.ES)
+	key := a.hash(source, kindOf(src.ES, 0))
 	for {
 		a.mu.Lock()
 		e := a.known[key]
@@ -184,13 +184,23 @@ func (a *Analyzer) forget(key hash, e *entry) {
 }
 
 // treeFormat changes when the front end's output does, so that what an older one left on disk is not read.
-const treeFormat = 1
+const treeFormat = 2
+
+// kind of a source, as front/FORMAT.md has it.
+type kind uint8
+
+const (
+	kindES       kind = 1
+	kindFragment kind = 2
+)
+
+func kindOf(es bool, stage kind) kind { return kind(truth(es)) | stage }
 
 // hash names a source by all that the tree depends on.
-func (a *Analyzer) hash(source string, es bool) (h hash) {
+func (a *Analyzer) hash(source string, k kind) (h hash) {
 	d := sha256.New()
 	io.WriteString(d, a.build)
-	d.Write([]byte{byte(truth(es))})
+	d.Write([]byte{byte(k)})
 	io.WriteString(d, source)
 	d.Sum(h[:0])
 	return h
@@ -225,25 +235,35 @@ func (a *Analyzer) make(ctx context.Context, source string, es bool) (*Position,
 
 // one analyses a source whose directives all front ends understand alike.
 func (a *Analyzer) one(ctx context.Context, source string, es bool) (*Position, error) {
-	key := a.hash(source, es)
+	t, why, err := a.tree(ctx, source, kindOf(es, 0))
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		return &Position{Reason: why}, nil
+	}
+	return analyze(t), nil
+}
+
+// tree gives the front end's tree of a source, or why there is none.
+func (a *Analyzer) tree(ctx context.Context, source string, k kind) (t *tree, why string, err error) {
+	key := a.hash(source, k)
 	out, ok := a.disk.get(key)
 	if !ok {
-		var err error
-		if out, ok, err = a.frontEnd(ctx, source, es); err != nil {
-			return nil, err
+		if out, ok, err = a.frontEnd(ctx, source, k); err != nil {
+			return nil, "", err
 		}
 		if ok {
 			a.disk.put(key, out)
 		}
 	}
 	if why, refused := refusal(out); refused {
-		return &Position{Reason: why}, nil
+		return nil, why, nil
 	}
-	t, err := parseTree(out)
-	if err != nil {
-		return &Position{Reason: "cannot be analysed: " + err.Error()}, nil
+	if t, err = parseTree(out); err != nil {
+		return nil, "cannot be analysed: " + err.Error(), nil
 	}
-	return analyze(t), nil
+	return t, "", nil
 }
 
 // fail leaves a reason in place of a map.

@@ -39,12 +39,13 @@ const (
 	stPosition
 	stPointSize
 	stClipVertex
+	stFlat
 )
 
 var storages = map[string]storage{
 	"other": stOther, "temp": stTemp, "global": stGlobal, "const": stConst, "input": stInput, "output": stOutput, "uniform": stUniform,
 	"buffer": stBuffer, "shared": stShared, "in": stIn, "out": stOut, "inout": stInOut, "constin": stConstIn, "vertexid": stVertexID,
-	"instanceid": stInstanceID, "position": stPosition, "pointsize": stPointSize, "clipvertex": stClipVertex,
+	"instanceid": stInstanceID, "position": stPosition, "pointsize": stPointSize, "clipvertex": stClipVertex, "flat": stFlat,
 }
 
 // qualifier is what a declaration says beside the shape.

@@ -25,12 +25,17 @@ type Choice struct {
 // Replicate is the choice to have each node draw all, for a reason.
 func Replicate(reason string) Choice { return Choice{Reason: reason} }
 
-func (c Choice) String() string {
-	switch {
-	case !c.Tiled:
-		return "replicated: " + c.Reason
-	case c.MarginX == 0 && c.MarginY == 0:
-		return "tiled: " + c.Reason
+// Why gives the reason, and the margin if there is one.
+func (c Choice) Why() string {
+	if c.MarginX == 0 && c.MarginY == 0 {
+		return c.Reason
 	}
-	return fmt.Sprintf("tiled, %d × %d pixels more on each side: %s", c.MarginX, c.MarginY, c.Reason)
+	return fmt.Sprintf("%s, so that each node draws %d × %d more on each side", c.Reason, c.MarginX, c.MarginY)
+}
+
+func (c Choice) String() string {
+	if c.Tiled {
+		return "tiled: " + c.Why()
+	}
+	return "replicated: " + c.Why()
 }

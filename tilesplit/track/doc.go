@@ -6,5 +6,6 @@
 // of nodes and sends nothing. A Tracker is used by one goroutine, but for what comes later: Tracker.Reflect and shaders' analyses, which any may
 // bring.
 //
-// Files: buffer.go (contents, boxes), array.go (vertex arrays), program.go, matrix.go, context.go (what a context has current), draw.go.
+// Files: buffer.go (contents, boxes), array.go (vertex arrays), program.go, matrix.go, context.go (what a context has current), draw.go,
+// sample.go (what a draw reads of textures, and whether it covers the picture).
 package track

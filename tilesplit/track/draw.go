@@ -313,7 +313,10 @@ func (p *program) matrices(t *Tracker, c *context, b *bounds.Box, m, size *bound
 
 // value gives that of the position's uniform i; magnitude: of the fixed pipeline's matrices what their rounding is relative to.
 func (p *program) value(t *Tracker, c *context, i int, magnitude bool) []float32 {
-	in := &p.inputs[i]
+	return p.valueOf(t, c, &p.inputs[i], magnitude)
+}
+
+func (p *program) valueOf(t *Tracker, c *context, in *input, magnitude bool) []float32 {
 	switch in.fixed {
 	case fixedModelview:
 		return c.modelview.top().numbers(&c.numbers[0], magnitude)

@@ -46,6 +46,8 @@ type program struct {
 	array    int     // location of the attribute, gl_Vertex: fixedVertex
 	inputs   []input // of the position's uniforms
 	affine   shader.Affine
+
+	sampled // what its fragments read
 }
 
 // input is where the value of a position's uniform stands.
@@ -84,7 +86,7 @@ var programHandlers = map[gl.Op]handler{
 	},
 	gl.OpGlShaderSource: func(t *Tracker, _ *context, r *record) {
 		s := t.shaders[r.u32(8)]
-		if s == nil || s.kind != vertexShader {
+		if s == nil || s.kind != vertexShader && s.kind != fragmentShader {
 			return
 		}
 		data, _, ok := t.blob(r, "string")
@@ -186,6 +188,7 @@ func (p *program) link(t *Tracker, es bool) {
 	*p = program{shaders: p.shaders, linked: p.linked + 1}
 	source := shader.Source{ES: es}
 	vertex := 0
+	p.fragments = nil
 	for _, serial := range p.shaders {
 		s := t.shaders[serial]
 		switch {
@@ -196,9 +199,14 @@ func (p *program) link(t *Tracker, es bool) {
 		case s.kind == vertexShader:
 			vertex++
 			source.Strings = s.source
-		case s.kind != fragmentShader:
+		case s.kind == fragmentShader:
+			p.fragments = append(p.fragments, s)
+		default:
 			p.other = "a program with other stages than vertices and fragments"
 		}
+	}
+	if p.other == "" && vertex == 1 {
+		p.sample(t, source)
 	}
 	switch {
 	case p.other != "":
@@ -249,9 +257,18 @@ func (p *program) resolve() {
 		p.other = "vertex shader: its attribute " + pos.Attribute.Name + " has no location"
 		return
 	}
-	p.inputs = p.inputs[:0]
-	for i := range pos.Uniforms {
-		u := &pos.Uniforms[i]
+	why := ""
+	if p.inputs, why = p.resolveUniforms(pos.Uniforms); why != "" {
+		p.other = "vertex shader: " + why
+		return
+	}
+	p.eval = pos.Evaluator()
+}
+
+// resolveUniforms finds where the values of uniforms stand.
+func (p *program) resolveUniforms(uniforms []shader.Uniform) (inputs []input, why string) {
+	for i := range uniforms {
+		u := &uniforms[i]
 		in := input{location: -1}
 		list := p.locations[u.Name]
 		switch {
@@ -261,18 +278,16 @@ func (p *program) resolve() {
 			in.fixed = fixedProjection
 		case u.Block != "":
 			if !p.member(u, &in) {
-				p.other = "vertex shader: the block of " + u.Name + " is not followed"
-				return
+				return nil, "the block of " + u.Name + " is not followed"
 			}
 		case max(u.Index, 0) < len(list) && list[max(u.Index, 0)] >= 0:
 			in.location = list[max(u.Index, 0)]
 		default:
-			p.other = "vertex shader: the value of " + u.Name + " is not followed"
-			return
+			return nil, "the value of " + u.Name + " is not followed"
 		}
-		p.inputs = append(p.inputs, in)
+		inputs = append(inputs, in)
 	}
-	p.eval = pos.Evaluator()
+	return inputs, ""
 }
 
 // member finds the member of a block. Where its place does not follow from the source, GL has told it.
@@ -356,6 +371,7 @@ func (p *program) take(info *reflection) {
 	}
 	p.pending = nil
 	p.resolve()
+	p.resolveSampling()
 }
 
 // Linked implements deal.Objects.
@@ -536,9 +552,18 @@ func (p *program) wait(r *record, location int32, unsure bool) {
 }
 
 // forget says that the value at a location is not known.
-func (p *program) forget(l int32) { delete(p.values, l) }
+func (p *program) forget(l int32) {
+	delete(p.values, l)
+	if flat2D(p.slots[l].kind) {
+		p.setUnit(l, -1)
+	}
+}
 
 func (p *program) set(t *Tracker, r *record, s *setter, u *slot) {
+	if flat2D(u.kind) {
+		p.setUnits(t, r, s, u)
+		return
+	}
 	cols, rows, floats := shape(u.kind)
 	if cols == 0 || s.double { // a sampler, or an error
 		return

@@ -28,6 +28,8 @@ type Tracker struct {
 	now      record // the one that is followed; here, so that it is not allocated each time
 
 	analyse  Analyse
+	reads    AnalyseReads
+	sampled  Sampled   // what Samples gave last
 	handlers []handler // all of them: what lists call needs them too
 	mu       sync.Mutex
 	arrived  []func() // brought by other goroutines, to be done by the tracker's own

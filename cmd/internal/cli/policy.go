@@ -71,7 +71,7 @@ var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-s
 	"balance-resistance", "balance-min-move", "wall", "wall-size", "wall-gap", "wall-x11", "wall-displays"}
 
 // drawingFlags are those that say which nodes draw what: of verbs that have no outputs.
-var drawingFlags = slices.Concat([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling"}, tilingFlags, natsFlags)
+var drawingFlags = slices.Concat([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling", "passes"}, tilingFlags, natsFlags)
 
 // bus tells how to connect to the running NATS of c.
 func (p *policy) bus(c config.Config) bus.Config {

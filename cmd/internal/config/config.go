@@ -18,7 +18,7 @@ const (
 	MaxFramesInFlight = 16
 )
 
-// What may stand for mixed, finish, lanes and culling.
+// What may stand for mixed, finish, lanes, culling and passes.
 const (
 	MixedDeny    = "deny"
 	MixedAllow   = "allow"
@@ -29,6 +29,10 @@ const (
 	LanesNATS    = "nats"
 	CullingOn    = "on"
 	CullingOff   = "off"
+
+	PassesReplicate = "replicate"
+	PassesAuto      = "auto"
+	PassesTile      = "tile"
 )
 
 // Config is a complete policy. Its zero value is not valid; Default is.
@@ -54,6 +58,8 @@ type Config struct {
 	Wall    Wall    `yaml:"wall"`
 	// Culling is CullingOn when draws go only to nodes whose tiles they can touch.
 	Culling string `yaml:"culling"`
+	// Passes says how passes into framebuffer objects are drawn: replicate, auto or tile.
+	Passes string `yaml:"passes"`
 }
 
 // NATS says which servers to use.
@@ -84,7 +90,7 @@ func Default() Config {
 	return Config{
 		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
 		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
-		Wall: Wall{X11: []string{}, Displays: Displays{}}, Culling: CullingOn, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
+		Wall: Wall{X11: []string{}, Displays: Displays{}}, Culling: CullingOn, Passes: PassesAuto, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}
 }
 

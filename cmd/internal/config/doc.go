@@ -15,6 +15,7 @@
 //	finish: credit           # or exact: glFinish waits for the nodes
 //	lanes: auto              # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
 //	culling: on              # draws go only to nodes whose tiles they can touch; off: to all
+//	passes: auto             # passes into framebuffer objects are tiled where that is of use; replicate, or tile also where tiles move often
 //
 // Nothing here keeps state; all functions may be called at once. The FlagSet is the caller's.
 package config

@@ -55,6 +55,7 @@ type document struct {
 		Displays yaml.Node `yaml:"displays"`
 	} `yaml:"wall"`
 	Culling string `yaml:"culling"`
+	Passes  string `yaml:"passes"`
 }
 
 // Check reads a policy file by itself, without environment and flags, and lists all that is wrong with it.

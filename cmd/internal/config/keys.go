@@ -47,6 +47,7 @@ var keys = []key{
 	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, aWord, []string{FinishCredit, FinishExact}},
 	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, aWord, []string{LanesAuto, LanesShm, LanesNATS}},
 	{"culling", "PRISM_CULLING", "culling", "on: draws go only to nodes whose tiles they can touch; off: to all", CullingOn, aWord, []string{CullingOn, CullingOff}},
+	{"passes", "PRISM_PASSES", "passes", "auto: what is drawn to framebuffer objects is tiled where that is found to be of use; replicate: each node draws all; tile: as auto, also where tiles move often", PassesAuto, aWord, []string{PassesAuto, PassesReplicate, PassesTile}},
 	{"tiling::mode", "PRISM_TILING", "tiling", "`KIND` of tiles: " + strings.Join(tilings, ", "), TilingGrid, aWord, tilings},
 	{"tiling::weights", "PRISM_WEIGHTS", "weights", "how much each node is to do beside the others, as 2,1,1", []float64{}, aFractionList, nil},
 	{"tiling::min", "PRISM_TILE_MIN", "tile-min", "least width and height of a tile, in pixels", 16, aNumber, nil},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/session"
 	"github.com/prismgl/prism/stream/shader"
+	"github.com/prismgl/prism/tilesplit/passes"
 )
 
 // culling is what `culling: on` gives a session; shrink makes its bounds too small.
@@ -41,4 +42,37 @@ func TestCulledFramesAreEqual(t *testing.T) {
 	if err != nil || r.FirstDiff == nil {
 		t.Errorf("bounds that are too small by 6 pixels are not found: %d frames, %v, %v", r.Frames, err, r.Err())
 	}
+}
+
+// So are frames whose passes into framebuffer objects are tiled, on tiles that stay and that move; and if each node draws too little around
+// its own, verification finds it.
+func TestTiledPassesAreEqual(t *testing.T) {
+	need(t)
+	chunks := recording(t, filepath.Join(binDir, "samples/deferred"), "--frames", "24", "--size", "240x180", "--fps-free")
+	a, err := shader.New(shader.Config{Program: filepath.Join(binDir, "lib", shader.Program), CacheDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tiled := func(shrink int) func(*session.Config) {
+		return func(c *session.Config) {
+			c.Culling = &session.Culling{Shaders: a, Passes: passes.Auto, Shrink: shrink}
+		}
+	}
+	for range 2 { // the shaders are known the second time
+		r, err := verify(t, chunks, chunks, nil, false, tiled(0))
+		if err != nil || r.Err() != nil || r.Frames < 20 {
+			t.Fatalf("%d frames: %v, %v", r.Frames, err, r.Err())
+		}
+		if o := r.Got.Passes; o == nil || o.Passes < 100 || o.Tiled > o.Passes*7/8 {
+			t.Fatalf("passes: %+v", o)
+		}
+		if o := r.Got.Passes; o.Tiled*2 > o.Passes {
+			r, err = verify(t, chunks, chunks, nil, false, tiled(4))
+			if err != nil || r.FirstDiff == nil {
+				t.Errorf("regions that are too small by 4 pixels are not found: %d frames, %v, %v", r.Frames, err, r.Err())
+			}
+			return
+		}
+	}
+	t.Error("few passes are tiled")
 }

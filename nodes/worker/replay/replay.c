@@ -13,6 +13,7 @@ static void op_infos(void) {
 		PRISM_OP_prismData, PRISM_OP_prismContextCreate, PRISM_OP_prismContextDestroy, PRISM_OP_prismMakeCurrent,
 		PRISM_OP_prismDrawableCreate, PRISM_OP_prismDrawableResize, PRISM_OP_prismDrawableDestroy, PRISM_OP_prismSwap,
 		PRISM_OP_prismFinish, PRISM_OP_prismFlushFront, PRISM_OP_prismGather, PRISM_OP_prismExchange,
+		PRISM_OP_prismImageGather, PRISM_OP_prismImageExchange,
 	};
 	for (size_t i = 0; i < PRISM_OPS; i++) op_info[i] = (uint8_t)(OP_GL | (replay_class[i] == PRISM_CLASS_DRAW ? OP_DRAW : 0));
 	for (size_t i = 0; i < sizeof core / sizeof *core; i++) op_info[core[i]] = OP_CORE;

@@ -75,6 +75,9 @@ func (r *Replay) Release() {
 // SetLead says whether this node answers questions of class lead.
 func (r *Replay) SetLead(lead bool) { C.replay_lead(r.c, C.bool(lead)) }
 
+// SetPeer says which of the session's nodes this is.
+func (r *Replay) SetPeer(peer int) { C.replay_peer(r.c, C.uint32_t(peer)) }
+
 // UseFBO chooses the make of the default framebuffer; before the first batch.
 func (r *Replay) UseFBO(fbo bool) { C.replay_make(r.c, C.bool(fbo)) }
 

@@ -43,6 +43,7 @@ uint32_t replay_said_take(struct replay *r, const replay_said **said, uint32_t *
 struct replay *replay_new(void *device, char *err, size_t err_bytes);
 void replay_free(struct replay *r);
 void replay_lead(struct replay *r, bool lead);
+void replay_peer(struct replay *r, uint32_t peer);
 void replay_make(struct replay *r, bool fbo);
 /* Of a drawable, before or after it is made: from the next record on drawing is cut to the rectangle, and viewports are moved by
  * (move_x, move_y) pixels (offscreen: also those of the same size in objects of the app's), while the drawable's size is full_w × full_h. */

@@ -42,7 +42,7 @@
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
-	OPT(GenRenderbuffers) OPT(GenQueries) OPT(QueryCounter) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
+	OPT(GenRenderbuffers) OPT(BindRenderbuffer) OPT(GetRenderbufferParameteriv) OPT(FramebufferRenderbuffer) OPT(GenQueries) OPT(QueryCounter) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
 	OPT(DrawArraysInstancedBaseInstance) OPT(DrawElementsInstancedBaseInstance) OPT(DrawElementsInstancedBaseVertexBaseInstance) OPT(MultiDrawArrays) \
@@ -132,6 +132,8 @@ struct replay_context {
 	GLint view_most[2];           /* GL's bounds of viewports: width and height, and (0, 0: none) the place */
 	GLfloat view_range[2];
 	GLuint draw_fbo, read_fbo;    /* the app's, real names; 0: the default framebuffer */
+	bool pass;                    /* what is drawn to objects is cut to region (images.c) */
+	box region;
 	GLenum draw_buf[MAX_DRAW_BUFFERS], read_buf; /* the app's, of the default framebuffer */
 	bool draw_buffer_set, read_buffer_set;       /* by the app */
 	unsigned masks;               /* colour masks: bits for red, green, blue, alpha, as the app set them and as GL has them (opaque.c) */
@@ -178,6 +180,7 @@ struct replay_private {
 	struct real_gl real;
 	int make; /* FB_*, of drawables without multisampling */
 	bool lead;
+	uint32_t peer; /* this node's number in the session */
 
 	struct replay_context *ctxs[MAX_CONTEXTS];
 	unsigned n_ctxs;

@@ -957,6 +957,9 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1149] = 16,
 	[1183] = 8,
 	[1188] = 8,
+	[1189] = 16,
+	[1190] = 40,
+	[1191] = 40,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -2147,6 +2150,9 @@ const char *const replay_names[PRISM_OPS] = {
 	[1186] = "glDepthRangeArraydvNV",
 	[1187] = "glDepthRangeIndexeddNV",
 	[1188] = "prismMayWrite",
+	[1189] = "prismPass",
+	[1190] = "prismImageGather",
+	[1191] = "prismImageExchange",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3337,6 +3343,9 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1186] = PRISM_CLASS_CLIENT,
 	[1187] = PRISM_CLASS_CLIENT,
 	[1188] = PRISM_CLASS_CLIENT,
+	[1189] = PRISM_CLASS_STATE,
+	[1190] = PRISM_CLASS_QUERY,
+	[1191] = PRISM_CLASS_UPDATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {

@@ -955,6 +955,9 @@ int x_glCopyTextureSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end)
 int x_glCopyTextureSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glGenerateTextureMipmap(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glTextureBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismPass(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1908,4 +1911,7 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glCopyTextureSubImage3D] = x_glCopyTextureSubImage3D,
 	[PRISM_OP_glGenerateTextureMipmap] = x_glGenerateTextureMipmap,
 	[PRISM_OP_glTextureBarrier] = x_glTextureBarrier,
+	[PRISM_OP_prismPass] = x_prismPass,
+	[PRISM_OP_prismImageGather] = x_prismImageGather,
+	[PRISM_OP_prismImageExchange] = x_prismImageExchange,
 };

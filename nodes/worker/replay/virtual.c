@@ -21,6 +21,10 @@ static const drawable *planned(const struct replay_context *c) {
 }
 
 bool virtual_tile(const struct replay_context *c, box *tile) {
+	if (c->draw_fbo) {
+		*tile = c->region;
+		return c->pass;
+	}
 	const drawable *d = planned(c);
 	if (!d || c->draw_fbo) return false;
 	*tile = d->tile;
@@ -344,7 +348,7 @@ bool virtual_clear_begin(replay *r) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	box tile;
-	if (c->in_begin || c->app.enabled & 1 || !virtual_tile(c, &tile) || !tile.w || !tile.h) return false;
+	if (c->in_begin || c->app.enabled & 1 || !virtual_tile(c, &tile) || (!c->draw_fbo && (!tile.w || !tile.h))) return false;
 	if (c->viewports > 1) g->Disablei(GL_SCISSOR_TEST, 0);
 	else g->Disable(GL_SCISSOR_TEST);
 	return true;

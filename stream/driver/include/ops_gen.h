@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xdb21f058a56e7f45ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1189u
+#define PRISM_SPEC_HASH 0x0a862f27b6d7ca73ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1192u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1192,6 +1192,9 @@ enum prism_op {
 	PRISM_OP_glDepthRangeArraydvNV = 1186,
 	PRISM_OP_glDepthRangeIndexeddNV = 1187,
 	PRISM_OP_prismMayWrite = 1188,
+	PRISM_OP_prismPass = 1189,
+	PRISM_OP_prismImageGather = 1190,
+	PRISM_OP_prismImageExchange = 1191,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

@@ -1929,6 +1929,12 @@ struct prism_rec_glTextureBarrier { prism_rec header; };
 _Static_assert(sizeof(struct prism_rec_glTextureBarrier) == 8, "glTextureBarrier");
 struct prism_rec_prismMayWrite { prism_rec header; };
 _Static_assert(sizeof(struct prism_rec_prismMayWrite) == 8, "prismMayWrite");
+struct prism_rec_prismPass { prism_rec header; prism_blob regions; };
+_Static_assert(sizeof(struct prism_rec_prismPass) == 16, "prismPass");
+struct prism_rec_prismImageGather { prism_rec header; uint64_t reply; uint32_t texture; uint32_t renderbuffer; uint32_t format; uint32_t type; prism_blob parts; };
+_Static_assert(sizeof(struct prism_rec_prismImageGather) == 40, "prismImageGather");
+struct prism_rec_prismImageExchange { prism_rec header; uint32_t texture; uint32_t renderbuffer; uint32_t width; uint32_t height; uint32_t format; uint32_t type; prism_blob pixels; };
+_Static_assert(sizeof(struct prism_rec_prismImageExchange) == 40, "prismImageExchange");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -3019,6 +3025,33 @@ static inline bool prism_put_glGetTextureLevelParameteriv(uint64_t reply, uint32
 static inline bool prism_put_prismMayWrite(void) {
 	struct prism_rec_prismMayWrite *rec = (struct prism_rec_prismMayWrite *)prism_begin(PRISM_OP_prismMayWrite, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
+	return true;
+}
+static inline bool prism_put_prismPass(const prism_arr *regions) {
+	struct prism_rec_prismPass *rec = (struct prism_rec_prismPass *)prism_begin(PRISM_OP_prismPass, (uint32_t)(sizeof *rec + prism_arr_inline(regions)), 0);
+	if (!rec) return false;
+	rec->regions = prism_arr_blob(regions);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, regions);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_prismImageGather(uint64_t reply, uint32_t texture, uint32_t renderbuffer, uint32_t format, uint32_t type, const prism_arr *parts) {
+	struct prism_rec_prismImageGather *rec = (struct prism_rec_prismImageGather *)prism_begin(PRISM_OP_prismImageGather, (uint32_t)(sizeof *rec + prism_arr_inline(parts)), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->texture = texture; rec->renderbuffer = renderbuffer; rec->format = format; rec->type = type; rec->parts = prism_arr_blob(parts);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, parts);
+	(void)at;
+	return true;
+}
+static inline bool prism_put_prismImageExchange(uint32_t texture, uint32_t renderbuffer, uint32_t width, uint32_t height, uint32_t format, uint32_t type, const prism_arr *pixels) {
+	struct prism_rec_prismImageExchange *rec = (struct prism_rec_prismImageExchange *)prism_begin(PRISM_OP_prismImageExchange, (uint32_t)(sizeof *rec + prism_arr_inline(pixels)), 0);
+	if (!rec) return false;
+	rec->texture = texture; rec->renderbuffer = renderbuffer; rec->width = width; rec->height = height; rec->format = format; rec->type = type; rec->pixels = prism_arr_blob(pixels);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, pixels);
+	(void)at;
 	return true;
 }
 #endif

@@ -1,4 +1,4 @@
-// prism-glsl reads one vertex shader from stdin and writes glslang's syntax tree of it to stdout, as FORMAT.md beside this
+// prism-glsl reads one vertex or fragment shader from stdin and writes glslang's syntax tree of it to stdout, as FORMAT.md beside this
 // file says. It is a process of its own so that a source that makes the front end crash, hang or eat memory hurts nobody
 // else: it sets its own limits before it reads anything, and who started it takes every end but exit status 0 as "not known".
 //
@@ -171,6 +171,7 @@ const char *operation(TOperator op)
 	IS(PackSnorm2x16); IS(UnpackSnorm2x16); IS(PackUnorm2x16); IS(UnpackUnorm2x16); IS(PackSnorm4x8); IS(UnpackSnorm4x8);
 	IS(PackUnorm4x8); IS(UnpackUnorm4x8); IS(PackHalf2x16); IS(UnpackHalf2x16); IS(PackDouble2x32); IS(UnpackDouble2x32);
 	IS(TextureGather); IS(TextureQuerySize); IS(ImageLoad); IS(ImageStore); IS(ImageQuerySize);
+	IS(DPdx); IS(DPdy); IS(Fwidth); IS(DPdxFine); IS(DPdyFine); IS(FwidthFine); IS(DPdxCoarse); IS(DPdyCoarse); IS(FwidthCoarse);
 	IS(AtomicAdd); IS(AtomicCounter); IS(AtomicCounterIncrement); IS(AtomicCounterDecrement);
 #undef IS
 	default:
@@ -256,7 +257,7 @@ int Writer::type(const TType &t)
 void Writer::qualifier(const TQualifier &q)
 {
 	const char *builtIn = q.builtIn == EbvNone ? "-" : GetBuiltInVariableString(q.builtIn);
-	put(" %s %s %s %s %s %d %d %d %d", storage(q.storage), builtIn, precision(q), packing(q.layoutPacking), matrix(q.layoutMatrix),
+	put(" %s %s %s %s %s %d %d %d %d", q.storage == EvqVaryingIn && q.flat ? "flat" : storage(q.storage), builtIn, precision(q), packing(q.layoutPacking), matrix(q.layoutMatrix),
 		q.hasLocation() ? int(q.layoutLocation) : -1, q.hasComponent() ? int(q.layoutComponent) : 0, q.hasOffset() ? q.layoutOffset : -1,
 		q.invariant ? 1 : 0);
 }
@@ -414,7 +415,8 @@ int main(int argc, char **argv)
 	limit(RLIMIT_CORE, 0);
 	alarm(unsigned(2 * seconds + 1)); // who started it may be gone
 
-	bool es = word() != 0;
+	long kind = word();
+	bool es = kind & 1;
 	size_t length = size_t(word());
 	if (length > maxInputBytes)
 		stop(ExitLimit, "the source is too large");
@@ -425,7 +427,7 @@ int main(int argc, char **argv)
 	int bytes = int(length);
 
 	InitializeProcess();
-	TShader *shader = new TShader(EShLangVertex); // never freed: the process ends
+	TShader *shader = new TShader(kind & 2 ? EShLangFragment : EShLangVertex); // never freed: the process ends
 	shader->setPreamble("#define prism_yes 1\n"); // FORMAT.md
 	shader->setStringsWithLengths(&text, &bytes, 1);
 	// Drivers take what glslang calls an error in its strict mode.

@@ -2100,5 +2100,8 @@ const stub_record stub_records[] = {
 	{1148, "hiiiiiiii0"},
 	{1149, "h0"},
 	{1183, ""},
+	{1189, "b."},
+	{1190, "U.hhuub."},
+	{1191, "hhuuuub."},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;

@@ -1,0 +1,218 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"io"
+	"slices"
+
+	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/session/observe"
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/passes"
+)
+
+// Passes into framebuffer objects: tilesplit/passes says which are tiled, and before which record an image must be made whole, because
+// something reads it that is not tiled alike. Here the nodes are told (prismPass), and images exchanged (prismImageGather, prismImageExchange).
+
+// PassStats say what became of passes.
+type PassStats struct {
+	Passes uint64 `json:"passes"`
+	Tiled  uint64 `json:"tiled"` // of these
+	// Healed: images that were made whole on all nodes; Bytes of them.
+	Healed uint64 `json:"healed"`
+	Bytes  uint64 `json:"bytes"`
+	// Reasons says how passes were drawn, and why.
+	Reasons []PassReason `json:"reasons"`
+}
+
+// PassReason counts passes that were drawn in one way for one reason.
+type PassReason struct {
+	Choice string `json:"choice"`
+	Passes uint64 `json:"passes"`
+}
+
+// passer is the splitter's part of it.
+type passer struct {
+	p       *splitter
+	track   *passes.Tracker
+	reasons map[string]uint64
+	stats   PassStats
+}
+
+// newPasser makes one for p, where there is anything to tile.
+func newPasser(p *splitter) *passer {
+	if p.cull == nil || p.Culling.Shaders == nil || p.Culling.Passes == passes.ReplicateAll {
+		return nil
+	}
+	s := &passer{p: p, reasons: map[string]uint64{}}
+	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
+		s.stats.Passes++
+		if pass.Choice.Tiled {
+			s.stats.Tiled++
+		}
+		if why := pass.Choice.String(); s.reasons[why] > 0 || len(s.reasons) < 64 {
+			s.reasons[why]++
+		}
+		if p.OnPass != nil {
+			p.OnPass(pass)
+		}
+	})
+	s.track.Shrink = p.Culling.Shrink
+	return s
+}
+
+// end hands over the figures.
+func (s *passer) end() {
+	if s == nil {
+		return
+	}
+	for why, n := range s.reasons {
+		s.stats.Reasons = append(s.stats.Reasons, PassReason{why, n})
+	}
+	slices.SortFunc(s.stats.Reasons, func(a, b PassReason) int {
+		return cmp.Or(cmp.Compare(b.Passes, a.Passes), cmp.Compare(a.Choice, b.Choice))
+	})
+	s.p.mu.Lock()
+	s.p.stats.Passes = &s.stats
+	s.p.mu.Unlock()
+}
+
+// before does what must be done before a record. A draw's data may be dealt together with it, so what the draw needs is done before these.
+func (s *passer) before(ctx context.Context, recs *wire.Records, h *wire.ChunkHeader, emit func()) error {
+	p, op, raw := s.p, recs.Op(), recs.Raw()
+	if op == uint16(gl.OpPrismData) {
+		n := 0
+		if n, _, op, raw = stagedDraw(raw, *recs); n == 0 {
+			return nil
+		}
+	}
+	var w passes.Window
+	if d := p.drawables[h.Draw]; d != nil && !d.whole {
+		w.Plan = d.plan
+		if d.next != nil && p.drawFramebuffer[h.Ctx] != 0 { // with what the window will be drawn by
+			w.Plan = d.next
+		}
+		if w.Plan != nil && w.Plan.Mode != tilesplit.Tiled { // shifted, or with parts that nobody draws
+			w.Plan = nil
+		}
+	}
+	a := s.track.Before(h, op, raw, w)
+	if a == nil {
+		return nil
+	}
+	emit()
+	for i := range a.Heal {
+		if err := s.heal(ctx, &a.Heal[i], h); err != nil {
+			return err
+		}
+	}
+	if !a.Change {
+		return nil
+	}
+	// A chunk of its own, so that what the app's thread has staged stays for what comes next.
+	b := p.chunkOf(h).Record(uint16(gl.OpPrismPass), 0).Inline(words32(a.Regions))
+	chunk, err := b.Bytes()
+	if err != nil {
+		return fmt.Errorf("session: pass: %w", err)
+	}
+	if p.cull.dealing {
+		if err := p.cull.settle(ctx); err != nil {
+			return err
+		}
+		p.cull.deal.Whole(chunk)
+		return nil
+	}
+	p.batch = append(p.batch, chunk...)
+	return nil
+}
+
+// division says how a pass is drawn that is under way.
+func (s *passer) division(ctx, framebuffer uint32) (observe.Division, string) {
+	if s == nil {
+		return observe.Replicated, "passes into framebuffer objects are drawn by all nodes"
+	}
+	c := s.track.Choice(ctx, framebuffer)
+	if c.Tiled {
+		return observe.Tiled, c.Why()
+	}
+	return observe.Replicated, c.Why()
+}
+
+func words32(list []image.Rectangle) []byte {
+	b := make([]byte, 0, 16*len(list))
+	for _, r := range list {
+		b = appendWords(b, r.Min.X, r.Min.Y, r.Dx(), r.Dy())
+	}
+	return b
+}
+
+func appendWords(b []byte, words ...int) []byte {
+	for _, v := range words {
+		b = binary.LittleEndian.AppendUint32(b, uint32(int32(v)))
+	}
+	return b
+}
+
+// heal makes an image whole on all nodes.
+func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeader) error {
+	p, i := s.p, heal.Image
+	if err := p.flush(ctx); err != nil {
+		return err
+	}
+	var parts []byte
+	for _, part := range heal.Parts {
+		parts = appendWords(parts, part.Node, part.Rect.Min.X, part.Rect.Min.Y, part.Rect.Dx(), part.Rect.Dy())
+	}
+	p.gathers++
+	id := exchangeReply | p.gathers
+	q := &question{id: id, name: "prismImageGather", answer: answerTiles, want: p.peers, from: make([]bool, p.peers),
+		rect: proto.Rect{W: i.Width, H: i.Height}, reply: wire.Reply{ID: id}, done: make(chan struct{})}
+	p.mu.Lock()
+	p.asked[id] = q
+	p.stats.Exchanges++
+	p.mu.Unlock()
+	b := p.chunkOf(h)
+	b.Ask(uint16(gl.OpPrismImageGather), id).U32(i.Texture).U32(i.Renderbuffer).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
+	if err := p.sendOwn(ctx, b); err != nil {
+		return err
+	}
+	select {
+	case <-q.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	area := 0
+	for _, t := range q.tiles {
+		area += t.Rect.W * t.Rect.H
+	}
+	if area != i.Width*i.Height {
+		p.once(fmt.Sprintf("session: nodes do not hold all of an image of %d×%d that passes were tiled into: the frame under way may be wrong", i.Width, i.Height), &p.stats.Notes)
+		return nil
+	}
+	pix, err := q.image()
+	if err != nil {
+		return err
+	}
+	s.stats.Healed++
+	s.stats.Bytes += uint64(len(pix))
+	p.mu.Lock()
+	p.stats.ExchangeBytes += uint64(len(pix))
+	p.mu.Unlock()
+	b = p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
+	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(i.Width)).U32(uint32(i.Height)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
+	return p.sendOwn(ctx, b)
+}
+
+func (o *PassStats) write(w io.Writer, frames uint64) {
+	fmt.Fprintf(w, "passes into framebuffer objects, a frame: %.1f, of them tiled %.1f; images made whole, in all: %d, %d KiB\n",
+		float64(o.Passes)/float64(frames), float64(o.Tiled)/float64(frames), o.Healed, o.Bytes>>10)
+	for _, r := range o.Reasons {
+		fmt.Fprintf(w, "  in all %d %s\n", r.Passes, r.Choice)
+	}
+}

@@ -1,0 +1,162 @@
+/* Passes into framebuffer objects that are tiled. The session says what part of an object this node draws (prismPass), which cuts drawing
+ * as a tile cuts it in the window (virtual.c); and where all of an image is wanted after all, each node gives its parts of it
+ * (prismImageGather) and takes the whole (prismImageExchange), bit for bit, in a context of prism's own as in exchange.c. */
+#include "state.h"
+#include "replay_run.h"
+
+enum { REGION_WORDS = 4, PART_WORDS = 5 };
+
+void replay_peer(replay *r, uint32_t peer) { r->priv->peer = peer; }
+
+int x_prismPass(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismPass *a = (const void *)rec;
+	const uint8_t *next = (const uint8_t *)(a + 1);
+	const void *regions;
+	struct replay_context *c = r->ctx;
+	const uint32_t n = a->regions.bytes / (REGION_WORDS * 4);
+	if (x_blob(r, "regions", &a->regions, 0, true, &next, end, &regions)) return REPLAY_CORRUPT;
+	if (a->regions.bytes && r->priv->peer >= n) return x_bad(r, "regions", "%u, and this is node %u", n, r->priv->peer);
+	if (!c) return 0;
+	c->pass = n > 0;
+	if (c->pass) {
+		memcpy(&c->region, (const uint8_t *)regions + REGION_WORDS * 4 * (uint64_t)r->priv->peer, sizeof c->region);
+		if (c->region.w <= 0 || c->region.h <= 0) c->region = (box){0, 0, 0, 0};
+	}
+	virtual_apply(r);
+	return 0;
+}
+
+/* Bytes of a pixel; 0: not one of those that travel (tilesplit/passes/formats.go). */
+static uint32_t pixel_bytes(GLenum format, GLenum type) {
+	switch (format) {
+	case GL_RGBA: return type == GL_UNSIGNED_BYTE || type == GL_UNSIGNED_INT_2_10_10_10_REV ? 4 : type == GL_HALF_FLOAT || type == GL_UNSIGNED_SHORT ? 8 : type == GL_FLOAT ? 16 : 0;
+	case GL_RGB: return type == GL_UNSIGNED_INT_10F_11F_11F_REV ? 4 : 0;
+	case GL_RED: return type == GL_FLOAT ? 4 : 0;
+	case GL_RGBA_INTEGER: return type == GL_UNSIGNED_INT || type == GL_INT ? 16 : 0;
+	case GL_DEPTH_COMPONENT: return type == GL_UNSIGNED_INT || type == GL_FLOAT ? 4 : 0;
+	case GL_DEPTH_STENCIL: return type == GL_UNSIGNED_INT_24_8 ? 4 : type == GL_FLOAT_32_UNSIGNED_INT_24_8_REV ? 8 : 0;
+	default: return 0;
+	}
+}
+
+static GLenum attachment(GLenum format) {
+	return format == GL_DEPTH_COMPONENT ? GL_DEPTH_ATTACHMENT : format == GL_DEPTH_STENCIL ? GL_DEPTH_STENCIL_ATTACHMENT : GL_COLOR_ATTACHMENT0;
+}
+
+static GLbitfield mask(GLenum format) {
+	return format == GL_DEPTH_COMPONENT ? GL_DEPTH_BUFFER_BIT : format == GL_DEPTH_STENCIL ? GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT : GL_COLOR_BUFFER_BIT;
+}
+
+/* 0: the images' own context is current, and *tex or *rb is the name; 1: nothing can be done now; or an error. */
+static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, GLenum format, GLenum type, GLuint *tex, GLuint *rb) {
+	struct replay_private *p = r->priv;
+	*tex = *rb = 0;
+	if (!pixel_bytes(format, type)) return x_bad(r, "format", "%#x with type %#x does not travel", format, type);
+	if (!texture == !renderbuffer) return x_bad(r, "texture", "%u and renderbuffer %u, want one of both", texture, renderbuffer);
+	int rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
+	if (rc) return rc;
+	if (!r->ctx || r->ctx->in_begin) return 1;
+	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, texture, tex) || x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, renderbuffer, rb)) return r->error[0] ? REPLAY_CORRUPT : 1;
+	const struct real_gl *g = &p->real;
+	if (!g->BindFramebuffer || !g->FramebufferTexture2D || !g->FramebufferRenderbuffer || !g->BlitFramebuffer) return 1;
+	return group_util(r, r->ctx->group, r->ctx) ? 0 : REPLAY_DEVICE;
+}
+
+static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLuint rb, GLenum format) {
+	const struct real_gl *g = &r->priv->real;
+	GLuint fb;
+	g->GenFramebuffers(1, &fb);
+	g->BindFramebuffer(target, fb);
+	if (rb) g->FramebufferRenderbuffer(target, attachment(format), GL_RENDERBUFFER, rb);
+	else g->FramebufferTexture2D(target, attachment(format), GL_TEXTURE_2D, tex, 0);
+	return fb;
+}
+
+int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismImageGather *a = (const void *)rec;
+	const uint8_t *next = (const uint8_t *)(a + 1);
+	const struct real_gl *g = &r->priv->real;
+	const void *blob;
+	GLuint tex, rb;
+	const uint32_t all = a->parts.bytes / (PART_WORDS * 4), px = pixel_bytes(a->format, a->type);
+	if (x_blob(r, "parts", &a->parts, 0, true, &next, end, &blob)) return REPLAY_CORRUPT;
+	const int opened = image_open(r, a->texture, a->renderbuffer, a->format, a->type, &tex, &rb);
+	if (opened < 0) return opened;
+	uint64_t total = 0, n = 0;
+	for (uint32_t i = 0; !opened && i < all; i++) {
+		int32_t part[PART_WORDS];
+		memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
+		if ((uint32_t)part[0] != r->priv->peer) continue;
+		if (part[1] < 0 || part[2] < 0 || part[3] <= 0 || part[4] <= 0 || part[3] > (int32_t)MAX_SIDE || part[4] > (int32_t)MAX_SIDE)
+			return x_bad(r, "parts", "%d×%d at %d,%d", part[3], part[4], part[1], part[2]);
+		n++;
+		total += 24 + PRISM_PAD8((uint64_t)part[3] * (uint64_t)part[4] * px);
+	}
+	GLuint fb = 0;
+	if (n) {
+		fb = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, rb, a->format);
+		if (attachment(a->format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
+	}
+	x_reply_begin(r, a->reply);
+	x_reply_ret(r, n);
+	uint8_t *to = x_reply_out(r, total);
+	if (to) memset(to, 0, total);
+	for (uint32_t i = 0; to && n && i < all; i++) {
+		int32_t part[PART_WORDS];
+		memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
+		if ((uint32_t)part[0] != r->priv->peer) continue;
+		const uint64_t bytes = (uint64_t)part[3] * (uint64_t)part[4] * px;
+		const int32_t head[6] = {part[1], part[2], part[3], part[4], (int32_t)bytes, 0};
+		memcpy(to, head, sizeof head);
+		g->ReadPixels(part[1], part[2], part[3], part[4], a->format, a->type, to + sizeof head);
+		to += sizeof head + PRISM_PAD8(bytes);
+	}
+	if (fb) {
+		g->BindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+		g->DeleteFramebuffers(1, &fb);
+	}
+	x_reply_end(r);
+	return to ? 0 : REPLAY_CORRUPT;
+}
+
+/* GL has no word for pixels of a renderbuffer: they come by way of a texture of the same format, from which a blit takes them bit by bit. */
+static void put_renderbuffer(replay *r, GLuint rb, GLsizei w, GLsizei h, GLenum format, GLenum type, const void *pixels) {
+	const struct real_gl *g = &r->priv->real;
+	GLint internal = 0;
+	GLuint tex, fb[2];
+	g->BindRenderbuffer(GL_RENDERBUFFER, rb);
+	g->GetRenderbufferParameteriv(GL_RENDERBUFFER, GL_RENDERBUFFER_INTERNAL_FORMAT, &internal);
+	g->BindRenderbuffer(GL_RENDERBUFFER, 0);
+	g->GenTextures(1, &tex);
+	g->BindTexture(GL_TEXTURE_2D, tex);
+	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	g->TexImage2D(GL_TEXTURE_2D, 0, internal, w, h, 0, format, type, pixels);
+	g->BindTexture(GL_TEXTURE_2D, 0);
+	fb[0] = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, 0, format);
+	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
+	fb[1] = framebuffer_on(r, GL_DRAW_FRAMEBUFFER, 0, rb, format);
+	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->DrawBuffer(GL_NONE);
+	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, mask(format), GL_NEAREST);
+	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->DeleteFramebuffers(2, fb);
+	g->DeleteTextures(1, &tex);
+}
+
+int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismImageExchange *a = (const void *)rec;
+	const uint8_t *next = (const uint8_t *)(a + 1);
+	const struct real_gl *g = &r->priv->real;
+	const void *pixels;
+	GLuint tex, rb;
+	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
+	if (x_blob(r, "pixels", &a->pixels, (uint64_t)a->width * a->height * pixel_bytes(a->format, a->type), false, &next, end, &pixels)) return REPLAY_CORRUPT;
+	const int opened = image_open(r, a->texture, a->renderbuffer, a->format, a->type, &tex, &rb);
+	if (opened || !pixels) return opened < 0 ? opened : 0;
+	if (rb) put_renderbuffer(r, rb, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
+	else {
+		g->BindTexture(GL_TEXTURE_2D, tex);
+		g->TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
+		g->BindTexture(GL_TEXTURE_2D, 0);
+	}
+	return 0;
+}

@@ -1,0 +1,461 @@
+package passes
+
+import (
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// followed are the commands that are followed exactly, but for draws.
+var followed = map[gl.Op]handler{
+	gl.OpPrismSwap: func(t *Tracker, _ *context, _ *record, _ *Window) { t.swap() },
+	gl.OpPrismContextDestroy: func(t *Tracker, c *context, r *record, _ *Window) {
+		if r.u32(8) != r.h.Ctx {
+			delete(t.contexts, r.u32(8))
+			t.last = nil
+		}
+	},
+
+	gl.OpGlActiveTexture: func(_ *Tracker, c *context, r *record, _ *Window) {
+		if u := int(r.u32(8)) - 0x84C0; u >= 0 && u < maxUnits {
+			c.unit = u
+		}
+	},
+	gl.OpGlBindTexture: func(t *Tracker, c *context, r *record, _ *Window) { t.bind(c, c.unit, r.u32(8), r.u32(12)) },
+	gl.OpGlBindTextureUnit: func(t *Tracker, c *context, r *record, _ *Window) {
+		u, i := int(r.u32(8)), t.texture(r.u32(12))
+		switch {
+		case u < 0 || u >= maxUnits:
+		case i == nil: // all targets are emptied
+			c.bound(u, 0)
+			for k := range c.other {
+				if k.unit == u {
+					delete(c.other, k)
+				}
+			}
+		case i.target != 0:
+			t.bind(c, u, i.target, i.Texture)
+		default:
+			t.stop("a texture that was bound before its target was known")
+		}
+	},
+	gl.OpGlBindSampler: func(_ *Tracker, c *context, r *record, _ *Window) {
+		if u := r.u32(8); u < maxUnits {
+			c.samplers[u] = r.u32(12)
+			c.units = max(c.units, int(u)+1)
+		}
+	},
+	gl.OpGlBindSamplers: func(t *Tracker, _ *context, _ *record, _ *Window) { t.stop("glBindSamplers") },
+	gl.OpGlDeleteSamplers: func(t *Tracker, _ *context, r *record, _ *Window) {
+		list, ok := r.names("samplers")
+		if !ok {
+			t.stop("many samplers deleted at once")
+		}
+		for _, s := range list {
+			delete(t.samplers, s)
+			for _, c := range t.contexts {
+				for u := range c.samplers {
+					if c.samplers[u] == s {
+						c.samplers[u] = 0
+					}
+				}
+			}
+		}
+	},
+	gl.OpGlDeleteTextures: func(t *Tracker, _ *context, r *record, _ *Window) {
+		list, ok := r.names("textures")
+		if !ok {
+			t.stop("many textures deleted at once")
+		}
+		for _, s := range list {
+			if i := t.textures[s]; i != nil {
+				t.retire(i, "it is deleted") // where it is still attached it lives on
+				delete(t.textures, s)
+				t.attached++
+			}
+			for _, c := range t.contexts {
+				for u := range c.textures {
+					if c.textures[u] == s {
+						c.bound(u, 0)
+					}
+				}
+			}
+		}
+	},
+
+	gl.OpGlTexParameteri:    func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, r.u32(16), true) },
+	gl.OpGlTexParameterf:    func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, r.rounded(16), true) },
+	gl.OpGlTexParameteriv:   func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
+	gl.OpGlTexParameterfv:   func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
+	gl.OpGlTexParameterIiv:  func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
+	gl.OpGlTexParameterIuiv: func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
+	gl.OpGlTextureParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.texture(r.u32(8)).set(r.u32(12), r.u32(16), true)
+	},
+	gl.OpGlTextureParameterf: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.texture(r.u32(8)).set(r.u32(12), r.rounded(16), true)
+	},
+	gl.OpGlTextureParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlTextureParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlTextureParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlTextureParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlSamplerParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.sampler(r.u32(8)).set(r.u32(12), r.u32(16), true)
+	},
+	gl.OpGlSamplerParameterf: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.sampler(r.u32(8)).set(r.u32(12), r.rounded(16), true)
+	},
+	gl.OpGlSamplerParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlSamplerParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlSamplerParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlSamplerParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
+
+	gl.OpGlTexImage2D: func(t *Tracker, c *context, r *record, _ *Window) {
+		i := t.boundTo(c, r.u32(8))
+		switch {
+		case i == nil:
+		case r.u32(8) != texture2D:
+			t.retire(i, "it has several sides")
+		case r.u32(12) == 0:
+			t.image(i, r.u32(16), r.u32(36), r.i32(20), r.i32(24))
+		}
+	},
+	gl.OpGlTexStorage2D: func(t *Tracker, c *context, r *record, _ *Window) {
+		i := t.boundTo(c, r.u32(8))
+		if i != nil && r.u32(8) == texture2D {
+			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		} else {
+			t.retire(i, "it has several sides")
+		}
+	},
+	gl.OpGlTextureStorage2D: func(t *Tracker, _ *context, r *record, _ *Window) {
+		if i := t.texture(r.u32(8)); i != nil && i.target == texture2D {
+			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		} else {
+			t.retire(i, "it has several sides, or that is not known")
+		}
+	},
+	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.u32(12) },
+	gl.OpGlRenderbufferStorage: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.image(t.renderbuffer(c.renderbuffer), r.u32(12), 0, r.i32(16), r.i32(20))
+	},
+	gl.OpGlNamedRenderbufferStorage: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.image(t.renderbuffer(r.u32(8)), r.u32(12), 0, r.i32(16), r.i32(20))
+	},
+	gl.OpGlRenderbufferStorageMultisample: func(t *Tracker, c *context, r *record, _ *Window) {
+		if i := t.renderbuffer(c.renderbuffer); r.u32(12) == 0 {
+			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		} else {
+			t.retire(i, "it has several samples a pixel")
+		}
+	},
+	gl.OpGlDeleteRenderbuffers: func(t *Tracker, _ *context, r *record, _ *Window) {
+		list, ok := r.names("renderbuffers")
+		if !ok {
+			t.stop("many renderbuffers deleted at once")
+		}
+		for _, s := range list {
+			if i := t.renderbuffers[s]; i != nil {
+				t.retire(i, "it is deleted")
+				delete(t.renderbuffers, s)
+				t.attached++
+			}
+		}
+	},
+
+	gl.OpGlBindFramebuffer: func(t *Tracker, c *context, r *record, _ *Window) {
+		switch r.u32(8) {
+		case 0x8CA8: // GL_READ_FRAMEBUFFER
+			c.read = r.u32(12)
+			return
+		case 0x8CA9:
+		default:
+			c.read = r.u32(12)
+		}
+		c.draw = r.u32(12)
+		c.end()
+	},
+	gl.OpGlDeleteFramebuffers: func(t *Tracker, _ *context, r *record, _ *Window) {
+		list, ok := r.names("framebuffers")
+		if !ok {
+			t.stop("many framebuffer objects deleted at once")
+		}
+		for _, s := range list {
+			if s == 0 {
+				continue
+			}
+			delete(t.framebuffers, s)
+			for k := range t.wants {
+				if k.framebuffer == s {
+					delete(t.wants, k)
+				}
+			}
+			for _, c := range t.contexts {
+				if c.draw == s {
+					c.draw = 0
+					c.end()
+				}
+				if c.read == s {
+					c.read = 0
+				}
+			}
+		}
+	},
+	gl.OpGlFramebufferTexture2D: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.attach(c.at(r.u32(8)), r.u32(12), t.texture(r.u32(20)), r.u32(16) == texture2D && r.u32(24) == 0)
+	},
+	gl.OpGlFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.attach(c.at(r.u32(8)), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+	},
+	gl.OpGlNamedFramebufferTexture: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.attach(r.u32(8), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+	},
+	gl.OpGlFramebufferRenderbuffer: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.attach(c.at(r.u32(8)), r.u32(12), t.renderbuffer(r.u32(20)), true)
+	},
+	gl.OpGlNamedFramebufferRenderbuffer: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.attach(r.u32(8), r.u32(12), t.renderbuffer(r.u32(20)), true)
+	},
+	gl.OpGlFramebufferTexture1D: oddAttachment, gl.OpGlFramebufferTexture3D: oddAttachment, gl.OpGlFramebufferTextureLayer: oddAttachment,
+	gl.OpGlFramebufferParameteri: func(t *Tracker, c *context, r *record, _ *Window) { t.spoil(c.at(r.u32(8)), "parameters of its own") },
+	gl.OpGlNamedFramebufferTextureLayer: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.spoil(r.u32(8), "layers")
+	},
+	gl.OpGlNamedFramebufferParameteri: func(t *Tracker, _ *context, r *record, _ *Window) { t.spoil(r.u32(8), "parameters of its own") },
+	gl.OpGlDrawBuffer: func(t *Tracker, c *context, r *record, _ *Window) {
+		if f := t.framebuffer(c.draw); f != nil {
+			f.buffers, f.unknown = []uint32{r.u32(8)}, false
+		}
+	},
+	gl.OpGlDrawBuffers: func(t *Tracker, c *context, r *record, _ *Window) { t.drawBuffers(c.draw, r) },
+	gl.OpGlNamedFramebufferDrawBuffer: func(t *Tracker, _ *context, r *record, _ *Window) {
+		if f := t.framebuffer(r.u32(8)); f != nil {
+			f.buffers, f.unknown = []uint32{r.u32(12)}, false
+		}
+	},
+	gl.OpGlNamedFramebufferDrawBuffers: func(t *Tracker, _ *context, r *record, _ *Window) { t.drawBuffers(r.u32(8), r) },
+	gl.OpGlNamedFramebufferReadBuffer:  nil, gl.OpGlReadBuffer: nil, gl.OpGlInvalidateFramebuffer: nil, gl.OpGlInvalidateSubFramebuffer: nil,
+	gl.OpGlInvalidateNamedFramebufferData: nil, gl.OpGlInvalidateNamedFramebufferSubData: nil,
+
+	gl.OpGlEnable:  func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.u32(8)) },
+	gl.OpGlDisable: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps &^= capOf(r.u32(8)) },
+	gl.OpGlEnablei: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.u32(8)) },
+	// Of one of several buffers or viewports: the others' may still be on.
+	gl.OpGlDisablei: nil,
+	gl.OpGlColorMask: func(_ *Tracker, c *context, r *record, _ *Window) {
+		c.masked = r.u32(8) == 0 || r.u32(12) == 0 || r.u32(16) == 0 || r.u32(20) == 0
+	},
+	gl.OpGlColorMaski: func(_ *Tracker, c *context, r *record, _ *Window) {
+		c.masked = c.masked || r.u32(12) == 0 || r.u32(16) == 0 || r.u32(20) == 0 || r.u32(24) == 0
+	},
+	gl.OpGlDepthMask:   func(_ *Tracker, c *context, r *record, _ *Window) { c.depthOff = r.u32(8) == 0 },
+	gl.OpGlStencilMask: func(_ *Tracker, c *context, r *record, _ *Window) { c.stencilOff = r.u32(8)&0xff != 0xff },
+	gl.OpGlStencilMaskSeparate: func(_ *Tracker, c *context, r *record, _ *Window) {
+		c.stencilOff = c.stencilOff || r.u32(12)&0xff != 0xff
+	},
+	gl.OpGlCullFace: func(_ *Tracker, c *context, r *record, _ *Window) {
+		switch r.u32(8) {
+		case 0x404:
+			c.cullFront, c.cullBack = true, false
+		case 0x405:
+			c.cullFront, c.cullBack = false, true
+		case 0x408:
+			c.cullFront, c.cullBack = true, true
+		}
+	},
+	gl.OpGlFrontFace: func(_ *Tracker, c *context, r *record, _ *Window) {
+		if f := r.u32(8); f == 0x900 || f == 0x901 {
+			c.clockwise = f == 0x900
+		}
+	},
+	gl.OpGlBeginQuery:           counts(1),
+	gl.OpGlBeginQueryIndexed:    counts(1),
+	gl.OpGlEndQuery:             counts(-1),
+	gl.OpGlEndQueryIndexed:      counts(-1),
+	gl.OpPrismConditional:       func(_ *Tracker, c *context, r *record, _ *Window) { c.conditional = true },
+	gl.OpPrismConditionalOf:     func(_ *Tracker, c *context, r *record, _ *Window) { c.conditional = true },
+	gl.OpGlEndConditionalRender: func(_ *Tracker, c *context, r *record, _ *Window) { c.conditional = false },
+	gl.OpGlPushAttrib:           stops, gl.OpGlPopAttrib: stops, gl.OpGlNewList: stops, gl.OpGlCallList: stops, gl.OpGlCallLists: stops,
+	gl.OpGlBlitFramebuffer: blit, gl.OpGlBlitNamedFramebuffer: blitNamed,
+	gl.OpGlCopyImageSubData: stops, gl.OpGlCopyTexImage1D: copies, gl.OpGlCopyTexImage2D: copies, gl.OpGlCopyTexSubImage1D: copies,
+	gl.OpGlCopyTexSubImage2D: copies, gl.OpGlCopyTexSubImage3D: copies,
+}
+
+func stops(t *Tracker, _ *context, r *record, _ *Window) { t.stop(r.cmd.Name) }
+
+// counts follows queries that count what is drawn.
+func counts(by int) handler {
+	return func(t *Tracker, c *context, r *record, _ *Window) {
+		if target := r.u32(8); target != 0x88BF && target != 0x8E28 { // time
+			c.queries = max(0, c.queries+by)
+			t.cut(c, region{}) // nodes look whether what they count is cut
+		}
+	}
+}
+
+// at gives the framebuffer object that is bound to a target.
+func (c *context) at(target uint32) uint32 {
+	if target == 0x8CA8 {
+		return c.read
+	}
+	return c.draw
+}
+
+// bind follows a texture's binding.
+func (t *Tracker) bind(c *context, unit int, target, serial uint32) {
+	if i := t.texture(serial); i != nil && i.target == 0 {
+		i.target = target
+	}
+	if target == texture2D {
+		c.bound(unit, serial)
+		return
+	}
+	if len(c.other) >= maxObjects {
+		t.stop("many textures bound")
+		return
+	}
+	c.other[bindKey{unit, target}] = serial
+}
+
+func (c *context) bound(unit int, serial uint32) {
+	c.textures[unit] = serial
+	c.units = max(c.units, unit+1)
+	c.stale = true
+}
+
+func (t *Tracker) parameter(c *context, r *record, value uint32, known bool) {
+	t.boundTo(c, r.u32(8)).set(r.u32(12), value, known)
+}
+
+func (i *Image) set(name, value uint32, known bool) {
+	if i != nil {
+		i.filters.set(name, value, known)
+	}
+}
+
+func (t *Tracker) sampler(serial uint32) *filters {
+	f := t.samplers[serial]
+	if f == nil {
+		if len(t.samplers) >= maxObjects {
+			t.stop("many samplers")
+			return nil
+		}
+		start := initialFilters
+		f = &start
+		t.samplers[serial] = f
+	}
+	return f
+}
+
+// set follows a parameter. Of one that was set in another way than by an integer it is not known what it is.
+func (f *filters) set(name, value uint32, known bool) {
+	if f == nil {
+		return
+	}
+	if !known {
+		value = 0
+	}
+	switch name {
+	case 0x2801: // GL_TEXTURE_MIN_FILTER
+		f.min = value
+	case 0x2800:
+		f.mag = value
+	case 0x2802: // GL_TEXTURE_WRAP_S
+		f.wrap[0] = value
+	case 0x2803:
+		f.wrap[1] = value
+	case 0x813C: // GL_TEXTURE_BASE_LEVEL
+		f.base = f.base || !known || value != 0
+	case 0x84FE: // GL_TEXTURE_MAX_ANISOTROPY
+		f.base = true
+	}
+}
+
+// image gives one new contents, which are the same everywhere.
+func (t *Tracker) image(i *Image, format, kind uint32, width, height int) {
+	if i == nil {
+		return
+	}
+	t.whole(i)
+	t.attached++
+	if i.drawn {
+		for _, c := range t.contexts {
+			c.end()
+		}
+	}
+	var ok bool
+	if i.Transfer, ok = transferOf(format, kind); !ok || width < 1 || height < 1 || width > 1<<14 || height > 1<<14 {
+		i.usable, i.Width, i.Height = false, 0, 0
+		return
+	}
+	if i.drawn && (i.Width != width || i.Height != height) { // what is needed is to be found out anew
+		clear(t.wants)
+	}
+	i.usable, i.Width, i.Height, i.least, i.before = true, width, height, margin{}, margin{}
+}
+
+func oddAttachment(t *Tracker, c *context, r *record, _ *Window) {
+	t.spoil(c.at(r.u32(8)), "an attachment that is one of several layers")
+}
+
+// spoil has a framebuffer object drawn whole for ever.
+func (t *Tracker) spoil(serial uint32, why string) {
+	f := t.framebuffer(serial)
+	if f == nil {
+		return
+	}
+	if f.odd == "" {
+		f.odd = why
+	}
+	for _, i := range f.at {
+		t.retire(i, why)
+	}
+	t.attached++
+}
+
+func (t *Tracker) attach(serial, at uint32, i *Image, flat bool) {
+	f := t.framebuffer(serial)
+	if f == nil {
+		return
+	}
+	t.attached++
+	for _, c := range t.contexts {
+		if c.draw == serial {
+			c.end()
+		}
+	}
+	points := []uint32{at}
+	if at == bothAttachments {
+		points = []uint32{depthAttachment, stencilAttachment}
+	}
+	if i != nil {
+		i.drawn = true
+		if !flat || i.Texture != 0 && i.target != texture2D {
+			t.retire(i, "an attachment of another kind")
+			t.spoil(serial, "an attachment of another kind")
+		}
+	}
+	for _, p := range points {
+		if i == nil {
+			delete(f.at, p)
+		} else {
+			f.at[p] = i
+		}
+	}
+}
+
+func (t *Tracker) drawBuffers(serial uint32, r *record) {
+	f := t.framebuffer(serial)
+	if f == nil {
+		return
+	}
+	f.buffers, f.unknown = nil, true
+	b := &r.cmd.Fields[r.cmd.Field("bufs")]
+	n, mode := int(r.u32(int(b.Offset))), r.u32(int(b.Offset)+4)
+	if mode != wire.BlobInline || n > len(r.raw)-r.cmd.Fixed || n > 4*32 {
+		return
+	}
+	f.buffers, f.unknown = []uint32{}, false
+	for at := 0; at+4 <= n; at += 4 {
+		f.buffers = append(f.buffers, r.u32(r.cmd.Fixed+at))
+	}
+}
