@@ -332,11 +332,9 @@ func TestTimers(t *testing.T) {
 			}
 			s.Reset().Bind(1, 1, 1)
 		}
-		for i := 3; i < len(costs)-1; i += 2 { // the first two compile shaders
-			if heavy, light := costs[i], costs[i+1]; heavy < 3*light || time.Duration(light) > wait {
-				t.Errorf("timers %v: heavy frames and light ones by turns: %v, after waiting %v", timers, costs, wait)
-				break
-			}
+		// The first two compile shaders. What else runs here makes times only longer.
+		if heavy, light := min(costs[3], costs[5]), min(costs[4], costs[6]); heavy < 3*light || time.Duration(light) > wait {
+			t.Errorf("timers %v: light frames and heavy ones by turns: %v, after waiting %v", timers, costs, wait)
 		}
 		r.send(proto.Control{End: &proto.End{}})
 		if err := r.ended(); err != nil {

@@ -114,7 +114,7 @@ func (a *app) explain(ctx context.Context, pol *policy, cfg config.Config, file 
 		culling.Wait = true // what is said is the same each time
 	}
 	_, err = a.playTrace(ctx, cl, cfg, session.Config{
-		Source: session.NewTrace(session.FromTrace(t), false), PolicyFor: division.New, MaxFrames: last, Culling: culling, Observer: c, OnMeasure: c.Measured,
+		Source: session.NewTrace(session.FromTrace(t), false), PolicyFor: division.New, MaxFrames: last, Culling: culling, Observer: c, OnPass: c.Pass, OnMeasure: c.Measured,
 	})
 	if err != nil {
 		return nil, err

@@ -73,6 +73,15 @@ func TestExplain(t *testing.T) {
 		if shadow.Object == 0 || shadow.Width != 1024 || len(shadow.Attached) != 1 || shadow.Attached[0].Point != "depth" || shadow.Attached[0].Format != "DEPTH_COMPONENT24" || shadow.Why == "" {
 			t.Errorf("the shadow's pass: %+v", shadow)
 		}
+		tiled := 0
+		for _, p := range f.Passes {
+			if p.Object != 0 && p.Division.String() == "tiled" && p.MarginX > 0 && strings.Contains(p.Why, "pixels that are read of it lie near") {
+				tiled++
+			}
+		}
+		if shadow.Division.String() != "replicated" || !strings.Contains(shadow.Why, "depends on a texture") || tiled < 4 {
+			t.Errorf("%d passes into objects are tiled, and the shadow's is %v: %s; in all %+v", tiled, shadow.Division, shadow.Why, f.Passes[1:])
+		}
 		if window.Object != 0 || window.Width != 320 || window.Division.String() != "tiled" || window.Count != 1 {
 			t.Errorf("the last pass: %+v", window)
 		}

@@ -23,9 +23,11 @@ static bool works(replay *r, struct replay_context *c) {
 	if (!c->timed && !(c->timed = calloc(1, sizeof *c->timed))) return false;
 	if (c->timed->tried) return c->timed->works;
 	c->timed->tried = true;
-	if (c->es || !g->QueryCounter || !g->GetQueryObjectui64v || !g->GetQueryiv || !g->GenQueries || !replay_offered(r, "GL_ARB_timer_query")) return false;
+	if (c->es || !g->QueryCounter || !g->GetQueryObjectui64v || !g->GetQueryiv || !g->GenQueries) return false;
+	replay_collect_error(r); /* the app's */
 	GLint bits = 0;
-	g->GetQueryiv(GL_TIMESTAMP, GL_QUERY_COUNTER_BITS, &bits);
+	if (replay_offered(r, "GL_ARB_timer_query")) g->GetQueryiv(GL_TIMESTAMP, GL_QUERY_COUNTER_BITS, &bits);
+	while (g->GetError() != GL_NO_ERROR) {} /* of a GL that is too old for these questions */
 	return c->timed->works = bits >= 40; /* nanoseconds for a quarter of an hour */
 }
 
