@@ -189,6 +189,26 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestOffscreenStays: what lies in framebuffer objects is shifted or is not.
+func TestOffscreenStays(t *testing.T) {
+	clean(t)
+	for _, c := range []struct{ now, next, want string }{
+		{"mode: subpixel, offscreen: true", "mode: subpixel, samples: 2, offscreen: true", ""},
+		{"mode: subpixel, offscreen: true", "mode: kd", "config: tiling::offscreen: is true since the start and cannot become false while apps run; start prism anew for that"},
+		{"mode: kd", "mode: subpixel, offscreen: true", "p.yaml:2:37: tiling::offscreen: is false since the start and cannot become true while apps run"},
+		{"mode: kd", "mode: subpixel", ""},
+	} {
+		now, _, err := ResolveBytes("p.yaml", []byte("nodes: 3\ntiling: {"+c.now+"}\n"), nil)
+		next, values, err2 := ResolveBytes("p.yaml", []byte("nodes: 3\ntiling: {"+c.next+"}\n"), nil)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		if err := CheckChange(now, next, values); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s to %s: %v, want %q", c.now, c.next, err, c.want)
+		}
+	}
+}
+
 // TestWallStays: what a wall shows on is settled when a run starts.
 func TestWallStays(t *testing.T) {
 	clean(t)

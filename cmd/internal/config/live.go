@@ -8,9 +8,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// live tells whether a key may change while sessions run.
+// live tells whether a key may change while sessions run. What has been drawn into framebuffer objects is shifted or is not; nobody can put
+// it together.
 func live(key string) bool {
-	return key == "grid" || strings.HasPrefix(key, "tiling"+delimiter) || strings.HasPrefix(key, "balance"+delimiter)
+	return key == "grid" || key != "tiling::offscreen" && strings.HasPrefix(key, "tiling"+delimiter) || strings.HasPrefix(key, "balance"+delimiter)
 }
 
 // ResolveBytes is Resolve of a policy that is in memory; name is the file's, for messages.
