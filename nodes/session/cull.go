@@ -322,7 +322,13 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(pictu
 func (k *culler) find(h *wire.ChunkHeader, bound func(picture image.Rectangle) (image.Rectangle, string)) (to bounds.Mask, r image.Rectangle, why string) {
 	to = k.all
 	d := k.p.drawables[h.Draw]
+	cut := k.p.passes.cut(h.Ctx)
+	k.track.Objects(h, cut != nil)
 	switch {
+	case cut != nil:
+		if r, why = bound(image.Rect(0, 0, cut.Width, cut.Height)); why == "" {
+			to = k.p.passes.index(cut).Nodes(r.Inset(k.p.Culling.Shrink))
+		}
 	case d == nil || d.plan == nil:
 		why = "no window"
 	case d.whole:

@@ -34,6 +34,9 @@ func (p *splitter) targetOf(h *wire.ChunkHeader, framebuffer uint32) observe.Tar
 	}
 	switch {
 	case framebuffer != 0:
+		if cut := p.passes.cut(h.Ctx); cut != nil {
+			t.Width, t.Height = cut.Width, cut.Height
+		}
 		t.Division, t.Why = p.passes.division(h.Ctx, framebuffer)
 	case d == nil || d.plan == nil:
 		t.Division, t.Why = observe.Nowhere, "no window, or one without pixels"

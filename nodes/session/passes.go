@@ -14,6 +14,7 @@ import (
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/bounds"
 	"github.com/prismgl/prism/tilesplit/passes"
 )
 
@@ -42,6 +43,7 @@ type passer struct {
 	p       *splitter
 	track   *passes.Tracker
 	reasons map[string]uint64
+	indexes map[*passes.Cut]*bounds.Index
 	stats   PassStats
 }
 
@@ -50,7 +52,7 @@ func newPasser(p *splitter) *passer {
 	if p.cull == nil || p.Culling.Shaders == nil || p.Culling.Passes == passes.ReplicateAll {
 		return nil
 	}
-	s := &passer{p: p, reasons: map[string]uint64{}}
+	s := &passer{p: p, reasons: map[string]uint64{}, indexes: map[*passes.Cut]*bounds.Index{}}
 	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
 		s.stats.Passes++
 		if pass.Choice.Tiled {
@@ -130,6 +132,32 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, h *wire.ChunkHe
 	}
 	p.batch = append(p.batch, chunk...)
 	return nil
+}
+
+// cut gives what drawing to the object is cut to that a context draws to; nil: nothing, or it draws to the window.
+func (s *passer) cut(ctx uint32) *passes.Cut {
+	if s == nil || s.p.drawFramebuffer[ctx] == 0 {
+		return nil
+	}
+	return s.track.Cut(ctx)
+}
+
+// index finds the nodes for rectangles of a pass.
+func (s *passer) index(cut *passes.Cut) *bounds.Index {
+	x := s.indexes[cut]
+	if x == nil {
+		const most = 256
+		if len(s.indexes) >= most {
+			clear(s.indexes)
+		}
+		plan := tilesplit.Plan{Width: cut.Width, Height: cut.Height}
+		for _, r := range cut.Regions {
+			plan.Nodes = append(plan.Nodes, tilesplit.Share{Scissor: r})
+		}
+		x = bounds.NewIndex(&plan)
+		s.indexes[cut] = x
+	}
+	return x
 }
 
 // division says how a pass is drawn that is under way.

@@ -26,8 +26,10 @@ func (t *Tracker) instanceOf(c *context, ctx uint32, w *Window) *instance {
 	if len(t.frame) >= maxInstances {
 		t.stop("many passes without a swap")
 	}
-	in := &instance{}
-	if n := len(t.spare); n > 0 {
+	var in *instance
+	if n := len(t.spare); n == 0 {
+		in = &instance{}
+	} else {
 		in = t.spare[n-1]
 		t.spare = t.spare[:n-1]
 		*in = instance{images: in.images[:0], reads: in.reads[:0], filled: in.filled[:0]}

@@ -49,6 +49,12 @@ type Action struct {
 	Regions []image.Rectangle
 }
 
+// Cut is what drawing to objects is cut to: for each node a region of a picture of so many pixels. Equal ones are one.
+type Cut struct {
+	Width, Height int
+	Regions       []image.Rectangle
+}
+
 // Heal is one image to be made whole: each of the parts lies with one node.
 type Heal struct {
 	Image *Image
@@ -77,6 +83,7 @@ type Tracker struct {
 	spare    []*instance
 	ordinals map[uint32]int
 	wants    map[passKey]want
+	cuts     map[region]*Cut
 	act      Action
 	images   []*Image // of the draw in hand
 	now      record   // the one in hand, here so that it is not allocated each time
@@ -107,7 +114,7 @@ const (
 func NewTracker(mode Mode, draws Draws, ended func(*Pass)) *Tracker {
 	return &Tracker{mode: mode, draws: draws, ended: ended, contexts: map[uint32]*context{}, textures: map[uint32]*Image{},
 		renderbuffers: map[uint32]*Image{}, framebuffers: map[uint32]*framebuffer{}, samplers: map[uint32]*filters{},
-		ordinals: map[uint32]int{}, wants: map[passKey]want{}}
+		ordinals: map[uint32]int{}, wants: map[passKey]want{}, cuts: map[region]*Cut{}}
 }
 
 // context is what one context has bound.
@@ -128,6 +135,7 @@ type context struct {
 	conditional         bool
 	pass                *instance // what is drawn to now; nil: not begun
 	region              region    // in force on the nodes
+	cut                 *Cut      // which that is
 	looked              uint64    // Tracker.attached when readableUnits was made
 	stale               bool
 	readableUnits       []int // units with images that passes draw to
@@ -457,9 +465,21 @@ func (t *Tracker) cut(c *context, to region) {
 	if c.region == to {
 		return
 	}
-	c.region = to
+	c.region, c.cut = to, nil
 	t.act.Change, t.act.Regions = true, nil
-	if to.plan != nil {
-		t.act.Regions = regions(to.plan, to.width, to.height, margin{x: to.x - t.Shrink, y: to.y - t.Shrink})
+	if to.plan == nil {
+		return
 	}
+	if c.cut = t.cuts[to]; c.cut == nil {
+		const most = 256
+		if len(t.cuts) >= most { // of plans that are no more
+			clear(t.cuts)
+		}
+		c.cut = &Cut{to.width, to.height, regions(to.plan, to.width, to.height, margin{x: to.x - t.Shrink, y: to.y - t.Shrink})}
+		t.cuts[to] = c.cut
+	}
+	t.act.Regions = c.cut.Regions
 }
+
+// Cut gives what a context's drawing to objects is cut to; nil: nothing.
+func (t *Tracker) Cut(ctx uint32) *Cut { return t.context(ctx).cut }

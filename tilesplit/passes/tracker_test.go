@@ -17,7 +17,8 @@ import (
 
 // app makes a stream; what its draws read is what next says.
 type app struct {
-	t    *testing.T
+	t    testing.TB
+	keep func(rec []byte) // if set, is given each record
 	tr   *Tracker
 	h    wire.ChunkHeader
 	plan *tilesplit.Plan
@@ -28,7 +29,7 @@ type app struct {
 
 func (a *app) Samples(*wire.ChunkHeader, uint16, []byte, int, int) *track.Sampled { return &a.next }
 
-func plan(t *testing.T, columns, rows int) *tilesplit.Plan {
+func plan(t testing.TB, columns, rows int) *tilesplit.Plan {
 	g, err := grid.New(columns, rows)
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func plan(t *testing.T, columns, rows int) *tilesplit.Plan {
 	return &p
 }
 
-func newApp(t *testing.T, mode Mode) *app {
+func newApp(t testing.TB, mode Mode) *app {
 	a := &app{t: t, h: wire.ChunkHeader{Thread: 1, Ctx: 1, Draw: 1, Read: 1}, plan: plan(t, 2, 1)}
 	a.tr = NewTracker(mode, a, func(p *Pass) { a.got = append(a.got, fmt.Sprintf("%d %s", p.Framebuffer, p.Choice)) })
 	// Framebuffer 10 with texture 1 and renderbuffer 5, framebuffer 11 with texture 2 at half the size.
@@ -89,6 +90,9 @@ func (a *app) do(op gl.Op, args ...any) {
 	rec = append([]byte(nil), rec[wire.ChunkHeaderBytes:]...)
 	if _, err := gl.Decode(rec); err != nil {
 		a.t.Fatal(err)
+	}
+	if a.keep != nil {
+		a.keep(rec)
 	}
 	act := a.tr.Before(&a.h, uint16(op), rec, Window{Plan: a.plan})
 	if act == nil {
@@ -437,4 +441,54 @@ func TestParseMode(t *testing.T) {
 	if _, ok := ParseMode("often"); ok {
 		t.Error("a word that is none is taken")
 	}
+}
+
+// frameRecords are those of a steady frame, with what each draw reads.
+func frameRecords(a *app, draws int) (recs [][]byte, reads []track.Sampled) {
+	a.keep = func(rec []byte) { recs, reads = append(recs, rec), append(reads, a.next) }
+	defer func() { a.keep = nil }()
+	a.do(gl.OpGlBindTexture, texture2D, 0)
+	a.do(gl.OpGlBindFramebuffer, 0x8D40, 10)
+	a.do(gl.OpGlEnable, 0x0B71)
+	a.do(gl.OpGlClear, 0x4500)
+	for range draws {
+		a.draw(track.Sampled{})
+	}
+	a.do(gl.OpGlDisable, 0x0B71)
+	a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+	a.do(gl.OpGlBindTexture, texture2D, 1)
+	for range draws {
+		a.draw(fetch(0, 0))
+	}
+	a.swap()
+	return recs, reads
+}
+
+func (a *app) play(recs [][]byte, reads []track.Sampled) {
+	for i, rec := range recs {
+		a.next = reads[i]
+		a.tr.Before(&a.h, uint16(rec[4])|uint16(rec[5])<<8, rec, Window{Plan: a.plan})
+	}
+}
+
+func TestSteadyFramesAllocateNothing(t *testing.T) {
+	a := newApp(t, Auto)
+	a.tr.ended = nil
+	recs, reads := frameRecords(a, 20)
+	a.play(recs, reads)
+	if n := testing.AllocsPerRun(50, func() { a.play(recs, reads) }); n != 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+func BenchmarkDraw(b *testing.B) {
+	a := newApp(b, Auto)
+	a.tr.ended = nil
+	const draws = 500
+	recs, reads := frameRecords(a, draws)
+	b.ReportAllocs()
+	for b.Loop() {
+		a.play(recs, reads)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(2*draws), "ns/draw")
 }

@@ -22,6 +22,7 @@ type context struct {
 	arraySerial  uint32
 	current      *arrays
 	framebuffer  uint32 // drawn to
+	objects      bool   // draws to objects are bounded, too
 	queries      int    // active ones that count what is not pixels
 	feedback     bool   // transform feedback is active
 	renderMode   uint32

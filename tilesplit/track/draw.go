@@ -90,7 +90,7 @@ func (c *context) unbounded() (why string) {
 		return "in a display list"
 	case c.inBegin:
 		return "between glBegin and glEnd"
-	case c.framebuffer != 0:
+	case c.framebuffer != 0 && !c.objects:
 		return "a framebuffer object"
 	case c.feedback || c.queries > 0:
 		return "what counts primitives"

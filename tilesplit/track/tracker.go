@@ -187,6 +187,9 @@ func (t *Tracker) context(ctx uint32) *context {
 	return c
 }
 
+// Objects says whether draws of a context are bounded that go to framebuffer objects: the picture is then the object's.
+func (t *Tracker) Objects(h *wire.ChunkHeader, on bool) { t.context(h.Ctx).objects = on }
+
 // take does what other goroutines have brought.
 func (t *Tracker) take() {
 	t.mu.Lock()
