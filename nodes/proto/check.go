@@ -88,10 +88,22 @@ func (p *Plan) Validate() error {
 			return bad("it is shifted by (%v, %v) pixels: want -%v to %v", p.Shift.X, p.Shift.Y, MaxShift, MaxShift)
 		}
 	}
+	held := Rect{W: p.Width, H: p.Height}
+	if p.Target != (Rect{}) {
+		if held = p.Target; !held.within(p.Width, p.Height) || held.W < 1 || held.H < 1 {
+			return bad("its target %+v is empty or outside of %d×%d", held, p.Width, p.Height)
+		}
+		if p.Scissor.W > 0 && p.Scissor.H > 0 && !p.Scissor.in(held) {
+			return bad("scissor %+v is outside of its target %+v", p.Scissor, held)
+		}
+	}
 	area := 0
 	for i, t := range p.Tiles {
 		if !t.within(p.Width, p.Height) {
 			return bad("tile %d, %+v, is outside of %d×%d", i, t, p.Width, p.Height)
+		}
+		if !t.in(held) {
+			return bad("tile %d, %+v, is outside of its target %+v", i, t, held)
 		}
 		area += t.W * t.H
 	}
@@ -104,4 +116,8 @@ func (p *Plan) Validate() error {
 // within tells whether r lies in a drawable of w × h; it may be empty.
 func (r Rect) within(w, h int) bool {
 	return r.X >= 0 && r.Y >= 0 && r.W >= 0 && r.H >= 0 && r.X <= w && r.Y <= h && r.W <= w-r.X && r.H <= h-r.Y
+}
+
+func (r Rect) in(o Rect) bool {
+	return r.X >= o.X && r.Y >= o.Y && r.X+r.W <= o.X+o.W && r.Y+r.H <= o.Y+o.H
 }

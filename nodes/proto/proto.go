@@ -34,6 +34,8 @@ type Plan struct {
 	Height  int    `json:"height"`
 	Scissor Rect   `json:"scissor"` // bounding box of Tiles: drawing is cut to it; empty: draws nothing
 	Tiles   []Rect `json:"tiles"`   // pieces that the worker sends for each frame
+	// Target is the part of the picture that the worker's framebuffer holds, around Scissor; nothing: all. It stays for a size of the drawable.
+	Target Rect `json:"target,omitzero"`
 	// Shift is added to the window coordinates of what is drawn: to viewports, and to nothing that does not go through them.
 	Shift Shift `json:"shift,omitzero"`
 	Lead  bool  `json:"lead"` // this worker answers questions of class lead

@@ -100,6 +100,9 @@ func (p *Plan) checkViews(bad func(format string, args ...any) error) error {
 		if !v.Source.within(p.Width, p.Height) || v.Source.W < 1 || v.Source.H < 1 {
 			return bad("view %d, %+v, is empty or outside of %d×%d", i, v.Source, p.Width, p.Height)
 		}
+		if p.Target != (Rect{}) && !v.Source.in(p.Target) {
+			return bad("view %d, %+v, is outside of its target %+v", i, v.Source, p.Target)
+		}
 		if v.AtX < 0 || v.AtY < 0 || v.AtX > v.Display.Width-v.Source.W || v.AtY > v.Display.Height-v.Source.H {
 			return bad("view %d: %d×%d pixels at %d, %d of a window of %d×%d", i, v.Source.W, v.Source.H, v.AtX, v.AtY, v.Display.Width, v.Display.Height)
 		}

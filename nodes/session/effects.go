@@ -23,6 +23,9 @@ func (p *splitter) writes(ctx context.Context, k kind, h *wire.ChunkHeader, emit
 		if p.peers == 1 || d.whole || d.samples == 0 {
 			continue
 		}
+		if d.offset() {
+			return cannotHold(d, "programs may write buffers or images")
+		}
 		emit()
 		if err := p.flush(ctx); err != nil {
 			return err

@@ -98,6 +98,9 @@ func (p *splitter) listCalled(ctx context.Context, h *wire.ChunkHeader, emit fun
 // exchange makes a rectangle of d's buffers whole on all nodes. Where nodes cannot give back what they hold (the depth of a pbuffer), each
 // draws all from here on.
 func (p *splitter) exchange(ctx context.Context, name string, d *drawable, h *wire.ChunkHeader, buffers uint32, rect image.Rectangle, emit func()) error {
+	if d.offset() && !rect.Empty() {
+		return cannotHold(d, name+" reads the window on the nodes")
+	}
 	err := p.share(ctx, d, h, buffers, rect, emit)
 	if errors.Is(err, errCannotGather) {
 		return p.drawWhole(ctx, name, d)

@@ -249,7 +249,7 @@ func TestSubpixelComesAndGoes(t *testing.T) {
 			}
 			sampled := map[uint64]bool{}
 			pair, _ := cluster(t, n, func(wk *worker) {
-				wk.swapped = func(frame uint64) bool {
+				wk.onSwap = func(frame uint64) bool { // before its pieces, without which the session does not go on
 					if wk.peer == 0 {
 						sampled[frame] = wk.plans[1].Shift != proto.Shift{}
 						switch frame {

@@ -46,6 +46,7 @@ type splitter struct {
 	told                             bool    // the observer knows who gets the record in hand
 	onWall                           uint32  // drawable that the wall shows, 0: none yet
 	passes                           *passer // nil: what is drawn to framebuffer objects is drawn whole by all
+	holdsPart                        bool    // nodes hold parts of a drawable only
 }
 
 // maxDrawables bounds what an app can make the splitter keep.
@@ -213,6 +214,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		if p.Observer != nil && cmd.draw && !p.told {
 			p.observeUncut(&h, gl.Op(op), raw)
+		}
+		if p.holdsPart {
+			p.fragCoord(gl.Op(op), raw)
 		}
 		switch cmd.kind {
 		case kindPlain:
@@ -454,6 +458,9 @@ func (p *splitter) plan(ctx context.Context, d *drawable, emit func()) error {
 			return fmt.Errorf("session: plan for drawable %d: %w", d.serial, err)
 		}
 		d.plan = d.base.Frame(d.frames)
+		if p.holdsPart = p.holdsPart || d.offset(); d.whole && d.offset() {
+			return cannotHold(d, "programs write buffers or images")
+		}
 	}
 	p.settle(d) // what it had is gone
 	emit()
@@ -483,6 +490,9 @@ func (p *splitter) tellEach(ctx context.Context, d *drawable, change func(peer i
 			}
 			if s := d.told.SampleOf(peer); s != nil {
 				pl.Shift = proto.Shift{X: s.X, Y: s.Y, Offscreen: d.told.Offscreen}
+			}
+			if t := d.told.Nodes[peer].Target; !t.Empty() {
+				pl.Target = rect(t)
 			}
 			pl.Views, pl.NoPieces = p.viewsOf(d, peer), p.wall.quietBy(d.told)
 		}

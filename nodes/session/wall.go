@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/session/barrier"
+	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/tilesplit"
 )
 
@@ -62,11 +64,6 @@ func (p *splitter) checkWall(plan *tilesplit.Plan) error {
 	if plan.Mode != tilesplit.Wall {
 		return nil
 	}
-	for _, s := range plan.Nodes {
-		if !s.Target.Empty() {
-			return fmt.Errorf("%w: the picture is larger than a node's framebuffer, and sessions cannot draw with offset viewports yet", tilesplit.ErrPlan)
-		}
-	}
 	if len(plan.Hidden) > 0 {
 		return fmt.Errorf("%w: %v is drawn by nobody", tilesplit.ErrPlan, plan.Hidden[0])
 	}
@@ -76,6 +73,34 @@ func (p *splitter) checkWall(plan *tilesplit.Plan) error {
 		}
 	}
 	return nil
+}
+
+// offset tells whether nodes hold parts of d only.
+func (d *drawable) offset() bool {
+	if d.plan != nil {
+		for i := range d.plan.Nodes {
+			if !d.plan.Nodes[i].Target.Empty() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cannotHold is the error of what needs all of a picture on every node, of which each holds a part.
+func cannotHold(d *drawable, what string) error {
+	return fmt.Errorf("%w: %s, for which each node would have to hold all of drawable %d; with wall::target each holds a part (leave it out, or make it as large as the picture of %d×%d)",
+		ErrDisplays, what, d.serial, d.width, d.height)
+}
+
+// fragCoord finds programs whose picture depends on where a node's framebuffer begins.
+func (p *splitter) fragCoord(op gl.Op, raw []byte) {
+	if op != gl.OpGlShaderSource && op != gl.OpPrismData && op != gl.OpGlCreateShaderProgramv && op != gl.OpGlProgramStringARB {
+		return
+	}
+	if bytes.Contains(raw, []byte("gl_FragCoord")) || bytes.Contains(raw, []byte("fragment.position")) {
+		p.once("session: a shader uses gl_FragCoord, which counts from the corner of what a node holds (wall::target), not of the picture's: it may draw something else", &p.stats.Notes)
+	}
 }
 
 // quietBy tells whether nobody wants frames put together that are drawn by plan.

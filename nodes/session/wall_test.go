@@ -207,13 +207,50 @@ func TestWallNodeThatDoesNotShow(t *testing.T) {
 	}
 }
 
+// TestWallOfParts: nodes are told which part they hold, give it to who wants the picture, and are not asked to hold more.
+func TestWallOfParts(t *testing.T) {
+	w := wall.Wall{Whole: true, Target: image.Pt(28, 24), Align: 1, Displays: []wall.Display{
+		{Node: 0, Name: "a", Rect: image.Rect(0, 0, 22, 24)}, {Node: 2, Name: "b", Rect: image.Rect(26, 0, 48, 24)},
+	}}
+	a := newApp(t)
+	a.window(7, 48, 24)
+	a.fill(3)
+	a.swap(7)
+	pair, workers := cluster(t, 3, nil)
+	shots, _, err := play(t, &source{chunks: a.chunks}, pair.Hub(), w, nil)
+	if err != nil || len(shots) != 1 || !bytes.Equal(shots[0].pix, pattern(3, 48, 24)) {
+		t.Fatalf("%d pictures, %v", len(shots), err)
+	}
+	pair.end()
+	for i, want := range []proto.Rect{{W: 26, H: 24}, {W: 1, H: 1}, {X: 26, W: 22, H: 24}} {
+		plan := workers[i].plans[7]
+		if plan.Target != want || plan.Validate() != nil {
+			t.Errorf("node %d holds %+v, want %+v; %v", i, plan.Target, want, plan.Validate())
+		}
+	}
+	a = newApp(t)
+	a.window(7, 48, 24)
+	a.fill(3)
+	a.b.Record(op(t, "glShaderSource"), 0).U32(1).U32(1).Inline([]byte("void main() { gl_FragColor = gl_FragCoord; }"))
+	a.b.Record(op(t, "glCopyTexImage2D"), 0).U32(0x0DE1).I32(0).U32(0x1908).I32(0).I32(0).I32(40).I32(20).I32(0)
+	a.swap(7)
+	pair, _ = cluster(t, 3, nil)
+	_, stats, err := play(t, &source{chunks: a.chunks}, pair.Hub(), w, nil)
+	if !errors.Is(err, ErrDisplays) || !strings.Contains(err.Error(), "glCopyTexImage2D reads the window on the nodes, for which each node would have to hold all of drawable 7") {
+		t.Errorf("error %v", err)
+	}
+	if len(stats.Notes) != 1 || !strings.Contains(stats.Notes[0], "gl_FragCoord") {
+		t.Errorf("notes %q", stats.Notes)
+	}
+}
+
 func TestWallsThatCannotBe(t *testing.T) {
 	w, displays := testWall()
 	delete(displays, "b")
 	hidden := w
 	hidden.Whole = false
 	large := w
-	large.Target, large.Align = image.Pt(40, 24), 1
+	large.Target, large.Align = image.Pt(30, 24), 1
 	for _, c := range []struct {
 		name   string
 		policy tilesplit.Policy
@@ -221,7 +258,7 @@ func TestWallsThatCannotBe(t *testing.T) {
 	}{
 		{"UnknownDisplay", w, `display "b" is not known`},
 		{"Hidden", hidden, "is drawn by nobody"},
-		{"Offset", large, "sessions cannot draw with offset viewports yet"},
+		{"TargetTooSmall", large, "which needs a framebuffer of"},
 	} {
 		a := newApp(t)
 		a.window(7, 48, 24)

@@ -29,7 +29,6 @@ type Wall struct {
 	// llvmpipe) divide the picture as they would without it; 0 is 64.
 	Align int
 	// Whole gives the hidden pixels to nodes too, each to one whose displays are near, so that who reads the picture finds all of it.
-	// Not of a picture that needs offset viewports.
 	Whole bool
 }
 
@@ -131,7 +130,7 @@ func (w Wall) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 		}
 		tiles = append(tiles, own...)
 	}
-	if w.Whole && !w.tooLarge(width, height) {
+	if w.Whole {
 		tiles, free = w.adopt(whole, tiles, free), nil
 	}
 	if len(free) > 0 {
@@ -197,6 +196,7 @@ func (w Wall) offset(p *tilesplit.Plan) error {
 	for n := range p.Nodes {
 		s := &p.Nodes[n]
 		if s.Scissor.Empty() {
+			s.Target = image.Rect(0, 0, 1, 1) // it draws nothing, and needs no room for all
 			continue
 		}
 		t := s.Scissor

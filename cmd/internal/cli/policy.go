@@ -68,7 +68,7 @@ var natsFlags = []string{"nats", "nats-secret", "nats-tls-ca", "nats-tls-cert", 
 
 // tilingFlags are those that say how the picture is divided.
 var tilingFlags = []string{"tiling", "weights", "tile-min", "tile-snap", "tile-size", "samples", "offscreen", "balance", "balance-damping", "balance-smoothing",
-	"balance-resistance", "balance-min-move", "wall", "wall-size", "wall-gap", "wall-x11", "wall-displays"}
+	"balance-resistance", "balance-min-move", "wall", "wall-size", "wall-gap", "wall-x11", "wall-displays", "wall-target"}
 
 // drawingFlags are those that say which nodes draw what: of verbs that have no outputs.
 var drawingFlags = slices.Concat([]string{"nodes", "grid", "frames-in-flight", "mixed", "lanes", "culling", "passes"}, tilingFlags, natsFlags)

@@ -71,7 +71,7 @@ func TestRightFiles(t *testing.T) {
 	matrix, displays := Default(), Default()
 	matrix.Tiling.Mode, displays.Tiling.Mode = TilingWall, TilingWall
 	matrix.Outputs = []string{"null"}
-	matrix.Wall = Wall{Layout: grid.Grid{Columns: 3, Rows: 1}, Size: Size{1024, 768}, Gap: Gap{-64, 0}, X11: []string{":0.0", ":0.1", ":0.2"}, Displays: Displays{}}
+	matrix.Wall = Wall{Layout: grid.Grid{Columns: 3, Rows: 1}, Size: Size{1024, 768}, Gap: Gap{-64, 0}, X11: []string{":0.0", ":0.1", ":0.2"}, Displays: Displays{}, Target: Size{2048, 1024}}
 	displays.Wall.Displays = Displays{
 		{Name: "left", Node: "desk", Rect: image.Rect(0, 0, 1920, 1080), X11: ":0"},
 		{Name: "the right: one", Node: "beamer", Rect: image.Rect(1960, 180, 3240, 900), X11: ":1.0", Position: &image.Point{X: 100, Y: -20}},
@@ -178,7 +178,7 @@ func TestOrder(t *testing.T) {
 		"mixed": "default", "finish": "--finish", "lanes": "default", "culling": "default", "passes": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
 		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "tiling::offscreen": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
 		"balance::resistance": "default", "balance::min_move": "default", "wall::layout": "default", "wall::size": "default", "wall::gap": "default", "wall::x11": "default",
-		"wall::displays": "default",
+		"wall::displays": "default", "wall::target": "default",
 	}, from); d != "" {
 		t.Errorf("where from, -want +got:\n%s", d)
 	}

@@ -53,6 +53,7 @@ type document struct {
 		Gap      yaml.Node `yaml:"gap"`
 		X11      yaml.Node `yaml:"x11"`
 		Displays yaml.Node `yaml:"displays"`
+		Target   yaml.Node `yaml:"target"`
 	} `yaml:"wall"`
 	Culling string `yaml:"culling"`
 	Passes  string `yaml:"passes"`

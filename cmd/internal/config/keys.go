@@ -65,6 +65,7 @@ var keys = []key{
 	{"wall::gap", "PRISM_WALL_GAP", "wall-gap", "`WxH` pixels between neighbours, which their frames hide; with a minus both show them", "0x0", aGap, nil},
 	{"wall::x11", "PRISM_WALL_X11", "wall-x11", "X `SERVER` of each display on its node's machine, or one for all; none: :0", []string{}, aWordList, nil},
 	{"wall::displays", "PRISM_WALL_DISPLAYS", "wall-displays", "`LIST` of displays as in a file, [{name: left, node: 0, rect: 1920x1080+0+0, x11: ':0', position: +0+0}]", "[]", aDisplayList, nil},
+	{"wall::target", "PRISM_WALL_TARGET", "wall-target", "`WxH` of the largest framebuffer of a node, which holds a part of a larger picture; none: all of it", "none", aWallSize, nil},
 }
 
 var balanced = balance.DefaultOptions()

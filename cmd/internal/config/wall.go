@@ -26,6 +26,8 @@ type Wall struct {
 	X11 []string `yaml:"x11"`
 	// Displays, each by itself.
 	Displays Displays `yaml:"displays"`
+	// Target is the largest framebuffer that a node is to have: of a larger picture it holds a part. Zero: all of any picture.
+	Target Size `yaml:"target"`
 }
 
 // Gap is pixels in each direction, written WIDTHxHEIGHT, with a minus for displays that overlap.
@@ -321,7 +323,7 @@ func (w Wall) policy() (wall.Wall, map[string]proto.Display, error) {
 		return wall.Wall{}, nil, err
 	}
 	of, _, _ := ds.nodesOf()
-	p, shown := wall.Wall{Whole: true}, map[string]proto.Display{}
+	p, shown := wall.Wall{Whole: true, Target: image.Pt(w.Target.Width, w.Target.Height)}, map[string]proto.Display{}
 	for i, d := range ds {
 		p.Displays = append(p.Displays, wall.Display{Node: of[i], Name: d.Name, Rect: d.Rect})
 		s := proto.Display{Name: d.Name, X11: d.X11, Width: d.Rect.Dx(), Height: d.Rect.Dy(), Cover: d.Position == nil}
@@ -339,7 +341,7 @@ const needsDisplays = "wall needs displays; add wall: {layout: 2x1, size: 1920x1
 func (c Config) validateWall(bad func(key, format string, args ...any)) {
 	w := c.Wall
 	if c.Tiling.Mode != TilingWall {
-		for _, k := range []string{"layout", "size", "gap", "x11", "displays"} {
+		for _, k := range []string{"layout", "size", "gap", "x11", "displays", "target"} {
 			if fmt.Sprint(c.value("wall::"+k)) != fmt.Sprint(Default().value("wall::"+k)) {
 				bad("wall::"+k, "is of no use with tiling::mode %s; displays show the picture with mode wall", c.Tiling.Mode)
 			}

@@ -330,3 +330,44 @@ func TestWallThatCannotBeShown(t *testing.T) {
 		})
 	}
 }
+
+// TestWallOfParts: nodes that hold their parts only (wall::target) show what Mesa alone shows there, but for pixels at edges, whose places are rounded from
+// another corner; who reads the window finds the same; and what needs all of the picture on a node is refused with its reason.
+func TestWallOfParts(t *testing.T) {
+	need(t)
+	const w, h = 320, 240 // glxapp's
+	x := startScreens(t, image.Pt(150, 240), image.Pt(150, 240))
+	policy := func(target string) string {
+		return writePolicy(t, fmt.Sprintf("tiling: {mode: wall}\noutputs: [null]\nwall: {layout: 2x1, size: 150x240, gap: 20x0, target: %s, x11: ['%[2]s.0', '%[2]s.1']}\n", target, x.display))
+	}
+	dir := t.TempDir()
+	direct, got := filepath.Join(dir, "direct-"), filepath.Join(dir, "got-")
+	must(t, run(t, time.Minute, glxapp, "plain", "6", direct), "directly")
+	must(t, prism(t, time.Minute, "run", "--policy", policy("192x256"), "--", glxapp, "plain", "6", got), "on the wall")
+	for i := range 6 {
+		a, err := os.ReadFile(fmt.Sprintf("%s%04d.ppm", direct, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(fmt.Sprintf("%s%04d.ppm", got, i))
+		if err != nil || len(a) != len(b) {
+			t.Fatalf("%d bytes, want %d: %v", len(b), len(a), err)
+		}
+		wrong := 0
+		for at := len(a) - w*h*3; at < len(a); at += 3 {
+			if !bytes.Equal(a[at:at+3], b[at:at+3]) {
+				wrong++
+			}
+		}
+		if wrong > w*h/500 {
+			t.Errorf("frame %d: %d of %d pixels are not Mesa's", i, wrong, w*h)
+		}
+	}
+	if r := prism(t, time.Minute, "run", "--policy", policy("128x128"), "--", glxapp, "plain", "6", "-"); r.code != 1 || !strings.Contains(r.errOut, "which needs a framebuffer of 170×240 pixels; nodes have at most 128×128") {
+		t.Errorf("exit status %d, stderr %s", r.code, tail(r.errOut))
+	}
+	r := prism(t, time.Minute, "run", "--policy", policy("192x192"), "--", readers(t), "blit", "3", filepath.Join(dir, "f"))
+	if want := "reads the window on the nodes, for which each node would have to hold all of drawable"; r.code != 1 || !strings.Contains(r.errOut, want) {
+		t.Errorf("exit status %d, stderr %s\nwant %s", r.code, tail(r.errOut), want)
+	}
+}

@@ -104,7 +104,10 @@ int x_prismDrawableCreate(replay *r, const uint8_t *rec, const uint8_t *end) {
 	d->double_buffer = a->double_buffer != 0;
 	d->one_image = a->double_buffer == 2;
 	d->version = 1;
+	d->full_w = d->want.width;
+	d->full_h = d->want.height;
 	plan_known(r, d);
+	drawable_hold(d);
 	p->drawables[p->n_drawables++] = d;
 	return 0;
 }
@@ -117,9 +120,10 @@ int x_prismDrawableResize(replay *r, const uint8_t *rec, const uint8_t *end) {
 	if (!d) return x_bad(r, "drawable", "%u is not known", a->drawable);
 	if (sizes(r, a->width, a->height)) return REPLAY_CORRUPT;
 	unsigned w = a->width ? a->width : 1, h = a->height ? a->height : 1;
-	if (w == d->want.width && h == d->want.height) return 0;
-	d->want.width = w;
-	d->want.height = h;
+	if (w == d->full_w && h == d->full_h) return 0;
+	d->full_w = w;
+	d->full_h = h;
+	drawable_hold(d);
 	d->version++;
 	framebuffer_drop(r, d);
 	if (!d->surface) return 0;

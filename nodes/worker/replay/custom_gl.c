@@ -9,11 +9,11 @@
 UNPACK(glPixelStorei) { REC(glPixelStorei); return unpack_store(r, a->pname, a->param); }
 
 /* Answers are tight images; a node that holds tiles of the default framebuffer gives those (nodes/proto/tiles.go). */
-static uint8_t *tile(replay *r, uint8_t *to, box b, GLenum format, GLenum type, uint64_t bytes) {
+static uint8_t *tile(replay *r, uint8_t *to, box b, GLint off_x, GLint off_y, GLenum format, GLenum type, uint64_t bytes) {
 	const int32_t head[6] = {b.x, b.y, b.w, b.h, (int32_t)bytes, 0};
 	memcpy(to, head, sizeof head);
 	to += sizeof head;
-	r->priv->real.ReadPixels(b.x, b.y, b.w, b.h, format, type, to);
+	r->priv->real.ReadPixels(b.x - off_x, b.y - off_y, b.w, b.h, format, type, to);
 	return to + PRISM_PAD8(bytes);
 }
 
@@ -44,13 +44,15 @@ UNPACK(glReadPixels) {
 	GLint pack = 0;
 	if (g->BindBuffer) g->GetIntegerv(GL_PIXEL_PACK_BUFFER_BINDING, &pack);
 	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+	GLint off_x, off_y;
+	offset_of(d, c->read_fbo, &off_x, &off_y);
 	x_reply_begin(r, a->reply);
 	x_reply_ret(r, n);
 	uint8_t *to = x_reply_out(r, total);
 	if (!to) return REPLAY_CORRUPT;
 	/* Errors are the lead's to tell, whether it has a tile there or not. */
 	if (!n && cut && !none && !c->in_begin && a->width > 0 && a->height > 0) g->ReadPixels(a->x, a->y, 0, 0, a->format, a->type, NULL);
-	for (unsigned i = 0; i < n; i++) to = tile(r, to, want[i], a->format, a->type, prism_len_image(want[i].w, want[i].h, 1, a->format, a->type));
+	for (unsigned i = 0; i < n; i++) to = tile(r, to, want[i], off_x, off_y, a->format, a->type, prism_len_image(want[i].w, want[i].h, 1, a->format, a->type));
 	x_reply_end(r);
 	if (pack) g->BindBuffer(GL_PIXEL_PACK_BUFFER, (GLuint)pack);
 	return 0;

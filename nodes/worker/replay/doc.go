@@ -2,7 +2,7 @@
 // commands are generated (unpack_*_gen.c, from stream/spec); written by hand are
 //
 //	the walk over a batch, arguments and their checks   replay.c args.c handles.c bounds.c
-//	GL as the app sees it                               virtual.c (the effective scissor and viewports) lists.c es.c
+//	GL as the app sees it                               virtual.c (the effective scissor and viewports) offset.c lists.c es.c
 //	the app's default framebuffer in its two makes      framebuffer.c selftest.c named.c opaque.c carry.c exchange.c images.c
 //	what is told without being asked                    pending.c custom_debug.c timing.c
 //	prism's own records                                 custom_core.c

@@ -100,7 +100,7 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	uint64_t total = 0;
 	const box all = {a->x, a->y, (GLint)a->width, (GLint)a->height};
 	for (unsigned i = 0; open && i < at.d->n_tiles; i++) {
-		const box whole = {0, 0, (GLint)at.d->want.width, (GLint)at.d->want.height};
+		const box whole = {at.d->off_x, at.d->off_y, (GLint)at.d->want.width, (GLint)at.d->want.height};
 		const box b = box_intersect(box_intersect(at.d->tiles[i], whole), all);
 		if (!b.w) continue;
 		want[n++] = b;
@@ -113,7 +113,7 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 		const uint64_t bytes = (uint64_t)want[i].w * (uint64_t)want[i].h * 4;
 		const int32_t head[6] = {want[i].x, want[i].y, want[i].w, want[i].h, (int32_t)bytes, 0};
 		memcpy(to, head, sizeof head);
-		g->ReadPixels(want[i].x, want[i].y, want[i].w, want[i].h, at.format, at.type, to + sizeof head);
+		g->ReadPixels(want[i].x - at.d->off_x, want[i].y - at.d->off_y, want[i].w, want[i].h, at.format, at.type, to + sizeof head);
 		to += sizeof head + PRISM_PAD8(bytes);
 	}
 	if (open) place_close(r, &at);
@@ -136,20 +136,21 @@ int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	int rc = place_open(r, a->drawable, a->buffer, &at);
 	if (rc) return rc == NOT_NOW ? 0 : rc;
 	const prism_surface_want *s = &at.d->want;
-	if (a->x < 0 || a->y < 0 || (uint32_t)a->x + a->width > s->width || (uint32_t)a->y + a->height > s->height)
-		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u", a->width, a->height, a->x, a->y, s->width, s->height);
-	else if (!at.fb) pbuffer_put(r, a->x, a->y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
+	const int64_t x = (int64_t)a->x - at.d->off_x, low = (int64_t)a->y - at.d->off_y;
+	if (x < 0 || low < 0 || x + a->width > s->width || low + a->height > s->height)
+		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u at %d,%d", a->width, a->height, a->x, a->y, s->width, s->height, at.d->off_x, at.d->off_y);
+	else if (!at.fb) pbuffer_put(r, (GLint)x, (GLint)low, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
 	else {
 		/* A flipped framebuffer object has the upper row of its texture first. Drawing would do it too, but not bit for bit with depth. */
 		g->BindTexture(GL_TEXTURE_2D, at.tex);
 		const size_t row = (size_t)a->width * 4;
 		const uint8_t *image = pixels;
 		uint8_t *turned = NULL;
-		GLint y = a->y;
+		GLint y = (GLint)low;
 		if (p->flips && a->height > 1 && !(turned = x_scratch(r, row * a->height))) rc = REPLAY_CORRUPT;
-		if (p->flips) y = (GLint)(s->height - (uint32_t)a->y - a->height);
+		if (p->flips) y = (GLint)(s->height - low - a->height);
 		for (uint32_t i = 0; turned && i < a->height; i++) memcpy(turned + i * row, image + (a->height - 1 - i) * row, row);
-		if (!rc) g->TexSubImage2D(GL_TEXTURE_2D, 0, a->x, y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, turned ? turned : image);
+		if (!rc) g->TexSubImage2D(GL_TEXTURE_2D, 0, (GLint)x, y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, turned ? turned : image);
 		g->BindTexture(GL_TEXTURE_2D, 0);
 	}
 	place_close(r, &at);

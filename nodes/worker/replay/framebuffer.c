@@ -659,8 +659,10 @@ int replay_readback(replay *r, uint32_t serial, int32_t x, int32_t y, int32_t w,
 	replay_now = r;
 	drawable *d = replay_drawable(r, serial);
 	if (!d) return x_fail(r, "readback: drawable %u is not known", serial);
-	if (x < 0 || y < 0 || w < 0 || h < 0 || x > (int32_t)d->want.width - w || y > (int32_t)d->want.height - h)
-		return x_fail(r, "readback: %d×%d at %d,%d of %u×%u", w, h, x, y, d->want.width, d->want.height);
+	if (w < 0 || h < 0 || x < d->off_x || y < d->off_y || x - d->off_x > (int32_t)d->want.width - w || y - d->off_y > (int32_t)d->want.height - h)
+		return x_fail(r, "readback: %d×%d at %d,%d of %u×%u at %d,%d", w, h, x, y, d->want.width, d->want.height, d->off_x, d->off_y);
+	x -= d->off_x;
+	y -= d->off_y;
 	if (!w || !h) return 0;
 	if (fbo_of(r, d)) return read_fbo(r, d, (box){x, y, w, h}, to) ? 0 : REPLAY_DEVICE;
 	if (!replay_util_on(r, d)) return REPLAY_DEVICE;

@@ -205,9 +205,14 @@ static void v_BlitNamedFramebuffer(GLuint from, GLuint to, GLint x0, GLint y0, G
 	GLuint was;
 	if (!c || !g->BlitNamedFramebuffer) return;
 	const bool window = !to && !c->in_begin;
+	GLint off_x, off_y;
+	offset_of(c->draw, to, &off_x, &off_y);
+	const box at[2] = {box_less((box){X0, Y0, 0, 0}, off_x, off_y), box_less((box){X1, Y1, 0, 0}, off_x, off_y)};
+	offset_of(c->read, from, &off_x, &off_y);
+	const box of[2] = {box_less((box){x0, y0, 0, 0}, off_x, off_y), box_less((box){x1, y1, 0, 0}, off_x, off_y)};
 	to = draw_begin(r, to, &was);
 	if (!from && !c->in_begin) from = framebuffer_default(r, false);
-	g->BlitNamedFramebuffer(from, to, x0, y0, x1, y1, X0, Y0, X1, Y1, mask, filter);
+	g->BlitNamedFramebuffer(from, to, of[0].x, of[0].y, of[1].x, of[1].y, at[0].x, at[0].y, at[1].x, at[1].y, mask, filter);
 	if (window && opaque_is(r, c->draw)) {
 		g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, to);
 		opaque_after_blit(r, mask);

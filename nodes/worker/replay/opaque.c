@@ -117,7 +117,12 @@ void opaque_after_blit(replay *r, GLbitfield mask) {
 static void v_BlitFramebuffer(GLint x0, GLint y0, GLint x1, GLint y1, GLint u0, GLint v0, GLint u1, GLint v1, GLbitfield mask, GLenum filter) {
 	NOW;
 	if (!c || !g->BlitFramebuffer) return;
-	g->BlitFramebuffer(x0, y0, x1, y1, u0, v0, u1, v1, mask, filter);
+	GLint from_x, from_y, to_x, to_y;
+	offset_of(c->read, c->read_fbo, &from_x, &from_y);
+	offset_of(c->draw, c->draw_fbo, &to_x, &to_y);
+	const box from[2] = {box_less((box){x0, y0, 0, 0}, from_x, from_y), box_less((box){x1, y1, 0, 0}, from_x, from_y)};
+	const box to[2] = {box_less((box){u0, v0, 0, 0}, to_x, to_y), box_less((box){u1, v1, 0, 0}, to_x, to_y)};
+	g->BlitFramebuffer(from[0].x, from[0].y, from[1].x, from[1].y, to[0].x, to[0].y, to[1].x, to[1].y, mask, filter);
 	opaque_after_blit(r, mask);
 }
 

@@ -127,6 +127,11 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 	if (c == r->ctx && d == c->draw && e == c->read && (!d || d->version == c->draw_version) && (!e || e->version == c->read_version) &&
 	    !p->util_current)
 		return 0;
+	const drawable *moves = d && drawable_held_changes(d) ? d : e && drawable_held_changes(e) ? e : NULL;
+	if (moves) {
+		x_fail(r, "drawable %u: the part of it that is held cannot become another one", moves->serial);
+		return REPLAY_DEVICE;
+	}
 	r->ctx = c;
 	c->draw = d;
 	c->read = e;
@@ -325,8 +330,8 @@ void replay_run(replay *r, const uint8_t *b, uint64_t n, replay_result *out) {
 			r->ctx->gl_error = 0;
 		}
 		drawable *d = replay_drawable(r, p->stop.drawable);
-		out->width = d ? d->want.width : 0;
-		out->height = d ? d->want.height : 0;
+		out->width = d ? d->full_w : 0;
+		out->height = d ? d->full_h : 0;
 		memset(&p->stop, 0, sizeof p->stop);
 	}
 }

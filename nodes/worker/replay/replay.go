@@ -88,9 +88,9 @@ func (r *Replay) SetPlan(p *proto.Plan) {
 		r.tiles = append(r.tiles, int32(t.X), int32(t.Y), int32(t.W), int32(t.H))
 	}
 	r.tiles = append(r.tiles, 0) // there is a first one to point at
-	s := p.Scissor
+	s, held := p.Scissor, [4]C.int32_t{C.int32_t(p.Target.X), C.int32_t(p.Target.Y), C.int32_t(p.Target.W), C.int32_t(p.Target.H)}
 	C.replay_plan(r.c, C.uint32_t(p.Drawable), C.uint32_t(p.Width), C.uint32_t(p.Height), C.int32_t(s.X), C.int32_t(s.Y), C.int32_t(s.W), C.int32_t(s.H),
-		C.double(p.Shift.X), C.double(p.Shift.Y), C.bool(p.Shift.Offscreen), (*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
+		C.double(p.Shift.X), C.double(p.Shift.Y), C.bool(p.Shift.Offscreen), &held[0], (*C.int32_t)(unsafe.SliceData(r.tiles)), C.uint32_t(len(p.Tiles)))
 	r.SetLead(p.Lead)
 }
 

@@ -46,9 +46,10 @@ void replay_lead(struct replay *r, bool lead);
 void replay_peer(struct replay *r, uint32_t peer);
 void replay_make(struct replay *r, bool fbo);
 /* Of a drawable, before or after it is made: from the next record on drawing is cut to the rectangle, and viewports are moved by
- * (move_x, move_y) pixels (offscreen: also those of the same size in objects of the app's), while the drawable's size is full_w × full_h. */
+ * (move_x, move_y) pixels (offscreen: also those of the same size in objects of the app's), while the drawable's size is full_w × full_h.
+ * held: x, y, w, h of the part that this node's framebuffer holds; w 0: all of it. It counts when the drawable gets its size. */
 void replay_plan(struct replay *r, uint32_t drawable, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
-                 double move_x, double move_y, bool offscreen, const int32_t *tiles /* n times x, y, w, h: what this node answers for and presents */, uint32_t n);
+                 double move_x, double move_y, bool offscreen, const int32_t held[4], const int32_t *tiles /* n times x, y, w, h: what this node answers for and presents */, uint32_t n);
 /* Goes through p, n bytes of a batch, until its end or a stop; after a stop the rest is to be given again. */
 void replay_run(struct replay *r, const uint8_t *p, uint64_t n, replay_result *out);
 /* Replies: {u32 bytes, u32 0, bytes}, valid until the next run. */

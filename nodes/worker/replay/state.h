@@ -40,7 +40,7 @@
 	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ColorMaski) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) OPT(ViewportIndexedf) OPT(ViewportArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
-	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
+	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(WindowPos3d) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(BindRenderbuffer) OPT(GetRenderbufferParameteriv) OPT(FramebufferRenderbuffer) OPT(GenQueries) OPT(QueryCounter) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
@@ -81,7 +81,9 @@ typedef struct fb_textures {
 
 typedef struct drawable {
 	uint32_t serial;
-	prism_surface_want want; /* size as it is now */
+	prism_surface_want want; /* its size is what this node holds: all, or a part (offset.c) */
+	unsigned full_w, full_h; /* size as it is now, as the app knows it */
+	GLint off_x, off_y;      /* where what is held begins */
 	bool double_buffer, one_image; /* one_image: front and back are the same */
 	void *surface; /* made when it is first current */
 	uint32_t version; /* counts changes of surface or textures */
@@ -91,6 +93,7 @@ typedef struct drawable {
 	bool planned;
 	unsigned plan_w, plan_h;
 	box tile;
+	box held;  /* the part that is to be held; w 0: all */
 	view move; /* what is added to the app's viewports; w and h are 0 */
 	bool offscreen; /* also in objects of the app's, where they are as large as the window */
 	unsigned n_tiles;
@@ -193,6 +196,7 @@ struct replay_private {
 	bool util_current;         /* or another context that the app did not make current */
 	bool flips;                /* framebuffer objects can be flipped, and the default framebuffer's are */
 	uint8_t takes_depth[2];    /* of pbuffers without and with stencil (pbuffer.c): 0 not tried, 1 no, 2 yes */
+	bool offsets;              /* some plan has had drawables held in part */
 	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
@@ -302,6 +306,14 @@ bool virtual_clear_begin(replay *r); /* what clears the bound draw framebuffer w
 void virtual_clear_end(replay *r, bool began);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
+
+/* offset.c */
+void drawable_hold(drawable *d);                     /* settles what is held, by its plan; when its size becomes another */
+bool drawable_held_changes(const drawable *d);       /* the plan wants another part held than is */
+bool offset_of(const drawable *d, GLuint fbo, GLint *x, GLint *y); /* where the framebuffer that is meant begins in the picture; true: not at 0, 0 */
+box box_less(box b, GLint x, GLint y);
+bool offset_value(const struct replay_context *c, GLenum pname, GLdouble v[4]);
+void *offset_proc(const char *name);
 
 /* es.c: what prism calls itself, and OpenGL ES has otherwise or not at all. */
 bool es_readable(replay *r, GLenum format);                             /* false: glReadPixels would find nothing; the error is kept */

@@ -17,7 +17,7 @@
 /* The drawable whose plan holds for what is drawn now; NULL: none's does. */
 static const drawable *planned(const struct replay_context *c) {
 	const drawable *d = c->draw;
-	return d && d->planned && d->plan_w == d->want.width && d->plan_h == d->want.height ? d : NULL;
+	return d && d->planned && d->plan_w == d->full_w && d->plan_h == d->full_h ? d : NULL;
 }
 
 bool virtual_tile(const struct replay_context *c, box *tile) {
@@ -45,6 +45,8 @@ box box_intersect(box a, box b) {
 static view moved(const struct replay_context *c, unsigned i) {
 	const drawable *d = planned(c);
 	view v = c->view[i];
+	GLint off_x, off_y;
+	if (!c->measures && offset_of(c->draw, c->draw_fbo, &off_x, &off_y)) v = (view){v.x - off_x, v.y - off_y, v.w, v.h};
 	if (!d || c->measures || (c->draw_fbo && !(d->offscreen && v.w == d->plan_w && v.h == d->plan_h))) return v;
 	v.x += d->move.x;
 	v.y += d->move.y;
@@ -96,6 +98,9 @@ void virtual_apply(replay *r) {
 		want.enabled = all_enabled(c);
 		for (unsigned i = 0; i < c->viewports; i++) want.box[i] = c->app.enabled >> i & 1 ? box_intersect(c->app.box[i], tile) : tile;
 	}
+	GLint off_x, off_y;
+	if (offset_of(c->draw, c->draw_fbo, &off_x, &off_y))
+		for (unsigned i = 0; i < c->viewports; i++) want.box[i] = box_less(want.box[i], off_x, off_y);
 	view views[MAX_VIEWPORTS];
 	for (unsigned i = 0; i < c->viewports; i++) views[i] = moved(c, i);
 	size_t boxes = c->viewports * sizeof want.box[0];
@@ -160,8 +165,10 @@ void virtual_bound(replay *r, bool first) {
 	if (first) {
 		const prism_surface_want *w = &c->draw->want;
 		for (unsigned i = 0; i < MAX_VIEWPORTS; i++) {
-			c->app.box[i] = c->applied.box[i] = (box){0, 0, (GLint)w->width, (GLint)w->height};
-			c->view[i] = c->view_applied[i] = (view){0, 0, w->width, w->height};
+			c->applied.box[i] = (box){0, 0, (GLint)w->width, (GLint)w->height};
+			c->view_applied[i] = (view){0, 0, w->width, w->height};
+			c->app.box[i] = (box){0, 0, (GLint)c->draw->full_w, (GLint)c->draw->full_h};
+			c->view[i] = (view){0, 0, c->draw->full_w, c->draw->full_h};
 		}
 	}
 	framebuffer_bound(r, first);
@@ -172,7 +179,7 @@ void virtual_bound(replay *r, bool first) {
 
 struct plan {
 	uint32_t drawable, w, h;
-	box tile;
+	box tile, held;
 	view move;
 	bool offscreen;
 	unsigned n;
@@ -186,6 +193,7 @@ static void plan_set(drawable *d, const struct plan *p) {
 	d->tile = p->tile.w > 0 && p->tile.h > 0 ? p->tile : (box){0, 0, 0, 0};
 	d->move = p->move;
 	d->offscreen = p->offscreen;
+	d->held = box_intersect(p->held, (box){0, 0, (GLint)p->w, (GLint)p->h});
 	d->n_tiles = p->n;
 	memcpy(d->tiles, p->tiles, p->n * sizeof p->tiles[0]);
 }
@@ -197,11 +205,12 @@ void plan_known(replay *r, drawable *d) {
 }
 
 void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, int32_t x, int32_t y, int32_t w, int32_t h,
-                 double move_x, double move_y, bool offscreen, const int32_t *tiles, uint32_t n) {
+                 double move_x, double move_y, bool offscreen, const int32_t held[4], const int32_t *tiles, uint32_t n) {
 	struct replay_private *p = r->priv;
-	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .move = {move_x, move_y, 0, 0}, .offscreen = offscreen, .n = n < MAX_TILES ? n : MAX_TILES};
+	struct plan plan = {.drawable = serial, .w = full_w, .h = full_h, .tile = {x, y, w, h}, .move = {move_x, move_y, 0, 0}, .held = {held[0], held[1], held[2], held[3]}, .offscreen = offscreen, .n = n < MAX_TILES ? n : MAX_TILES};
 	memcpy(plan.tiles, tiles, plan.n * sizeof plan.tiles[0]);
 	replay_now = r;
+	p->offsets = p->offsets || plan.held.w > 0;
 	unsigned i = 0;
 	while (i < p->n_plans && p->plans[i].drawable != serial) i++;
 	if (i == p->n_plans) {
@@ -220,6 +229,7 @@ void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, i
 	drawable *d = replay_drawable(r, serial);
 	if (!d) return;
 	plan_set(d, &plan);
+	if (!d->surface && !d->tex.group && !d->kept) drawable_hold(d);
 	d->version++; /* contexts that have it current look again when they come next */
 }
 
@@ -555,6 +565,7 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 
 /* Viewports, while GL's are other ones: the others are GL's to tell. */
 static bool view_value(const struct replay_context *c, GLenum pname, GLuint i, GLdouble v[4]) {
+	if (offset_value(c, pname, v)) return true;
 	if (pname != GL_VIEWPORT || !c || c->in_begin || i >= c->viewports) return false;
 	const view real = moved(c, i);
 	if (!memcmp(&real, &c->view[i], sizeof real)) return false;
@@ -639,6 +650,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	void *p = bounds_proc(name);
 	if (!p) p = lists_proc(name);
 	if (!p) p = opaque_proc(name);
+	if (!p) p = offset_proc(name);
 	if (!p) p = framebuffer_proc(name);
 	if (!p) p = named_proc(name);
 	return p ? p : real;

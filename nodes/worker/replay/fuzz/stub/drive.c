@@ -231,8 +231,10 @@ void drive_items(const uint8_t *data, size_t n, drive_end *end) {
 		case DRIVE_RUN: flush(&s); break;
 		case DRIVE_PLAN: {
 			const int32_t tile[4] = {p[1], p[2], p[3], p[4]};
+			/* Some hold a part. */
+			const int32_t held[4] = {p[1] / 2, p[2] / 2, p[11] % 4 ? 0 : p[3], p[4]};
 			flush(&s);
-			replay_plan(s.r, p[0], p[5] | (uint32_t)p[6] << 8, p[7] | (uint32_t)p[8] << 8, p[1], p[2], p[3], p[4], p[9] / 256.0, p[10] / -256.0, p[11] & 1, tile, 1);
+			replay_plan(s.r, p[0], p[5] | (uint32_t)p[6] << 8, p[7] | (uint32_t)p[8] << 8, p[1], p[2], p[3], p[4], p[9] / 256.0, p[10] / -256.0, p[11] & 1, held, tile, 1);
 			break;
 		}
 		case DRIVE_READBACK:
