@@ -28,6 +28,8 @@ type PassStats struct {
 	// Healed: images that were made whole on all nodes; Bytes of them.
 	Healed uint64 `json:"healed"`
 	Bytes  uint64 `json:"bytes"`
+	// Stopped says since what nothing was tiled any more.
+	Stopped string `json:"stopped,omitempty"`
 	// Reasons says how passes were drawn, and why.
 	Reasons []PassReason `json:"reasons"`
 }
@@ -44,6 +46,7 @@ type passer struct {
 	track   *passes.Tracker
 	reasons map[string]uint64
 	indexes map[*passes.Cut]*bounds.Index
+	tried   map[uint32]bool // by context: nodes can give images back
 	stats   PassStats
 }
 
@@ -52,7 +55,7 @@ func newPasser(p *splitter) *passer {
 	if p.cull == nil || p.Culling.Shaders == nil || p.Culling.Passes == passes.ReplicateAll {
 		return nil
 	}
-	s := &passer{p: p, reasons: map[string]uint64{}, indexes: map[*passes.Cut]*bounds.Index{}}
+	s := &passer{p: p, reasons: map[string]uint64{}, indexes: map[*passes.Cut]*bounds.Index{}, tried: map[uint32]bool{}}
 	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
 		s.stats.Passes++
 		if pass.Choice.Tiled {
@@ -74,6 +77,7 @@ func (s *passer) end() {
 	if s == nil {
 		return
 	}
+	s.stats.Stopped = s.track.Off()
 	for why, n := range s.reasons {
 		s.stats.Reasons = append(s.stats.Reasons, PassReason{why, n})
 	}
@@ -116,6 +120,16 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, h *wire.ChunkHe
 	}
 	if !a.Change {
 		return nil
+	}
+	if a.Regions != nil && !s.tried[h.Ctx] {
+		can, err := s.try(ctx, w.Plan, h)
+		if err != nil {
+			return err
+		}
+		if !can {
+			s.track.Refuse(h.Ctx, "nodes cannot exchange images of framebuffer objects")
+			return nil
+		}
 	}
 	// A chunk of its own, so that what the app's thread has staged stays for what comes next.
 	b := p.chunkOf(h).Record(uint16(gl.OpPrismPass), 0).Inline(words32(a.Regions))
@@ -187,14 +201,42 @@ func appendWords(b []byte, words ...int) []byte {
 	return b
 }
 
+// try finds out whether nodes can give back what is drawn to: they are asked for it once while it is whole, or was split and healed before.
+func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHeader) (can bool, err error) {
+	const most = 1 << 12
+	for _, i := range s.track.Attached(h.Ctx) {
+		if can, err := s.exchange(ctx, i, i.PartsBy(plan), h); !can {
+			return false, err
+		}
+	}
+	if len(s.tried) < most {
+		s.tried[h.Ctx] = true
+	}
+	return true, nil
+}
+
 // heal makes an image whole on all nodes.
 func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeader) error {
-	p, i := s.p, heal.Image
+	i := heal.Image
+	can, err := s.exchange(ctx, i, heal.Parts, h)
+	if err == nil && !can {
+		s.p.once(fmt.Sprintf("session: nodes do not hold all of an image of %d×%d that passes were tiled into: the frame under way may be wrong", i.Width, i.Height), &s.p.stats.Notes)
+	}
+	if can {
+		s.stats.Healed++
+		s.stats.Bytes += uint64(i.Width * i.Height * i.Transfer.Bytes)
+	}
+	return err
+}
+
+// exchange has each node give its parts of an image and take all of it; can: they could.
+func (s *passer) exchange(ctx context.Context, i *passes.Image, list []passes.Part, h *wire.ChunkHeader) (can bool, err error) {
+	p := s.p
 	if err := p.flush(ctx); err != nil {
-		return err
+		return false, err
 	}
 	var parts []byte
-	for _, part := range heal.Parts {
+	for _, part := range list {
 		parts = appendWords(parts, part.Node, part.Rect.Min.X, part.Rect.Min.Y, part.Rect.Dx(), part.Rect.Dy())
 	}
 	p.gathers++
@@ -208,38 +250,38 @@ func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeade
 	b := p.chunkOf(h)
 	b.Ask(uint16(gl.OpPrismImageGather), id).U32(i.Texture).U32(i.Renderbuffer).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
 	if err := p.sendOwn(ctx, b); err != nil {
-		return err
+		return false, err
 	}
 	select {
 	case <-q.done:
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 	area := 0
 	for _, t := range q.tiles {
 		area += t.Rect.W * t.Rect.H
 	}
 	if area != i.Width*i.Height {
-		p.once(fmt.Sprintf("session: nodes do not hold all of an image of %d×%d that passes were tiled into: the frame under way may be wrong", i.Width, i.Height), &p.stats.Notes)
-		return nil
+		return false, nil
 	}
 	pix, err := q.image()
 	if err != nil {
-		return err
+		return false, err
 	}
-	s.stats.Healed++
-	s.stats.Bytes += uint64(len(pix))
 	p.mu.Lock()
 	p.stats.ExchangeBytes += uint64(len(pix))
 	p.mu.Unlock()
 	b = p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
 	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(i.Width)).U32(uint32(i.Height)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
-	return p.sendOwn(ctx, b)
+	return true, p.sendOwn(ctx, b)
 }
 
 func (o *PassStats) write(w io.Writer, frames uint64) {
 	fmt.Fprintf(w, "passes into framebuffer objects, a frame: %.1f, of them tiled %.1f; images made whole, in all: %d, %d KiB\n",
 		float64(o.Passes)/float64(frames), float64(o.Tiled)/float64(frames), o.Healed, o.Bytes>>10)
+	if o.Stopped != "" {
+		fmt.Fprintf(w, "  none were tiled any more from here on: %s\n", o.Stopped)
+	}
 	for _, r := range o.Reasons {
 		fmt.Fprintf(w, "  in all %d %s\n", r.Passes, r.Choice)
 	}

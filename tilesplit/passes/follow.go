@@ -8,6 +8,13 @@ import (
 // followed are the commands that are followed exactly, but for draws.
 var followed = map[gl.Op]handler{
 	gl.OpPrismSwap: func(t *Tracker, _ *context, _ *record, _ *Window) { t.swap() },
+	gl.OpPrismContextCreate: func(t *Tracker, _ *context, r *record, _ *Window) {
+		if share := t.contexts[r.u32(12)]; share != nil {
+			t.context(r.u32(8)).group = share.group
+		} else {
+			t.context(r.u32(8))
+		}
+	},
 	gl.OpPrismContextDestroy: func(t *Tracker, c *context, r *record, _ *Window) {
 		if r.u32(8) != r.h.Ctx {
 			delete(t.contexts, r.u32(8))
@@ -201,19 +208,19 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlFramebufferTexture2D: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c.at(r.u32(8)), r.u32(12), t.texture(r.u32(20)), r.u32(16) == texture2D && r.u32(24) == 0)
+		t.attach(c, c.at(r.u32(8)), r.u32(12), t.texture(r.u32(20)), r.u32(16) == texture2D && r.u32(24) == 0)
 	},
 	gl.OpGlFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c.at(r.u32(8)), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+		t.attach(c, c.at(r.u32(8)), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
 	},
-	gl.OpGlNamedFramebufferTexture: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.attach(r.u32(8), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+	gl.OpGlNamedFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.attach(c, r.u32(8), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
 	},
 	gl.OpGlFramebufferRenderbuffer: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c.at(r.u32(8)), r.u32(12), t.renderbuffer(r.u32(20)), true)
+		t.attach(c, c.at(r.u32(8)), r.u32(12), t.renderbuffer(r.u32(20)), true)
 	},
-	gl.OpGlNamedFramebufferRenderbuffer: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.attach(r.u32(8), r.u32(12), t.renderbuffer(r.u32(20)), true)
+	gl.OpGlNamedFramebufferRenderbuffer: func(t *Tracker, c *context, r *record, _ *Window) {
+		t.attach(c, r.u32(8), r.u32(12), t.renderbuffer(r.u32(20)), true)
 	},
 	gl.OpGlFramebufferTexture1D: oddAttachment, gl.OpGlFramebufferTexture3D: oddAttachment, gl.OpGlFramebufferTextureLayer: oddAttachment,
 	gl.OpGlFramebufferParameteri: func(t *Tracker, c *context, r *record, _ *Window) { t.spoil(c.at(r.u32(8)), "parameters of its own") },
@@ -412,15 +419,15 @@ func (t *Tracker) spoil(serial uint32, why string) {
 	t.attached++
 }
 
-func (t *Tracker) attach(serial, at uint32, i *Image, flat bool) {
+func (t *Tracker) attach(c *context, serial, at uint32, i *Image, flat bool) {
 	f := t.framebuffer(serial)
 	if f == nil {
 		return
 	}
 	t.attached++
-	for _, c := range t.contexts {
-		if c.draw == serial {
-			c.end()
+	for _, o := range t.contexts {
+		if o.draw == serial {
+			o.end()
 		}
 	}
 	points := []uint32{at}
@@ -428,7 +435,7 @@ func (t *Tracker) attach(serial, at uint32, i *Image, flat bool) {
 		points = []uint32{depthAttachment, stencilAttachment}
 	}
 	if i != nil {
-		i.drawn = true
+		i.drawn, i.group = true, c.group
 		if !flat || i.Texture != 0 && i.target != texture2D {
 			t.retire(i, "an attachment of another kind")
 			t.spoil(serial, "an attachment of another kind")

@@ -49,6 +49,8 @@ func (t *Tracker) instanceOf(c *context, ctx uint32, w *Window) *instance {
 	return in
 }
 
+const moving = "its tiles have moved often of late"
+
 // choose decides how a pass is drawn.
 func (t *Tracker) choose(c *context, in *instance, w *Window) {
 	f := t.framebuffer(c.draw)
@@ -75,6 +77,8 @@ func (t *Tracker) choose(c *context, in *instance, w *Window) {
 		for _, i := range in.images {
 			if i.never != "" {
 				in.whole, in.later, in.chosen = i.never, true, false
+			} else if i.rests > t.ages {
+				in.whole, in.later, in.chosen = moving, true, false
 			}
 		}
 	}
@@ -116,6 +120,8 @@ func (t *Tracker) swap() {
 			m.join(i.need)
 			if i.never != "" {
 				m.join(margin{why: i.never})
+			} else if i.rests > t.ages {
+				m.join(margin{why: moving, passing: true})
 			}
 		}
 		if in.whole != "" && !in.later {

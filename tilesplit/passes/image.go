@@ -29,6 +29,8 @@ type Image struct {
 	before margin // what is needed of it at a frame's beginning
 	need   margin // while a frame is looked at from its end
 	seen   uint64 // frame in which need was set
+	group  uint32 // share group of contexts
+	rests  uint64 // until this frame it is whole, because its tiles moved often
 	moves  int    // times that it was made whole because tiles moved, of late
 	moved  uint64 // frame of the last
 }

@@ -119,6 +119,8 @@ func NewTracker(mode Mode, draws Draws, ended func(*Pass)) *Tracker {
 
 // context is what one context has bound.
 type context struct {
+	group               uint32 // the first context of its share group
+	quit                bool   // nothing of it is followed any more
 	unit                int
 	textures            [maxUnits]uint32 // GL_TEXTURE_2D
 	other               map[bindKey]uint32
@@ -204,7 +206,7 @@ func (t *Tracker) context(ctx uint32) *context {
 	}
 	c := t.contexts[ctx]
 	if c == nil {
-		c = &context{other: map[bindKey]uint32{}, cullBack: true, stale: true}
+		c = &context{group: ctx, other: map[bindKey]uint32{}, cullBack: true, stale: true}
 		if len(t.contexts) >= maxObjects {
 			t.stop("many contexts")
 		} else {
@@ -378,8 +380,8 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 	if f == nil {
 		return nil
 	}
-	if t.off != "" && t.split == 0 {
-		if c := t.context(h.Ctx); c.region.plan == nil {
+	if t.off != "" {
+		if c := t.context(h.Ctx); c.quit {
 			return nil
 		}
 	}
@@ -400,14 +402,51 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 	return &t.act
 }
 
-// quit makes all whole, so that nothing need be followed.
+// Off says why nothing is tiled any more; "": passes are followed.
+func (t *Tracker) Off() string { return t.off }
+
+// quit makes all whole that the context can name, so that nothing need be followed. The rest waits for a context that can.
 func (t *Tracker) quit(c *context) {
+	if c.quit {
+		return
+	}
+	c.quit = true
 	for _, list := range []map[uint32]*Image{t.textures, t.renderbuffers} {
 		for _, i := range list {
-			t.heal(i)
+			if i.group == c.group {
+				t.heal(i)
+			}
 		}
 	}
 	t.cut(c, region{})
+}
+
+// Attached are the images that a context's pass draws to.
+func (t *Tracker) Attached(ctx uint32) []*Image {
+	if in := t.context(ctx).pass; in != nil {
+		return in.images
+	}
+	return nil
+}
+
+// PartsBy cuts an image as if it lay by plan.
+func (i *Image) PartsBy(plan *tilesplit.Plan) []Part {
+	j := *i
+	j.split = plan
+	return j.Parts()
+}
+
+// Refuse takes back what Before has said of the context's first pass that was to be cut, and tiles nothing more.
+func (t *Tracker) Refuse(ctx uint32, why string) {
+	t.stop(why)
+	c := t.context(ctx)
+	for _, i := range t.Attached(ctx) {
+		t.whole(i)
+	}
+	c.region, c.cut = region{}, nil
+	if c.pass != nil {
+		c.pass.chosen, c.pass.choice = false, Replicate(why)
+	}
 }
 
 // heal makes an image whole.
@@ -446,9 +485,9 @@ func (t *Tracker) retire(i *Image, why string) {
 	}
 }
 
-// moved makes an image whole because it lies by another plan. One to which that happens often is left whole.
+// moved makes an image whole because it lies by another plan. One to which that happens often is left whole for a while.
 func (t *Tracker) moved(i *Image) {
-	const soon, most = 8, 4
+	const soon, most, rest = 8, 4, 60 // frames, times, frames
 	t.heal(i)
 	if t.ages-i.moved > soon {
 		i.moves = 0
@@ -456,7 +495,7 @@ func (t *Tracker) moved(i *Image) {
 	i.moves++
 	i.moved = t.ages
 	if i.moves > most && t.mode != Tile {
-		t.retire(i, "its tiles move often")
+		i.moves, i.rests = 0, t.ages+rest
 	}
 }
 

@@ -59,7 +59,9 @@ static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, GLenum
 	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, texture, tex) || x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, renderbuffer, rb)) return r->error[0] ? REPLAY_CORRUPT : 1;
 	const struct real_gl *g = &p->real;
 	if (!g->BindFramebuffer || !g->FramebufferTexture2D || !g->FramebufferRenderbuffer || !g->BlitFramebuffer) return 1;
-	return group_util(r, r->ctx->group, r->ctx) ? 0 : REPLAY_DEVICE;
+	if (group_util(r, r->ctx->group, r->ctx)) return 0;
+	r->error[0] = 0; /* contexts that share nothing with ours: the session does without */
+	return replay_current(r) ? 1 : REPLAY_DEVICE;
 }
 
 static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLuint rb, GLenum format) {
