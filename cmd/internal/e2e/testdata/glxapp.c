@@ -1,5 +1,5 @@
 /* A small GLX program for the end-to-end tests; it knows nothing of prism. Usage: glxapp MODE FRAMES PPM-PREFIX|-
- * MODE: plain resize unmap destroy fork forkgl threads lost. With a prefix each frame's back buffer is read and written before the swap. */
+ * MODE: plain resize unmap destroy fork forkgl threads lost number. With a prefix each frame's back buffer is read and written before the swap. */
 #include <GL/gl.h>
 #include <GL/glx.h>
 #include <X11/Xlib.h>
