@@ -203,8 +203,8 @@ static struct fb_object *object(replay *r, struct replay_context *c, drawable *d
 
 void framebuffer_drop(replay *r, drawable *d) {
 	const struct replay_private *p = r->priv;
-	/* Else they go with their share group: no context that could delete them is current. */
-	if (d->tex.group && r->ctx && r->ctx->group == d->tex.group && !p->util_current) {
+	/* Else they go with their share group: no context that could delete them is current, or it draws a primitive with them. */
+	if (d->tex.group && r->ctx && r->ctx->group == d->tex.group && !r->ctx->in_begin && !p->util_current) {
 		p->real.DeleteTextures(1, &d->tex.color);
 		if (d->tex.depth) p->real.DeleteTextures(1, &d->tex.depth);
 		if (d->tex.front) p->real.DeleteTextures(1, &d->tex.front);

@@ -132,6 +132,12 @@ int replay_bind(replay *r, uint32_t ctx, uint32_t draw, uint32_t read) {
 		x_fail(r, "drawable %u: the part of it that is held cannot become another one", moves->serial);
 		return REPLAY_DEVICE;
 	}
+	if (c->in_begin && d == c->draw && e == c->read) { /* nothing may be set between glBegin and glEnd, nor stand there in a list: after it */
+		p->rebind = true;
+		if (c == r->ctx && !p->util_current) return 0;
+		r->ctx = c;
+		return replay_current(r) ? 0 : REPLAY_DEVICE;
+	}
 	r->ctx = c;
 	c->draw = d;
 	c->read = e;
@@ -272,7 +278,7 @@ static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consu
 			rc = fn(r, at, at + size);
 			index++;
 			at += size;
-			if (unlikely(rc | p->tidy)) {
+			if (unlikely(rc | p->tidy | p->rebind)) {
 				/* Skipped: an error of the app's, which GL would have reported and done nothing (x_skip in args.c). */
 				if (rc == REPLAY_CORRUPT && !r->error[0]) rc = answer_skipped(r, rec);
 				if (rc) {
@@ -280,6 +286,11 @@ static int run(replay *r, const uint8_t *const base, uint64_t n, uint64_t *consu
 					break;
 				}
 				if (op != PRISM_OP_prismData) tidy(r);
+				if (p->rebind && r->ctx && !r->ctx->in_begin) {
+					p->rebind = false;
+					rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
+					if (rc) break;
+				}
 			}
 		}
 		p->chunk_left = (uint32_t)(end - at);

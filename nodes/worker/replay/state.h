@@ -240,6 +240,7 @@ struct replay_private {
 		uint32_t ctx;        /* serial of the frame's context, 0: none yet */
 		unsigned used;       /* timestamps of this frame */
 	} timing; /* timing.c */
+	bool rebind;         /* replay_bind has left something for after glEnd */
 	unsigned list_calls; /* by the command in hand */
 	char note[512]; /* something the user should know; "" nothing */
 };
