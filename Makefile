@@ -27,7 +27,7 @@ NETNS := $(if $(filter 0,$(shell id -u)),$(comma)netns)
 KILLS ?= 200
 SEED ?= 0
 
-.PHONY: help install build prism samples demo test apps conformance faults links race bench cost-samples pictures auto curves fuzz generate check-generated lint clean
+.PHONY: help install build prism samples demo test apps tilings conformance faults links race bench cost-samples pictures auto curves fuzz generate check-generated lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -57,7 +57,7 @@ demo: install ## city on four nodes; a PNG with the tiles' borders and a table o
 
 test: install ## all tests; what is missing is a failure, not a skip
 	@$(MAKE) --no-print-directory build
-	PRISM_REQUIRE=gl,x11$(NETNS) $(XVFB) $(GO) test -count=1 -timeout 12m ./...
+	PRISM_REQUIRE=gl,x11$(NETNS) $(XVFB) $(GO) test -count=1 -timeout 20m ./...
 
 links: build ## runs between hosts on slow, long and lossy links (root); figures in out/links.txt
 	@mkdir -p out
@@ -69,6 +69,12 @@ apps: install ## real apps: exact on each grid, no round trips; figures in out/a
 	@mkdir -p out
 	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
 	@cat out/apps.txt
+
+tilings: install ## the apps, the samples and an app that never clears: exact by each tiling and mode; about half an hour; the table is out/tilings.txt
+	@$(MAKE) --no-print-directory -s build
+	@mkdir -p out
+	PRISM_TILINGS=1 PRISM_APPS=$(CURDIR)/out/tilings.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 120m -run '^TestApps$$' ./cmd/internal/e2e
+	@cat out/tilings.txt
 
 conformance: install ## traces of apps by apitrace: the same pictures on Mesa alone and under prism; the table is out/conformance.txt
 	@$(MAKE) --no-print-directory -s build

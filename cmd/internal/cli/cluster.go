@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/prismgl/prism/cmd/internal/config"
 	"github.com/prismgl/prism/cmd/internal/scratch"
@@ -108,6 +109,9 @@ func (cl *cluster) startAgents(ctx context.Context, c clusterConfig) error {
 	return nil
 }
 
+// noNodesFor is how long nodes are looked for where there are none.
+const noNodesFor = 2 * time.Second
+
 // join uses a running NATS: its nodes in the order of their names, as many as are wanted, or all.
 func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 	var err error
@@ -118,6 +122,15 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 		return err
 	}
 	all, err := listNodes(ctx, cl.conn)
+	// A server that has come back a moment ago may not know what the others do, and nodes may only be about to join.
+	for end := time.Now().Add(noNodesFor); err == nil && len(all) == 0 && time.Now().Before(end); {
+		select {
+		case <-time.After(noNodesFor / 10):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		all, err = listNodes(ctx, cl.conn)
+	}
 	if err != nil {
 		return err
 	}

@@ -126,8 +126,47 @@ func command(t testing.TB, cmd []string) []string {
 		}
 		cmd[0] = strings.Fields(string(list))[i]
 	}
+	if strings.HasPrefix(cmd[0], "bin/") {
+		cmd[0] = filepath.Join(binDir, strings.TrimPrefix(cmd[0], "bin/"))
+	}
 	need(t, cmd[0])
 	return cmd
+}
+
+// sample is one of prism's own, in a window as small as the others'.
+func sample(name string, args ...string) anApp {
+	return anApp{name: "sample " + name, api: "EGL", cmd: append([]string{filepath.Join("bin/samples", name), "--size", "320x240", "--fps-free"}, args...)}
+}
+
+// theSamples are run with the apps where tilings are.
+var theSamples = []anApp{sample("city"), sample("raymarch"), sample("terrain"), sample("particles"), sample("deferred"), sample("gl1")}
+
+// keeps is an app that clears once and draws a little more into the same back buffer each frame.
+var keeps = anApp{name: "readers keep, which never clears", api: "GLX, GL", cmd: []string{"keep"}}
+
+// aWay is one division of the picture, by verify's flags.
+type aWay struct{ name, flags string }
+
+// onGrids is what TestApps is run with; theTilings, all that prism knows, what make tilings is.
+func onGrids(names ...string) (ways []aWay) {
+	for _, n := range names {
+		ways = append(ways, aWay{n, "--grid " + n})
+	}
+	return ways
+}
+
+var theTilings = []aWay{
+	{"grid", "--nodes 3 --grid 3x2"},
+	{"columns", "--nodes 3 --tiling columns"},
+	{"rows", "--nodes 3 --tiling rows"},
+	{"kd", "--nodes 3 --tiling kd"},
+	{"queue", "--nodes 3 --tiling queue --tile-size 32x32"},
+	{"auto", "--nodes 3 --tiling auto"},
+	{"interleave", "--nodes 3 --tiling interleave"},
+	{"subpixel", "--nodes 3 --tiling subpixel"},
+	{"wall", "--tiling wall --wall 3x1 --wall-size 90x200 --wall-gap 10x0"},
+	{"wander", "--nodes 3 --tiling wander"},
+	{"wander, passes tile", "--nodes 3 --tiling wander --passes tile"},
 }
 
 // appFigures are what the table says of an app.
@@ -137,7 +176,7 @@ type appFigures struct {
 	records, bytes  uint64 // a steady frame's
 	trips           float64
 	asked           []string
-	equal           []string // grids
+	equal           []string // ways
 	milliseconds    int64    // a frame of the recording run's
 	colours, unlike int      // of the last picture
 }
@@ -146,23 +185,28 @@ type appFigures struct {
 func TestApps(t *testing.T) {
 	need(t)
 	report := os.Getenv("PRISM_APPS") // a file: all apps, and the table
-	frames, grids := 30, []string{"2x2", "3x1"}
+	frames, ways, apps := 30, onGrids("2x2", "3x1"), theApps
 	if report != "" {
-		frames, grids = 120, []string{"1x1", "2x2", "3x1"}
+		frames, ways = 120, onGrids("1x1", "2x2", "3x1")
+	}
+	if os.Getenv("PRISM_TILINGS") != "" { // each app and sample by each tiling
+		frames, ways = 40, theTilings
+		keeps.cmd = []string{readers(t), "keep", "60", t.TempDir() + "/f"}
+		apps = slices.Concat(theSamples, []anApp{keeps}, theApps)
 	}
 	var all []*appFigures
-	for i := range theApps {
-		a := &theApps[i]
+	for i := range apps {
+		a := &apps[i]
 		if report == "" && !a.short {
 			continue
 		}
 		t.Run(a.name, func(t *testing.T) {
 			if report == "" {
 				alongside(t)
-				a.verify(t, frames, grids, report)
+				a.verify(t, frames, ways, report)
 				return
 			}
-			all = append(all, a.verify(t, frames, grids, report)) // one after the other, for it tells times
+			all = append(all, a.verify(t, frames, ways, report)) // one after the other, for it tells times
 		})
 	}
 	if report != "" {
@@ -172,8 +216,8 @@ func TestApps(t *testing.T) {
 	}
 }
 
-// verify records an app once and plays the recording on each grid.
-func (a *anApp) verify(t *testing.T, frames int, grids []string, report string) *appFigures {
+// verify records an app once and plays the recording in each way.
+func (a *anApp) verify(t *testing.T, frames int, ways []aWay, report string) *appFigures {
 	dir := t.TempDir()
 	rec := filepath.Join(dir, "app.prism")
 	args := []string{"record", "-o", rec, "--frames", strconv.Itoa(frames), "--out", "png:" + dir + "?last=1", "--json", "--"}
@@ -216,10 +260,10 @@ func (a *anApp) verify(t *testing.T, frames int, grids []string, report string) 
 		}
 	}
 	f.last(t, filepath.Join(dir, "last.png"), report)
-	for _, grid := range grids {
-		t.Run(grid, func(t *testing.T) {
+	for _, w := range ways {
+		t.Run(w.name, func(t *testing.T) {
 			diff := keepDir(t)
-			r := prism(t, 10*time.Minute, "verify", "--grid", grid, "--json", "--diff", diff, rec)
+			r := prism(t, 10*time.Minute, slices.Concat([]string{"verify", "--json", "--diff", diff}, strings.Fields(w.flags), []string{rec})...)
 			var v struct {
 				Frames uint64 `json:"frames"`
 				Equal  bool   `json:"equal"`
@@ -234,7 +278,7 @@ func (a *anApp) verify(t *testing.T, frames int, grids []string, report string) 
 				return
 			}
 			_ = os.Remove(diff)
-			f.equal = append(f.equal, grid)
+			f.equal = append(f.equal, w.name)
 		})
 	}
 	return f
