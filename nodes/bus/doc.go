@@ -67,7 +67,8 @@
 // The receiver grants a window and counts what its consumer has taken (Recv); the sender waits when the window is used
 // up. Of a message larger than the window the packets are given back while it is being put together, but only while nothing
 // else waits for the consumer; so a receiver holds at most its window and one message. It grants no more than what comes in 2 s at
-// the pace that it sees (and 4 MiB), so on a slow link little stands in the way. The windows of all ends on one connection together
+// the pace that it sees (and 4 MiB), so on a slow link little stands in the way;
+// a peer is held to the largest window that it was told, for what is on its way may have been sent by that. The windows of all ends on one connection together
 // are less than what a server keeps for a slow client, so none is cut off.
 //
 // # Concurrency

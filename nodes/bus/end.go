@@ -74,8 +74,9 @@ type peer struct {
 	pace                  pace
 	most                  uint64 // bound of grant
 	grant, took, tookTold uint64
-	wanted                bool // it waits for credit
-	queued                int  // messages of it in queue
+	granted               uint64 // the most that it was ever told: what is on its way may have been sent by that
+	wanted                bool   // it waits for credit
+	queued                int    // messages of it in queue
 	// its end
 	gone     error
 	away     bool  // it is gone because another lane serves it
@@ -291,7 +292,7 @@ func (e *end) packet(p *peer, v *envelope, size int, now time.Time) (posts []pos
 		} else if e.self >= 0 {
 			a.after = v.follows
 		}
-		if p.in.overdraws(&a, p.took, max(p.grant, firstWindowBytes)) {
+		if p.in.overdraws(&a, p.took, max(p.granted, firstWindowBytes)) {
 			return e.lost(p, fmt.Errorf("bus: peer %d (%s): %w: %w: it sends more than its window", p.index, p.name, lane.ErrPeerGone, ErrEnvelope))
 		}
 		err := p.in.accept(a, func(c complete) {
@@ -398,6 +399,7 @@ func (e *end) fenced(p *peer, flags uint8, fence uint32, now time.Time) post {
 	if flags == 0 {
 		p.wanted = false
 	}
+	p.granted = max(p.granted, p.grant)
 	st := state{taken: p.took, window: p.grant}
 	for s := range st.received {
 		st.received[s] = p.in.next[s] - 1

@@ -249,6 +249,49 @@ func TestOverdrawn(t *testing.T) {
 	}
 }
 
+// A window that has become smaller, because little has come for a while, is not held against what was sent by the larger one before.
+func TestWindowShrinksUnderway(t *testing.T) {
+	h, err := newHub(checkedNet{t}, "s", []string{"w"}, still())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	e := h.end
+	now := time.Now()
+	send := func(number uint64) (gone error) {
+		const size = 1 << 20
+		v := envelope{typ: packetData, epoch: 1, number: number, count: 1, total: size}
+		e.handle(&nats.Msg{Subject: subjectUp("s", 0), Data: append(appendEnvelope(nil, &v, 0), make([]byte, size)...)}, now)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return e.peers[0].gone
+	}
+	tell := func(grant uint64) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.peers[0].grant = grant
+		_ = e.state(e.peers[0], 0, now)
+	}
+	tell(16 << 20)
+	for n := uint64(2); n < 8; n++ {
+		if err := send(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell(leastPacedBytes)
+	for n := uint64(8); n < 15; n++ {
+		if err := send(n); err != nil {
+			t.Fatalf("packet %d of a window that was granted: %v", n, err)
+		}
+	}
+	for n := uint64(15); n < 20; n++ {
+		err = send(n)
+	}
+	if !errors.Is(err, ErrEnvelope) {
+		t.Errorf("more than any window that was granted: %v", err)
+	}
+}
+
 // A stranger in the same account publishes to all subjects of a session: he is heard once in the log, and everything else goes on.
 func TestStranger(t *testing.T) {
 	s := startServer(t, embedded.Options{NoJetStream: true})
