@@ -180,6 +180,25 @@ func (a *Agent) Done() <-chan struct{} { return a.reg.Done() }
 // Err is the reason for which Done was closed, nil after Close.
 func (a *Agent) Err() error { return a.reg.Err() }
 
+// Quiet waits until no worker runs here: those that were told to end take a while, and their ends take the CPU.
+func (a *Agent) Quiet(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		a.mu.Lock()
+		n := len(a.workers)
+		a.mu.Unlock()
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // Close takes no more requests, ends all workers (TERM, and KILL after Config.StopWait) and deletes the registration.
 func (a *Agent) Close() {
 	a.mu.Lock()

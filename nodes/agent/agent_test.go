@@ -291,6 +291,31 @@ func TestWorkerEnds(t *testing.T) {
 	}
 }
 
+// TestQuiet: it lasts as long as a worker runs.
+func TestQuiet(t *testing.T) {
+	w := newWorld(t)
+	a := w.open(t, testConfig("n"))
+	if err := a.Quiet(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	session := bus.NewSession()
+	r, err := Start(w.ctx, w.conn, "n", StartRequest{Session: session})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, 50*time.Millisecond)
+	defer cancel()
+	if err := a.Quiet(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("with a worker: %v", err)
+	}
+	if _, err := Stop(w.ctx, w.conn, "n", StopRequest{Session: session, Peer: -1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Quiet(w.ctx); err != nil || alive(r.PID) {
+		t.Errorf("%v, and the worker lives: %v", err, alive(r.PID))
+	}
+}
+
 // TestClose: an agent's end is its workers' end, and the registration's.
 func TestClose(t *testing.T) {
 	w := newWorld(t)

@@ -196,6 +196,11 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 	if h.away {
 		from.remote, cfg.Lanes = true, config.LanesNATS
 	}
+	for _, a := range cl.agents { // the last sample's workers are not to count for this one
+		if err := a.Quiet(ctx); err != nil {
+			return scale.Sample{}, err
+		}
+	}
 	c, err := from.start(ctx, nodes, cfg, s.log)
 	if err != nil {
 		return scale.Sample{}, err
