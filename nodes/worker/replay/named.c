@@ -181,7 +181,7 @@ static void draw_end(replay *r, GLuint was) {
 		GLuint was;                                                                                         \
 		if (!c || !g->ClearNamedFramebuffer##suffix) return;                                                \
 		const GLuint fb = draw_begin(r, name, &was);                                                        \
-		const bool began = virtual_clear_begin(r, buffer == GL_DEPTH && v ? *v : 0);                        \
+		const bool began = virtual_clear_begin(r);                                                          \
 		g->ClearNamedFramebuffer##suffix(fb, buffer, i, v);                                                 \
 		virtual_clear_end(r, began);                                                                        \
 		draw_end(r, was);                                                                                   \
@@ -194,7 +194,7 @@ static void v_ClearNamedFramebufferfi(GLuint name, GLenum buffer, GLint i, GLflo
 	GLuint was;
 	if (!c || !g->ClearNamedFramebufferfi) return;
 	const GLuint fb = draw_begin(r, name, &was);
-	const bool began = virtual_clear_begin(r, depth);
+	const bool began = virtual_clear_begin(r);
 	g->ClearNamedFramebufferfi(fb, buffer, i, depth, stencil);
 	virtual_clear_end(r, began);
 	draw_end(r, was);

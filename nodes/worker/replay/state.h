@@ -303,7 +303,7 @@ void *virtual_proc(prism_device *dev, const char *name);
 void virtual_bound(replay *r, bool first); /* after a context was made current on (other) drawables */
 void virtual_apply(replay *r);             /* brings GL's scissors to what they must be */
 box box_intersect(box a, box b);
-bool virtual_clear_begin(replay *r, GLdouble depth); /* what clears the bound draw framebuffer without a scissor of the app's comes between the two */
+bool virtual_clear_begin(replay *r); /* what clears the bound draw framebuffer without a scissor of the app's comes between the two */
 void virtual_clear_end(replay *r, bool began);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */

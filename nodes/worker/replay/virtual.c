@@ -351,17 +351,15 @@ static void v_ViewportArrayv(GLuint first, GLsizei n, const GLfloat *v) {
 	for (GLsizei i = 0; good && i < n; i++) v_ViewportIndexedfv(first + (GLuint)i, v + 4 * i);
 }
 
-/* Clears. Where the app's scissor is off, so is GL's while it clears, for what is behind the tile's edge is nobody's: a whole clear is fast, on
- * llvmpipe 1.8 ms for colour and depth of 1920×1080, where a scissored one of that size takes 5. Into a small tile of the window the scissored one is
- * faster; but Mesa draws it as a rectangle, whose depth may round otherwise, unless it is 0 or 1 (depth: what it is cleared to, 0: it is not).
- * true: virtual_clear_end must follow. */
-bool virtual_clear_begin(replay *r, GLdouble depth) {
-	const uint64_t small = 3; /* that part of the window */
+/* Clears. Where the app's scissor is off, so is GL's while it clears: Mesa draws a scissored clear as a rectangle, whose depth may round
+ * otherwise, and other pixels have been seen to follow (glrandom compat 58, also where depth is cleared to 0 or 1). What is behind the tile's edge is
+ * nobody's; and a whole clear is fast, on llvmpipe 1.8 ms for colour and depth of 1920×1080, where a scissored one of that size takes 5. true:
+ * virtual_clear_end must follow. */
+bool virtual_clear_begin(replay *r) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;
 	box tile;
 	if (c->in_begin || c->app.enabled & 1 || !virtual_tile(c, &tile) || (!c->draw_fbo && (!tile.w || !tile.h))) return false;
-	if (!c->draw_fbo && small * (uint64_t)tile.w * (uint64_t)tile.h <= (uint64_t)c->draw->plan_w * c->draw->plan_h && !(depth > 0 && depth < 1)) return false;
 	if (c->viewports > 1) g->Disablei(GL_SCISSOR_TEST, 0);
 	else g->Disable(GL_SCISSOR_TEST);
 	return true;
@@ -373,18 +371,9 @@ void virtual_clear_end(replay *r, bool began) {
 }
 
 static void l_clear(replay *r, const int32_t *a, const void *data) {
-	const struct real_gl *g = &r->priv->real;
-	GLdouble depth = 0;
-	if (a[0] & GL_DEPTH_BUFFER_BIT && r->ctx->es) {
-		GLfloat value = 0;
-		g->GetFloatv(GL_DEPTH_CLEAR_VALUE, &value);
-		depth = value;
-	} else if (a[0] & GL_DEPTH_BUFFER_BIT) {
-		g->GetDoublev(GL_DEPTH_CLEAR_VALUE, &depth);
-	}
-	const bool began = virtual_clear_begin(r, depth);
+	const bool began = virtual_clear_begin(r);
 	(void)data;
-	g->Clear((GLbitfield)a[0]);
+	r->priv->real.Clear((GLbitfield)a[0]);
 	virtual_clear_end(r, began);
 }
 static void v_Clear(GLbitfield mask) {
@@ -396,7 +385,7 @@ static void v_Clear(GLbitfield mask) {
 /* a: buffer, its index. data: the value */
 #define CLEARS(suffix, type)                                                                                       \
 	static void l_clear_##suffix(replay *r, const int32_t *a, const void *v) {                                 \
-		const bool began = virtual_clear_begin(r, a[0] == GL_DEPTH ? *(const type *)v : 0);                \
+		const bool began = virtual_clear_begin(r);                                                         \
 		r->priv->real.ClearBuffer##suffix((GLenum)a[0], a[1], v);                                          \
 		virtual_clear_end(r, began);                                                                       \
 	}                                                                                                          \
@@ -414,7 +403,7 @@ static void l_clear_fi(replay *r, const int32_t *a, const void *data) {
 	GLfloat depth;
 	(void)data;
 	memcpy(&depth, &a[2], sizeof depth);
-	const bool began = virtual_clear_begin(r, depth);
+	const bool began = virtual_clear_begin(r);
 	r->priv->real.ClearBufferfi((GLenum)a[0], a[1], depth, a[3]);
 	virtual_clear_end(r, began);
 }
