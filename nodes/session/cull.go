@@ -69,7 +69,7 @@ type culler struct {
 	pauses        int    // since something was saved
 	toAll         uint64 // draws that were not bounded
 	stats         CullingStats
-	unbounded     map[string]uint64
+	unbounded     reasons
 }
 
 const (
@@ -113,7 +113,7 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 	if p.Culling == nil || p.peers < 2 || p.peers > bounds.MaxNodes {
 		return nil
 	}
-	k := &culler{idle: make([]bool, p.peers), stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: map[string]uint64{}}
+	k := &culler{idle: make([]bool, p.peers), stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: reasons{}}
 	ctx, k.stop = context.WithCancel(ctx)
 	var analyse track.Analyse
 	if a := p.Culling.Shaders; a != nil {
@@ -154,12 +154,9 @@ func (k *culler) end() {
 	}
 	d := k.deal.Stats()
 	k.stats.Held, k.stats.Merged = d.Held, d.Merged
-	for why, n := range k.unbounded {
-		k.stats.Unbounded = append(k.stats.Unbounded, Unbounded{why, n})
+	for _, why := range k.unbounded.sorted() {
+		k.stats.Unbounded = append(k.stats.Unbounded, Unbounded{why, k.unbounded[why]})
 	}
-	slices.SortFunc(k.stats.Unbounded, func(a, b Unbounded) int {
-		return cmp.Or(cmp.Compare(b.Draws, a.Draws), cmp.Compare(a.Reason, b.Reason))
-	})
 	k.p.mu.Lock()
 	k.p.stats.Culling = &k.stats
 	k.p.mu.Unlock()
@@ -312,9 +309,7 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(pictu
 		return to
 	}
 	k.toAll++
-	if _, known := k.unbounded[why]; known || len(k.unbounded) < 64 {
-		k.unbounded[why]++
-	}
+	k.unbounded.add(why)
 	return to
 }
 

@@ -8,6 +8,7 @@ import (
 	"image"
 
 	"github.com/prismgl/prism/nodes/lane"
+	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 )
@@ -170,29 +171,38 @@ func (p *splitter) gather(ctx context.Context, d *drawable, h *wire.ChunkHeader,
 		all, _, err := q.ofSamples(d.told, buffer, p.Lead)
 		return all, err
 	}
+	return q.whole()
+}
+
+// whole puts the parts together, or says that they are not all of what was asked for.
+func (q *question) whole() ([]byte, error) {
 	area := 0
 	for _, t := range q.tiles {
 		area += t.Rect.W * t.Rect.H
 	}
-	if area != r.Dx()*r.Dy() {
+	if area != q.rect.W*q.rect.H {
 		return nil, errCannotGather
 	}
 	return q.image()
 }
 
-// askParts asks all nodes for their parts of a rectangle and waits for the answers.
+// askParts asks all nodes for their parts of a rectangle of d and waits for the answers.
 func (p *splitter) askParts(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffer uint32, r image.Rectangle) (*question, error) {
+	return p.askAll(ctx, h, gl.OpPrismGather, "prismGather", rect(r), func(b *wire.Builder) { p.place(b, d, buffer, r) })
+}
+
+// askAll asks all nodes for their parts of a rectangle by a command, whose fields ask writes, and waits for the answers.
+func (p *splitter) askAll(ctx context.Context, h *wire.ChunkHeader, op gl.Op, name string, r proto.Rect, ask func(*wire.Builder)) (*question, error) {
 	p.gathers++
 	id := exchangeReply | p.gathers
-	q := &question{id: id, name: "prismGather", answer: answerTiles, want: p.peers, from: make([]bool, p.peers), rect: rect(r),
+	q := &question{id: id, name: name, answer: answerTiles, want: p.peers, from: make([]bool, p.peers), rect: r,
 		reply: wire.Reply{ID: id}, done: make(chan struct{})}
 	p.mu.Lock()
 	p.asked[id] = q
 	p.stats.Exchanges++
 	p.mu.Unlock()
 	b := p.chunkOf(h)
-	b.Ask(uint16(gl.OpPrismGather), id)
-	p.place(b, d, buffer, r)
+	ask(b.Ask(uint16(op), id))
 	if err := p.sendOwn(ctx, b); err != nil {
 		return nil, err
 	}

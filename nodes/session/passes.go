@@ -1,13 +1,12 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"io"
-	"slices"
 
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/session/observe"
@@ -44,7 +43,7 @@ type PassReason struct {
 type passer struct {
 	p       *splitter
 	track   *passes.Tracker
-	reasons map[string]uint64
+	reasons reasons
 	indexes map[*passes.Cut]*bounds.Index
 	tried   map[uint32]bool // by context: nodes can give images back
 	stats   PassStats
@@ -55,15 +54,13 @@ func newPasser(p *splitter) *passer {
 	if p.cull == nil || p.Culling.Shaders == nil || p.Culling.Passes == passes.ReplicateAll {
 		return nil
 	}
-	s := &passer{p: p, reasons: map[string]uint64{}, indexes: map[*passes.Cut]*bounds.Index{}, tried: map[uint32]bool{}}
+	s := &passer{p: p, reasons: reasons{}, indexes: map[*passes.Cut]*bounds.Index{}, tried: map[uint32]bool{}}
 	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
 		s.stats.Passes++
 		if pass.Choice.Tiled {
 			s.stats.Tiled++
 		}
-		if why := pass.Choice.String(); s.reasons[why] > 0 || len(s.reasons) < 64 {
-			s.reasons[why]++
-		}
+		s.reasons.add(pass.Choice.String())
 		if p.OnPass != nil {
 			p.OnPass(pass)
 		}
@@ -78,12 +75,9 @@ func (s *passer) end() {
 		return
 	}
 	s.stats.Stopped = s.track.Off()
-	for why, n := range s.reasons {
-		s.stats.Reasons = append(s.stats.Reasons, PassReason{why, n})
+	for _, why := range s.reasons.sorted() {
+		s.stats.Reasons = append(s.stats.Reasons, PassReason{why, s.reasons[why]})
 	}
-	slices.SortFunc(s.stats.Reasons, func(a, b PassReason) int {
-		return cmp.Or(cmp.Compare(b.Passes, a.Passes), cmp.Compare(a.Choice, b.Choice))
-	})
 	s.p.mu.Lock()
 	s.p.stats.Passes = &s.stats
 	s.p.mu.Unlock()
@@ -239,39 +233,23 @@ func (s *passer) exchange(ctx context.Context, i *passes.Image, list []passes.Pa
 	for _, part := range list {
 		parts = appendWords(parts, part.Node, part.Rect.Min.X, part.Rect.Min.Y, part.Rect.Dx(), part.Rect.Dy())
 	}
-	p.gathers++
-	id := exchangeReply | p.gathers
-	q := &question{id: id, name: "prismImageGather", answer: answerTiles, want: p.peers, from: make([]bool, p.peers),
-		rect: proto.Rect{W: i.Width, H: i.Height}, reply: wire.Reply{ID: id}, done: make(chan struct{})}
-	p.mu.Lock()
-	p.asked[id] = q
-	p.stats.Exchanges++
-	p.mu.Unlock()
-	b := p.chunkOf(h)
-	b.Ask(uint16(gl.OpPrismImageGather), id).U32(i.Texture).U32(i.Renderbuffer).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
-	if err := p.sendOwn(ctx, b); err != nil {
+	q, err := p.askAll(ctx, h, gl.OpPrismImageGather, "prismImageGather", proto.Rect{W: i.Width, H: i.Height}, func(b *wire.Builder) {
+		b.U32(i.Texture).U32(i.Renderbuffer).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
+	})
+	if err != nil {
 		return false, err
 	}
-	select {
-	case <-q.done:
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	area := 0
-	for _, t := range q.tiles {
-		area += t.Rect.W * t.Rect.H
-	}
-	if area != i.Width*i.Height {
+	pix, err := q.whole()
+	if errors.Is(err, errCannotGather) {
 		return false, nil
 	}
-	pix, err := q.image()
 	if err != nil {
 		return false, err
 	}
 	p.mu.Lock()
 	p.stats.ExchangeBytes += uint64(len(pix))
 	p.mu.Unlock()
-	b = p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
+	b := p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
 	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(i.Width)).U32(uint32(i.Height)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
 	return true, p.sendOwn(ctx, b)
 }

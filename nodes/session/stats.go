@@ -1,8 +1,10 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -109,6 +111,20 @@ type BarrierStats struct {
 	Wait   Stage  `json:"wait"`
 	Skew   Stage  `json:"skew"`
 	Lost   int    `json:"lost"` // displays
+}
+
+// reasons counts what happened for each reason; of many different ones the later are not kept.
+type reasons map[string]uint64
+
+func (r reasons) add(why string) {
+	if r[why] > 0 || len(r) < 64 {
+		r[why]++
+	}
+}
+
+// sorted gives the reasons, the most frequent first.
+func (r reasons) sorted() []string {
+	return slices.SortedFunc(maps.Keys(r), func(a, b string) int { return cmp.Or(cmp.Compare(r[b], r[a]), cmp.Compare(a, b)) })
 }
 
 // OutputStats says what one output made of the frames.

@@ -133,16 +133,13 @@ func command(t testing.TB, cmd []string) []string {
 	return cmd
 }
 
-// sample is one of prism's own, in a window as small as the others'.
-func sample(name string, args ...string) anApp {
-	return anApp{name: "sample " + name, api: "EGL", cmd: append([]string{filepath.Join("bin/samples", name), "--size", "320x240", "--fps-free"}, args...)}
+// samples are prism's own scenes in windows of a size.
+func samples(size string) (all []anApp) {
+	for _, name := range sampleNames {
+		all = append(all, anApp{name: "sample " + name, api: "EGL", cmd: []string{filepath.Join("bin/samples", name), "--size", size, "--fps-free"}})
+	}
+	return all
 }
-
-// theSamples are run with the apps where tilings are.
-var theSamples = []anApp{sample("city"), sample("raymarch"), sample("terrain"), sample("particles"), sample("deferred"), sample("gl1")}
-
-// keeps is an app that clears once and draws a little more into the same back buffer each frame.
-var keeps = anApp{name: "readers keep, which never clears", api: "GLX, GL", cmd: []string{"keep"}}
 
 // aWay is one division of the picture, by verify's flags.
 type aWay struct{ name, flags string }
@@ -191,8 +188,9 @@ func TestApps(t *testing.T) {
 	}
 	if os.Getenv("PRISM_TILINGS") != "" { // each app and sample by each tiling
 		frames, ways = 40, theTilings
-		keeps.cmd = []string{readers(t), "keep", "60", t.TempDir() + "/f"}
-		apps = slices.Concat(theSamples, []anApp{keeps}, theApps)
+		// It clears once, and draws a little more into the same back buffer each frame.
+		keeps := anApp{name: "readers keep, which never clears", api: "GLX, GL", cmd: []string{readers(t), "keep", "60", t.TempDir() + "/f"}}
+		apps = slices.Concat(samples("320x240"), []anApp{keeps}, theApps)
 	}
 	var all []*appFigures
 	for i := range apps {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,9 +54,6 @@ func TestBenchCompare(t *testing.T) {
 	}
 }
 
-// autoSamples are what the samples are started with: a window of a size that auto has something to choose for.
-var autoSamples = []string{"city", "raymarch", "terrain", "particles", "deferred", "gl1"}
-
 // BenchmarkAuto compares `tiling auto` of two nodes with one node, on each app of TestApps and each sample: the medians of the rounds' ratios, of
 // all frames and of the later half. Of all apps a run has PRISM_FRAMES frames (600), of samples, which are slow, PRISM_SAMPLE_FRAMES (150).
 func BenchmarkAuto(b *testing.B) {
@@ -87,12 +83,10 @@ func BenchmarkAuto(b *testing.B) {
 			}
 		})
 	}
-	for _, name := range autoSamples {
-		compared("sample "+name, number("PRISM_SAMPLE_FRAMES", 150), func() []string {
-			return []string{filepath.Join(binDir, "samples", name), "--size", "1280x720", "--fps-free"}
-		})
+	for _, a := range samples("1280x720") { // something for auto to choose for
+		compared(a.name, number("PRISM_SAMPLE_FRAMES", 150), func() []string { return command(b, a.cmd) })
 	}
-	for i := range theApps {
-		compared(theApps[i].name, number("PRISM_FRAMES", 600), func() []string { return command(b, theApps[i].cmd) })
+	for _, a := range theApps {
+		compared(a.name, number("PRISM_FRAMES", 600), func() []string { return command(b, a.cmd) })
 	}
 }

@@ -30,6 +30,9 @@ var (
 	glxapp  string
 )
 
+// sampleNames are prism's own scenes.
+var sampleNames = []string{"city", "raymarch", "terrain", "gl1", "particles", "deferred"}
+
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
 func runTests(m *testing.M) int {
@@ -63,7 +66,11 @@ func setUp(tmp string) error {
 		return err
 	}
 	binDir = filepath.Join(root, "bin")
-	for _, f := range []string{"prism", "lib/libGLX_prism.so.0", "lib/libEGL_prism.so.0", "lib/prism_egl.json", "samples/city", "samples/raymarch", "samples/terrain", "samples/gl1", "samples/particles", "samples/deferred"} {
+	built := []string{"prism", "lib/libGLX_prism.so.0", "lib/libEGL_prism.so.0", "lib/prism_egl.json"}
+	for _, s := range sampleNames {
+		built = append(built, filepath.Join("samples", s))
+	}
+	for _, f := range built {
 		if _, err := os.Stat(filepath.Join(binDir, f)); err != nil {
 			return fmt.Errorf("bin/%s is missing: run make build first", f)
 		}
