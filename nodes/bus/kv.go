@@ -75,6 +75,8 @@ const (
 	noLeaderYet    jetstream.ErrorCode = 10008 // the system is temporarily unavailable
 	noPeersForIt   jetstream.ErrorCode = 10005 // not as many servers as there are to be replicas
 	noReplicasHere jetstream.ErrorCode = 10074 // not a cluster
+	// Two clients that make the same stream at once: now and then one gets this from a single server, seen in nats-server 2.9.10.
+	subjectsOverlap jetstream.ErrorCode = 10065
 )
 
 func (c *Conn) bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
@@ -95,8 +97,11 @@ func (c *Conn) bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 			kc.Replicas = 1
 			kv, err = js.CreateKeyValue(ctx, kc)
 		}
-		if errors.Is(err, jetstream.ErrBucketExists) { // another one has just made it
-			kv, err = js.KeyValue(ctx, cfg.Name)
+		// Another one may have just made it: a server that comes to know of that between its own checks says that subjects overlap.
+		if ae, ok := errors.AsType[*jetstream.APIError](err); errors.Is(err, jetstream.ErrBucketExists) || ok && ae.ErrorCode == subjectsOverlap {
+			if made, lookErr := js.KeyValue(ctx, cfg.Name); !errors.Is(lookErr, jetstream.ErrBucketNotFound) {
+				kv, err = made, lookErr
+			}
 		}
 	}
 	if err != nil {

@@ -109,8 +109,8 @@ func (cl *cluster) startAgents(ctx context.Context, c clusterConfig) error {
 	return nil
 }
 
-// noNodesFor is how long nodes are looked for where there are none.
-const noNodesFor = 2 * time.Second
+// nodesFor is how long nodes are looked for where there are fewer than wanted: in it a node that is there has renewed its lease.
+const nodesFor = registry.BucketTTL
 
 // join uses a running NATS: its nodes in the order of their names, as many as are wanted, or all.
 func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
@@ -123,9 +123,12 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 	}
 	all, err := listNodes(ctx, cl.conn)
 	// A server that has come back a moment ago may not know what the others do, and nodes may only be about to join.
-	for end := time.Now().Add(noNodesFor); err == nil && len(all) == 0 && time.Now().Before(end); {
+	if err == nil && !c.enough(all) {
+		c.log.Info("fewer nodes than wanted, looking for more", "there", len(all), "wanted", max(c.nodes, len(c.names), 1), "at most", nodesFor)
+	}
+	for end := time.Now().Add(nodesFor); err == nil && !c.enough(all) && time.Now().Before(end); {
 		select {
-		case <-time.After(noNodesFor / 10):
+		case <-time.After(nodesFor / 20):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -153,6 +156,16 @@ func (cl *cluster) join(ctx context.Context, c clusterConfig) error {
 	}
 	cl.nodes = slices.Clone(all)
 	return nil
+}
+
+// enough tells whether all nodes that are wanted are among these.
+func (c *clusterConfig) enough(all []registry.Node) bool {
+	for _, name := range c.names {
+		if !slices.ContainsFunc(all, func(n registry.Node) bool { return n.Name == name }) {
+			return false
+		}
+	}
+	return len(all) >= max(c.nodes, 1)
 }
 
 // pick keeps the nodes that are wanted by name.

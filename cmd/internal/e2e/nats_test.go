@@ -180,7 +180,12 @@ func TestNATSOutside(t *testing.T) {
 	prism(t, 20*time.Second, "nodes", "--nats", o.url, "--nats-secret", o.wrong).wants(t, "open secret file", 3, o.wrong, "0600")
 
 	left := o.node(t, "left", "--label", "room=cave", "--label", "eye=l")
+	early := start(t, filepath.Join(binDir, "prism"), append(o.flags("run"), append([]string{"-v", "--nodes", "2"}, app...)...)...)
+	eventually(t, "the run looks for nodes", 10*time.Second, func() bool { return strings.Contains(early.errOut.String(), "fewer nodes than wanted") })
 	o.node(t, "right", "--label", "room=hall")
+	if code := early.ended(t, time.Minute); code != 0 {
+		t.Errorf("a run that was there before its second node: exit status %d\n%s", code, tail(early.errOut.String()))
+	}
 
 	t.Run("Nodes", func(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(must(t, o.prism(t, 20*time.Second, "nodes"), "nodes").out), "\n")
