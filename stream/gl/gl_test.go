@@ -129,6 +129,59 @@ func TestView(t *testing.T) {
 	}
 }
 
+func TestRecord(t *testing.T) {
+	recs := build(t, func(b *wire.Builder) {
+		b.Record(uint16(OpGlMapGrid1d), 0).I32(-3).F64(0.5).F64(-2)
+		b.Record(uint16(OpGlDepthRangef), 0).F32(0.25).F32(1)
+		b.Record(uint16(OpGlBufferSubData), 0).U32(0x8892).U64(1 << 40).U64(5).Inline([]byte("hello"))
+	})
+	r := RecordOf(uint16(OpGlMapGrid1d), recs[0])
+	if r.Op != OpGlMapGrid1d || r.Cmd != At(uint16(OpGlMapGrid1d)) || &r.Raw[0] != &recs[0][0] {
+		t.Errorf("%v, %v, %d bytes", r.Op, r.Cmd, len(r.Raw))
+	}
+	if r.I32(r.Where("un")) != -3 || r.U32(r.Where("un")) != 1<<32-3 || r.F64(r.Where("u1")) != 0.5 || r.F64(r.Where("u2")) != -2 {
+		t.Errorf("un at %d: %d, u1 at %d: %v", r.Where("un"), r.I32(r.Where("un")), r.Where("u1"), r.F64(r.Where("u1")))
+	}
+	for i, want := range []float64{-3, 0.5, -2} {
+		if got := r.Number(i); got != want {
+			t.Errorf("field %d is %v, want %v", i, got, want)
+		}
+	}
+	if r = RecordOf(uint16(OpGlDepthRangef), recs[1]); r.Number(0) != 0.25 || r.F32(r.Where("f")) != 1 {
+		t.Errorf("%v, %v", r.Number(0), r.F32(r.Where("f")))
+	}
+	if r = RecordOf(uint16(OpGlBufferSubData), recs[2]); r.U64(r.Where("offset")) != 1<<40 {
+		t.Errorf("offset %#x", r.U64(r.Where("offset")))
+	}
+}
+
+func TestRecordUints(t *testing.T) {
+	for name, c := range map[string]struct {
+		array func(b *wire.Builder)
+		want  []uint32
+		ok    bool
+	}{
+		"Inline":  {func(b *wire.Builder) { b.Inline([]byte{1, 0, 0, 0, 2, 1, 0, 0}) }, []uint32{1, 258}, true},
+		"Empty":   {func(b *wire.Builder) { b.Inline(nil) }, []uint32{}, true},
+		"Null":    {func(b *wire.Builder) { b.Null() }, nil, true},
+		"Staged":  {func(b *wire.Builder) { b.Staged(8) }, nil, false},
+		"OddSize": {func(b *wire.Builder) { b.Inline([]byte{1, 0, 0, 0, 2}) }, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			recs := build(t, func(b *wire.Builder) { c.array(b.Record(uint16(OpGlDeleteTextures), 0).I32(2)) })
+			r := RecordOf(uint16(OpGlDeleteTextures), recs[0])
+			if got, ok := r.Uints("textures"); ok != c.ok || !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+				t.Errorf("got %v, %v", got, ok)
+			}
+		})
+	}
+	recs := build(t, func(b *wire.Builder) { b.Record(uint16(OpGlDeleteTextures), 0).I32(2).Inline(make([]byte, 8)) })
+	short := RecordOf(uint16(OpGlDeleteTextures), recs[0][:len(recs[0])-4])
+	if got, ok := short.Uints("textures"); ok {
+		t.Errorf("of an array that is cut off: %v", got)
+	}
+}
+
 func TestDecodeErrors(t *testing.T) {
 	good := build(t, func(b *wire.Builder) {
 		b.Record(uint16(OpGlUniform4fv), 0).I32(0).I32(1).Inline(f32s(1, 2, 3, 4))

@@ -28,7 +28,7 @@ func draws(t *Tracker, c *context, r *record, w *Window) {
 	}
 	in := t.instanceOf(c, r.h.Ctx, w)
 	in.draws++
-	s := t.draws.Samples(r.h, uint16(r.op), r.raw, in.width, in.height)
+	s := t.draws.Samples(r.h, uint16(r.Op), r.Raw, in.width, in.height)
 	why, later := s.Why, s.Later
 	if why == "" && c.queries > 0 {
 		why, later = "fragments are counted", true
@@ -214,13 +214,13 @@ func oddDraws(t *Tracker, c *context, r *record, w *Window) {
 	}
 	in := t.instanceOf(c, r.h.Ctx, w)
 	in.draws++
-	t.unknown(c, in, "drawn by "+r.cmd.Name, false)
+	t.unknown(c, in, "drawn by "+r.Cmd.Name, false)
 }
 
 // namedDraws clear an object whatever is bound.
 func namedDraws(t *Tracker, c *context, r *record, _ *Window) {
 	t.cut(c, region{})
-	t.odd(r.u32(int(r.cmd.Fields[r.cmd.Field("framebuffer")].Offset)), r.cmd.Name)
+	t.odd(r.U32(r.Where("framebuffer")), r.Cmd.Name)
 }
 
 // clears follow what clears what is bound.
@@ -235,14 +235,14 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 		t.drawWhole(c, in, "the window is not drawn by tiles", true)
 	}
 	colour, depth, stencil, one := false, false, false, -1
-	switch r.op {
+	switch r.Op {
 	case gl.OpGlClear:
-		m := r.u32(8)
+		m := r.U32(8)
 		colour, depth, stencil = m&0x4000 != 0, m&0x100 != 0, m&0x400 != 0
 	default:
-		switch r.u32(8) {
+		switch r.U32(8) {
 		case 0x1800:
-			colour, one = true, r.i32(12)
+			colour, one = true, r.I32(12)
 		case 0x1801:
 			depth = true
 		case 0x1802:
@@ -334,18 +334,18 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 
 // readsFramebuffer makes what is read from whole.
 func readsFramebuffer(t *Tracker, c *context, r *record, w *Window) {
-	t.odd(c.read, r.cmd.Name)
-	if r.cmd.Class == gl.ClassDraw {
+	t.odd(c.read, r.Cmd.Name)
+	if r.Cmd.Class == gl.ClassDraw {
 		oddDraws(t, c, r, w)
 	}
 }
 
 // copies go from what is read into the texture that is bound.
 func copies(t *Tracker, c *context, r *record, _ *Window) {
-	t.odd(c.read, r.cmd.Name)
-	i := t.boundTo(c, r.u32(8))
-	t.retire(i, "it is used by "+r.cmd.Name)
-	if i != nil && (r.op == gl.OpGlCopyTexImage2D || r.op == gl.OpGlCopyTexImage1D) {
+	t.odd(c.read, r.Cmd.Name)
+	i := t.boundTo(c, r.U32(8))
+	t.retire(i, "it is used by "+r.Cmd.Name)
+	if i != nil && (r.Op == gl.OpGlCopyTexImage2D || r.Op == gl.OpGlCopyTexImage1D) {
 		i.usable = false
 		t.attached++
 	}
@@ -355,14 +355,14 @@ func blit(t *Tracker, c *context, r *record, w *Window) { t.blit(c, r, w, c.read
 
 // blitNamed goes to an object whatever is bound.
 func blitNamed(t *Tracker, c *context, r *record, w *Window) {
-	read, draw := r.u32(8), r.u32(12)
+	read, draw := r.U32(8), r.U32(12)
 	if draw == c.draw {
 		t.blit(c, r, w, read, draw, 16)
 		return
 	}
 	t.cut(c, region{})
-	t.odd(read, r.cmd.Name)
-	t.odd(draw, r.cmd.Name)
+	t.odd(read, r.Cmd.Name)
+	t.odd(draw, r.Cmd.Name)
 }
 
 // blit reads as a fetch where the rectangles are the same and the pictures are of the same size.
@@ -376,7 +376,7 @@ func (t *Tracker) blit(c *context, r *record, w *Window, read, draw uint32, at i
 	if from != nil {
 		same := true
 		for k := range 4 {
-			same = same && r.u32(at+4*k) == r.u32(at+16+4*k)
+			same = same && r.U32(at+4*k) == r.U32(at+16+4*k)
 		}
 		for _, i := range from.at {
 			p := footprint{image: i, fetch: true}

@@ -2,34 +2,33 @@ package passes
 
 import (
 	"github.com/prismgl/prism/stream/gl"
-	"github.com/prismgl/prism/stream/wire"
 )
 
 // followed are the commands that are followed exactly, but for draws.
 var followed = map[gl.Op]handler{
 	gl.OpPrismSwap: func(t *Tracker, _ *context, _ *record, _ *Window) { t.swap() },
 	gl.OpPrismContextCreate: func(t *Tracker, _ *context, r *record, _ *Window) {
-		if share := t.contexts[r.u32(12)]; share != nil {
-			t.context(r.u32(8)).group = share.group
+		if share := t.contexts[r.U32(12)]; share != nil {
+			t.context(r.U32(8)).group = share.group
 		} else {
-			t.context(r.u32(8))
+			t.context(r.U32(8))
 		}
 	},
 	gl.OpPrismContextDestroy: func(t *Tracker, c *context, r *record, _ *Window) {
-		if r.u32(8) != r.h.Ctx {
-			delete(t.contexts, r.u32(8))
+		if r.U32(8) != r.h.Ctx {
+			delete(t.contexts, r.U32(8))
 			t.last = nil
 		}
 	},
 
 	gl.OpGlActiveTexture: func(_ *Tracker, c *context, r *record, _ *Window) {
-		if u := int(r.u32(8)) - 0x84C0; u >= 0 && u < maxUnits {
+		if u := int(r.U32(8)) - 0x84C0; u >= 0 && u < maxUnits {
 			c.unit = u
 		}
 	},
-	gl.OpGlBindTexture: func(t *Tracker, c *context, r *record, _ *Window) { t.bind(c, c.unit, r.u32(8), r.u32(12)) },
+	gl.OpGlBindTexture: func(t *Tracker, c *context, r *record, _ *Window) { t.bind(c, c.unit, r.U32(8), r.U32(12)) },
 	gl.OpGlBindTextureUnit: func(t *Tracker, c *context, r *record, _ *Window) {
-		u, i := int(r.u32(8)), t.texture(r.u32(12))
+		u, i := int(r.U32(8)), t.texture(r.U32(12))
 		switch {
 		case u < 0 || u >= maxUnits:
 		case i == nil: // all targets are emptied
@@ -46,14 +45,14 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlBindSampler: func(_ *Tracker, c *context, r *record, _ *Window) {
-		if u := r.u32(8); u < maxUnits {
-			c.samplers[u] = r.u32(12)
+		if u := r.U32(8); u < maxUnits {
+			c.samplers[u] = r.U32(12)
 			c.units = max(c.units, int(u)+1)
 		}
 	},
 	gl.OpGlBindSamplers: func(t *Tracker, _ *context, _ *record, _ *Window) { t.stop("glBindSamplers") },
 	gl.OpGlDeleteSamplers: func(t *Tracker, _ *context, r *record, _ *Window) {
-		list, ok := r.names("samplers")
+		list, ok := r.Uints("samplers")
 		if !ok {
 			t.stop("many samplers deleted at once")
 		}
@@ -69,7 +68,7 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlDeleteTextures: func(t *Tracker, _ *context, r *record, _ *Window) {
-		list, ok := r.names("textures")
+		list, ok := r.Uints("textures")
 		if !ok {
 			t.stop("many textures deleted at once")
 		}
@@ -89,74 +88,74 @@ var followed = map[gl.Op]handler{
 		}
 	},
 
-	gl.OpGlTexParameteri:    func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, r.u32(16), true) },
+	gl.OpGlTexParameteri:    func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, r.U32(16), true) },
 	gl.OpGlTexParameterf:    func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, r.rounded(16), true) },
 	gl.OpGlTexParameteriv:   func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTexParameterfv:   func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTexParameterIiv:  func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTexParameterIuiv: func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTextureParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.texture(r.u32(8)).set(r.u32(12), r.u32(16), true)
+		t.texture(r.U32(8)).set(r.U32(12), r.U32(16), true)
 	},
 	gl.OpGlTextureParameterf: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.texture(r.u32(8)).set(r.u32(12), r.rounded(16), true)
+		t.texture(r.U32(8)).set(r.U32(12), r.rounded(16), true)
 	},
-	gl.OpGlTextureParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlTextureParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlTextureParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlTextureParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlTextureParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlTextureParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlTextureParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlTextureParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
 	gl.OpGlSamplerParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.sampler(r.u32(8)).set(r.u32(12), r.u32(16), true)
+		t.sampler(r.U32(8)).set(r.U32(12), r.U32(16), true)
 	},
 	gl.OpGlSamplerParameterf: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.sampler(r.u32(8)).set(r.u32(12), r.rounded(16), true)
+		t.sampler(r.U32(8)).set(r.U32(12), r.rounded(16), true)
 	},
-	gl.OpGlSamplerParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlSamplerParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlSamplerParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
-	gl.OpGlSamplerParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.u32(8)).set(r.u32(12), 0, false) },
+	gl.OpGlSamplerParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlSamplerParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlSamplerParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlSamplerParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.sampler(r.U32(8)).set(r.U32(12), 0, false) },
 
 	gl.OpGlTexImage2D: func(t *Tracker, c *context, r *record, _ *Window) {
-		i := t.boundTo(c, r.u32(8))
+		i := t.boundTo(c, r.U32(8))
 		switch {
 		case i == nil:
-		case r.u32(8) != texture2D:
+		case r.U32(8) != texture2D:
 			t.retire(i, "it has several sides")
-		case r.u32(12) == 0:
-			t.image(i, r.u32(16), r.u32(36), r.i32(20), r.i32(24))
+		case r.U32(12) == 0:
+			t.image(i, r.U32(16), r.U32(36), r.I32(20), r.I32(24))
 		}
 	},
 	gl.OpGlTexStorage2D: func(t *Tracker, c *context, r *record, _ *Window) {
-		i := t.boundTo(c, r.u32(8))
-		if i != nil && r.u32(8) == texture2D {
-			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		i := t.boundTo(c, r.U32(8))
+		if i != nil && r.U32(8) == texture2D {
+			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
 		} else {
 			t.retire(i, "it has several sides")
 		}
 	},
 	gl.OpGlTextureStorage2D: func(t *Tracker, _ *context, r *record, _ *Window) {
-		if i := t.texture(r.u32(8)); i != nil && i.target == texture2D {
-			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		if i := t.texture(r.U32(8)); i != nil && i.target == texture2D {
+			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
 		} else {
 			t.retire(i, "it has several sides, or that is not known")
 		}
 	},
-	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.u32(12) },
+	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.U32(12) },
 	gl.OpGlRenderbufferStorage: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.image(t.renderbuffer(c.renderbuffer), r.u32(12), 0, r.i32(16), r.i32(20))
+		t.image(t.renderbuffer(c.renderbuffer), r.U32(12), 0, r.I32(16), r.I32(20))
 	},
 	gl.OpGlNamedRenderbufferStorage: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.image(t.renderbuffer(r.u32(8)), r.u32(12), 0, r.i32(16), r.i32(20))
+		t.image(t.renderbuffer(r.U32(8)), r.U32(12), 0, r.I32(16), r.I32(20))
 	},
 	gl.OpGlRenderbufferStorageMultisample: func(t *Tracker, c *context, r *record, _ *Window) {
-		if i := t.renderbuffer(c.renderbuffer); r.u32(12) == 0 {
-			t.image(i, r.u32(16), 0, r.i32(20), r.i32(24))
+		if i := t.renderbuffer(c.renderbuffer); r.U32(12) == 0 {
+			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
 		} else {
 			t.retire(i, "it has several samples a pixel")
 		}
 	},
 	gl.OpGlDeleteRenderbuffers: func(t *Tracker, _ *context, r *record, _ *Window) {
-		list, ok := r.names("renderbuffers")
+		list, ok := r.Uints("renderbuffers")
 		if !ok {
 			t.stop("many renderbuffers deleted at once")
 		}
@@ -170,19 +169,19 @@ var followed = map[gl.Op]handler{
 	},
 
 	gl.OpGlBindFramebuffer: func(t *Tracker, c *context, r *record, _ *Window) {
-		switch r.u32(8) {
+		switch r.U32(8) {
 		case 0x8CA8: // GL_READ_FRAMEBUFFER
-			c.read = r.u32(12)
+			c.read = r.U32(12)
 			return
 		case 0x8CA9:
 		default:
-			c.read = r.u32(12)
+			c.read = r.U32(12)
 		}
-		c.draw = r.u32(12)
+		c.draw = r.U32(12)
 		c.end()
 	},
 	gl.OpGlDeleteFramebuffers: func(t *Tracker, _ *context, r *record, _ *Window) {
-		list, ok := r.names("framebuffers")
+		list, ok := r.Uints("framebuffers")
 		if !ok {
 			t.stop("many framebuffer objects deleted at once")
 		}
@@ -208,59 +207,59 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlFramebufferTexture2D: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, c.at(r.u32(8)), r.u32(12), t.texture(r.u32(20)), r.u32(16) == texture2D && r.u32(24) == 0)
+		t.attach(c, c.at(r.U32(8)), r.U32(12), t.texture(r.U32(20)), r.U32(16) == texture2D && r.U32(24) == 0)
 	},
 	gl.OpGlFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, c.at(r.u32(8)), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+		t.attach(c, c.at(r.U32(8)), r.U32(12), t.texture(r.U32(16)), r.U32(20) == 0)
 	},
 	gl.OpGlNamedFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, r.u32(8), r.u32(12), t.texture(r.u32(16)), r.u32(20) == 0)
+		t.attach(c, r.U32(8), r.U32(12), t.texture(r.U32(16)), r.U32(20) == 0)
 	},
 	gl.OpGlFramebufferRenderbuffer: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, c.at(r.u32(8)), r.u32(12), t.renderbuffer(r.u32(20)), true)
+		t.attach(c, c.at(r.U32(8)), r.U32(12), t.renderbuffer(r.U32(20)), true)
 	},
 	gl.OpGlNamedFramebufferRenderbuffer: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, r.u32(8), r.u32(12), t.renderbuffer(r.u32(20)), true)
+		t.attach(c, r.U32(8), r.U32(12), t.renderbuffer(r.U32(20)), true)
 	},
 	gl.OpGlFramebufferTexture1D: oddAttachment, gl.OpGlFramebufferTexture3D: oddAttachment, gl.OpGlFramebufferTextureLayer: oddAttachment,
-	gl.OpGlFramebufferParameteri: func(t *Tracker, c *context, r *record, _ *Window) { t.spoil(c.at(r.u32(8)), "parameters of its own") },
+	gl.OpGlFramebufferParameteri: func(t *Tracker, c *context, r *record, _ *Window) { t.spoil(c.at(r.U32(8)), "parameters of its own") },
 	gl.OpGlNamedFramebufferTextureLayer: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.spoil(r.u32(8), "layers")
+		t.spoil(r.U32(8), "layers")
 	},
-	gl.OpGlNamedFramebufferParameteri: func(t *Tracker, _ *context, r *record, _ *Window) { t.spoil(r.u32(8), "parameters of its own") },
+	gl.OpGlNamedFramebufferParameteri: func(t *Tracker, _ *context, r *record, _ *Window) { t.spoil(r.U32(8), "parameters of its own") },
 	gl.OpGlDrawBuffer: func(t *Tracker, c *context, r *record, _ *Window) {
 		if f := t.framebuffer(c.draw); f != nil {
-			f.buffers, f.unknown = []uint32{r.u32(8)}, false
+			f.buffers, f.unknown = []uint32{r.U32(8)}, false
 		}
 	},
 	gl.OpGlDrawBuffers: func(t *Tracker, c *context, r *record, _ *Window) { t.drawBuffers(c.draw, r) },
 	gl.OpGlNamedFramebufferDrawBuffer: func(t *Tracker, _ *context, r *record, _ *Window) {
-		if f := t.framebuffer(r.u32(8)); f != nil {
-			f.buffers, f.unknown = []uint32{r.u32(12)}, false
+		if f := t.framebuffer(r.U32(8)); f != nil {
+			f.buffers, f.unknown = []uint32{r.U32(12)}, false
 		}
 	},
-	gl.OpGlNamedFramebufferDrawBuffers: func(t *Tracker, _ *context, r *record, _ *Window) { t.drawBuffers(r.u32(8), r) },
+	gl.OpGlNamedFramebufferDrawBuffers: func(t *Tracker, _ *context, r *record, _ *Window) { t.drawBuffers(r.U32(8), r) },
 	gl.OpGlNamedFramebufferReadBuffer:  nil, gl.OpGlReadBuffer: nil, gl.OpGlInvalidateFramebuffer: nil, gl.OpGlInvalidateSubFramebuffer: nil,
 	gl.OpGlInvalidateNamedFramebufferData: nil, gl.OpGlInvalidateNamedFramebufferSubData: nil,
 
-	gl.OpGlEnable:  func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.u32(8)) },
-	gl.OpGlDisable: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps &^= capOf(r.u32(8)) },
-	gl.OpGlEnablei: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.u32(8)) },
+	gl.OpGlEnable:  func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.U32(8)) },
+	gl.OpGlDisable: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps &^= capOf(r.U32(8)) },
+	gl.OpGlEnablei: func(_ *Tracker, c *context, r *record, _ *Window) { c.caps |= capOf(r.U32(8)) },
 	// Of one of several buffers or viewports: the others' may still be on.
 	gl.OpGlDisablei: nil,
 	gl.OpGlColorMask: func(_ *Tracker, c *context, r *record, _ *Window) {
-		c.masked = r.u32(8) == 0 || r.u32(12) == 0 || r.u32(16) == 0 || r.u32(20) == 0
+		c.masked = r.U32(8) == 0 || r.U32(12) == 0 || r.U32(16) == 0 || r.U32(20) == 0
 	},
 	gl.OpGlColorMaski: func(_ *Tracker, c *context, r *record, _ *Window) {
-		c.masked = c.masked || r.u32(12) == 0 || r.u32(16) == 0 || r.u32(20) == 0 || r.u32(24) == 0
+		c.masked = c.masked || r.U32(12) == 0 || r.U32(16) == 0 || r.U32(20) == 0 || r.U32(24) == 0
 	},
-	gl.OpGlDepthMask:   func(_ *Tracker, c *context, r *record, _ *Window) { c.depthOff = r.u32(8) == 0 },
-	gl.OpGlStencilMask: func(_ *Tracker, c *context, r *record, _ *Window) { c.stencilOff = r.u32(8)&0xff != 0xff },
+	gl.OpGlDepthMask:   func(_ *Tracker, c *context, r *record, _ *Window) { c.depthOff = r.U32(8) == 0 },
+	gl.OpGlStencilMask: func(_ *Tracker, c *context, r *record, _ *Window) { c.stencilOff = r.U32(8)&0xff != 0xff },
 	gl.OpGlStencilMaskSeparate: func(_ *Tracker, c *context, r *record, _ *Window) {
-		c.stencilOff = c.stencilOff || r.u32(12)&0xff != 0xff
+		c.stencilOff = c.stencilOff || r.U32(12)&0xff != 0xff
 	},
 	gl.OpGlCullFace: func(_ *Tracker, c *context, r *record, _ *Window) {
-		switch r.u32(8) {
+		switch r.U32(8) {
 		case 0x404:
 			c.cullFront, c.cullBack = true, false
 		case 0x405:
@@ -270,7 +269,7 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlFrontFace: func(_ *Tracker, c *context, r *record, _ *Window) {
-		if f := r.u32(8); f == 0x900 || f == 0x901 {
+		if f := r.U32(8); f == 0x900 || f == 0x901 {
 			c.clockwise = f == 0x900
 		}
 	},
@@ -287,12 +286,12 @@ var followed = map[gl.Op]handler{
 	gl.OpGlCopyTexSubImage2D: copies, gl.OpGlCopyTexSubImage3D: copies,
 }
 
-func stops(t *Tracker, _ *context, r *record, _ *Window) { t.stop(r.cmd.Name) }
+func stops(t *Tracker, _ *context, r *record, _ *Window) { t.stop(r.Cmd.Name) }
 
 // counts follows queries that count what is drawn.
 func counts(by int) handler {
 	return func(t *Tracker, c *context, r *record, _ *Window) {
-		if target := r.u32(8); target != 0x88BF && target != 0x8E28 { // time
+		if target := r.U32(8); target != 0x88BF && target != 0x8E28 { // time
 			c.queries = max(0, c.queries+by)
 			t.cut(c, region{}) // nodes look whether what they count is cut
 		}
@@ -330,7 +329,7 @@ func (c *context) bound(unit int, serial uint32) {
 }
 
 func (t *Tracker) parameter(c *context, r *record, value uint32, known bool) {
-	t.boundTo(c, r.u32(8)).set(r.u32(12), value, known)
+	t.boundTo(c, r.U32(8)).set(r.U32(12), value, known)
 }
 
 func (i *Image) set(name, value uint32, known bool) {
@@ -401,7 +400,7 @@ func (t *Tracker) image(i *Image, format, kind uint32, width, height int) {
 }
 
 func oddAttachment(t *Tracker, c *context, r *record, _ *Window) {
-	t.spoil(c.at(r.u32(8)), "an attachment that is one of several layers")
+	t.spoil(c.at(r.U32(8)), "an attachment that is one of several layers")
 }
 
 // spoil has a framebuffer object drawn whole for ever.
@@ -456,13 +455,7 @@ func (t *Tracker) drawBuffers(serial uint32, r *record) {
 		return
 	}
 	f.buffers, f.unknown = nil, true
-	b := &r.cmd.Fields[r.cmd.Field("bufs")]
-	n, mode := int(r.u32(int(b.Offset))), r.u32(int(b.Offset)+4)
-	if mode != wire.BlobInline || n > len(r.raw)-r.cmd.Fixed || n > 4*32 {
-		return
-	}
-	f.buffers, f.unknown = []uint32{}, false
-	for at := 0; at+4 <= n; at += 4 {
-		f.buffers = append(f.buffers, r.u32(r.cmd.Fixed+at))
+	if list, ok := r.Uints("bufs"); ok && list != nil && len(list) <= 32 {
+		f.buffers, f.unknown = list, false
 	}
 }

@@ -56,7 +56,7 @@ func described(op uint16, info *gl.Command) handler {
 		switch f.Handle {
 		case gl.HandleTexture, gl.HandleRenderbuffer, gl.HandleFramebuffer:
 			if f.Kind == gl.KindBlob && !f.Makes {
-				return func(t *Tracker, _ *context, r *record, _ *Window) { t.stop(r.cmd.Name) }
+				return func(t *Tracker, _ *context, r *record, _ *Window) { t.stop(r.Cmd.Name) }
 			}
 			if f.Kind == gl.KindHandle {
 				named = append(named, f)
@@ -70,19 +70,19 @@ func described(op uint16, info *gl.Command) handler {
 	}
 	return func(t *Tracker, c *context, r *record, _ *Window) {
 		for _, f := range named {
-			serial := r.u32(int(f.Offset))
+			serial := r.U32(int(f.Offset))
 			switch f.Handle {
 			case gl.HandleTexture:
-				t.retire(t.texture(serial), "it is used by "+r.cmd.Name)
+				t.retire(t.texture(serial), "it is used by "+r.Cmd.Name)
 			case gl.HandleRenderbuffer:
-				t.retire(t.renderbuffer(serial), "it is used by "+r.cmd.Name)
+				t.retire(t.renderbuffer(serial), "it is used by "+r.Cmd.Name)
 			default:
-				t.odd(serial, r.cmd.Name)
+				t.odd(serial, r.Cmd.Name)
 			}
 		}
 		if bound {
-			target := r.u32(int(r.cmd.Fields[r.cmd.Field("target")].Offset))
-			t.retire(t.boundTo(c, target), "it is used by "+r.cmd.Name)
+			target := r.U32(r.Where("target"))
+			t.retire(t.boundTo(c, target), "it is used by "+r.Cmd.Name)
 		}
 	}
 }

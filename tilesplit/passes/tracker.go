@@ -1,9 +1,7 @@
 package passes
 
 import (
-	"encoding/binary"
 	"image"
-	"math"
 	"slices"
 
 	"github.com/prismgl/prism/stream/gl"
@@ -335,35 +333,14 @@ const (
 	bothAttachments   = 0x821A // GL_DEPTH_STENCIL_ATTACHMENT
 )
 
-// record is one that is looked at.
+// record is one that is looked at, and the chunk that it stands in.
 type record struct {
-	op  gl.Op
-	raw []byte
-	cmd *gl.Command
-	h   *wire.ChunkHeader
+	gl.Record
+	h *wire.ChunkHeader
 }
-
-func (r *record) u32(at int) uint32 { return binary.LittleEndian.Uint32(r.raw[at:]) }
-func (r *record) i32(at int) int    { return int(int32(r.u32(at))) }
 
 // rounded reads a float that stands for a whole number.
-func (r *record) rounded(at int) uint32 { return uint32(max(math.Float32frombits(r.u32(at)), 0)) }
-
-// names reads a list of handles that is in the record; ok: it is.
-func (r *record) names(field string) (list []uint32, ok bool) {
-	f := &r.cmd.Fields[r.cmd.Field(field)]
-	n, mode := int(r.u32(int(f.Offset))), r.u32(int(f.Offset)+4)
-	if mode == wire.BlobNull {
-		return nil, true
-	}
-	if mode != wire.BlobInline || n > len(r.raw)-r.cmd.Fixed || n%4 != 0 {
-		return nil, false
-	}
-	for at := r.cmd.Fixed; at < r.cmd.Fixed+n; at += 4 {
-		list = append(list, r.u32(at))
-	}
-	return list, true
-}
+func (r *record) rounded(at int) uint32 { return uint32(max(r.F32(at), 0)) }
 
 // handler follows a command. c is the context that is current.
 type handler func(t *Tracker, c *context, r *record, w *Window)
@@ -386,7 +363,7 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 		}
 	}
 	t.act.Heal, t.act.Change, t.act.Regions = t.act.Heal[:0], false, nil
-	t.now, t.window = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}, w
+	t.now, t.window = record{gl.RecordOf(op, raw), h}, w
 	c := t.context(h.Ctx)
 	if t.off != "" {
 		t.quit(c)

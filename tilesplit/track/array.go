@@ -86,10 +86,10 @@ func (c *context) bindArray(serial uint32) {
 
 var arrayHandlers = map[gl.Op]handler{
 	gl.OpGlBindVertexArray: func(t *Tracker, c *context, r *record) {
-		if s := r.u32(8); s != 0 && len(t.bound) < maxObjects {
+		if s := r.U32(8); s != 0 && len(t.bound) < maxObjects {
 			t.bound[objectKey{gl.HandleVertexArray, s}] = 0
 		}
-		c.bindArray(r.u32(8))
+		c.bindArray(r.U32(8))
 	},
 	gl.OpGlDeleteVertexArrays: func(t *Tracker, c *context, r *record) {
 		for _, s := range t.names(r, "arrays") {
@@ -100,56 +100,56 @@ var arrayHandlers = map[gl.Op]handler{
 			}
 		}
 	},
-	gl.OpGlVertexAttribPointer:  func(t *Tracker, c *context, r *record) { t.pointer(c, r, r.u32(20) != 0, r.i32(24), false) },
-	gl.OpGlVertexAttribIPointer: func(t *Tracker, c *context, r *record) { t.pointer(c, r, false, r.i32(20), true) },
-	gl.OpGlVertexAttribLPointer: func(t *Tracker, c *context, r *record) { t.pointer(c, r, false, r.i32(20), true) },
+	gl.OpGlVertexAttribPointer:  func(t *Tracker, c *context, r *record) { t.pointer(c, r, r.U32(20) != 0, r.I32(24), false) },
+	gl.OpGlVertexAttribIPointer: func(t *Tracker, c *context, r *record) { t.pointer(c, r, false, r.I32(20), true) },
+	gl.OpGlVertexAttribLPointer: func(t *Tracker, c *context, r *record) { t.pointer(c, r, false, r.I32(20), true) },
 	gl.OpGlVertexPointer: func(t *Tracker, c *context, r *record) {
 		at, _, ok := t.offset(r)
 		a := c.array()
-		a.vertex = attrib{on: a.vertex.on, array: bounds.Array{Type: r.u32(12), Size: r.i32(8)}}
-		a.place = binding{offset: at, stride: a.vertex.array.StrideOr(r.i32(16))}
+		a.vertex = attrib{on: a.vertex.on, array: bounds.Array{Type: r.U32(12), Size: r.I32(8)}}
+		a.place = binding{offset: at, stride: a.vertex.array.StrideOr(r.I32(16))}
 		if ok {
 			a.place.buffer = c.buffers[arrayTarget]
 		}
 	},
-	gl.OpGlEnableVertexAttribArray:  func(_ *Tracker, c *context, r *record) { c.enable(r.u32(8), true) },
-	gl.OpGlDisableVertexAttribArray: func(_ *Tracker, c *context, r *record) { c.enable(r.u32(8), false) },
+	gl.OpGlEnableVertexAttribArray:  func(_ *Tracker, c *context, r *record) { c.enable(r.U32(8), true) },
+	gl.OpGlDisableVertexAttribArray: func(_ *Tracker, c *context, r *record) { c.enable(r.U32(8), false) },
 	gl.OpGlEnableClientState: func(_ *Tracker, c *context, r *record) {
-		if r.u32(8) == vertexArray {
+		if r.U32(8) == vertexArray {
 			c.array().vertex.on = true
 		}
 	},
 	gl.OpGlDisableClientState: func(_ *Tracker, c *context, r *record) {
-		if r.u32(8) == vertexArray {
+		if r.U32(8) == vertexArray {
 			c.array().vertex.on = false
 		}
 	},
 	gl.OpGlVertexAttribDivisor: func(_ *Tracker, c *context, r *record) {
-		if i := r.u32(8); i < attribs {
+		if i := r.U32(8); i < attribs {
 			a := c.array()
 			a.generic[i].binding = uint8(i)
-			a.bindings[i].divisor = r.u32(12)
+			a.bindings[i].divisor = r.U32(12)
 		}
 	},
-	gl.OpGlVertexAttribFormat:  func(_ *Tracker, c *context, r *record) { c.format(r, r.u32(20) != 0, r.u32(24), false) },
-	gl.OpGlVertexAttribIFormat: func(_ *Tracker, c *context, r *record) { c.format(r, false, r.u32(20), true) },
-	gl.OpGlVertexAttribLFormat: func(_ *Tracker, c *context, r *record) { c.format(r, false, r.u32(20), true) },
+	gl.OpGlVertexAttribFormat:  func(_ *Tracker, c *context, r *record) { c.format(r, r.U32(20) != 0, r.U32(24), false) },
+	gl.OpGlVertexAttribIFormat: func(_ *Tracker, c *context, r *record) { c.format(r, false, r.U32(20), true) },
+	gl.OpGlVertexAttribLFormat: func(_ *Tracker, c *context, r *record) { c.format(r, false, r.U32(20), true) },
 	gl.OpGlVertexAttribBinding: func(_ *Tracker, c *context, r *record) {
-		if i, b := r.u32(8), r.u32(12); i < attribs {
+		if i, b := r.U32(8), r.U32(12); i < attribs {
 			a := c.array()
 			a.generic[i].binding = uint8(min(b, 255))
 			a.generic[i].client = nil
 		}
 	},
 	gl.OpGlVertexBindingDivisor: func(_ *Tracker, c *context, r *record) {
-		if b := r.u32(8); b < attribs {
-			c.array().bindings[b].divisor = r.u32(12)
+		if b := r.U32(8); b < attribs {
+			c.array().bindings[b].divisor = r.U32(12)
 		}
 	},
 	gl.OpGlBindVertexBuffer: func(_ *Tracker, c *context, r *record) {
-		if b := r.u32(8); b < attribs {
+		if b := r.U32(8); b < attribs {
 			p := &c.array().bindings[b]
-			p.buffer, p.offset, p.stride = r.u32(12), r.u64(16), r.i32(24)
+			p.buffer, p.offset, p.stride = r.U32(12), r.U64(16), r.I32(24)
 		}
 	},
 	gl.OpPrismClientBlock: clientBlock,
@@ -173,14 +173,14 @@ func (t *Tracker) offset(r *record) (at uint64, data []byte, ok bool) {
 }
 
 func (t *Tracker) pointer(c *context, r *record, normalized bool, stride int, integer bool) {
-	i := r.u32(8)
+	i := r.U32(8)
 	if i >= attribs {
 		return
 	}
 	at, _, ok := t.offset(r)
 	a := c.array()
 	g := &a.generic[i]
-	*g = attrib{on: g.on, array: bounds.Array{Type: r.u32(16), Size: r.i32(12), Normalized: normalized}, integer: integer, binding: uint8(i)}
+	*g = attrib{on: g.on, array: bounds.Array{Type: r.U32(16), Size: r.I32(12), Normalized: normalized}, integer: integer, binding: uint8(i)}
 	b := &a.bindings[i]
 	*b = binding{offset: at, stride: g.array.StrideOr(stride), divisor: b.divisor}
 	if ok {
@@ -189,12 +189,12 @@ func (t *Tracker) pointer(c *context, r *record, normalized bool, stride int, in
 }
 
 func (c *context) format(r *record, normalized bool, relative uint32, integer bool) {
-	i := r.u32(8)
+	i := r.U32(8)
 	if i >= attribs {
 		return
 	}
 	g := &c.array().generic[i]
-	g.array = bounds.Array{Type: r.u32(16), Size: r.i32(12), Normalized: normalized}
+	g.array = bounds.Array{Type: r.U32(16), Size: r.I32(12), Normalized: normalized}
 	g.integer, g.relative, g.client = integer, relative, nil
 }
 
@@ -227,11 +227,11 @@ func clientBlock(t *Tracker, c *context, r *record) {
 			continue
 		}
 		if b == nil {
-			b = &block{buffer: buffer{data: append([]byte(nil), data...), known: known && len(data) <= maxStaging}, first: r.i32(8), count: r.i32(12)}
+			b = &block{buffer: buffer{data: append([]byte(nil), data...), known: known && len(data) <= maxStaging}, first: r.I32(8), count: r.I32(12)}
 		}
 		*g = attrib{on: g.on, client: b, integer: flags&(clientInteger|clientLong) != 0, binding: g.binding,
 			array: bounds.Array{Type: le.Uint32(list[8:]), Size: int(int32(le.Uint32(list[4:]))), Normalized: flags&clientNormalized != 0,
-				Stride: r.i32(20), Offset: uint64(le.Uint32(list[16:]))}}
+				Stride: r.I32(20), Offset: uint64(le.Uint32(list[16:]))}}
 	}
 }
 

@@ -55,7 +55,7 @@ const (
 var bufferHandlers = map[gl.Op]handler{
 	gl.OpGlBindBuffer:         bindBuffer,
 	gl.OpGlBindBufferBase:     func(t *Tracker, c *context, r *record) { t.bindIndexed(c, r, 0, 0) },
-	gl.OpGlBindBufferRange:    func(t *Tracker, c *context, r *record) { t.bindIndexed(c, r, r.u64(24), r.u64(32)) },
+	gl.OpGlBindBufferRange:    func(t *Tracker, c *context, r *record) { t.bindIndexed(c, r, r.U64(24), r.U64(32)) },
 	gl.OpGlBufferData:         bufferData,
 	gl.OpGlBufferStorage:      bufferData,
 	gl.OpGlNamedBufferData:    bufferData,
@@ -92,7 +92,7 @@ func (t *Tracker) drop(b *buffer) {
 }
 
 func bindBuffer(t *Tracker, c *context, r *record) {
-	target, serial := r.u32(8), r.u32(12)
+	target, serial := r.U32(8), r.U32(12)
 	if serial != 0 && len(t.bound) < maxObjects {
 		t.bound[objectKey{gl.HandleBuffer, serial}] = 0
 	}
@@ -119,7 +119,7 @@ const (
 )
 
 func (t *Tracker) bindIndexed(c *context, r *record, offset, size uint64) {
-	target, index, serial := r.u32(8), r.u32(12), r.u32(16)
+	target, index, serial := r.U32(8), r.U32(12), r.U32(16)
 	switch {
 	case target == uniformTarget && index < uniformBindings:
 		c.uniforms[index] = part{serial, offset, size}
@@ -134,14 +134,14 @@ func (t *Tracker) bindIndexed(c *context, r *record, offset, size uint64) {
 
 // bufferOf gives the buffer that a command names, or that is bound to the target it names.
 func (t *Tracker) bufferOf(c *context, r *record) (b *buffer, target uint32) {
-	if i := r.cmd.Field("buffer"); i >= 0 {
-		return t.buffer(r.u32(int(r.cmd.Fields[i].Offset))), 0
+	if i := r.Cmd.Field("buffer"); i >= 0 {
+		return t.buffer(r.U32(int(r.Cmd.Fields[i].Offset))), 0
 	}
-	i := r.cmd.Field("target")
+	i := r.Cmd.Field("target")
 	if i < 0 {
 		return nil, 0
 	}
-	target = r.u32(int(r.cmd.Fields[i].Offset))
+	target = r.U32(int(r.Cmd.Fields[i].Offset))
 	if target == elementTarget {
 		return t.buffer(c.array().element), target
 	}
@@ -154,13 +154,13 @@ func bufferData(t *Tracker, c *context, r *record) {
 		return
 	}
 	t.drop(b)
-	size := r.u64(16)
+	size := r.U64(16)
 	data, mode, ok := t.blob(r, "data")
-	storage := r.op == gl.OpGlBufferStorage || r.op == gl.OpGlNamedBufferStorage
+	storage := r.Op == gl.OpGlBufferStorage || r.Op == gl.OpGlNamedBufferStorage
 	switch {
 	case b.tainted:
 		return
-	case b.immutable, !storage && !r.cmd.Fields[r.cmd.Field("usage")].Names(r.u32(32)): // an error of the app's, which changes nothing: what is there now is not worth keeping
+	case b.immutable, !storage && !r.Cmd.Fields[r.Cmd.Field("usage")].Names(r.U32(32)): // an error of the app's, which changes nothing: what is there now is not worth keeping
 		b.tainted = true
 		return
 	case !ok || size > uint64(t.limit-t.mirrored) || target != 0 && (!readOnly(target) || target == pixelUnpack):
@@ -182,7 +182,7 @@ func bufferWrite(t *Tracker, c *context, r *record) {
 	if b == nil || !b.known {
 		return
 	}
-	offset := r.u64(16)
+	offset := r.U64(16)
 	data, _, ok := t.blob(r, "data")
 	if !ok {
 		t.drop(b)
@@ -202,16 +202,16 @@ func bufferWrite(t *Tracker, c *context, r *record) {
 
 // bufferUnknown is for commands that give a buffer contents that are not followed.
 func bufferUnknown(t *Tracker, c *context, r *record) {
-	for i := range r.cmd.Fields {
-		if f := &r.cmd.Fields[i]; f.Handle == gl.HandleBuffer && f.Kind == gl.KindHandle {
-			if b := t.buffer(r.u32(int(f.Offset))); b != nil {
+	for i := range r.Cmd.Fields {
+		if f := &r.Cmd.Fields[i]; f.Handle == gl.HandleBuffer && f.Kind == gl.KindHandle {
+			if b := t.buffer(r.U32(int(f.Offset))); b != nil {
 				t.drop(b)
 			}
 		}
 	}
 	for _, name := range []string{"target", "writeTarget"} {
-		if i := r.cmd.Field(name); i >= 0 {
-			target := r.u32(int(r.cmd.Fields[i].Offset))
+		if i := r.Cmd.Field(name); i >= 0 {
+			target := r.U32(int(r.Cmd.Fields[i].Offset))
 			serial := c.buffers[target]
 			if target == elementTarget {
 				serial = c.array().element

@@ -88,22 +88,22 @@ const (
 var contextHandlers = map[gl.Op]handler{
 	gl.OpPrismContextCreate: func(t *Tracker, _ *context, r *record) {
 		n := newContext()
-		ctx, share := r.u32(8), r.u32(12)
+		ctx, share := r.U32(8), r.U32(12)
 		n.share = ctx
 		if o := t.contexts[share]; share != 0 && o != nil {
 			n.share = o.share
 		}
-		n.core, n.es = r.u32(20) == 1, r.u32(20) == 4
+		n.core, n.es = r.U32(20) == 1, r.U32(20) == 4
 		if len(t.contexts) < maxObjects {
 			t.contexts[ctx], t.last = n, nil
 		}
 	},
 	gl.OpPrismContextDestroy: func(t *Tracker, _ *context, r *record) {
-		delete(t.contexts, r.u32(8))
+		delete(t.contexts, r.U32(8))
 		t.last = nil
 	},
 	gl.OpGlViewport: func(_ *Tracker, c *context, r *record) {
-		x, y, w, h := r.i32(8), r.i32(12), r.i32(16), r.i32(20)
+		x, y, w, h := r.I32(8), r.I32(12), r.I32(16), r.I32(20)
 		switch {
 		case w < 0 || h < 0: // an error
 		case w > maxViewport || h > maxViewport || max(x, -x, y, -y) > maxViewport: // each implementation cuts it to its own limits
@@ -117,15 +117,15 @@ var contextHandlers = map[gl.Op]handler{
 	gl.OpGlViewportIndexedf:  loses("several viewports"),
 	gl.OpGlViewportIndexedfv: loses("several viewports"),
 	gl.OpGlClipControl:       loses("glClipControl"),
-	gl.OpGlLineWidth:         func(_ *Tracker, c *context, r *record) { c.lineWidth = max(c.legal(r.f32(8), c.lineWidth), 0) },
-	gl.OpGlPointSize:         func(_ *Tracker, c *context, r *record) { c.pointSize = max(c.legal(r.f32(8), c.pointSize), 0) },
+	gl.OpGlLineWidth:         func(_ *Tracker, c *context, r *record) { c.lineWidth = max(c.legal(r.F32(8), c.lineWidth), 0) },
+	gl.OpGlPointSize:         func(_ *Tracker, c *context, r *record) { c.pointSize = max(c.legal(r.F32(8), c.pointSize), 0) },
 	gl.OpGlPointParameterf:   pointParameter,
 	gl.OpGlPointParameteri:   pointParameter,
 	gl.OpGlPointParameterfv:  pointParameter,
 	gl.OpGlPointParameteriv:  pointParameter,
 	gl.OpGlPolygonMode:       polygonMode,
-	gl.OpGlEnable:            func(_ *Tracker, c *context, r *record) { c.cap(r.u32(8), true) },
-	gl.OpGlDisable:           func(_ *Tracker, c *context, r *record) { c.cap(r.u32(8), false) },
+	gl.OpGlEnable:            func(_ *Tracker, c *context, r *record) { c.cap(r.U32(8), true) },
+	gl.OpGlDisable:           func(_ *Tracker, c *context, r *record) { c.cap(r.U32(8), false) },
 	gl.OpGlBindFramebuffer:   bindFramebuffer,
 	gl.OpGlDeleteFramebuffers: func(t *Tracker, c *context, r *record) {
 		for _, s := range t.names(r, "framebuffers") {
@@ -134,12 +134,12 @@ var contextHandlers = map[gl.Op]handler{
 			}
 		}
 	},
-	gl.OpGlBeginQuery:             func(_ *Tracker, c *context, r *record) { c.query(r.u32(8), 1) },
-	gl.OpGlEndQuery:               func(_ *Tracker, c *context, r *record) { c.query(r.u32(8), -1) },
-	gl.OpGlBeginQueryIndexed:      func(_ *Tracker, c *context, r *record) { c.query(r.u32(8), 1) },
-	gl.OpGlEndQueryIndexed:        func(_ *Tracker, c *context, r *record) { c.query(r.u32(8), -1) },
-	gl.OpPrismRenderMode:          func(_ *Tracker, c *context, r *record) { c.renderMode = r.u32(16) },
-	gl.OpGlPrimitiveRestartIndex:  func(_ *Tracker, c *context, r *record) { c.restartIndex = r.u32(8) },
+	gl.OpGlBeginQuery:             func(_ *Tracker, c *context, r *record) { c.query(r.U32(8), 1) },
+	gl.OpGlEndQuery:               func(_ *Tracker, c *context, r *record) { c.query(r.U32(8), -1) },
+	gl.OpGlBeginQueryIndexed:      func(_ *Tracker, c *context, r *record) { c.query(r.U32(8), 1) },
+	gl.OpGlEndQueryIndexed:        func(_ *Tracker, c *context, r *record) { c.query(r.U32(8), -1) },
+	gl.OpPrismRenderMode:          func(_ *Tracker, c *context, r *record) { c.renderMode = r.U32(16) },
+	gl.OpGlPrimitiveRestartIndex:  func(_ *Tracker, c *context, r *record) { c.restartIndex = r.U32(8) },
 	gl.OpGlBeginTransformFeedback: func(_ *Tracker, c *context, _ *record) { c.feedback = true },
 	gl.OpGlEndTransformFeedback:   func(_ *Tracker, c *context, _ *record) { c.feedback = false },
 	gl.OpGlBegin:                  func(_ *Tracker, c *context, _ *record) { c.inBegin = true },
@@ -149,7 +149,7 @@ var contextHandlers = map[gl.Op]handler{
 			c.lose("a deep stack of attributes")
 			return
 		}
-		c.saved = append(c.saved, saved{r.u32(8), c.fixed})
+		c.saved = append(c.saved, saved{r.U32(8), c.fixed})
 	},
 	gl.OpGlPopAttrib: func(_ *Tracker, c *context, _ *record) { c.popAttrib() },
 }
@@ -179,7 +179,7 @@ func pointParameter(_ *Tracker, c *context, r *record) {
 }
 
 func polygonMode(_ *Tracker, c *context, r *record) {
-	face, mode := r.u32(8), r.u32(12)
+	face, mode := r.U32(8), r.U32(12)
 	if face == 0x404 || face == 0x408 {
 		c.front = mode
 	}
@@ -204,11 +204,11 @@ func (c *context) cap(what uint32, on bool) {
 }
 
 func bindFramebuffer(t *Tracker, c *context, r *record) {
-	if s := r.u32(12); s != 0 && len(t.bound) < maxObjects {
+	if s := r.U32(12); s != 0 && len(t.bound) < maxObjects {
 		t.bound[objectKey{gl.HandleFramebuffer, s}] = 0
 	}
-	if target := r.u32(8); target == 0x8D40 || target == 0x8CA9 { // GL_FRAMEBUFFER, GL_DRAW_FRAMEBUFFER
-		c.framebuffer = r.u32(12)
+	if target := r.U32(8); target == 0x8D40 || target == 0x8CA9 { // GL_FRAMEBUFFER, GL_DRAW_FRAMEBUFFER
+		c.framebuffer = r.U32(12)
 	}
 }
 

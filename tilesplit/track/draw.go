@@ -39,25 +39,25 @@ func makeDrawings() []read {
 		}
 		first, count, kind, base, instances, start, end := at("first"), at("count"), at("type"), at("basevertex"), at("instancecount"), at("start"), at("end")
 		table[op] = func(r *record) (d drawing, ok bool) {
-			d = drawing{mode: r.u32(8), count: r.i32(count), instances: 1}
+			d = drawing{mode: r.U32(8), count: r.I32(count), instances: 1}
 			ok = d.count >= 0
 			if first >= 0 {
-				d.first = r.i32(first)
+				d.first = r.I32(first)
 				ok = ok && d.first >= 0
 			}
 			if kind >= 0 {
-				d.elements, d.kind = true, r.u32(kind)
+				d.elements, d.kind = true, r.U32(kind)
 				ok = ok && bounds.IndexBytes(d.kind) != 0
 			}
 			if base >= 0 {
-				d.base = r.i32(base)
+				d.base = r.I32(base)
 			}
 			if instances >= 0 {
-				d.instances = r.i32(instances)
+				d.instances = r.I32(instances)
 				ok = ok && d.instances >= 0
 			}
 			if start >= 0 {
-				ok = ok && r.u32(end) >= r.u32(start)
+				ok = ok && r.U32(end) >= r.U32(start)
 			}
 			return d, ok
 		}
@@ -150,7 +150,7 @@ func (t *Tracker) place(c *context, p *program, b *bounds.Box, v *bounds.View) (
 // that changes anything but pixels is not bounded.
 func (t *Tracker) Draw(h *wire.ChunkHeader, op uint16, raw []byte, picture image.Rectangle) (rect image.Rectangle, why string) {
 	c := t.context(h.Ctx)
-	t.now = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}
+	t.now = record{gl.RecordOf(op, raw), h}
 	r := &t.now
 	if why = c.unbounded(); why != "" {
 		return rect, why

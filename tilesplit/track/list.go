@@ -46,8 +46,8 @@ const (
 
 var listHandlers = map[gl.Op]handler{
 	gl.OpGlNewList: func(_ *Tracker, c *context, r *record) {
-		if c.compiling == 0 && r.u32(8) != 0 {
-			c.compiling, c.list, c.listName = r.u32(12), &Primitives{box: bounds.Empty()}, r.u32(8)
+		if c.compiling == 0 && r.U32(8) != 0 {
+			c.compiling, c.list, c.listName = r.U32(12), &Primitives{box: bounds.Empty()}, r.U32(8)
 		}
 	},
 	gl.OpGlEndList: func(t *Tracker, c *context, _ *record) {
@@ -60,10 +60,10 @@ var listHandlers = map[gl.Op]handler{
 		}
 		c.compiling, c.list = 0, nil
 	},
-	gl.OpGlCallList: func(t *Tracker, c *context, r *record) { t.call(c, r.u32(8), r.h) },
+	gl.OpGlCallList: func(t *Tracker, c *context, r *record) { t.call(c, r.U32(8), r.h) },
 	gl.OpGlCallLists: func(t *Tracker, c *context, r *record) {
 		data, _, ok := t.blob(r, "lists")
-		names, known := listNames(data, r.u32(12))
+		names, known := listNames(data, r.U32(12))
 		if !ok || !known {
 			c.lose("glCallLists of lists that are not known")
 			return
@@ -73,9 +73,9 @@ var listHandlers = map[gl.Op]handler{
 			t.call(c, c.listBase+n, h)
 		}
 	},
-	gl.OpGlListBase: func(_ *Tracker, c *context, r *record) { c.listBase = r.u32(8) },
+	gl.OpGlListBase: func(_ *Tracker, c *context, r *record) { c.listBase = r.U32(8) },
 	gl.OpGlDeleteLists: func(t *Tracker, c *context, r *record) {
-		first, n := r.u32(8), r.i32(12)
+		first, n := r.U32(8), r.I32(12)
 		for k := range t.lists {
 			if k.share == c.share && n > 0 && k.name-first < uint32(n) {
 				delete(t.lists, k)
@@ -98,7 +98,7 @@ func (t *Tracker) call(c *context, name uint32, h *wire.ChunkHeader) {
 	for i := range l.kept {
 		s := &l.kept[i]
 		if f := t.handlers[s.Op]; f != nil {
-			f(t, c, &record{op: gl.Op(s.Op), raw: s.Raw, cmd: &gl.Info[s.Op], h: h})
+			f(t, c, &record{gl.RecordOf(s.Op, s.Raw), h})
 		}
 	}
 	c.nested--
@@ -162,42 +162,42 @@ var vertices = func() map[gl.Op]vertex {
 
 // add takes a record in. kept: its memory stays; else it is copied.
 func (l *Primitives) add(t *Tracker, r *record, kept bool) {
-	v, isVertex := vertices[r.op]
-	if !kept && (handlers[r.op] != nil || r.cmd.Class != gl.ClassDraw && !r.cmd.Has(gl.FlagInBegin)) {
-		if len(l.kept) < maxStates && len(r.raw) <= 4096 {
-			l.kept = append(l.kept, State{uint16(r.op), slices.Clone(r.raw)})
+	v, isVertex := vertices[r.Op]
+	if !kept && (handlers[r.Op] != nil || r.Cmd.Class != gl.ClassDraw && !r.Cmd.Has(gl.FlagInBegin)) {
+		if len(l.kept) < maxStates && len(r.Raw) <= 4096 {
+			l.kept = append(l.kept, State{uint16(r.Op), slices.Clone(r.Raw)})
 		} else {
 			l.tooLong = true
 		}
 	}
 	switch {
-	case r.op == gl.OpGlBegin:
-		mode := r.u32(8)
+	case r.Op == gl.OpGlBegin:
+		mode := r.U32(8)
 		l.odd = l.odd || l.open || mode > polygon
 		l.open = true
 		l.points = l.points || mode == points
 		l.lines = l.lines || mode >= lines && mode <= lineStrip
-	case r.op == gl.OpGlEnd:
+	case r.Op == gl.OpGlEnd:
 		l.odd = l.odd || !l.open
 		l.open = false
 	case isVertex:
 		p, ok := v.read(t, r)
 		l.odd = l.odd || !l.open || !ok
 		l.box.Add(p)
-	case r.cmd.Key == "current_attrib(index)" && r.u32(8) == 0: // a vertex, in a compatibility context
+	case r.Cmd.Key == "current_attrib(index)" && r.U32(8) == 0: // a vertex, in a compatibility context
 		l.odd = true
-	case r.cmd.Class == gl.ClassState && handlers[r.op] == nil && len(l.States) < maxStates && len(r.raw) <= 1024:
-		if l.open && !r.cmd.Has(gl.FlagInBegin) { // an error
+	case r.Cmd.Class == gl.ClassState && handlers[r.Op] == nil && len(l.States) < maxStates && len(r.Raw) <= 1024:
+		if l.open && !r.Cmd.Has(gl.FlagInBegin) { // an error
 			l.odd = true
 		}
-		raw := r.raw
+		raw := r.Raw
 		if !kept {
 			raw = slices.Clone(raw)
 		}
-		l.States = append(l.States, State{uint16(r.op), raw})
+		l.States = append(l.States, State{uint16(r.Op), raw})
 	default:
 		l.odd = true
-		l.changes = l.changes || handlers[r.op] != nil
+		l.changes = l.changes || handlers[r.Op] != nil
 	}
 }
 
@@ -205,11 +205,11 @@ func (v vertex) read(t *Tracker, r *record) (p [4]float64, ok bool) {
 	p[3] = 1
 	if !v.array {
 		for i := range v.size {
-			p[i] = r.number(i)
+			p[i] = r.Number(i)
 		}
 		return p, true
 	}
-	data, mode, ok := t.blob(r, r.cmd.Fields[0].Name)
+	data, mode, ok := t.blob(r, r.Cmd.Fields[0].Name)
 	if !ok || mode != wire.BlobInline {
 		return p, false
 	}
@@ -249,7 +249,7 @@ func (t *Tracker) Group(h *wire.ChunkHeader, begin []byte, rest wire.Records) (l
 		if info == nil || len(raw) < info.Fixed || gl.Op(op) == gl.OpPrismData {
 			return nil, 0, 0
 		}
-		l.add(t, &record{op: gl.Op(op), raw: raw, cmd: info, h: h}, true)
+		l.add(t, &record{gl.RecordOf(op, raw), h}, true)
 		n++
 		bytes += len(raw)
 		if l.odd || l.changes {

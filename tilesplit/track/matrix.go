@@ -89,7 +89,7 @@ var (
 		s.lost = s.lost || !ok
 	})
 	rotate = change(func(_ *Tracker, s *stack, r *record) {
-		a, x, y, z := r.number(0)*math.Pi/180, r.number(1), r.number(2), r.number(3)
+		a, x, y, z := r.Number(0)*math.Pi/180, r.Number(1), r.Number(2), r.Number(3)
 		l := math.Sqrt(x*x + y*y + z*z)
 		if l < 1e-4 { // implementations leave out what is too short, each in its own way
 			s.lost = s.lost || l > 0
@@ -101,18 +101,18 @@ var (
 		s.mul(&bounds.Matrix{x*x*o + k, y*x*o + z*n, x*z*o - y*n, 0, x*y*o - z*n, y*y*o + k, y*z*o + x*n, 0, x*z*o + y*n, y*z*o - x*n, z*z*o + k, 0, 0, 0, 0, 1})
 	})
 	scale = change(func(_ *Tracker, s *stack, r *record) {
-		s.mul(&bounds.Matrix{0: r.number(0), 5: r.number(1), 10: r.number(2), 15: 1})
+		s.mul(&bounds.Matrix{0: r.Number(0), 5: r.Number(1), 10: r.Number(2), 15: 1})
 	})
 	translate = change(func(_ *Tracker, s *stack, r *record) {
 		m := bounds.Identity()
-		m[12], m[13], m[14] = r.number(0), r.number(1), r.number(2)
+		m[12], m[13], m[14] = r.Number(0), r.Number(1), r.Number(2)
 		s.mul(&m)
 	})
 )
 
 var matrixHandlers = map[gl.Op]handler{
 	gl.OpGlMatrixMode: func(_ *Tracker, c *context, r *record) {
-		switch m := r.u32(8); m {
+		switch m := r.U32(8); m {
 		case modeModelview, modeProjection, modeTexture:
 			c.fixed.matrixMode = m
 		default: // some implementations have it
@@ -126,14 +126,14 @@ var matrixHandlers = map[gl.Op]handler{
 	gl.OpGlMultMatrixf: multMatrix, gl.OpGlMultMatrixd: multMatrix, gl.OpGlMultTransposeMatrixf: multMatrix, gl.OpGlMultTransposeMatrixd: multMatrix,
 	gl.OpGlRotatef: rotate, gl.OpGlRotated: rotate, gl.OpGlScalef: scale, gl.OpGlScaled: scale, gl.OpGlTranslatef: translate, gl.OpGlTranslated: translate,
 	gl.OpGlFrustum: change(func(_ *Tracker, s *stack, r *record) {
-		a, b, c, d, n, f := r.number(0), r.number(1), r.number(2), r.number(3), r.number(4), r.number(5)
+		a, b, c, d, n, f := r.Number(0), r.Number(1), r.Number(2), r.Number(3), r.Number(4), r.Number(5)
 		if n <= 0 || f <= 0 || n == f || a == b || c == d { // an error
 			return
 		}
 		s.mul(&bounds.Matrix{2 * n / (b - a), 0, 0, 0, 0, 2 * n / (d - c), 0, 0, (b + a) / (b - a), (d + c) / (d - c), -(f + n) / (f - n), -1, 0, 0, -2 * f * n / (f - n), 0})
 	}),
 	gl.OpGlOrtho: change(func(_ *Tracker, s *stack, r *record) {
-		a, b, c, d, n, f := r.number(0), r.number(1), r.number(2), r.number(3), r.number(4), r.number(5)
+		a, b, c, d, n, f := r.Number(0), r.Number(1), r.Number(2), r.Number(3), r.Number(4), r.Number(5)
 		if a == b || c == d || n == f {
 			return
 		}
@@ -143,7 +143,7 @@ var matrixHandlers = map[gl.Op]handler{
 
 // matrix reads a command's array of 16.
 func (t *Tracker) matrix(r *record) (m bounds.Matrix, ok bool) {
-	f := &r.cmd.Fields[0]
+	f := &r.Cmd.Fields[0]
 	data, _, ok := t.blob(r, f.Name)
 	m = bounds.Identity()
 	if !ok {
@@ -153,7 +153,7 @@ func (t *Tracker) matrix(r *record) (m bounds.Matrix, ok bool) {
 	if double && len(data) < 128 || len(data) < 64 {
 		return m, false
 	}
-	transposed := r.op == gl.OpGlLoadTransposeMatrixf || r.op == gl.OpGlLoadTransposeMatrixd || r.op == gl.OpGlMultTransposeMatrixf || r.op == gl.OpGlMultTransposeMatrixd
+	transposed := r.Op == gl.OpGlLoadTransposeMatrixf || r.Op == gl.OpGlLoadTransposeMatrixd || r.Op == gl.OpGlMultTransposeMatrixf || r.Op == gl.OpGlMultTransposeMatrixd
 	for i := range m {
 		to := i
 		if transposed {

@@ -81,11 +81,11 @@ const (
 var programHandlers = map[gl.Op]handler{
 	gl.OpGlCreateShader: func(t *Tracker, _ *context, r *record) {
 		if len(t.shaders) < maxObjects {
-			t.shaders[r.u32(12)] = &shaderObject{kind: r.u32(8)}
+			t.shaders[r.U32(12)] = &shaderObject{kind: r.U32(8)}
 		}
 	},
 	gl.OpGlShaderSource: func(t *Tracker, _ *context, r *record) {
-		s := t.shaders[r.u32(8)]
+		s := t.shaders[r.U32(8)]
 		if s == nil || s.kind != vertexShader && s.kind != fragmentShader {
 			return
 		}
@@ -94,50 +94,50 @@ var programHandlers = map[gl.Op]handler{
 		s.known = s.known && ok
 	},
 	gl.OpGlAttachShader: func(t *Tracker, _ *context, r *record) {
-		if p := t.program(r.u32(8)); p != nil && len(p.shaders) < 64 {
-			p.shaders = append(p.shaders, r.u32(12))
+		if p := t.program(r.U32(8)); p != nil && len(p.shaders) < 64 {
+			p.shaders = append(p.shaders, r.U32(12))
 		}
 	},
 	gl.OpGlDetachShader: func(t *Tracker, _ *context, r *record) {
-		if p := t.program(r.u32(8)); p != nil {
-			p.shaders = slices.DeleteFunc(p.shaders, func(s uint32) bool { return s == r.u32(12) })
+		if p := t.program(r.U32(8)); p != nil {
+			p.shaders = slices.DeleteFunc(p.shaders, func(s uint32) bool { return s == r.U32(12) })
 		}
 	},
 	gl.OpGlLinkProgram: func(t *Tracker, c *context, r *record) {
-		if p := t.program(r.u32(8)); p != nil {
+		if p := t.program(r.U32(8)); p != nil {
 			p.link(t, c.es)
 		}
 	},
 	gl.OpGlProgramBinary: func(t *Tracker, _ *context, r *record) {
-		if p := t.program(r.u32(8)); p != nil {
+		if p := t.program(r.U32(8)); p != nil {
 			*p = program{shaders: p.shaders, linked: p.linked + 1, other: "a program from a binary"}
 		}
 	},
 	gl.OpGlCreateShaderProgramv: func(t *Tracker, _ *context, r *record) {
-		if p := t.program(r.u32(24)); p != nil {
+		if p := t.program(r.U32(24)); p != nil {
 			p.other = "a separable program"
 		}
 	},
-	gl.OpGlDeleteProgram: func(t *Tracker, _ *context, r *record) { delete(t.programs, r.u32(8)) },
-	gl.OpGlDeleteShader:  func(t *Tracker, _ *context, r *record) { delete(t.shaders, r.u32(8)) },
+	gl.OpGlDeleteProgram: func(t *Tracker, _ *context, r *record) { delete(t.programs, r.U32(8)) },
+	gl.OpGlDeleteShader:  func(t *Tracker, _ *context, r *record) { delete(t.shaders, r.U32(8)) },
 	gl.OpGlUseProgram:    useProgram,
 	gl.OpGlUniformBlockBinding: func(t *Tracker, _ *context, r *record) {
-		if p := t.programs[r.u32(8)]; p != nil {
-			if i := r.u32(12); !p.reflected {
+		if p := t.programs[r.U32(8)]; p != nil {
+			if i := r.U32(12); !p.reflected {
 				p.other = "a block bound before the reflection"
-			} else if i < uint32(len(p.blocks)) && r.u32(16) < uniformBindings {
-				p.blocks[i].binding = r.u32(16)
+			} else if i < uint32(len(p.blocks)) && r.U32(16) < uniformBindings {
+				p.blocks[i].binding = r.U32(16)
 			}
 		}
 	},
 	gl.OpGlBindProgramPipeline: func(_ *Tracker, c *context, r *record) {
-		c.pipeline = r.u32(8)
+		c.pipeline = r.U32(8)
 	},
 }
 
 // useProgram follows what is current. A program that cannot be used leaves the one before.
 func useProgram(t *Tracker, c *context, r *record) {
-	serial := r.u32(8)
+	serial := r.U32(8)
 	p := t.programs[serial]
 	switch {
 	case c.feedback:
@@ -366,7 +366,7 @@ func (p *program) take(info *reflection) {
 			}
 		default:
 			// What was staged for it is gone: an empty stage says that its values are not known.
-			p.set(&Tracker{}, &record{op: o.op, raw: o.raw, cmd: &gl.Info[o.op], h: &wire.ChunkHeader{}}, &s, &u)
+			p.set(&Tracker{}, &record{gl.RecordOf(uint16(o.op), o.raw), &wire.ChunkHeader{}}, &s, &u)
 		}
 	}
 	p.pending = nil
@@ -502,15 +502,15 @@ func uniformHandler(info *gl.Command) handler {
 	return func(t *Tracker, c *context, r *record) {
 		serial := c.program
 		if named >= 0 {
-			serial = r.u32(named)
+			serial = r.U32(named)
 		}
 		p := t.programs[serial]
 		if p == nil {
 			return
 		}
-		l := int32(r.u32(at))
+		l := int32(r.U32(at))
 		// In OpenGL ES 2 it is an error to transpose: whether it counts is not known.
-		unsure := !ok || named >= 0 || s.matrix && c.es && r.u32(16) != 0
+		unsure := !ok || named >= 0 || s.matrix && c.es && r.U32(16) != 0
 		if !p.reflected { // what they are is not known yet
 			p.wait(r, l, unsure)
 			return
@@ -540,15 +540,15 @@ const maxPending = 1024
 
 // wait keeps a record until the reflection comes.
 func (p *program) wait(r *record, location int32, unsure bool) {
-	i := slices.IndexFunc(p.pending, func(o pending) bool { return o.op == r.op && o.at == location && len(o.raw) == len(r.raw) })
+	i := slices.IndexFunc(p.pending, func(o pending) bool { return o.op == r.Op && o.at == location && len(o.raw) == len(r.Raw) })
 	if i >= 0 {
 		p.pending = slices.Delete(p.pending, i, i+1)
 	}
-	if len(p.pending) >= maxPending || len(r.raw) > 4096 {
+	if len(p.pending) >= maxPending || len(r.Raw) > 4096 {
 		p.other = "a program with many uniforms before its reflection"
 		return
 	}
-	p.pending = append(p.pending, pending{slices.Clone(r.raw), unsure, r.op, location})
+	p.pending = append(p.pending, pending{slices.Clone(r.Raw), unsure, r.Op, location})
 }
 
 // forget says that the value at a location is not known.
@@ -576,7 +576,7 @@ func (p *program) set(t *Tracker, r *record, s *setter, u *slot) {
 	var data []byte
 	if s.array {
 		var ok bool
-		count = r.i32(12)
+		count = r.I32(12)
 		data, _, ok = t.blob(r, "value")
 		if !ok || count < 0 || len(data)/(4*n) < count {
 			count = u.size
@@ -587,9 +587,9 @@ func (p *program) set(t *Tracker, r *record, s *setter, u *slot) {
 			data = nil
 		}
 	} else {
-		data = r.raw[12:min(len(r.raw), 12+4*n)]
+		data = r.Raw[12:min(len(r.Raw), 12+4*n)]
 	}
-	transpose := s.matrix && r.u32(16) != 0
+	transpose := s.matrix && r.U32(16) != 0
 	list := p.locations[u.name]
 	for e := range min(count, u.size) {
 		l := list[u.index+e]

@@ -194,10 +194,10 @@ func (p *program) setUnits(t *Tracker, r *record, s *setter, u *slot) {
 	if !s.signs || s.rows != 1 || s.matrix {
 		return // an error
 	}
-	count, data, list := 1, r.raw[12:], p.locations[u.name]
+	count, data, list := 1, r.Raw[12:], p.locations[u.name]
 	if s.array {
 		var ok bool
-		count = r.i32(12)
+		count = r.I32(12)
 		if data, _, ok = t.blob(r, "value"); !ok || count < 0 || len(data)/4 < count || count > 1 && u.size == 1 {
 			count, data = u.size, nil
 		}
@@ -253,7 +253,7 @@ func (t *Tracker) Samples(h *wire.ChunkHeader, op uint16, raw []byte, width, hei
 		return s
 	}
 	s.Quads = p.sampling.Quads
-	t.now = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}
+	t.now = record{gl.RecordOf(op, raw), h}
 	var g geometry
 	var none string
 	looked := false
@@ -376,10 +376,10 @@ func (t *Tracker) screen(c *context, p *program, r *record, width, height int, g
 	if !c.viewportKnown || c.viewport != [4]float64{0, 0, float64(width), float64(height)} {
 		return "a viewport that is not all of the picture"
 	}
-	if int(r.op) >= len(drawings) || drawings[r.op] == nil || len(p.vertices) == 0 {
+	if int(r.Op) >= len(drawings) || drawings[r.Op] == nil || len(p.vertices) == 0 {
 		return "vertices that are not followed"
 	}
-	d, ok := drawings[r.op](r)
+	d, ok := drawings[r.Op](r)
 	if !ok || d.instances != 1 || d.count < 3 || d.count > len(g.ids) || c.restart || c.restartFixed {
 		return "more than a few triangles"
 	}

@@ -2,7 +2,6 @@ package track
 
 import (
 	"encoding/binary"
-	"math"
 	"sync"
 
 	"github.com/prismgl/prism/stream/gl"
@@ -59,36 +58,11 @@ func New(mirror int, analyse Analyse) *Tracker {
 		lists: map[listKey]*Primitives{}, bound: map[objectKey]uint32{}, staged: map[uint32]*staging{}, limit: mirror, analyse: analyse, handlers: handlers}
 }
 
-// record is one that is looked at: its length covers the fixed part.
+// record is one that is looked at, and the chunk that it stands in.
 type record struct {
-	op  gl.Op
-	raw []byte
-	cmd *gl.Command
-	h   *wire.ChunkHeader
+	gl.Record
+	h *wire.ChunkHeader
 }
-
-func (r *record) u32(at int) uint32 { return binary.LittleEndian.Uint32(r.raw[at:]) }
-func (r *record) i32(at int) int    { return int(int32(r.u32(at))) }
-func (r *record) u64(at int) uint64 { return binary.LittleEndian.Uint64(r.raw[at:]) }
-func (r *record) f32(at int) float64 {
-	return float64(math.Float32frombits(r.u32(at)))
-}
-func (r *record) f64(at int) float64 { return math.Float64frombits(r.u64(at)) }
-
-// number gives scalar field i, whatever its kind.
-func (r *record) number(i int) float64 {
-	f := &r.cmd.Fields[i]
-	switch f.Kind {
-	case gl.KindF32:
-		return r.f32(int(f.Offset))
-	case gl.KindF64:
-		return r.f64(int(f.Offset))
-	}
-	return float64(r.i32(int(f.Offset)))
-}
-
-// field gives the offset of a field by name; the field is there.
-func (r *record) field(name string) int { return int(r.cmd.Fields[r.cmd.Field(name)].Offset) }
 
 // handler follows one command. c is the context that is current, never nil.
 type handler func(t *Tracker, c *context, r *record)
@@ -121,7 +95,7 @@ func makeHandlers() []handler {
 				f := &info.Fields[i]
 				if f.Handle == gl.HandleBuffer && f.Kind == gl.KindHandle && !f.Makes {
 					at := int(f.Offset)
-					table[op] = func(t *Tracker, _ *context, r *record) { t.taint(r.u32(at)) }
+					table[op] = func(t *Tracker, _ *context, r *record) { t.taint(r.U32(at)) }
 				}
 				if f.Binds && f.Kind == gl.KindHandle && f.Handle != gl.HandleBuffer {
 					table[op] = boundHandler(info, f)
@@ -139,13 +113,13 @@ func boundHandler(info *gl.Command, f *gl.Field) handler {
 	}
 	kind := f.Handle
 	return func(t *Tracker, _ *context, r *record) {
-		k := objectKey{kind, r.u32(at)}
+		k := objectKey{kind, r.U32(at)}
 		if _, ok := t.bound[k]; ok || k.serial == 0 || len(t.bound) >= maxObjects {
 			return
 		}
 		t.bound[k] = 0
 		if target >= 0 {
-			t.bound[k] = r.u32(target)
+			t.bound[k] = r.U32(target)
 		}
 	}
 }
@@ -228,18 +202,18 @@ func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 	if info := &gl.Info[op]; c.compiling != 0 {
 		switch {
 		case info.Has(gl.FlagListable):
-			t.now = record{op: gl.Op(op), raw: raw, cmd: info, h: h}
+			t.now = record{gl.RecordOf(op, raw), h}
 			c.list.add(t, &t.now, false)
 		case info.Class == gl.ClassDraw || info.Class == gl.ClassState: // prism's own, which stand for several
 			c.list.odd = true
 		}
 	}
 	if f != nil {
-		t.now = record{op: gl.Op(op), raw: raw, cmd: &gl.Info[op], h: h}
+		t.now = record{gl.RecordOf(op, raw), h}
 		r := &t.now
 		switch {
-		case c.compiling == compileOnly && r.cmd.Has(gl.FlagListable): // not carried out
-		case c.inBegin && !r.cmd.Has(gl.FlagInBegin) && r.cmd.Class == gl.ClassState: // an error, if glBegin was none
+		case c.compiling == compileOnly && r.Cmd.Has(gl.FlagListable): // not carried out
+		case c.inBegin && !r.Cmd.Has(gl.FlagInBegin) && r.Cmd.Class == gl.ClassState: // an error, if glBegin was none
 			c.lose("state between glBegin and glEnd")
 		default:
 			f(t, c, r)
@@ -300,18 +274,18 @@ var blobFields = func() [][]blobField {
 
 // blob gives the bytes of one of the record's arrays, inline or staged. ok: they are known. Of an offset, they are the offset.
 func (t *Tracker) blob(r *record, name string) (data []byte, mode uint32, ok bool) {
-	inline, staged := r.cmd.Fixed, 0
-	for _, f := range blobFields[r.op] {
-		n, mode := int(r.u32(f.at)), r.u32(f.at+4)
+	inline, staged := r.Cmd.Fixed, 0
+	for _, f := range blobFields[r.Op] {
+		n, mode := int(r.U32(f.at)), r.U32(f.at+4)
 		var data []byte
 		switch mode {
 		case wire.BlobNull:
 		case wire.BlobInline, wire.BlobOffset:
-			if n > len(r.raw)-inline {
+			if n > len(r.Raw)-inline {
 				return nil, mode, false
 			}
-			data = r.raw[inline : inline+n]
-			inline = min(inline+wire.Pad8(n), len(r.raw))
+			data = r.Raw[inline : inline+n]
+			inline = min(inline+wire.Pad8(n), len(r.Raw))
 		case wire.BlobStaged:
 			s := t.staged[r.h.Thread]
 			if s == nil || s.lost || n > len(s.data)-staged {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -141,16 +142,15 @@ func (a *app) compare(ctx context.Context, cf *compareFlags, ways []*way, args [
 	return r, nil
 }
 
-// compareRun runs the app once; of several processes that draw, the one counts that has shown most.
+// compareRun runs the app once.
 func (a *app) compareRun(ctx context.Context, cf *compareFlags, w *way, args []string, about *compare.Report, progress func(frame int)) (compare.Run, error) {
 	r := a.newRunner(&runFlags{frames: uint64(cf.warm + cf.frames)}, w.cfg, args, true)
 	r.oneThread = true
 	var (
 		mu   sync.Mutex
-		best compare.Run
 		seen int
 	)
-	r.tune = func(c *session.Config) func() {
+	best, err := busiest(ctx, r, &w.pol, 4, func(c *session.Config) func() (compare.Run, int) {
 		var (
 			own   compare.Run
 			shown int
@@ -165,22 +165,13 @@ func (a *app) compareRun(ctx context.Context, cf *compareFlags, w *way, args []s
 			mu.Unlock()
 			progress(shown)
 		}
-		return func() {
-			mu.Lock()
-			defer mu.Unlock()
-			if len(own) > len(best) {
-				best = own
-			}
-		}
+		return func() (compare.Run, int) { return own, len(own) }
+	})
+	if errors.Is(err, errNoFrames) {
+		err = fmt.Errorf("%w after the first %d frames: %d came", err, cf.warm, seen)
 	}
-	err := r.run(ctx, &w.pol, false)
-	switch {
-	case r.failed != nil:
-		return nil, r.failed // the app's own status does not matter when it has drawn
-	case len(best) < 4 && err != nil:
+	if err != nil {
 		return nil, err
-	case len(best) < 4:
-		return nil, fmt.Errorf("%w after the first %d frames: %d came", errNoFrames, cf.warm, seen)
 	}
 	for _, s := range r.reports {
 		if s.Policy != "" {

@@ -239,30 +239,15 @@ func (s *scaling) run(ctx context.Context, n int) (scale.Sample, error) {
 	cfg, d := s.divisionOf(n)
 	r := s.newRunner(&runFlags{frames: uint64(s.warm + s.frames)}, cfg, s.args, true)
 	r.oneThread = true
-	var (
-		mu   sync.Mutex
-		most *listener // of the process that has drawn most
-	)
-	r.tune = func(c *session.Config) func() {
+	most, err := busiest(ctx, r, s.pol, 0, func(c *session.Config) func() (*listener, int) {
 		l := s.listen(c.Hub, n, false, "at once")
 		c.Hub, c.PolicyFor, c.OnMeasure = l.hub, d.New, l.take
-		return func() {
+		return func() (*listener, int) {
 			l.hub.Stop()
-			mu.Lock()
-			defer mu.Unlock()
-			if most == nil || l.sampler.Seen() > most.sampler.Seen() {
-				most = l
-			}
+			return l, l.sampler.Seen()
 		}
-	}
-	err := r.run(ctx, s.pol, false)
-	if r.failed != nil {
-		return scale.Sample{}, r.failed // the app's own status does not matter when it has drawn
-	}
-	if most == nil {
-		if err == nil {
-			err = errNoFrames
-		}
+	})
+	if err != nil {
 		return scale.Sample{}, err
 	}
 	return most.sample()
