@@ -187,8 +187,9 @@ func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
 	return nil
 }
 
-// record follows a record before it goes anywhere. taken: it has gone where it has to. rest is the chunk from the record on.
-func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+// record follows a record before it goes anywhere. taken: it has gone where it has to. next is what ahead has given for it, rest the chunk from
+// the record on.
+func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
 	op, raw := recs.Op(), recs.Raw()
 	if !k.dealing {
 		if k.p.Observer != nil && track.Draws(op) {
@@ -210,20 +211,18 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, r
 	switch {
 	case track.Draws(op):
 		return k.draw(ctx, op, raw, raw, 1, h, emit)
-	case op == uint16(gl.OpPrismData) && k.p.moving == 0 && !k.track.Staged(h.Thread):
-		if n, bytes, op, draw := stagedDraw(raw, *recs); n > 0 {
-			data := *recs
-			for range n - 1 {
-				k.track.Record(h, data.Op(), data.Raw())
-				data.Next()
-			}
-			if taken, err = k.draw(ctx, op, draw, rest[:bytes], uint32(n), h, emit); taken {
-				k.skip = n - 1
-			} else {
-				k.pass = n - 1
-			}
-			return taken, err
+	case next.n > 0 && k.together(h):
+		data := *recs
+		for range next.n - 1 {
+			k.track.Record(h, data.Op(), data.Raw())
+			data.Next()
 		}
+		if taken, err = k.draw(ctx, next.op, next.draw, rest[:next.bytes], uint32(next.n), h, emit); taken {
+			k.skip = next.n - 1
+		} else {
+			k.pass = next.n - 1
+		}
+		return taken, err
 	case op == uint16(gl.OpGlBegin) && plain:
 		if l, n, bytes := k.track.Group(h, raw, recs.Rest()); n > 0 {
 			if taken, err := k.primitives(ctx, l, rest[:bytes], uint32(n), h, emit); taken || err != nil {
@@ -354,24 +353,42 @@ func (k *culler) ready(ctx context.Context) error {
 	return nil
 }
 
-// stagedDraw looks whether what a prismData record begins is for a draw of the same chunk: n records of so many bytes, the last of which is the
-// draw; 0: it is not. recs stands at the record.
-func stagedDraw(data []byte, recs wire.Records) (n, bytes int, op uint16, draw []byte) {
-	n, bytes = 1, len(data)
+// staged is a draw of the same chunk that a prismData record begins: n records of so many bytes, the last of which is the draw. n 0: it is not for one.
+type staged struct {
+	n, bytes int
+	op       uint16
+	draw     []byte
+}
+
+// ahead looks, where recs stands at a prismData record, for the draw that it begins; where nobody wants to know it does not.
+func (k *culler) ahead(recs wire.Records, h *wire.ChunkHeader) staged {
+	if k == nil || !k.dealing || k.passed() || k.p.passes == nil && !k.together(h) {
+		return staged{}
+	}
+	s := staged{n: 1, bytes: len(recs.Raw())}
 	for recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
 		info := gl.At(op)
-		n, bytes = n+1, bytes+len(raw)
+		s.n, s.bytes = s.n+1, s.bytes+len(raw)
 		switch {
 		case op == uint16(gl.OpPrismData) && len(raw) >= info.Fixed:
 		case track.Draws(op) && len(raw) >= info.Fixed:
-			return n, bytes, op, raw
+			s.op, s.draw = op, raw
+			return s
 		default:
-			return 0, 0, 0, nil
+			return staged{}
 		}
 	}
-	return 0, 0, 0, nil
+	return staged{}
 }
+
+// together tells whether a draw can be dealt with its data: nothing is to come between them, and no data of another chunk waits for the draw.
+func (k *culler) together(h *wire.ChunkHeader) bool {
+	return k.p.moving == 0 && !k.track.Staged(h.Thread)
+}
+
+// passed tells whether the next record has been followed already, with what came before it.
+func (k *culler) passed() bool { return k != nil && (k.skip > 0 || k.pass > 0) }
 
 // draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, or
 // leaves them to be sent to all.

@@ -19,6 +19,8 @@
 // With Config.Culling the splitter's culler (cull.go) sends draws only to nodes whose tiles they can touch, in batches of the nodes' own
 // (package deal); what is not bounded is broadcast as without.
 //
+// A tile changes its owner where nothing is lost (move.go): package clears says what a clear leaves nothing of.
+//
 // Under a Subpixel plan nodes draw whole pictures, samples, of which frames are the mean (picture.go, samples.go).
 //
 // Lock order: Session.mu alone, never held while sending, receiving or presenting.

@@ -16,6 +16,14 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 )
 
+// Constants of GL that the fake and what is played to it know.
+const (
+	glDepthBufferBit, glStencilBufferBit, glColorBufferBit = 0x100, 0x400, 0x4000
+	glScissorBit, glScissorTest                            = 0x80000, 0x0C11
+	glDepthTest, glStencilTest                             = 0x0B71, 0x0B90
+	glDepthStencil                                         = 0x84F9
+)
+
 // op finds a command's number by name.
 func op(t testing.TB, name string) uint16 {
 	t.Helper()

@@ -165,7 +165,7 @@ func (p *splitter) want(d *drawable, plan *tilesplit.Plan) {
 	case samePlan(plan, d.plan):
 		p.moveTo(d, nil)
 	case p.counting && plan.Mode != tilesplit.Subpixel && boxesOverlap(plan):
-	case p.peers == 1 || p.usesFront || !d.buffered: // what the front buffer shows would have to move, too
+	case p.peers == 1 || p.clears.Front() || !d.buffered: // what the front buffer shows would have to move, too
 	default:
 		p.moveTo(d, plan)
 	}

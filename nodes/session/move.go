@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 
+	"github.com/prismgl/prism/nodes/session/clears"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit"
@@ -24,7 +25,7 @@ const (
 	givesNothing // samples, or the depth of a pbuffer: only what is cleared can change its owner
 )
 
-// numbers of buffers in drawable.lies.
+// Bits of clears.Buffers, which drawable.lies is indexed by.
 const (
 	atColor = iota
 	atDepth
@@ -33,19 +34,34 @@ const (
 )
 
 // matters are the buffers of d that the app has used so far: of the others all nodes have the same.
-func (p *splitter) matters(d *drawable) cleared {
-	b := clearedColor
+func (p *splitter) matters(d *drawable) clears.Buffers {
+	b := clears.Color
 	if d.depth > 0 {
-		b |= clearedDepth
+		b |= clears.Depth
 	}
 	if d.stencil > 0 {
-		b |= clearedStencil
+		b |= clears.Stencil
 	}
-	return b & (p.used | clearedColor)
+	return b & (p.clears.Used() | clears.Color)
+}
+
+// targetFor is what clears must know of a context.
+func (p *splitter) targetFor(ctx uint32) clears.Target {
+	mode, compiling := p.compiling[ctx]
+	return clears.Target{Drawn: p.drawFramebuffer[ctx] == 0, Read: p.readFramebuffer[ctx] == 0, Compiling: compiling, Only: mode == compileOnly}
+}
+
+// follow has a record followed that has a say in what clears clear. Buffers that the app uses for the first time lie by the plan in force.
+func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
+	if used := p.clears.Record(op, raw, ctx, p.targetFor(ctx)); used != 0 {
+		for _, d := range p.drawables {
+			d.lie(used, d.plan)
+		}
+	}
 }
 
 // lie notes that buffers' contents lie by plan.
-func (d *drawable) lie(b cleared, plan *tilesplit.Plan) {
+func (d *drawable) lie(b clears.Buffers, plan *tilesplit.Plan) {
 	for i := range buffersOf {
 		if b&(1<<i) != 0 {
 			d.lies[i] = plan
@@ -54,7 +70,7 @@ func (d *drawable) lie(b cleared, plan *tilesplit.Plan) {
 }
 
 // stale are the buffers among b whose contents lie by another plan than the one in force.
-func (d *drawable) stale(b cleared) (s cleared) {
+func (d *drawable) stale(b clears.Buffers) (s clears.Buffers) {
 	for i := range buffersOf {
 		if d.lies[i] != d.plan {
 			s |= b & (1 << i)
@@ -85,7 +101,7 @@ func (p *splitter) watch(d *drawable) {
 // settle ends what d has to come: its contents are gone, or all nodes draw all of it.
 func (p *splitter) settle(d *drawable) {
 	d.next = nil
-	d.lie(allBuffers, d.plan)
+	d.lie(clears.All, d.plan)
 	p.watch(d)
 }
 
@@ -131,31 +147,31 @@ func (p *splitter) touch(ctx context.Context, cmd *command, op gl.Op, raw []byte
 	}
 	if d := p.drawables[h.Draw]; d != nil && d.moving &&
 		(cmd.touches&touchesNamed != 0 || cmd.touches&touchesDrawn != 0 && p.drawFramebuffer[h.Ctx] == 0) {
-		clears, others := cleared(0), allBuffers
+		cleared, others := clears.Buffers(0), clears.All
 		if cmd.touches&touchesAll == 0 {
-			clears, others = p.clearing(op, raw, h.Ctx)
+			cleared, others = p.clears.Clears(op, raw, h.Ctx, p.targetFor(h.Ctx))
 		}
-		if err := p.carryOn(ctx, d, clears, others, h, emit); err != nil {
+		if err := p.carryOn(ctx, d, cleared, others, h, emit); err != nil {
 			return err
 		}
 	}
 	if d := p.drawables[h.Read]; d != nil && d.moving &&
 		(cmd.touches&touchesNamed != 0 || cmd.touches&touchesRead != 0 && p.readFramebuffer[h.Ctx] == 0) {
-		return p.carryOn(ctx, d, 0, allBuffers, h, emit)
+		return p.carryOn(ctx, d, 0, clears.All, h, emit)
 	}
 	return nil
 }
 
 // carryOn is called before a record that clears some of d's buffers wholly and may change or read others.
-func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others cleared, h *wire.ChunkHeader, emit func()) error {
+func (p *splitter) carryOn(ctx context.Context, d *drawable, cleared, others clears.Buffers, h *wire.ChunkHeader, emit func()) error {
 	has := p.matters(d)
-	clears &= has
+	cleared &= has
 	others &= has
 	defer p.watch(d)
 	if next := d.next; next != nil {
 		alike := d.alike()
 		if !alike {
-			can, err := p.canGive(ctx, d, h, has&^clears, emit)
+			can, err := p.canGive(ctx, d, h, has&^cleared, emit)
 			if err != nil {
 				return err
 			}
@@ -171,7 +187,7 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 			d.next = nil
 			d.plan = next
 			if alike {
-				d.lie(allBuffers, next)
+				d.lie(clears.All, next)
 			}
 			p.mu.Lock()
 			p.stats.Moves++
@@ -186,13 +202,13 @@ func (p *splitter) carryOn(ctx context.Context, d *drawable, clears, others clea
 			return p.cannot(ctx, d, err)
 		}
 	}
-	d.lie(clears, d.plan)
+	d.lie(cleared, d.plan)
 	return nil
 }
 
 // canGive tells whether all that stays behind when tiles move can be exchanged later. Of what that is not known it is tried.
-func (p *splitter) canGive(ctx context.Context, d *drawable, h *wire.ChunkHeader, stays cleared, emit func()) (bool, error) {
-	for i, group := range [...]cleared{clearedColor, clearedDepth | clearedStencil} {
+func (p *splitter) canGive(ctx context.Context, d *drawable, h *wire.ChunkHeader, stays clears.Buffers, emit func()) (bool, error) {
+	for i, group := range [...]clears.Buffers{clears.Color, clears.Depth | clears.Stencil} {
 		part := stays & group
 		if part == 0 || d.gives[i] == givesAll {
 			continue
@@ -226,18 +242,18 @@ func (p *splitter) cannot(ctx context.Context, d *drawable, err error) error {
 // shown is called before a swap: the nodes send the colour that they have by d's plan.
 func (p *splitter) shown(ctx context.Context, payload []byte, h *wire.ChunkHeader, emit func()) error {
 	d := p.drawables[word(payload, 0)]
-	if d == nil || !d.moving || d.stale(clearedColor) == 0 {
+	if d == nil || !d.moving || d.stale(clears.Color) == 0 {
 		return nil
 	}
 	defer p.watch(d)
-	if err := p.gatherIn(ctx, d, h, clearedColor, emit); err != nil {
+	if err := p.gatherIn(ctx, d, h, clears.Color, emit); err != nil {
 		return p.cannot(ctx, d, err)
 	}
 	return nil
 }
 
 // gatherIn makes buffers of d whole on all nodes, wherever their contents lie; they lie by d's plan then, which is in force again.
-func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeader, what cleared, emit func()) error {
+func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeader, what clears.Buffers, emit func()) error {
 	all := image.Rect(0, 0, d.plan.Width, d.plan.Height)
 	in := d.plan // force
 	under := func(plan *tilesplit.Plan) error {
@@ -248,16 +264,16 @@ func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeade
 		return p.tellPlan(ctx, d, plan, emit)
 	}
 	err := func() error {
-		if what&clearedColor != 0 {
+		if what&clears.Color != 0 {
 			if err := under(d.lies[atColor]); err != nil {
 				return err
 			}
 			if err := p.share(ctx, d, h, bufferColor, all, emit); err != nil {
 				return err
 			}
-			d.lie(clearedColor, d.plan)
+			d.lie(clears.Color, d.plan)
 		}
-		if what&(clearedDepth|clearedStencil) == 0 {
+		if what&(clears.Depth|clears.Stencil) == 0 {
 			return nil
 		}
 		// The two travel together.
@@ -272,7 +288,7 @@ func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeade
 		} else if err := p.shareApart(ctx, d, h, all, under, emit); err != nil {
 			return err
 		}
-		d.lie(clearedDepth|clearedStencil, d.plan)
+		d.lie(clears.Depth|clears.Stencil, d.plan)
 		return nil
 	}()
 	return errors.Join(err, under(d.plan))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prismgl/prism/nodes/session/clears"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/passes"
@@ -94,7 +95,7 @@ func newCommands() commands {
 		if info == nil {
 			continue
 		}
-		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: follows[gl.Op(op)], listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
+		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: clears.Follows(gl.Op(op)), listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		c.needs, c.passes = needed(info, gl.Op(op)), passes.Follows(uint16(op))
 		c.draw = drawsAlone(info, gl.Op(op))

@@ -83,14 +83,12 @@ func (s *passer) end() {
 	s.p.mu.Unlock()
 }
 
-// before does what must be done before a record. A draw's data may be dealt together with it, so what the draw needs is done before these.
-func (s *passer) before(ctx context.Context, recs *wire.Records, h *wire.ChunkHeader, emit func()) error {
+// before does what must be done before a record. A draw's data may be dealt together with it, so what the draw needs is done before these: next is
+// the draw then.
+func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h *wire.ChunkHeader, emit func()) error {
 	p, op, raw := s.p, recs.Op(), recs.Raw()
-	if op == uint16(gl.OpPrismData) {
-		n := 0
-		if n, _, op, raw = stagedDraw(raw, *recs); n == 0 {
-			return nil
-		}
+	if next.n > 0 {
+		op, raw = next.op, next.draw
 	}
 	var w passes.Window
 	if d := p.drawables[h.Draw]; d != nil && !d.whole {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/nodes/proto"
+	"github.com/prismgl/prism/nodes/session/clears"
 	"github.com/prismgl/prism/nodes/session/observe"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
@@ -36,11 +37,8 @@ type splitter struct {
 	version                          uint64            // counts what may have changed the contents of a default framebuffer
 	gathers                          uint64
 	own                              wire.Builder // of records that the session itself makes
-	clears                           map[uint32]*clearState
+	clears                           clears.Follower
 	counting                         bool    // queries have counted fragments
-	listClears                       bool    // a display list has commands that decide what clears clear
-	usesFront                        bool    // the app draws to or reads a front buffer
-	used                             cleared // what the app has used of depth and stencil so far
 	moving                           int     // drawables that do
 	cull                             *culler // nil: all draws go to all
 	told                             bool    // the observer knows who gets the record in hand
@@ -76,7 +74,7 @@ type drawable struct {
 }
 
 func (p *splitter) init(s *session) {
-	p.session, p.drawables, p.version, p.clears = s, map[uint32]*drawable{}, 1, map[uint32]*clearState{}
+	p.session, p.drawables, p.version = s, map[uint32]*drawable{}, 1
 	p.readFramebuffer, p.drawFramebuffer, p.compiling = map[uint32]uint32{}, map[uint32]uint32{}, map[uint32]uint32{}
 }
 
@@ -182,16 +180,20 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.told = false
 			p.Observer.Record(&h, gl.Op(op), raw)
 		}
-		if cmd.kind == kindCallsList && p.listClears {
-			p.clearsOf(h.Ctx).unknown = true
+		if cmd.kind == kindCallsList {
+			p.clears.Called(h.Ctx)
 		}
 		if p.moving > 0 && cmd.touches != 0 {
 			if err := p.touch(ctx, cmd, gl.Op(op), raw, &h, emit); err != nil {
 				return false, err
 			}
 		}
-		if p.passes != nil && (cmd.passes || op == uint16(gl.OpPrismData) && p.cull.dealing) {
-			if err := p.passes.before(ctx, &recs, &h, emit); err != nil {
+		next := staged{}
+		if op == uint16(gl.OpPrismData) {
+			next = p.cull.ahead(recs, &h)
+		}
+		if p.passes != nil && (cmd.passes || next.n > 0) && !p.cull.passed() {
+			if err := p.passes.before(ctx, &recs, &next, &h, emit); err != nil {
 				return false, err
 			}
 		}
@@ -199,7 +201,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.follow(gl.Op(op), raw, h.Ctx)
 		}
 		if p.cull != nil {
-			taken, err := p.cull.record(ctx, cmd, &recs, c[at:], &h, emit)
+			taken, err := p.cull.record(ctx, cmd, &recs, &next, c[at:], &h, emit)
 			if err != nil {
 				return false, err
 			}

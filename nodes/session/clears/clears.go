@@ -1,22 +1,43 @@
-package session
+package clears
 
 import (
+	"encoding/binary"
+
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 )
 
-// What a clear of a window clears, as far as the stream tells: a buffer counts as cleared when each of its pixels and bits is. What is
-// not known for sure does not count, which costs an exchange and never a pixel.
+// Buffers is a set of a drawable's buffers.
+type Buffers uint8
 
-// cleared is a set of a drawable's buffers.
-type cleared uint8
-
+// The buffers.
 const (
-	clearedColor cleared = 1 << iota
-	clearedDepth
-	clearedStencil
-	allBuffers = clearedColor | clearedDepth | clearedStencil
+	Color Buffers = 1 << iota
+	Depth
+	Stencil
+	All = Color | Depth | Stencil
 )
+
+// Target says of a record's context what others follow already.
+type Target struct {
+	Drawn, Read bool // the window is drawn to and read from, not a framebuffer object
+	Compiling   bool // a display list is made
+	Only        bool // Compiling: it is not carried out besides
+}
+
+// Follower follows a session's stream. The zero value is one that has seen nothing.
+type Follower struct {
+	contexts map[uint32]*state
+	listed   bool // a display list has commands that decide what clears clear
+	front    bool
+	used     Buffers
+}
+
+// Used are depth and stencil where the app has used them so far: until then they are the same on all nodes, which all have made them alike.
+func (f *Follower) Used() Buffers { return f.used }
+
+// Front tells whether the app draws to or reads a front buffer, whose contents no clear of the back buffer replaces.
+func (f *Follower) Front() bool { return f.front }
 
 // Bits of glClear and glPushAttrib, and names, as in the specification.
 const (
@@ -29,8 +50,8 @@ const (
 	glFrontAndBack                                         = 0x408
 )
 
-// clearState is what decides in one context how far a clear of the window goes; the zero value is a new context's.
-type clearState struct {
+// state is what decides in one context how far a clear of the window goes; the zero value is a new context's.
+type state struct {
 	scissor, discard, conditional bool
 	depthTest, stencilTest        bool
 	colorOff, depthOff            bool // some of the bits are masked
@@ -38,57 +59,69 @@ type clearState struct {
 	elsewhere                     bool // the window's colour is drawn to no buffer, or to another than the back
 	unknown                       bool // a display list may have changed any of it
 
-	saved []savedClear // glPushAttrib
+	stack []pushed // glPushAttrib
 }
 
-type savedClear struct {
+type pushed struct {
 	mask  uint32
-	state clearState // without saved
+	state state // without stack
 }
 
-// maxSaved bounds what an app can make the session keep; GL promises 16.
-const maxSaved = 64
+// maxPushed bounds what an app can make a Follower keep; GL promises 16.
+const maxPushed = 64
 
-// clears are the commands that clear what is bound.
-var clears = map[gl.Op]bool{gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferuiv: true, gl.OpGlClearBufferfi: true}
+// clearing are the commands that clear what is bound.
+var clearing = map[gl.Op]bool{gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferuiv: true, gl.OpGlClearBufferfi: true}
 
-// follows are the commands that change a clearState.
+// follows are the commands that Record takes.
 var follows = map[gl.Op]bool{
 	gl.OpGlEnable: true, gl.OpGlDisable: true, gl.OpGlColorMask: true, gl.OpGlColorMaski: true, gl.OpGlDepthMask: true, gl.OpGlStencilMask: true,
 	gl.OpGlStencilMaskSeparate: true, gl.OpGlDrawBuffer: true, gl.OpGlDrawBuffers: true, gl.OpGlReadBuffer: true, gl.OpGlNamedFramebufferDrawBuffer: true,
 	gl.OpGlNamedFramebufferDrawBuffers: true, gl.OpGlNamedFramebufferReadBuffer: true, gl.OpGlPushAttrib: true, gl.OpGlPopAttrib: true,
-	gl.OpPrismConditional: true, gl.OpPrismConditionalOf: true, gl.OpGlBeginConditionalRender: true, gl.OpGlEndConditionalRender: true,
+	gl.OpPrismConditional: true, gl.OpPrismConditionalOf: true,
 	gl.OpGlEnablei: true, gl.OpGlDisablei: true, gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferfi: true,
 	gl.OpGlDrawPixels: true, gl.OpGlCopyPixels: true, gl.OpGlBlitFramebuffer: true, gl.OpGlBlitNamedFramebuffer: true,
 	gl.OpGlClearNamedFramebufferfv: true, gl.OpGlClearNamedFramebufferiv: true, gl.OpGlClearNamedFramebufferfi: true,
 }
 
-// clearsOf gives a context's state.
-func (p *splitter) clearsOf(ctx uint32) *clearState {
-	c := p.clears[ctx]
+// Follows tells whether Record has anything to do for a command.
+func Follows(op gl.Op) bool { return follows[op] }
+
+func (f *Follower) of(ctx uint32) *state {
+	c := f.contexts[ctx]
 	if c == nil {
-		c = &clearState{}
-		p.clears[ctx] = c
+		if f.contexts == nil {
+			f.contexts = map[uint32]*state{}
+		}
+		c = &state{}
+		f.contexts[ctx] = c
 	}
 	return c
 }
 
-// follow keeps the state of the record's context. Display lists are not looked into: one that holds any of this makes it unknown.
-func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
-	c := p.clearsOf(ctx)
+// Called is told that a context calls display lists. They are not looked into: one that holds any of this makes it unknown.
+func (f *Follower) Called(ctx uint32) {
+	if f.listed {
+		f.of(ctx).unknown = true
+	}
+}
+
+// Record follows a record of the context ctx, of a command that Follows names. It gives what the app has not used before.
+func (f *Follower) Record(op gl.Op, raw []byte, ctx uint32, to Target) (used Buffers) {
+	c := f.of(ctx)
 	v, err := gl.Decode(raw)
 	if err != nil {
 		c.unknown = true // the nodes will say what is wrong
-		return
+		return 0
 	}
-	p.use(&v)
-	if mode, compiling := p.compiling[ctx]; compiling {
-		p.listClears = true
-		if mode == compileOnly {
-			return
+	used = uses(&v) &^ f.used
+	f.used |= used
+	if to.Compiling {
+		f.listed = true
+		if to.Only {
+			return used
 		}
 	}
-	window := p.drawFramebuffer[ctx] == 0
 	switch op {
 	case gl.OpGlEnable, gl.OpGlDisable, gl.OpGlEnablei, gl.OpGlDisablei:
 		on := op == gl.OpGlEnable || op == gl.OpGlEnablei
@@ -119,54 +152,53 @@ func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
 			}
 		}
 	case gl.OpGlDrawBuffer:
-		if window {
-			c.draws(p, uint32(v.Uint(0)))
+		if to.Drawn {
+			f.draws(c, uint32(v.Uint(0)))
 		}
 	case gl.OpGlDrawBuffers:
-		if window {
-			c.drawsAll(p, v.Array(1), int(v.Uint(0)))
+		if to.Drawn {
+			f.drawsAll(c, v.Array(1), int(v.Uint(0)))
 		}
 	case gl.OpGlReadBuffer:
-		if p.readFramebuffer[ctx] == 0 {
-			p.names(uint32(v.Uint(0)))
+		if to.Read {
+			f.names(uint32(v.Uint(0)))
 		}
 	case gl.OpGlNamedFramebufferDrawBuffer:
 		if v.Uint(0) == 0 {
-			c.draws(p, uint32(v.Uint(1)))
+			f.draws(c, uint32(v.Uint(1)))
 		}
 	case gl.OpGlNamedFramebufferDrawBuffers:
 		if v.Uint(0) == 0 {
-			c.drawsAll(p, v.Array(2), int(v.Uint(1)))
+			f.drawsAll(c, v.Array(2), int(v.Uint(1)))
 		}
 	case gl.OpGlNamedFramebufferReadBuffer:
 		if v.Uint(0) == 0 {
-			p.names(uint32(v.Uint(1)))
+			f.names(uint32(v.Uint(1)))
 		}
 	case gl.OpGlPushAttrib:
-		if len(c.saved) < maxSaved {
-			s := savedClear{uint32(v.Uint(0)), *c}
-			s.state.saved = nil
-			c.saved = append(c.saved, s)
+		if len(c.stack) < maxPushed {
+			s := pushed{uint32(v.Uint(0)), *c}
+			s.state.stack = nil
+			c.stack = append(c.stack, s)
 		} else {
 			c.unknown = true
 		}
 	case gl.OpGlPopAttrib:
 		c.pop()
-	case gl.OpPrismConditional, gl.OpPrismConditionalOf, gl.OpGlBeginConditionalRender:
+	case gl.OpPrismConditional, gl.OpPrismConditionalOf:
 		c.conditional = true
-	case gl.OpGlEndConditionalRender:
-		c.conditional = false
 	}
+	return used
 }
 
 // pop undoes glPushAttrib. Which draw buffers come back depends on what is bound, so that they are unknown unless nothing changed.
-func (c *clearState) pop() {
-	n := len(c.saved)
+func (c *state) pop() {
+	n := len(c.stack)
 	if n == 0 {
 		return // GL_STACK_UNDERFLOW
 	}
-	s := c.saved[n-1]
-	c.saved = c.saved[:n-1]
+	s := c.stack[n-1]
+	c.stack = c.stack[:n-1]
 	if s.mask&(glEnableBit|glScissorBit) != 0 {
 		c.scissor = s.state.scissor
 	}
@@ -193,120 +225,112 @@ func (c *clearState) pop() {
 }
 
 // draws notes where colour goes in the window.
-func (c *clearState) draws(p *splitter, buffer uint32) {
-	p.names(buffer)
+func (f *Follower) draws(c *state, buffer uint32) {
+	f.names(buffer)
 	c.elsewhere = buffer != glBack && buffer != glBackLeft
 }
 
-func (c *clearState) drawsAll(p *splitter, a gl.Array, n int) {
+func (f *Follower) drawsAll(c *state, a gl.Array, n int) {
 	c.elsewhere = n != 1 // colour of a window has one buffer that counts
 	if a.Mode != wire.BlobInline || len(a.Data) < 4*n || n < 0 {
 		c.unknown = true
 		return
 	}
 	for i := range n {
-		b := word(a.Data, 4*i)
-		p.names(b)
+		b := binary.LittleEndian.Uint32(a.Data[4*i:])
+		f.names(b)
 		c.elsewhere = c.elsewhere || b != glBack && b != glBackLeft
 	}
 }
 
-// names notes that the app uses a front buffer, whose contents no clear of the back buffer replaces.
-func (p *splitter) names(buffer uint32) {
+// names notes whether the app uses a front buffer.
+func (f *Follower) names(buffer uint32) {
 	switch buffer {
 	case 0, glBack, glBackLeft:
 	default:
 		if buffer < 0x8CE0 || buffer > 0x8CFF { // GL_COLOR_ATTACHMENTn: an error for windows
-			p.usesFront = true
+			f.front = true
 		}
 	}
 }
 
-// use notes which of depth and stencil the app uses: until then they are the same on all nodes, which all have made them alike. Every
-// command that can change or read them, or lets draws do so, comes by here, also on its way into a display list.
-func (p *splitter) use(v *gl.View) {
-	b := cleared(0)
+// uses says which of depth and stencil a record uses. Every command that can change or read them, or lets draws do so, comes by here, also on its
+// way into a display list.
+func uses(v *gl.View) (b Buffers) {
 	switch v.Op {
 	case gl.OpGlEnable:
 		switch v.Uint(0) {
 		case glDepthTest:
-			b = clearedDepth
+			b = Depth
 		case glStencilTest:
-			b = clearedStencil
+			b = Stencil
 		}
 	case gl.OpGlClear:
 		if v.Uint(0)&glDepthBufferBit != 0 {
-			b |= clearedDepth
+			b |= Depth
 		}
 		if v.Uint(0)&glStencilBufferBit != 0 {
-			b |= clearedStencil
+			b |= Stencil
 		}
 	case gl.OpGlClearBufferfv:
 		if v.Uint(0) != glColor {
-			b = clearedDepth
+			b = Depth
 		}
 	case gl.OpGlClearBufferiv:
 		if v.Uint(0) != glColor {
-			b = clearedStencil
+			b = Stencil
 		}
 	case gl.OpGlDrawPixels, gl.OpGlCopyPixels, gl.OpGlBlitFramebuffer, gl.OpGlBlitNamedFramebuffer, gl.OpGlClearBufferfi,
 		gl.OpGlClearNamedFramebufferfv, gl.OpGlClearNamedFramebufferiv, gl.OpGlClearNamedFramebufferfi:
-		b = clearedDepth | clearedStencil
+		b = Depth | Stencil
 	}
-	if b &^= p.used; b == 0 {
-		return
-	}
-	p.used |= b
-	for _, d := range p.drawables {
-		d.lie(b, d.plan)
-	}
+	return b
 }
 
-// clearing says which buffers of the window a record clears wholly, and which others it may change or read: of a draw, those that tests
+// Clears says which buffers of the window a record clears wholly, and which others it may change or read: of a draw, those that tests
 // are on for.
-func (p *splitter) clearing(op gl.Op, raw []byte, ctx uint32) (b, others cleared) {
-	c := p.clearsOf(ctx)
-	_, compiling := p.compiling[ctx]
+func (f *Follower) Clears(op gl.Op, raw []byte, ctx uint32, to Target) (b, others Buffers) {
+	c := f.of(ctx)
 	v, err := gl.Decode(raw)
-	if err != nil || c.unknown || compiling || p.drawFramebuffer[ctx] != 0 {
-		return 0, allBuffers
+	if err != nil || c.unknown || to.Compiling || !to.Drawn {
+		return 0, All
 	}
 	switch op {
 	case gl.OpGlClear:
 		m := v.Uint(0)
 		if m&glColorBufferBit != 0 {
-			b |= clearedColor
+			b |= Color
 		}
 		if m&glDepthBufferBit != 0 {
-			b |= clearedDepth
+			b |= Depth
 		}
 		if m&glStencilBufferBit != 0 {
-			b |= clearedStencil
+			b |= Stencil
 		}
 	case gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferfi:
 		switch buffer := v.Uint(0); {
 		case v.Int(1) != 0:
 		case buffer == glColor && op == gl.OpGlClearBufferfv:
-			b = clearedColor
+			b = Color
 		case buffer == glDepth && op == gl.OpGlClearBufferfv:
-			b = clearedDepth
+			b = Depth
 		case buffer == glStencil && op == gl.OpGlClearBufferiv:
-			b = clearedStencil
+			b = Stencil
 		case buffer == glDepthStencil && op == gl.OpGlClearBufferfi:
-			b = clearedDepth | clearedStencil
+			b = Depth | Stencil
 		}
 	}
 	switch {
 	case b != 0:
-	case clears[op]: // a buffer that a window has not, or with integers
-		return 0, allBuffers
+	case clearing[op]: // a buffer that a window has not, or with integers
+		return 0, All
 	default:
-		others = clearedColor
+		others = Color
 		if c.depthTest {
-			others |= clearedDepth
+			others |= Depth
 		}
 		if c.stencilTest {
-			others |= clearedStencil
+			others |= Stencil
 		}
 		return 0, others
 	}
@@ -315,13 +339,13 @@ func (p *splitter) clearing(op gl.Op, raw []byte, ctx uint32) (b, others cleared
 		return 0, others
 	}
 	if c.colorOff || c.elsewhere {
-		b &^= clearedColor
+		b &^= Color
 	}
 	if c.depthOff {
-		b &^= clearedDepth
+		b &^= Depth
 	}
 	if c.stencilOff[0] || c.stencilOff[1] { // glClear takes the front's mask; which is which has been seen wrong in drivers
-		b &^= clearedStencil
+		b &^= Stencil
 	}
 	return b, others &^ b
 }
