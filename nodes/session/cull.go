@@ -36,6 +36,8 @@ type Culling struct {
 	Passes passes.Mode
 	// Shrink makes bounds smaller by so many pixels on each side: wrong on purpose, for tests of verification.
 	Shrink int
+	// LeadDraws: the lead node gets all draws, for it is asked for the errors that they make.
+	LeadDraws bool
 	// Wait has the stream wait until what was asked about programs is known, for who wants the same answers each time.
 	Wait bool
 }
@@ -304,6 +306,11 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(pictu
 				n.Sent++
 				n.Needed++
 			}
+		}
+		if lead := k.p.Lead; k.p.Culling.LeadDraws && !to.Has(lead) {
+			to.Add(lead)
+			k.sent++
+			k.stats.Nodes[lead].Sent++
 		}
 		return to
 	}
@@ -609,7 +616,7 @@ const (
 // needed says it. What is staged (prismData) is for the next record of its thread: nothing may come between, so it needs all.
 func needed(info *gl.Command, op gl.Op) needs {
 	switch op {
-	case gl.OpPrismSwap, gl.OpPrismBufferWrite, gl.OpPrismFence, gl.OpPrismFinish:
+	case gl.OpPrismSwap, gl.OpPrismBufferWrite, gl.OpPrismFence, gl.OpPrismFinish, gl.OpPrismGetError, gl.OpPrismError:
 		return needsNothing
 	case gl.OpGlClear, gl.OpGlClearBufferfi, gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferuiv:
 		return needsDrawState

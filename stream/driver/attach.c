@@ -167,6 +167,7 @@ static bool check_ctl(prism_process *p, uint64_t ring_map, uint64_t arena_map) {
 	p->news_tail = 0;
 	p->frames_in_flight = c->frames_in_flight ? c->frames_in_flight : 1;
 	p->finishes_in_flight = c->finishes_in_flight ? c->finishes_in_flight : 1;
+	p->errors_exact = c->errors_exact == 1;
 	uint64_t arena = (uint64_t)p->blocks * p->block_bytes + (uint64_t)p->slots * p->slot_bytes + (uint64_t)p->results * sizeof(prism_result) + p->news_bytes;
 	if ((p->ring_bytes & (p->ring_bytes - 1)) || p->ring_bytes < 2 * PRISM_MAX_CHUNK ||
 	    (uint64_t)p->ring_bytes + PRISM_CTL_BYTES > ring_map || arena > arena_map ||

@@ -225,8 +225,18 @@ void prism_error_told(GLenum error) {
 void prism_error(GLenum error) {
 	prism_context *c = prism_t->ctx;
 	if (!c) return;
-	if (!c->error) c->error = error;
+	if (prism_p.errors_exact && !prism_lost_now()) prism_put_prismError(error); /* the node keeps the first of its own and these */
+	else if (!c->error) c->error = error;
 	prism_debug_error(c, error);
+}
+
+/* With `errors: exact`: the lead node says what was first since it was asked last. */
+static void ask_error(void) {
+	prism_ask q;
+	if (!prism_ask_begin(&q)) return;
+	prism_put_prismGetError(q.id);
+	(void)prism_ask_wait(&q);
+	prism_ask_end(&q);
 }
 
 GLenum prism_take_error(void) {
@@ -238,6 +248,15 @@ GLenum prism_take_error(void) {
 		return GL_CONTEXT_LOST;
 	}
 	prism_debug_hear();
+	if (prism_p.errors_exact) {
+		const bool told = c->error; /* with an answer, before */
+		ask_error();
+		/* What came with frames was before this answer, and GL would have kept the first alone. */
+		const GLenum frames = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
+		const GLenum e = frames && !told ? frames : c->error;
+		c->error = 0;
+		return e;
+	}
 	GLenum e = c->error;
 	c->error = 0;
 	const GLenum nodes = prism_load(&prism_p.ctl->gl_error);

@@ -88,7 +88,7 @@ PRISM_HIDDEN int prism_context_make_current(prism_context *c, uint32_t draw, uin
 
 /* The current context of this thread, or NULL. */
 static inline prism_context *prism_current(void) { return prism_t->ctx; }
-/* What glGetError gives: an error found here, else the nodes', else once GL_CONTEXT_LOST. Never asks. */
+/* What glGetError gives: an error found here, else the nodes', else once GL_CONTEXT_LOST. Asks with `errors: exact` alone. */
 PRISM_HIDDEN GLenum prism_take_error(void);
 /* Calls fn with the context of a serial, if there is one, while it cannot end. */
 PRISM_HIDDEN void prism_context_with(uint32_t serial, void (*fn)(prism_context *c, void *arg), void *arg);

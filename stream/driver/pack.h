@@ -180,7 +180,7 @@ PRISM_HIDDEN void prism_ask_end(prism_ask *q);
 /* Pushes out this thread's chunk. urgent: PRISM_CHUNK_URGENT. */
 PRISM_HIDDEN void prism_commit(bool urgent);
 
-/* Errors found in the app's process: kept for glGetError, first one wins. */
+/* Errors found in the app's process: kept for glGetError, first one wins. With `errors: exact` a record, so not while one is being packed. */
 PRISM_HIDDEN void prism_error(GLenum error);
 /* A call that the overlay does not cover: named once on stderr and to the splitter (prismUnsupported). */
 PRISM_HIDDEN void prism_unsupported(const char *name);

@@ -19,6 +19,7 @@ typedef struct prism_process {
 	uint8_t *arena;
 	/* Copies of what the splitter wrote once: what is checked must not change afterwards. */
 	uint32_t ring_bytes, blocks, block_bytes, slots, slot_bytes, results, news_bytes, frames_in_flight, finishes_in_flight;
+	bool errors_exact;   /* glGetError asks */
 	int sock;
 	uint32_t lost;       /* atomic: 1: the splitter is gone; 2: this is a fork child */
 	pthread_mutex_t mu;  /* the ring: head, seq. Never held while waiting */

@@ -1193,6 +1193,8 @@ var Info = [Ops]Command{
 	OpPrismPass:                                     {Name: "prismPass", Class: ClassState, Fixed: 16, Fields: []Field{{Name: "regions", Kind: KindBlob, Offset: 8, Elem: ElemBytes}}},
 	OpPrismImageGather:                              {Name: "prismImageGather", Class: ClassQuery, Answer: AnswerTiles, Fixed: 40, Fields: []Field{{Name: "reply", Kind: KindU64, Offset: 8}, {Name: "texture", Kind: KindHandle, Offset: 16, Handle: HandleTexture}, {Name: "renderbuffer", Kind: KindHandle, Offset: 20, Handle: HandleRenderbuffer}, {Name: "format", Kind: KindU32, Offset: 24}, {Name: "type", Kind: KindU32, Offset: 28}, {Name: "parts", Kind: KindBlob, Offset: 32, Elem: ElemBytes}}},
 	OpPrismImageExchange:                            {Name: "prismImageExchange", Class: ClassUpdate, Fixed: 40, Fields: []Field{{Name: "texture", Kind: KindHandle, Offset: 8, Handle: HandleTexture}, {Name: "renderbuffer", Kind: KindHandle, Offset: 12, Handle: HandleRenderbuffer}, {Name: "width", Kind: KindU32, Offset: 16}, {Name: "height", Kind: KindU32, Offset: 20}, {Name: "format", Kind: KindU32, Offset: 24}, {Name: "type", Kind: KindU32, Offset: 28}, {Name: "pixels", Kind: KindBlob, Offset: 32, Elem: ElemBytes}}},
+	OpPrismGetError:                                 {Name: "prismGetError", Class: ClassQuery, Answer: AnswerLead, Flags: 0x20, Fixed: 16, Fields: []Field{{Name: "reply", Kind: KindU64, Offset: 8}}},
+	OpPrismError:                                    {Name: "prismError", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "error", Kind: KindU32, Offset: 8}}},
 }
 
 // maxBlobs is the largest number of arrays in one record.

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x0a862f27b6d7ca73
+const SpecHash = 0xdf3cac9235ae21d2
 
 // Ops is one more than the highest number of a command.
-const Ops = 1192
+const Ops = 1194
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1199,4 +1199,6 @@ const (
 	OpPrismPass                                     Op = 1189
 	OpPrismImageGather                              Op = 1190
 	OpPrismImageExchange                            Op = 1191
+	OpPrismGetError                                 Op = 1192
+	OpPrismError                                    Op = 1193
 )

@@ -17,6 +17,8 @@ type Config struct {
 	FramesInFlight int // swaps that may be on their way, 1 … 16; default 2
 	// FinishesInFlight is how many glFinish may be on their way, 1 … 16; 1: each waits for the nodes. Default 2.
 	FinishesInFlight int
+	// ErrorsExact: glGetError asks the lead node each time.
+	ErrorsExact bool
 
 	// Op numbers of prismDataRef and prismData (stream/gl).
 	DataRefOp, DataOp uint16

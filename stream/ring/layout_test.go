@@ -48,6 +48,7 @@ func TestLayout(t *testing.T) {
 	f("ctl.slots", unsafe.Offsetof(c.Slots), unsafe.Sizeof(c.Slots))
 	f("ctl.slot_bytes", unsafe.Offsetof(c.SlotBytes), unsafe.Sizeof(c.SlotBytes))
 	f("ctl.finishes_in_flight", unsafe.Offsetof(c.FinishesInFlight), unsafe.Sizeof(c.FinishesInFlight))
+	f("ctl.errors_exact", unsafe.Offsetof(c.ErrorsExact), unsafe.Sizeof(c.ErrorsExact))
 	f("ctl.frames_in_flight", unsafe.Offsetof(c.FramesInFlight), unsafe.Sizeof(c.FramesInFlight))
 	f("ctl.head", unsafe.Offsetof(c.Head), unsafe.Sizeof(c.Head))
 	f("ctl.wake_reader", unsafe.Offsetof(c.WakeReader), unsafe.Sizeof(c.WakeReader))

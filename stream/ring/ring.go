@@ -79,6 +79,9 @@ func Create(cfg Config) (*Ring, error) {
 	r.ctl.Slots, r.ctl.SlotBytes = uint32(c.Slots), uint32(c.SlotBytes)
 	r.ctl.FramesInFlight = uint32(c.FramesInFlight)
 	r.ctl.FinishesInFlight = uint32(c.FinishesInFlight)
+	if c.ErrorsExact {
+		r.ctl.ErrorsExact = 1
+	}
 	r.ctl.Results, r.ctl.NewsBytes = Results, NewsBytes
 	r.in = make([]byte, wire.ChunkHeaderBytes+wire.MaxChunk)
 	return r, nil

@@ -14,7 +14,7 @@ func (a *app) culling(cfg config.Config) *session.Culling {
 	if cfg.Culling != config.CullingOn {
 		return nil
 	}
-	c := &session.Culling{}
+	c := &session.Culling{LeadDraws: cfg.Errors == config.ErrorsExact}
 	c.Passes, _ = passes.ParseMode(cfg.Passes) // which has been checked
 	var err error
 	if c.Shaders, err = shader.New(shader.Config{Program: filepath.Join(driverDir(), shader.Program), CacheDir: shader.UserCache()}); err != nil {

@@ -222,6 +222,7 @@ func (r *runner) run(ctx context.Context, pol *policy, outputsByDefault bool) er
 	if r.cfg.Finish == config.FinishExact {
 		ringConfig.FinishesInFlight = 1
 	}
+	ringConfig.ErrorsExact = r.cfg.Errors == config.ErrorsExact
 	ln, err := launch.Listen(launch.Config{SpecHash: gl.SpecHash, Dir: r.cluster.dir.Path(), Log: r.log, Ring: ringConfig})
 	if err != nil {
 		return failed(err)

@@ -18,17 +18,21 @@ const (
 	MaxFramesInFlight = 16
 )
 
-// What may stand for mixed, finish, lanes, culling and passes.
+// What may stand for mixed, finish, errors, lanes, culling and passes.
 const (
 	MixedDeny    = "deny"
 	MixedAllow   = "allow"
 	FinishCredit = "credit"
 	FinishExact  = "exact"
-	LanesAuto    = "auto"
-	LanesShm     = "shm"
-	LanesNATS    = "nats"
-	CullingOn    = "on"
-	CullingOff   = "off"
+
+	ErrorsRelaxed = "relaxed"
+	ErrorsExact   = "exact"
+
+	LanesAuto  = "auto"
+	LanesShm   = "shm"
+	LanesNATS  = "nats"
+	CullingOn  = "on"
+	CullingOff = "off"
 
 	PassesReplicate = "replicate"
 	PassesAuto      = "auto"
@@ -51,6 +55,8 @@ type Config struct {
 	Mixed string `yaml:"mixed"`
 	// Finish is FinishExact when glFinish waits for the nodes.
 	Finish string `yaml:"finish"`
+	// Errors is ErrorsExact when glGetError asks the lead node, which then gets all draws.
+	Errors string `yaml:"errors"`
 	// Lanes is LanesAuto when nodes of this machine are reached by shared memory and all others by NATS; the other two allow but one.
 	Lanes   string  `yaml:"lanes"`
 	Tiling  Tiling  `yaml:"tiling"`
@@ -88,7 +94,7 @@ const MaxPatience = 10 * time.Minute
 func Default() Config {
 	o := balance.DefaultOptions()
 	return Config{
-		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit,
+		FramesInFlight: 2, Outputs: []string{"x11"}, NATS: NATS{Patience: defaultPatience}, Mixed: MixedDeny, Finish: FinishCredit, Errors: ErrorsRelaxed,
 		Lanes: LanesAuto, Tiling: Tiling{Mode: TilingGrid, Weights: []float64{}, Min: 16, Snap: 4, Size: Size{64, 64}},
 		Wall: Wall{X11: []string{}, Displays: Displays{}}, Culling: CullingOn, Passes: PassesAuto, Balance: Balance{Enabled: true, Damping: o.Damping, Smoothing: o.Smoothing, Resistance: o.Resistance, MinMove: o.MinMove},
 	}

@@ -85,10 +85,10 @@ func TestRightFiles(t *testing.T) {
 				URL: "nats://render-1:4222,nats://render-2:4222", SecretFile: "nats.secret",
 				TLS: TLS{CA: "tls/ca.pem", Cert: "tls/me.pem", Key: "tls/me.key"}, Patience: 90 * time.Second,
 			},
-			Mixed: MixedAllow, Finish: FinishExact, Lanes: LanesNATS, Culling: CullingOff, Passes: PassesTile, Tiling: Default().Tiling, Balance: Default().Balance, Wall: Default().Wall,
+			Mixed: MixedAllow, Finish: FinishExact, Errors: ErrorsExact, Lanes: LanesNATS, Culling: CullingOff, Passes: PassesTile, Tiling: Default().Tiling, Balance: Default().Balance, Wall: Default().Wall,
 		},
 		"tiles": {
-			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Lanes: LanesAuto, Culling: CullingOn, Passes: PassesAuto,
+			FramesInFlight: 2, Outputs: []string{"x11"}, NATS: Default().NATS, Mixed: MixedDeny, Finish: FinishCredit, Errors: ErrorsRelaxed, Lanes: LanesAuto, Culling: CullingOn, Passes: PassesAuto,
 			Tiling:  Tiling{Mode: TilingQueue, Weights: []float64{2, 1, 0.5}, Min: 32, Snap: 8, Size: Size{128, 64}},
 			Balance: Balance{Damping: 0.25, Smoothing: 0, Resistance: 0.1, MinMove: 8},
 			Wall:    Default().Wall,
@@ -161,7 +161,7 @@ func TestOrder(t *testing.T) {
 	}
 	want := Config{
 		Nodes: 4, Grid: grid.Grid{Columns: 3, Rows: 1}, FramesInFlight: 5, Outputs: []string{"x11", "png:b,c"}, LosslessOutputs: true,
-		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact,
+		NATS: NATS{URL: "nats://b:2", TLS: TLS{CA: "ca.pem"}, Patience: 8 * time.Second}, Mixed: MixedDeny, Finish: FinishExact, Errors: ErrorsRelaxed,
 		Lanes: LanesAuto, Culling: CullingOn, Passes: PassesAuto, Tiling: Default().Tiling, Balance: Default().Balance, Wall: Default().Wall,
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -175,7 +175,7 @@ func TestOrder(t *testing.T) {
 		"nodes": "--nodes", "grid": "environment PRISM_GRID", "frames_in_flight": file + ":3:19", "outputs": "--out", "lossless_outputs": "--lossless-out",
 		"nats::url": "environment PRISM_NATS_URL", "nats::secret_file": "default",
 		"nats::tls::ca": "environment PRISM_NATS_TLS_CA", "nats::tls::cert": "default", "nats::tls::key": "default", "nats::patience": "--nats-patience",
-		"mixed": "default", "finish": "--finish", "lanes": "default", "culling": "default", "passes": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
+		"mixed": "default", "finish": "--finish", "errors": "default", "lanes": "default", "culling": "default", "passes": "default", "tiling::mode": "default", "tiling::weights": "default", "tiling::min": "default",
 		"tiling::snap": "default", "tiling::size": "default", "tiling::samples": "default", "tiling::offscreen": "default", "balance::enabled": "default", "balance::damping": "default", "balance::smoothing": "default",
 		"balance::resistance": "default", "balance::min_move": "default", "wall::layout": "default", "wall::size": "default", "wall::gap": "default", "wall::x11": "default",
 		"wall::displays": "default", "wall::target": "default",

@@ -12,6 +12,7 @@
 //	lossless_outputs: false  # true: a slow output slows the app instead of missing frames
 //	nats: {url: "nats://host:4222", secret_file: secret, tls: {ca: ca.pem}, patience: 4s}
 //	mixed: deny              # or allow: nodes with different drivers
+//	errors: relaxed          # or exact: glGetError asks the lead node, which then gets all draws
 //	finish: credit           # or exact: glFinish waits for the nodes
 //	lanes: auto              # shared memory to nodes of this machine, NATS to others; or shm, nats: only that
 //	culling: on              # draws go only to nodes whose tiles they can touch; off: to all

@@ -36,6 +36,7 @@ type document struct {
 	NATS           NATS      `yaml:"nats"`
 	Mixed          string    `yaml:"mixed"`
 	Finish         string    `yaml:"finish"`
+	Errors         string    `yaml:"errors"`
 	Lanes          string    `yaml:"lanes"`
 	Tiling         struct {
 		Mode      string    `yaml:"mode"`

@@ -45,6 +45,7 @@ var keys = []key{
 	{"nats::patience", "PRISM_NATS_PATIENCE", "nats-patience", "end a session that has had no connection to NATS for this `TIME`", defaultPatience.String(), aDuration, nil},
 	{"mixed", "PRISM_MIXED", "mixed", "deny or allow nodes with different drivers", MixedDeny, aWord, []string{MixedDeny, MixedAllow}},
 	{"finish", "PRISM_FINISH", "finish", "credit: glFinish takes a credit; exact: it waits for the nodes", FinishCredit, aWord, []string{FinishCredit, FinishExact}},
+	{"errors", "PRISM_ERRORS", "errors", "relaxed: glGetError tells what is known, and what nodes find later; exact: it asks the lead node, each time", ErrorsRelaxed, aWord, []string{ErrorsRelaxed, ErrorsExact}},
 	{"lanes", "PRISM_LANES", "lanes", "auto: shared memory to nodes of this machine, NATS to others; shm or nats: only that", LanesAuto, aWord, []string{LanesAuto, LanesShm, LanesNATS}},
 	{"culling", "PRISM_CULLING", "culling", "on: draws go only to nodes whose tiles they can touch; off: to all", CullingOn, aWord, []string{CullingOn, CullingOff}},
 	{"passes", "PRISM_PASSES", "passes", "auto: what is drawn to framebuffer objects is tiled where that is found to be of use; replicate: each node draws all; tile: as auto, also where tiles move often", PassesAuto, aWord, []string{PassesAuto, PassesReplicate, PassesTile}},

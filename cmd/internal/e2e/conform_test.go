@@ -60,6 +60,19 @@ func conform(t *testing.T, source, app string, env []string, ways []tiles) {
 	}
 }
 
+// TestErrorsExact: with errors: exact an app that looks for errors finds what one GPU would have told it, also of draws that the lead node's tile is
+// far from (testdata/exact/errors.c).
+func TestErrorsExact(t *testing.T) {
+	need(t)
+	alongside(t)
+	const source = "testdata/exact/errors.c"
+	app := filepath.Join(t.TempDir(), "errors")
+	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, source, "-lGL", "-lX11").CombinedOutput(); err != nil {
+		t.Fatalf("compile %s: %v\n%s", source, err, b)
+	}
+	conform(t, source, app, []string{"PRISM_ERRORS=exact"}, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"TilesMove", "3", "--tiling=wander"}})
+}
+
 // TestSwappedImagesInBuffers: bytes are swapped right where Mesa alone reads beyond them (testdata/swapped.c).
 func TestSwappedImagesInBuffers(t *testing.T) {
 	need(t)

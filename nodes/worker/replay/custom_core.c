@@ -196,6 +196,25 @@ int x_prismFlushFront(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return rc ? rc : REPLAY_STOP;
 }
 
+/* errors: exact. The answer's header says it. */
+int x_prismGetError(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismGetError *a = (const void *)rec;
+	(void)end;
+	if (!x_answers(r)) return 0;
+	x_reply_begin(r, a->reply);
+	x_reply_end(r);
+	return 0;
+}
+
+int x_prismError(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismError *a = (const void *)rec;
+	(void)end;
+	if (a->error < GL_INVALID_ENUM || a->error > GL_CONTEXT_LOST) return x_bad(r, "error", "%#x is none of GL's", a->error);
+	replay_collect_error(r); /* what was before it */
+	if (r->ctx && !r->ctx->gl_error) r->ctx->gl_error = a->error;
+	return 0;
+}
+
 int x_prismFinish(replay *r, const uint8_t *rec, const uint8_t *end) {
 	(void)rec, (void)end;
 	int rc = finish(r);

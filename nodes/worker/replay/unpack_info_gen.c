@@ -960,6 +960,8 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1189] = 16,
 	[1190] = 40,
 	[1191] = 40,
+	[1192] = 16,
+	[1193] = 16,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -2153,6 +2155,8 @@ const char *const replay_names[PRISM_OPS] = {
 	[1189] = "prismPass",
 	[1190] = "prismImageGather",
 	[1191] = "prismImageExchange",
+	[1192] = "prismGetError",
+	[1193] = "prismError",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3346,6 +3350,8 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1189] = PRISM_CLASS_STATE,
 	[1190] = PRISM_CLASS_QUERY,
 	[1191] = PRISM_CLASS_UPDATE,
+	[1192] = PRISM_CLASS_QUERY,
+	[1193] = PRISM_CLASS_UPDATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {
@@ -4048,4 +4054,5 @@ const unsigned short replay_flags[PRISM_OPS] = {
 	[1146] = 0x2,
 	[1147] = 0x2,
 	[1148] = 0x2,
+	[1192] = 0x20,
 };

@@ -958,6 +958,8 @@ int x_glTextureBarrier(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismPass(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismGetError(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismError(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1914,4 +1916,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismPass] = x_prismPass,
 	[PRISM_OP_prismImageGather] = x_prismImageGather,
 	[PRISM_OP_prismImageExchange] = x_prismImageExchange,
+	[PRISM_OP_prismGetError] = x_prismGetError,
+	[PRISM_OP_prismError] = x_prismError,
 };

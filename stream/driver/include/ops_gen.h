@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x0a862f27b6d7ca73ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1192u
+#define PRISM_SPEC_HASH 0xdf3cac9235ae21d2ull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1194u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1195,6 +1195,8 @@ enum prism_op {
 	PRISM_OP_prismPass = 1189,
 	PRISM_OP_prismImageGather = 1190,
 	PRISM_OP_prismImageExchange = 1191,
+	PRISM_OP_prismGetError = 1192,
+	PRISM_OP_prismError = 1193,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

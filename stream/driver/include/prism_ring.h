@@ -34,7 +34,8 @@ typedef struct prism_ctl {
 	uint32_t finishes_in_flight;  /* glFinish calls that may be on their way; 1: each waits for the nodes */
 	uint32_t results;             /* prism_result i at blocks*block_bytes + slots*slot_bytes + i*sizeof(prism_result) in the arena's memfd */
 	uint32_t news_bytes;          /* of the ring behind the results, a power of two */
-	uint32_t spare0[5];
+	uint32_t errors_exact;        /* 1: glGetError asks the lead node */
+	uint32_t spare0[4];
 
 	/* written by the driver; offset 64 */
 	uint64_t head;

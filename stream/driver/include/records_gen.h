@@ -1935,6 +1935,10 @@ struct prism_rec_prismImageGather { prism_rec header; uint64_t reply; uint32_t t
 _Static_assert(sizeof(struct prism_rec_prismImageGather) == 40, "prismImageGather");
 struct prism_rec_prismImageExchange { prism_rec header; uint32_t texture; uint32_t renderbuffer; uint32_t width; uint32_t height; uint32_t format; uint32_t type; prism_blob pixels; };
 _Static_assert(sizeof(struct prism_rec_prismImageExchange) == 40, "prismImageExchange");
+struct prism_rec_prismGetError { prism_rec header; uint64_t reply; };
+_Static_assert(sizeof(struct prism_rec_prismGetError) == 16, "prismGetError");
+struct prism_rec_prismError { prism_rec header; uint32_t error; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_prismError) == 16, "prismError");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -3052,6 +3056,18 @@ static inline bool prism_put_prismImageExchange(uint32_t texture, uint32_t rende
 	void *at = rec + 1;
 	at = prism_arr_copy(at, pixels);
 	(void)at;
+	return true;
+}
+static inline bool prism_put_prismGetError(uint64_t reply) {
+	struct prism_rec_prismGetError *rec = (struct prism_rec_prismGetError *)prism_begin(PRISM_OP_prismGetError, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply;
+	return true;
+}
+static inline bool prism_put_prismError(uint32_t error) {
+	struct prism_rec_prismError *rec = (struct prism_rec_prismError *)prism_begin(PRISM_OP_prismError, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->error = error; rec->pad012 = 0;
 	return true;
 }
 #endif

@@ -12,6 +12,7 @@ int main(void) {
 	S(ctl);
 	F(ctl, magic); F(ctl, version); F(ctl, ring_bytes); F(ctl, blocks); F(ctl, block_bytes); F(ctl, slots); F(ctl, slot_bytes);
 	F(ctl, finishes_in_flight);
+	F(ctl, errors_exact);
 	F(ctl, frames_in_flight);
 	F(ctl, head); F(ctl, wake_reader); F(ctl, writer_waits); F(ctl, unsupported); F(ctl, round_trips);
 	F(ctl, tail); F(ctl, wake_writer); F(ctl, reader_waits); F(ctl, lost); F(ctl, gl_error); F(ctl, frames_done);

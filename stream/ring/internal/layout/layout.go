@@ -37,7 +37,8 @@ type Ctl struct {
 	FinishesInFlight   uint32
 	Results            uint32
 	NewsBytes          uint32
-	_                  [5]uint32
+	ErrorsExact        uint32
+	_                  [4]uint32
 	// written by the driver
 	Head        atomic.Uint64
 	WakeReader  atomic.Uint32

@@ -2103,5 +2103,7 @@ const stub_record stub_records[] = {
 	{1189, "b."},
 	{1190, "U.hhuub."},
 	{1191, "hhuuuub."},
+	{1192, "U."},
+	{1193, "u0"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;

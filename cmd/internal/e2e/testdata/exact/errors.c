@@ -1,0 +1,135 @@
+/* Errors as an app sees them that looks after each call, and after several: which word, that the first is kept, and that a loop on glGetError ends. Some are
+ * found in the app's process, some on a node alone. Draws that raise one touch a corner of the window only. */
+#include "../conform/conform.h"
+
+static void look(const char *after) {
+	printf("%s:", after);
+	for (GLenum e; (e = glGetError());) printf(" %#x", e);
+	puts("");
+}
+
+static void corner(float x, float y) {
+	const GLfloat at[] = {x, y, x + .1f, y, x, y + .1f};
+	glEnableClientState(GL_VERTEX_ARRAY);
+	glVertexPointer(2, GL_FLOAT, 0, at);
+	glDrawArrays(GL_TRIANGLES, 0, 3);
+	glDisableClientState(GL_VERTEX_ARRAY);
+}
+
+static void textures(void) {
+	static const GLubyte pixels[64 * 64 * 4];
+	GLuint t;
+	glGenTextures(1, &t);
+	glBindTexture(GL_TEXTURE_2D, t);
+	look("texture");
+	glTexImage2D(GL_TEXTURE_2D, -1, GL_RGBA, 4, 4, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("level -1");
+	glTexImage2D(GL_TEXTURE_2D, 40, GL_RGBA, 4, 4, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("level 40");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 4, 4, 1, GL_RGBA, GL_UNSIGNED_SHORT_5_6_5, pixels);
+	look("type that does not fit");
+	glTexImage2D(GL_TEXTURE_2D, 0, 12345, 4, 4, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("internal format");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_DEPTH_COMPONENT24, 4, 4, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("colours as depth");
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, 4, 4, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("part of none");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 4, 4, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 2, 2, 4, 4, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	look("part that stands out");
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, 7);
+	look("filter");
+	glCopyTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 0, 0, 4, 4, 3);
+	look("border 3");
+	glGenerateMipmap(GL_TEXTURE_BUFFER);
+	look("mipmaps of a buffer");
+	glDeleteTextures(1, &t);
+}
+
+static void programs(void) {
+	GLuint p = program("void main() { gl_Position = gl_Vertex; }", "uniform float level; void main() { gl_FragColor = vec4(level); }");
+	const GLint at = glGetUniformLocation(p, "level");
+	glUniform1f(at, 1);
+	look("uniform of no program");
+	glUseProgram(p);
+	glUniform1i(at + 900, 1);
+	look("uniform that is not there");
+	glUniform2f(at, 1, 2);
+	look("uniform of another type");
+	glUniform1f(-1, 1);
+	look("uniform -1");
+	glBindFragDataLocation(p, 99999, "colour");
+	look("fragment output");
+	glUseProgram(p + 1000);
+	look("program that is not there");
+	glUseProgram(0);
+	glDeleteProgram(p);
+	glDeleteProgram(p);
+	look("program deleted twice");
+}
+
+static void firsts(void) {
+	glEnable(GL_CLIP_PLANE0 + 40);                  /* a node's */
+	glEnable(0x7777);                               /* maybe found before */
+	glViewport(0, 0, -1, -1);
+	look("three, an enumerant first");
+	glViewport(0, 0, -1, -1);
+	glEnable(GL_CLIP_PLANE0 + 40);
+	glPopMatrix();
+	look("three, a value first");
+	glBegin(99);
+	look("a primitive that is none");
+	glBegin(GL_TRIANGLES);
+	glVertex2f(0, 0);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glEnable(GL_CLIP_PLANE0 + 40);
+	glEnd();
+	look("clear in a primitive");
+	glEnd();
+	look("glEnd alone");
+	for (int i = 0; i < 100; i++) glPopMatrix();
+	look("a hundred pops");
+	for (int i = 0; i < 100; i++) glPushMatrix();
+	look("a hundred pushes");
+}
+
+static void draws(void) {
+	GLuint f;
+	glGenFramebuffers(1, &f);
+	for (int k = 0; k < 4; k++) {
+		const float x = k & 1 ? .8f : -.9f, y = k & 2 ? .8f : -.9f;
+		corner(x, y);
+		look("a draw");
+		glBindFramebuffer(GL_FRAMEBUFFER, f); /* incomplete */
+		corner(x, y);
+		look("a draw to nothing");
+		glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, frame);
+		look("reading nothing");
+		glBindFramebuffer(GL_FRAMEBUFFER, 0);
+		glDrawArrays(GL_TRIANGLES, 0, -3);
+		look("a negative draw");
+		glDrawArrays(1234, 0, 3);
+		look("a draw of what is not known");
+		glXSwapBuffers(dpy, win);
+		glEnable(GL_CLIP_PLANE0 + 40);
+		glXSwapBuffers(dpy, win);
+		glViewport(0, 0, -1, 1);
+		look("before and after a swap");
+	}
+	glDeleteFramebuffers(1, &f);
+}
+
+int main(void) {
+	conform_open(0, CONFORM_LEGACY);
+	look("at first");
+	textures();
+	programs();
+	firsts();
+	draws();
+	glLoadIdentity();
+	glClear(GL_COLOR_BUFFER_BIT);
+	corner(-.5f, -.5f);
+	picture("at last");
+	look("at last");
+	return 0;
+}
