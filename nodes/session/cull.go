@@ -140,6 +140,9 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 				done(s)
 			})
 		})
+		if p.Culling.Wait { // it is waited for after links
+			k.track.AnalyseAll()
+		}
 	}
 	return k
 }

@@ -207,6 +207,9 @@ func bindFramebuffer(t *Tracker, c *context, r *record) {
 	if s := r.U32(12); s != 0 && len(t.bound) < maxObjects {
 		t.bound[objectKey{gl.HandleFramebuffer, s}] = 0
 	}
+	if r.U32(12) != 0 {
+		t.AnalyseAll()
+	}
 	if target := r.U32(8); target == 0x8D40 || target == 0x8CA9 { // GL_FRAMEBUFFER, GL_DRAW_FRAMEBUFFER
 		c.framebuffer = r.U32(12)
 	}

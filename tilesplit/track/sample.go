@@ -1,7 +1,9 @@
 package track
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/prismgl/prism/stream/gl"
@@ -13,7 +15,7 @@ import (
 // AnalyseReads says what the fragments of a program read, as Analyse does of positions.
 type AnalyseReads func(vertex, fragment shader.Source, done func(*shader.Sampling))
 
-// Reads has programs analysed for what their fragments read, from here on.
+// Reads says by what programs are analysed for what their fragments read, once somebody has a use for it (AnalyseAll).
 func (t *Tracker) Reads(f AnalyseReads) { t.reads = f }
 
 // Sampled says what a draw reads of two-dimensional textures, and whether it covers the picture.
@@ -47,8 +49,9 @@ type sampled struct {
 	fragments []*shaderObject
 	sampling  *shader.Sampling
 	sampleWhy string
-	asked     bool // what it reads
-	binds     bool // the source chooses units itself
+	asked     bool   // what it reads
+	begin     func() // the analysis; nil: it has begun, or there is none
+	binds     bool   // the source chooses units itself
 	units     map[int32]int
 	places    []lookup // of Sampling.Reads
 	vertices  []vertexLookup
@@ -78,7 +81,22 @@ func flat2D(kind uint32) bool {
 	return false
 }
 
-// sample begins the analysis of a new link.
+// AnalyseAll has the reads of all programs analysed, those that are linked later, too. Who calls it has a use for them: until a framebuffer object is
+// bound there is nothing to read that passes have drawn, and many an app binds none.
+func (t *Tracker) AnalyseAll() {
+	if t.analysing {
+		return
+	}
+	t.analysing = true
+	for _, serial := range slices.Sorted(maps.Keys(t.programs)) {
+		if p := t.programs[serial]; p.begin != nil {
+			p.begin()
+			p.begin = nil
+		}
+	}
+}
+
+// sample has a new link analysed, now or by AnalyseAll.
 func (p *program) sample(t *Tracker, vertex shader.Source) {
 	switch {
 	case t.reads == nil:
@@ -97,19 +115,26 @@ func (p *program) sample(t *Tracker, vertex shader.Source) {
 	}
 	linked := p.linked
 	p.asked = true
-	t.reads(vertex, source, func(s *shader.Sampling) {
-		t.later(func() {
-			if p.linked != linked {
-				return
-			}
-			if s == nil {
-				p.sampleWhy = "no analysis of shaders"
-				return
-			}
-			p.sampling = s
-			p.resolveSampling()
+	begin := func() {
+		t.reads(vertex, source, func(s *shader.Sampling) {
+			t.later(func() {
+				if p.linked != linked {
+					return
+				}
+				if s == nil {
+					p.sampleWhy = "no analysis of shaders"
+					return
+				}
+				p.sampling = s
+				p.resolveSampling()
+			})
 		})
-	})
+	}
+	if t.analysing {
+		begin()
+	} else {
+		p.begin = begin
+	}
 }
 
 // resolveSampling finds what the reads depend on, once they and the reflection are there.
@@ -219,6 +244,7 @@ const (
 
 // Samples says what a draw reads that goes to a picture of width × height pixels with its origin at 0, 0. The result is valid until the next call.
 func (t *Tracker) Samples(h *wire.ChunkHeader, op uint16, raw []byte, width, height int) *Sampled {
+	t.AnalyseAll()
 	s := &t.sampled
 	*s = Sampled{Reads: s.Reads[:0]}
 	c := t.context(h.Ctx)

@@ -3,6 +3,7 @@ package track
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,5 +122,42 @@ func TestSamples(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// What fragments read is analysed from the first framebuffer object on: nothing else reads what passes have drawn.
+func TestReadsAreAnalysedForObjects(t *testing.T) {
+	type link struct{ vertex, fragment string }
+	var asked []link
+	a := newApp(t, 1, analyser(t))
+	a.tr.Reads(func(vertex, fragment shader.Source, _ func(*shader.Sampling)) {
+		asked = append(asked, link{vertex.Strings[0], fragment.Strings[0]})
+	})
+	program := func(serial int, fragment string) {
+		a.do(gl.OpGlCreateShader, vertexShader, serial+100)
+		a.do(gl.OpGlShaderSource, serial+100, 1, oneText("vertex"))
+		a.do(gl.OpGlCreateShader, fragmentShader, serial+200)
+		a.do(gl.OpGlShaderSource, serial+200, 1, oneText(fragment))
+		a.do(gl.OpGlAttachShader, serial, serial+100)
+		a.do(gl.OpGlAttachShader, serial, serial+200)
+		a.do(gl.OpGlLinkProgram, serial)
+	}
+	program(2, "second")
+	program(1, "first")
+	program(3, "deleted")
+	program(4, "before")
+	a.do(gl.OpGlShaderSource, 204, 1, oneText("linked again"))
+	a.do(gl.OpGlLinkProgram, 4)
+	a.do(gl.OpGlDeleteProgram, 3)
+	a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+	if len(asked) != 0 {
+		t.Fatalf("analysed where nothing is drawn to objects: %q", asked)
+	}
+	for range 2 {
+		a.do(gl.OpGlBindFramebuffer, 0x8D40, 5)
+	}
+	program(6, "later")
+	if want := []link{{"vertex", "first"}, {"vertex", "second"}, {"vertex", "linked again"}, {"vertex", "later"}}; !slices.Equal(asked, want) {
+		t.Errorf("analysed %q, want %q", asked, want)
 	}
 }

@@ -26,12 +26,13 @@ type Tracker struct {
 	limit    int
 	now      record // the one that is followed; here, so that it is not allocated each time
 
-	analyse  Analyse
-	reads    AnalyseReads
-	sampled  Sampled   // what Samples gave last
-	handlers []handler // all of them: what lists call needs them too
-	mu       sync.Mutex
-	arrived  []func() // brought by other goroutines, to be done by the tracker's own
+	analyse   Analyse
+	reads     AnalyseReads
+	analysing bool      // what fragments read, AnalyseAll
+	sampled   Sampled   // what Samples gave last
+	handlers  []handler // all of them: what lists call needs them too
+	mu        sync.Mutex
+	arrived   []func() // brought by other goroutines, to be done by the tracker's own
 }
 
 // Limits of what a stream can make a tracker keep. Beyond them draws are not bounded.
