@@ -146,6 +146,9 @@ func (w *worker) open(ctx context.Context) error {
 		w.deadline = time.Duration(w.cfg.BatchDeadlineMS) * time.Millisecond
 	}
 	w.software, w.threads = software(info.Renderer), os.Getenv("LP_NUM_THREADS") != "0"
+	if w.software && framebuffer == makeFBO {
+		w.log.Debug("tiles cleared alone", "exact", w.r.ClearTiles())
+	}
 	w.spent = cpuTime(unix.CLOCK_PROCESS_CPUTIME_ID)
 	w.timers = w.timers || !w.software
 	w.r.Time(w.timers)

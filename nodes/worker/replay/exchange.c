@@ -148,6 +148,7 @@ int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 		uint8_t *turned = NULL;
 		GLint y = (GLint)low;
 		if (p->flips && a->height > 1 && !(turned = x_scratch(r, row * a->height))) rc = REPLAY_CORRUPT;
+		for (uint64_t i = 0; a->buffer == DEPTH_STENCIL && s->stencil && i < (uint64_t)a->width * a->height; i++) p->stencilled |= image[i * 4] != 0;
 		if (p->flips) y = (GLint)(s->height - low - a->height);
 		for (uint32_t i = 0; turned && i < a->height; i++) memcpy(turned + i * row, image + (a->height - 1 - i) * row, row);
 		if (!rc) g->TexSubImage2D(GL_TEXTURE_2D, 0, (GLint)x, y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, turned ? turned : image);

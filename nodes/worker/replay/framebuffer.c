@@ -283,6 +283,20 @@ static void apply_draw(replay *r) {
 	es_draw_buffers(r, n, real);
 }
 
+GLuint framebuffer_drawn(const replay *r) {
+	const struct replay_context *c = r->ctx;
+	const drawable *d = c->draw;
+	const GLenum b = c->draw_buf[0];
+	if (c->draw_fbo || !fbo_of(r, d) || d->tex.group != c->group || (d->tex.front && (b == GL_FRONT_AND_BACK || b == GL_LEFT))) return 0;
+	for (unsigned i = 1; i < MAX_DRAW_BUFFERS; i++)
+		if (c->draw_buf[i]) return 0;
+	switch (real_buffer(r, d, b, false)) {
+	case GL_COLOR_ATTACHMENT0: return d->tex.color;
+	case GL_COLOR_ATTACHMENT1: return d->tex.front;
+	default: return 0;
+	}
+}
+
 static void l_draw_buffer(replay *r, const int32_t *a, const void *data) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;

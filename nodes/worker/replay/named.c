@@ -175,16 +175,20 @@ static void draw_end(replay *r, GLuint was) {
 	c->draw_fbo = was;
 	virtual_apply(r);
 }
+/* Not compiled into lists, and so nothing of it. */
 #define CLEARS(suffix, type)                                                                                        \
 	static void v_ClearNamedFramebuffer##suffix(GLuint name, GLenum buffer, GLint i, const type *v) {           \
 		NOW;                                                                                                \
 		GLuint was;                                                                                         \
 		if (!c || !g->ClearNamedFramebuffer##suffix) return;                                                \
+		const bool paused = list_pause(r);                                                                  \
 		const GLuint fb = draw_begin(r, name, &was);                                                        \
-		const bool began = virtual_clear_begin(r);                                                          \
-		g->ClearNamedFramebuffer##suffix(fb, buffer, i, v);                                                 \
-		virtual_clear_end(r, began);                                                                        \
+		const wipe w = wipe_##suffix(buffer, i, v);                                                         \
+		const bool done = clear_tile(r, &w), began = !done && clear_begin(r);                               \
+		if (!done) g->ClearNamedFramebuffer##suffix(fb, buffer, i, v);                                      \
+		clear_end(r, began);                                                                                \
 		draw_end(r, was);                                                                                   \
+		if (paused) list_resume(r);                                                                         \
 	}
 CLEARS(fv, GLfloat)
 CLEARS(iv, GLint)
@@ -193,17 +197,21 @@ static void v_ClearNamedFramebufferfi(GLuint name, GLenum buffer, GLint i, GLflo
 	NOW;
 	GLuint was;
 	if (!c || !g->ClearNamedFramebufferfi) return;
+	const bool paused = list_pause(r);
 	const GLuint fb = draw_begin(r, name, &was);
-	const bool began = virtual_clear_begin(r);
-	g->ClearNamedFramebufferfi(fb, buffer, i, depth, stencil);
-	virtual_clear_end(r, began);
+	const wipe w = wipe_fi(buffer, i, depth, stencil);
+	const bool done = clear_tile(r, &w), began = !done && clear_begin(r);
+	if (!done) g->ClearNamedFramebufferfi(fb, buffer, i, depth, stencil);
+	clear_end(r, began);
 	draw_end(r, was);
+	if (paused) list_resume(r);
 }
 static void v_BlitNamedFramebuffer(GLuint from, GLuint to, GLint x0, GLint y0, GLint x1, GLint y1, GLint X0, GLint Y0, GLint X1, GLint Y1, GLbitfield mask,
                                    GLenum filter) {
 	NOW;
 	GLuint was;
 	if (!c || !g->BlitNamedFramebuffer) return;
+	if (mask & GL_STENCIL_BUFFER_BIT) r->priv->stencilled = true;
 	const bool window = !to && !c->in_begin;
 	GLint off_x, off_y;
 	offset_of(c->draw, to, &off_x, &off_y);

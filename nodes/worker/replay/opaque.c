@@ -117,6 +117,7 @@ void opaque_after_blit(replay *r, GLbitfield mask) {
 static void v_BlitFramebuffer(GLint x0, GLint y0, GLint x1, GLint y1, GLint u0, GLint v0, GLint u1, GLint v1, GLbitfield mask, GLenum filter) {
 	NOW;
 	if (!c || !g->BlitFramebuffer) return;
+	if (mask & GL_STENCIL_BUFFER_BIT) r->priv->stencilled = true;
 	GLint from_x, from_y, to_x, to_y;
 	offset_of(c->read, c->read_fbo, &from_x, &from_y);
 	offset_of(c->draw, c->draw_fbo, &to_x, &to_y);

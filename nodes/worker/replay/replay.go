@@ -81,6 +81,13 @@ func (r *Replay) SetPeer(peer int) { C.replay_peer(r.c, C.uint32_t(peer)) }
 // UseFBO chooses the make of the default framebuffer; before the first batch.
 func (r *Replay) UseFBO(fbo bool) { C.replay_make(r.c, C.bool(fbo)) }
 
+// ClearTiles has small tiles cleared alone, where that gives the very bits of a whole clear (true); before the first batch. For software drivers,
+// whose clears take as long as what they clear is large.
+func (r *Replay) ClearTiles() bool { return bool(C.replay_clear_tiles(r.c)) }
+
+// tilesCleared counts the clears of a tile alone; for tests.
+func (r *Replay) tilesCleared() int { return int(C.replay_tiles_cleared(r.c)) }
+
 // SetPlan cuts and shifts what is drawn into a drawable's default framebuffer, from the next record on, and says which tiles this node answers for.
 func (r *Replay) SetPlan(p *proto.Plan) {
 	r.tiles = r.tiles[:0]

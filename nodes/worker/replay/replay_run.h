@@ -67,6 +67,10 @@ const char *replay_op_name(uint32_t op);
 void replay_note(struct replay *r, char *to, size_t bytes); /* takes the note; "" none */
 /* Draws a picture in both makes and counts the pixels that differ; -1: fbo cannot be used, err says why. */
 int replay_selftest(struct replay *r, int *pixels, bool *flip, char *err, size_t err_bytes);
+/* From here on clears of small tiles clear no more than the tile, if the driver's ways to clear are seen to give the same bits; before the first
+ * batch. true: they do. Of use with software drivers, whose clears take as long as what they clear is large. */
+bool replay_clear_tiles(struct replay *r);
+uint64_t replay_tiles_cleared(const struct replay *r); /* for tests: how often */
 /* Strings and numbers of a context that is made for the question. profile as in egl.h. */
 bool replay_describe(struct replay *r, unsigned profile, unsigned major, unsigned minor, char *renderer, char *vendor, char *version, char *glsl, size_t each,
                      const uint32_t *pnames, int32_t *values, size_t n);

@@ -40,9 +40,9 @@
 	OPT(GetInteger64i_v) OPT(IsEnabledi) OPT(Enablei) OPT(Disablei) OPT(ColorMaski) OPT(ScissorIndexed) OPT(ScissorIndexedv) OPT(ScissorArrayv) OPT(ViewportIndexedf) OPT(ViewportArrayv) \
 	OPT(DrawBuffers) OPT(BindFramebuffer) OPT(DeleteFramebuffers) OPT(GenFramebuffers) OPT(CheckFramebufferStatus) \
 	OPT(FramebufferTexture2D) OPT(GetFramebufferAttachmentParameteriv) OPT(BlitFramebuffer) OPT(FramebufferParameteriMESA) OPT(FramebufferParameteri) \
-	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(WindowPos2i) OPT(WindowPos3d) OPT(DrawPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
+	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(ClearTexSubImage) OPT(WindowPos2i) OPT(WindowPos3d) OPT(DrawPixels) OPT(CopyPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
-	OPT(GenRenderbuffers) OPT(BindRenderbuffer) OPT(GetRenderbufferParameteriv) OPT(FramebufferRenderbuffer) OPT(GenQueries) OPT(QueryCounter) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
+	OPT(GenRenderbuffers) OPT(BindRenderbuffer) OPT(GetRenderbufferParameteriv) OPT(FramebufferRenderbuffer) OPT(GenQueries) OPT(QueryCounter) OPT(BeginConditionalRender) OPT(EndConditionalRender) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
 	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
 	OPT(DrawArraysInstancedBaseInstance) OPT(DrawElementsInstancedBaseInstance) OPT(DrawElementsInstancedBaseVertexBaseInstance) OPT(MultiDrawArrays) \
@@ -131,6 +131,8 @@ struct replay_context {
 	scissors app, applied;        /* what the app set; what GL has */
 	view view[MAX_VIEWPORTS], view_applied[MAX_VIEWPORTS]; /* likewise */
 	bool fractions;               /* viewports can lie at fractions of pixels */
+	bool conditional;             /* conditional rendering may be on */
+	bool clears_textures;         /* glClearTexSubImage is offered */
 	bool measures;                /* glRenderMode is not GL_RENDER: window coordinates go to the app */
 	GLint view_most[2];           /* GL's bounds of viewports: width and height, and (0, 0: none) the place */
 	GLfloat view_range[2];
@@ -197,6 +199,9 @@ struct replay_private {
 	bool flips;                /* framebuffer objects can be flipped, and the default framebuffer's are */
 	uint8_t takes_depth[2];    /* of pbuffers without and with stencil (pbuffer.c): 0 not tried, 1 no, 2 yes */
 	bool offsets;              /* some plan has had drawables held in part */
+	bool tile_clears;          /* tiles are cleared alone (clears.c) */
+	uint64_t tiles_cleared;    /* so many times */
+	bool stencilled;           /* a stencil value of some window may be another than 0 */
 	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
@@ -303,10 +308,24 @@ void *virtual_proc(prism_device *dev, const char *name);
 void virtual_bound(replay *r, bool first); /* after a context was made current on (other) drawables */
 void virtual_apply(replay *r);             /* brings GL's scissors to what they must be */
 box box_intersect(box a, box b);
-bool virtual_clear_begin(replay *r); /* what clears the bound draw framebuffer without a scissor of the app's comes between the two */
-void virtual_clear_end(replay *r, bool began);
 bool virtual_tile(const struct replay_context *c, box *tile); /* true: drawing is cut to the tile */
 void plan_known(replay *r, drawable *d);                      /* gives d the plan that came before it */
+
+/* clears.c */
+typedef struct wipe { /* a clear: of which buffers (as for glClear, 0: GL decides) to what */
+	GLbitfield buffers;
+	GLfloat color[4];
+	GLdouble depth;
+	GLint stencil;
+} wipe;
+wipe wipe_fv(GLenum buffer, GLint i, const GLfloat *v); /* as glClearBuffer* has them */
+wipe wipe_iv(GLenum buffer, GLint i, const GLint *v);
+wipe wipe_uiv(GLenum buffer, GLint i, const GLuint *v);
+wipe wipe_fi(GLenum buffer, GLint i, GLfloat depth, GLint stencil);
+bool clear_tile(replay *r, const wipe *w); /* true: that is all; false: it goes to GL, between the next two */
+bool clear_begin(replay *r);
+void clear_end(replay *r, bool began);
+void *clears_proc(const char *name);
 
 /* offset.c */
 void drawable_hold(drawable *d);                     /* settles what is held, by its plan; when its size becomes another */
@@ -360,6 +379,7 @@ bool pbuffer_takes_depth(replay *r, const drawable *d); /* bit for bit */
 
 /* framebuffer.c */
 bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
+GLuint framebuffer_drawn(const replay *r); /* the texture that the window's colour goes to; 0: another number of them, or it is no texture */
 bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);
 void framebuffer_image(replay *r, GLsizei w, GLsizei h, const void *pixels);

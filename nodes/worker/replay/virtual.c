@@ -150,6 +150,7 @@ static void start(replay *r, struct replay_context *c) {
 		g->GetIntegerv(GL_MAX_ATTRIB_STACK_DEPTH, &n);
 		c->max_depth = n < 0 ? 0 : n > MAX_ATTRIB_DEPTH ? MAX_ATTRIB_DEPTH : (unsigned)n;
 	}
+	c->clears_textures = g->ClearTexSubImage && replay_offered(r, c->es ? "GL_EXT_clear_texture" : "GL_ARB_clear_texture");
 	opaque_start(r, c);
 	/* Images come tight; the app's pixel store counts only for what lies in a buffer (custom_gl.c). */
 	c->unpack[5] = 4;
@@ -351,71 +352,6 @@ static void v_ViewportArrayv(GLuint first, GLsizei n, const GLfloat *v) {
 	for (GLsizei i = 0; good && i < n; i++) v_ViewportIndexedfv(first + (GLuint)i, v + 4 * i);
 }
 
-/* Clears. Where the app's scissor is off, so is GL's while it clears: Mesa draws a scissored clear as a rectangle, whose depth may round
- * otherwise, and other pixels have been seen to follow (glrandom compat 58, also where depth is cleared to 0 or 1). What is behind the tile's edge is
- * nobody's; and a whole clear is fast, on llvmpipe 1.8 ms for colour and depth of 1920×1080, where a scissored one of that size takes 5. true:
- * virtual_clear_end must follow. */
-bool virtual_clear_begin(replay *r) {
-	struct replay_context *c = r->ctx;
-	const struct real_gl *g = &r->priv->real;
-	box tile;
-	if (c->in_begin || c->app.enabled & 1 || !virtual_tile(c, &tile) || (!c->draw_fbo && (!tile.w || !tile.h))) return false;
-	if (c->viewports > 1) g->Disablei(GL_SCISSOR_TEST, 0);
-	else g->Disable(GL_SCISSOR_TEST);
-	return true;
-}
-void virtual_clear_end(replay *r, bool began) {
-	const struct real_gl *g = &r->priv->real;
-	if (began && r->ctx->viewports > 1) g->Enablei(GL_SCISSOR_TEST, 0);
-	else if (began) g->Enable(GL_SCISSOR_TEST);
-}
-
-static void l_clear(replay *r, const int32_t *a, const void *data) {
-	const bool began = virtual_clear_begin(r);
-	(void)data;
-	r->priv->real.Clear((GLbitfield)a[0]);
-	virtual_clear_end(r, began);
-}
-static void v_Clear(GLbitfield mask) {
-	NOW;
-	const int32_t a[LIST_ARGS] = {(int32_t)mask};
-	if (c && c->in_begin) g->Clear(mask);
-	else if (c && !list_note(r, l_clear, a, NULL, 0)) l_clear(r, a, NULL);
-}
-/* a: buffer, its index. data: the value */
-#define CLEARS(suffix, type)                                                                                       \
-	static void l_clear_##suffix(replay *r, const int32_t *a, const void *v) {                                 \
-		const bool began = virtual_clear_begin(r);                                                         \
-		r->priv->real.ClearBuffer##suffix((GLenum)a[0], a[1], v);                                          \
-		virtual_clear_end(r, began);                                                                       \
-	}                                                                                                          \
-	static void v_ClearBuffer##suffix(GLenum buffer, GLint i, const type *v) {                                 \
-		NOW;                                                                                               \
-		const int32_t a[LIST_ARGS] = {(int32_t)buffer, i};                                                 \
-		if (!c || !g->ClearBuffer##suffix) return;                                                         \
-		if (c->in_begin || !v) g->ClearBuffer##suffix(buffer, i, v);                                       \
-		else if (!list_note(r, l_clear_##suffix, a, v, prism_len_clearbuffer(buffer) * sizeof *v)) l_clear_##suffix(r, a, v); \
-	}
-CLEARS(fv, GLfloat)
-CLEARS(iv, GLint)
-CLEARS(uiv, GLuint)
-static void l_clear_fi(replay *r, const int32_t *a, const void *data) {
-	GLfloat depth;
-	(void)data;
-	memcpy(&depth, &a[2], sizeof depth);
-	const bool began = virtual_clear_begin(r);
-	r->priv->real.ClearBufferfi((GLenum)a[0], a[1], depth, a[3]);
-	virtual_clear_end(r, began);
-}
-static void v_ClearBufferfi(GLenum buffer, GLint i, GLfloat depth, GLint stencil) {
-	NOW;
-	int32_t a[LIST_ARGS] = {(int32_t)buffer, i, 0, stencil};
-	memcpy(&a[2], &depth, sizeof depth);
-	if (!c || !g->ClearBufferfi) return;
-	if (c->in_begin) g->ClearBufferfi(buffer, i, depth, stencil);
-	else if (!list_note(r, l_clear_fi, a, NULL, 0)) l_clear_fi(r, a, NULL);
-}
-
 /* a: on, index or -1 */
 static void l_scissor_test(replay *r, const int32_t *a, const void *data) {
 	struct replay_context *c = r->ctx;
@@ -443,6 +379,7 @@ static void scissor_test(replay *r, bool on, int32_t index) {
 
 static void v_Enable(GLenum cap) {
 	NOW;
+	if (cap == GL_STENCIL_TEST) r->priv->stencilled = true;
 	if (cap != GL_SCISSOR_TEST) g->Enable(cap);
 	else if (c) scissor_test(r, true, -1);
 }
@@ -636,8 +573,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 		{"glScissorArrayv", v_ScissorArrayv}, {"glViewport", v_Viewport}, {"glViewportIndexedf", v_ViewportIndexedf},
 		{"glViewportIndexedfv", v_ViewportIndexedfv}, {"glViewportArrayv", v_ViewportArrayv}, {"glEnable", v_Enable}, {"glDisable", v_Disable}, {"glEnablei", v_Enablei},
 		{"glDisablei", v_Disablei}, {"glEnableIndexedEXT", v_Enablei}, {"glDisableIndexedEXT", v_Disablei},
-		{"glClear", v_Clear}, {"glClearBufferfv", v_ClearBufferfv}, {"glClearBufferiv", v_ClearBufferiv}, {"glClearBufferuiv", v_ClearBufferuiv},
-		{"glClearBufferfi", v_ClearBufferfi}, {"glPushAttrib", v_PushAttrib}, {"glPopAttrib", v_PopAttrib}, {"glBegin", v_Begin}, {"glEnd", v_End},
+		{"glPushAttrib", v_PushAttrib}, {"glPopAttrib", v_PopAttrib}, {"glBegin", v_Begin}, {"glEnd", v_End},
 		{"glGetIntegerv", v_GetIntegerv}, {"glGetFloatv", v_GetFloatv}, {"glGetDoublev", v_GetDoublev},
 		{"glGetBooleanv", v_GetBooleanv}, {"glGetInteger64v", v_GetInteger64v}, {"glGetIntegeri_v", v_GetIntegeri_v},
 		{"glGetFloati_v", v_GetFloati_v}, {"glGetDoublei_v", v_GetDoublei_v}, {"glGetBooleani_v", v_GetBooleani_v},
@@ -650,6 +586,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 		if (!strcmp(ours[i].name, name)) return ours[i].fn;
 	void *p = bounds_proc(name);
 	if (!p) p = lists_proc(name);
+	if (!p) p = clears_proc(name);
 	if (!p) p = opaque_proc(name);
 	if (!p) p = offset_proc(name);
 	if (!p) p = framebuffer_proc(name);
