@@ -1195,6 +1195,8 @@ var Info = [Ops]Command{
 	OpPrismImageExchange:                            {Name: "prismImageExchange", Class: ClassUpdate, Fixed: 40, Fields: []Field{{Name: "texture", Kind: KindHandle, Offset: 8, Handle: HandleTexture}, {Name: "renderbuffer", Kind: KindHandle, Offset: 12, Handle: HandleRenderbuffer}, {Name: "width", Kind: KindU32, Offset: 16}, {Name: "height", Kind: KindU32, Offset: 20}, {Name: "format", Kind: KindU32, Offset: 24}, {Name: "type", Kind: KindU32, Offset: 28}, {Name: "pixels", Kind: KindBlob, Offset: 32, Elem: ElemBytes}}},
 	OpPrismGetError:                                 {Name: "prismGetError", Class: ClassQuery, Answer: AnswerLead, Flags: 0x20, Fixed: 16, Fields: []Field{{Name: "reply", Kind: KindU64, Offset: 8}}},
 	OpPrismError:                                    {Name: "prismError", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "error", Kind: KindU32, Offset: 8}}},
+	OpGlClearColorIiEXT:                             {Name: "glClearColorIiEXT", Class: ClassState, Flags: 0x10, Key: "clear_color()", Fixed: 24, Fields: []Field{{Name: "red", Kind: KindI32, Offset: 8}, {Name: "green", Kind: KindI32, Offset: 12}, {Name: "blue", Kind: KindI32, Offset: 16}, {Name: "alpha", Kind: KindI32, Offset: 20}}},
+	OpGlClearColorIuiEXT:                            {Name: "glClearColorIuiEXT", Class: ClassState, Flags: 0x10, Key: "clear_color()", Fixed: 24, Fields: []Field{{Name: "red", Kind: KindU32, Offset: 8}, {Name: "green", Kind: KindU32, Offset: 12}, {Name: "blue", Kind: KindU32, Offset: 16}, {Name: "alpha", Kind: KindU32, Offset: 20}}},
 }
 
 // maxBlobs is the largest number of arrays in one record.

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xdf3cac9235ae21d2
+const SpecHash = 0xf612e094312c8a6d
 
 // Ops is one more than the highest number of a command.
-const Ops = 1194
+const Ops = 1196
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1201,4 +1201,6 @@ const (
 	OpPrismImageExchange                            Op = 1191
 	OpPrismGetError                                 Op = 1192
 	OpPrismError                                    Op = 1193
+	OpGlClearColorIiEXT                             Op = 1194
+	OpGlClearColorIuiEXT                            Op = 1195
 )

@@ -220,7 +220,7 @@ func (s *scaling) sample(ctx context.Context, cl *cluster, n int, h how) (_ scal
 	defer l.hub.Stop()
 	_, err = session.Run(ctx, session.Config{
 		Hub: l.hub, Names: c.Names, Watch: c.Watch, Source: session.NewTrace(session.FromTrace(t), false), PolicyFor: d.New,
-		FramesInFlight: cfg.FramesInFlight, MaxFrames: uint64(l.sampler.All()), OnMeasure: l.take, Log: s.log,
+		FramesInFlight: cfg.FramesInFlight, MaxFrames: uint64(l.sampler.All()), OnMeasure: l.sampler.Take, Log: s.log,
 		Culling: s.culling(cfg),
 	})
 	if err != nil {
@@ -241,7 +241,7 @@ func (s *scaling) run(ctx context.Context, n int) (scale.Sample, error) {
 	r.oneThread = true
 	most, err := busiest(ctx, r, s.pol, 0, func(c *session.Config) func() (*listener, int) {
 		l := s.listen(c.Hub, n, false, "at once")
-		c.Hub, c.PolicyFor, c.OnMeasure = l.hub, d.New, l.take
+		c.Hub, c.PolicyFor, c.OnMeasure = l.hub, d.New, l.sampler.Take
 		return func() (*listener, int) {
 			l.hub.Stop()
 			return l, l.sampler.Seen()
@@ -278,17 +278,14 @@ func (s *scaling) listen(inner lane.Hub, nodes int, alone bool, text string) *li
 	return l
 }
 
-func (l *listener) take(m session.Measure) {
-	l.s.size = [2]int{m.Width, m.Height}
-	l.sampler.Take(m)
-}
-
 // sample ends the listening.
 func (l *listener) sample() (scale.Sample, error) {
 	one := l.sampler.Sample(l.nodes, l.hub.Frames())
 	if len(one.Frames) == 0 {
 		return one, fmt.Errorf("%w after the first %d frames (%s): %d came", errNoFrames, l.s.warm, l.text, l.sampler.Seen())
 	}
+	last := one.Frames[len(one.Frames)-1]
+	l.s.size = [2]int{last.Width, last.Height}
 	few := ""
 	if len(one.Frames) < l.s.frames {
 		few = fmt.Sprintf(", of %d frames only: there are no more", len(one.Frames))

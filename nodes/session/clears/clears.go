@@ -185,7 +185,9 @@ func (f *Follower) Record(op gl.Op, raw []byte, ctx uint32, to Target) (used Buf
 		}
 	case gl.OpGlPopAttrib:
 		c.pop()
-	case gl.OpPrismConditional, gl.OpPrismConditionalOf:
+	case gl.OpPrismConditional: // 0 ends it
+		c.conditional = v.Uint(0) != 0
+	case gl.OpPrismConditionalOf:
 		c.conditional = true
 	}
 	return used

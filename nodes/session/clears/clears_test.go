@@ -108,6 +108,10 @@ func TestClears(t *testing.T) {
 		}, want: All},
 		"Object":      {before: func(s *stream) { s.to.Drawn = false }, besides: All},
 		"Conditional": {before: func(s *stream) { s.do(gl.OpPrismConditional, 1) }, besides: All},
+		"ConditionalEnded": {before: func(s *stream) {
+			s.do(gl.OpPrismConditionalOf, 0, 3, 1, 0)
+			s.do(gl.OpPrismConditional, 0)
+		}, want: All},
 		"Corrupt": {before: func(s *stream) {
 			s.f.Record(gl.OpGlEnable, s.record(gl.OpGlEnable, glDepthTest, 0, 0, 0), 1, s.to)
 		}, besides: All},

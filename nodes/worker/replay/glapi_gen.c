@@ -1147,6 +1147,8 @@ static const char *const names[] = {
 	"glTextureBarrierNV",
 	"glDepthRangeArraydvNV",
 	"glDepthRangeIndexeddNV",
+	"glClearColorIiEXT",
+	"glClearColorIuiEXT",
 };
 
 _Static_assert(sizeof(struct prism_glapi) == sizeof names / sizeof *names * sizeof(void *), "a pointer a name");

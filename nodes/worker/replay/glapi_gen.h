@@ -1150,6 +1150,8 @@ struct prism_glapi {
 	void (APIENTRYP TextureBarrierNV)(void);
 	void (APIENTRYP DepthRangeArraydvNV)(GLuint first, GLsizei count, const GLdouble *v);
 	void (APIENTRYP DepthRangeIndexeddNV)(GLuint index, GLdouble n, GLdouble f);
+	void (APIENTRYP ClearColorIiEXT)(GLint red, GLint green, GLint blue, GLint alpha);
+	void (APIENTRYP ClearColorIuiEXT)(GLuint red, GLuint green, GLuint blue, GLuint alpha);
 };
 /* Asks get for each; gives how many there were. */
 int prism_glapi_load(struct prism_glapi *gl, void *(*get)(const char *name));

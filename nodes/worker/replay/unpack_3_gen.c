@@ -476,3 +476,19 @@ int x_glTextureBarrier(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return 0;
 }
 
+int x_glClearColorIiEXT(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearColorIiEXT *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ClearColorIiEXT) return x_bad(r, "", "glClearColorIiEXT is not offered by this node's driver");
+	r->gl.ClearColorIiEXT((GLint)a->red, (GLint)a->green, (GLint)a->blue, (GLint)a->alpha);
+	return 0;
+}
+
+int x_glClearColorIuiEXT(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_glClearColorIuiEXT *a = (const void *)rec;
+	(void)end;
+	if (!r->gl.ClearColorIuiEXT) return x_bad(r, "", "glClearColorIuiEXT is not offered by this node's driver");
+	r->gl.ClearColorIuiEXT((GLuint)a->red, (GLuint)a->green, (GLuint)a->blue, (GLuint)a->alpha);
+	return 0;
+}
+

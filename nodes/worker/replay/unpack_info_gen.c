@@ -962,6 +962,8 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1191] = 40,
 	[1192] = 16,
 	[1193] = 16,
+	[1194] = 24,
+	[1195] = 24,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -2157,6 +2159,8 @@ const char *const replay_names[PRISM_OPS] = {
 	[1191] = "prismImageExchange",
 	[1192] = "prismGetError",
 	[1193] = "prismError",
+	[1194] = "glClearColorIiEXT",
+	[1195] = "glClearColorIuiEXT",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3352,6 +3356,8 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1191] = PRISM_CLASS_UPDATE,
 	[1192] = PRISM_CLASS_QUERY,
 	[1193] = PRISM_CLASS_UPDATE,
+	[1194] = PRISM_CLASS_STATE,
+	[1195] = PRISM_CLASS_STATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {
@@ -4055,4 +4061,6 @@ const unsigned short replay_flags[PRISM_OPS] = {
 	[1147] = 0x2,
 	[1148] = 0x2,
 	[1192] = 0x20,
+	[1194] = 0x10,
+	[1195] = 0x10,
 };

@@ -960,6 +960,8 @@ WEAK int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismGetError(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismError(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearColorIiEXT(replay *r, const uint8_t *rec, const uint8_t *end);
+int x_glClearColorIuiEXT(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1918,4 +1920,6 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismImageExchange] = x_prismImageExchange,
 	[PRISM_OP_prismGetError] = x_prismGetError,
 	[PRISM_OP_prismError] = x_prismError,
+	[PRISM_OP_glClearColorIiEXT] = x_glClearColorIiEXT,
+	[PRISM_OP_glClearColorIuiEXT] = x_glClearColorIuiEXT,
 };

@@ -264,6 +264,7 @@ const prism_extension prism_extensions[] = {
 	{"GL_EXT_texture_filter_anisotropic", 7},
 	{"GL_EXT_texture_filter_minmax", 7},
 	{"GL_EXT_texture_format_BGRA8888", 4},
+	{"GL_EXT_texture_integer", 3},
 	{"GL_EXT_texture_lod_bias", 3},
 	{"GL_EXT_texture_mirror_clamp", 3},
 	{"GL_EXT_texture_mirror_clamp_to_edge", 4},
@@ -370,4 +371,4 @@ const prism_extension prism_extensions[] = {
 	{"GL_SGIS_texture_lod", 3},
 	{NULL, 0},
 };
-const size_t prism_extensions_n = 363;
+const size_t prism_extensions_n = 364;

@@ -1615,3 +1615,21 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureBarrier(void) {
 	if (!rec_) return;
 }
 
+PRISM_HIDDEN void APIENTRY prism_gl_ClearColorIiEXT(GLint red, GLint green, GLint blue, GLint alpha) {
+	struct prism_rec_glClearColorIiEXT *rec_ = prism_begin(PRISM_OP_glClearColorIiEXT, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->red = red;
+	rec_->green = green;
+	rec_->blue = blue;
+	rec_->alpha = alpha;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClearColorIuiEXT(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
+	struct prism_rec_glClearColorIuiEXT *rec_ = prism_begin(PRISM_OP_glClearColorIuiEXT, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->red = red;
+	rec_->green = green;
+	rec_->blue = blue;
+	rec_->alpha = alpha;
+}
+

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xdf3cac9235ae21d2ull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1194u
+#define PRISM_SPEC_HASH 0xf612e094312c8a6dull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1196u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1197,6 +1197,8 @@ enum prism_op {
 	PRISM_OP_prismImageExchange = 1191,
 	PRISM_OP_prismGetError = 1192,
 	PRISM_OP_prismError = 1193,
+	PRISM_OP_glClearColorIiEXT = 1194,
+	PRISM_OP_glClearColorIuiEXT = 1195,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

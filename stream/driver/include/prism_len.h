@@ -158,8 +158,9 @@ static inline uint64_t prism_len_uniform(uint32_t type) {
 static inline uint32_t prism_len_components(uint32_t format) {
 	switch (format) {
 	case GL_COLOR_INDEX: case GL_STENCIL_INDEX: case GL_DEPTH_COMPONENT: case GL_RED: case GL_GREEN: case GL_BLUE: case GL_ALPHA:
-	case GL_LUMINANCE: case GL_INTENSITY: case GL_RED_INTEGER: case GL_GREEN_INTEGER: case GL_BLUE_INTEGER: case GL_ALPHA_INTEGER: return 1;
-	case GL_LUMINANCE_ALPHA: case GL_RG: case GL_RG_INTEGER: case GL_DEPTH_STENCIL: return 2;
+	case GL_LUMINANCE: case GL_INTENSITY: case GL_RED_INTEGER: case GL_GREEN_INTEGER: case GL_BLUE_INTEGER: case GL_ALPHA_INTEGER:
+	case GL_LUMINANCE_INTEGER_EXT: return 1;
+	case GL_LUMINANCE_ALPHA: case GL_RG: case GL_RG_INTEGER: case GL_DEPTH_STENCIL: case GL_LUMINANCE_ALPHA_INTEGER_EXT: return 2;
 	case GL_RGB: case GL_BGR: case GL_RGB_INTEGER: case GL_BGR_INTEGER: return 3;
 	case GL_RGBA: case GL_BGRA: case GL_RGBA_INTEGER: case GL_BGRA_INTEGER: case GL_ABGR_EXT: return 4;
 	default: return 0;

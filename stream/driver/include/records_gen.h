@@ -1939,6 +1939,10 @@ struct prism_rec_prismGetError { prism_rec header; uint64_t reply; };
 _Static_assert(sizeof(struct prism_rec_prismGetError) == 16, "prismGetError");
 struct prism_rec_prismError { prism_rec header; uint32_t error; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_prismError) == 16, "prismError");
+struct prism_rec_glClearColorIiEXT { prism_rec header; int32_t red; int32_t green; int32_t blue; int32_t alpha; };
+_Static_assert(sizeof(struct prism_rec_glClearColorIiEXT) == 24, "glClearColorIiEXT");
+struct prism_rec_glClearColorIuiEXT { prism_rec header; uint32_t red; uint32_t green; uint32_t blue; uint32_t alpha; };
+_Static_assert(sizeof(struct prism_rec_glClearColorIuiEXT) == 24, "glClearColorIuiEXT");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */

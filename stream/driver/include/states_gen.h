@@ -172,6 +172,8 @@ static const uint8_t prism_state_of_op[PRISM_OPS] = {
 	[PRISM_OP_glNamedFramebufferDrawBuffers] = PRISM_STATE_draw_buffer,
 	[PRISM_OP_glNamedFramebufferReadBuffer] = PRISM_STATE_read_buffer,
 	[PRISM_OP_glBindTextureUnit] = PRISM_STATE_texture_binding,
+	[PRISM_OP_glClearColorIiEXT] = PRISM_STATE_clear_color,
+	[PRISM_OP_glClearColorIuiEXT] = PRISM_STATE_clear_color,
 };
 /* The slot of which a word tells. */
 static inline enum prism_state_slot prism_state_of_word(GLenum word) {

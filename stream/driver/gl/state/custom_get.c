@@ -79,6 +79,7 @@ static bool array_value(prism_client *c, GLenum pname, int64_t *v) {
 		{PRISM_ARRAY_SECONDARY_COLOR, GL_SECONDARY_COLOR_ARRAY_SIZE, GL_SECONDARY_COLOR_ARRAY_TYPE, GL_SECONDARY_COLOR_ARRAY_STRIDE, GL_SECONDARY_COLOR_ARRAY_BUFFER_BINDING},
 		{PRISM_ARRAY_TEXCOORD, GL_TEXTURE_COORD_ARRAY_SIZE, GL_TEXTURE_COORD_ARRAY_TYPE, GL_TEXTURE_COORD_ARRAY_STRIDE, GL_TEXTURE_COORD_ARRAY_BUFFER_BINDING},
 	};
+	if (!pname) return false; /* it stands above for what an array does not have */
 	for (unsigned k = 0; k < sizeof all / sizeof *all; k++) {
 		const prism_array *a = &c->vao->a[all[k].i + (all[k].i == PRISM_ARRAY_TEXCOORD ? c->client_active : 0)];
 		if (pname == all[k].size) *v = a->size;

@@ -68,6 +68,27 @@ static void programs(void) {
 	look("program deleted twice");
 }
 
+static void gets(void) {
+	static const GLenum wrong[] = {0, 1, 0x7777, GL_TEXTURE_2D_ARRAY, GL_RGBA, 0xffffffff};
+	GLboolean flags[16];
+	GLint words[16];
+	GLfloat floats[16];
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		glGetBooleanv(wrong[i], flags);
+		look("a flag that is none");
+		glGetIntegerv(wrong[i], words);
+		look("a word that is none");
+		glGetFloatv(wrong[i], floats);
+		look("a number that is none");
+		printf("%d\n", glIsEnabled(wrong[i]));
+		look("a switch that is none");
+		printf("%d\n", glGetString(wrong[i]) != NULL);
+		look("a text that is none");
+		glGetTexParameteriv(GL_TEXTURE_2D, wrong[i], words);
+		look("a parameter that is none");
+	}
+}
+
 static void firsts(void) {
 	glEnable(GL_CLIP_PLANE0 + 40);                  /* a node's */
 	glEnable(0x7777);                               /* maybe found before */
@@ -124,6 +145,7 @@ int main(void) {
 	look("at first");
 	textures();
 	programs();
+	gets();
 	firsts();
 	draws();
 	glLoadIdentity();

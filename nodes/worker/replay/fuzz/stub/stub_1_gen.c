@@ -4175,3 +4175,9 @@ __attribute__((weak)) void APIENTRY stub_DepthRangeIndexeddNV(GLuint index, GLdo
 	stub_unexpected("glDepthRangeIndexeddNV");
 }
 
+__attribute__((weak)) void APIENTRY stub_ClearColorIiEXT(GLint red, GLint green, GLint blue, GLint alpha) {
+}
+
+__attribute__((weak)) void APIENTRY stub_ClearColorIuiEXT(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
+}
+

@@ -1147,4 +1147,6 @@ void APIENTRY stub_BindBufferOffsetEXT(GLenum target, GLuint index, GLuint buffe
 void APIENTRY stub_TextureBarrierNV(void);
 void APIENTRY stub_DepthRangeArraydvNV(GLuint first, GLsizei count, const GLdouble *v);
 void APIENTRY stub_DepthRangeIndexeddNV(GLuint index, GLdouble n, GLdouble f);
+void APIENTRY stub_ClearColorIiEXT(GLint red, GLint green, GLint blue, GLint alpha);
+void APIENTRY stub_ClearColorIuiEXT(GLuint red, GLuint green, GLuint blue, GLuint alpha);
 #endif

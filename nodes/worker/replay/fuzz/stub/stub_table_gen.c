@@ -1145,6 +1145,8 @@ const stub_proc_entry stub_procs[] = {
 	{"glTextureBarrierNV", (void *)stub_TextureBarrierNV},
 	{"glDepthRangeArraydvNV", (void *)stub_DepthRangeArraydvNV},
 	{"glDepthRangeIndexeddNV", (void *)stub_DepthRangeIndexeddNV},
+	{"glClearColorIiEXT", (void *)stub_ClearColorIiEXT},
+	{"glClearColorIuiEXT", (void *)stub_ClearColorIuiEXT},
 };
 const size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;
 
@@ -2105,5 +2107,7 @@ const stub_record stub_records[] = {
 	{1191, "hhuuuub."},
 	{1192, "U."},
 	{1193, "u0"},
+	{1194, "iiii"},
+	{1195, "uuuu"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
