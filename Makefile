@@ -76,11 +76,13 @@ tilings: install ## the apps, the samples and an app that never clears: exact by
 	PRISM_TILINGS=1 PRISM_APPS=$(CURDIR)/out/tilings.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 120m -run '^TestApps$$' ./cmd/internal/e2e
 	@cat out/tilings.txt
 
-conformance: install ## traces of apps by apitrace: the same pictures on Mesa alone and under prism; the table is out/conformance.txt
+conformance: ## traces of apps by apitrace: the same pictures on Mesa alone and under prism; and piglit (a package of 2 GB); half an hour. Tables in out
+	@.ci/install packages packages-conformance
 	@$(MAKE) --no-print-directory -s build
 	@mkdir -p out
-	PRISM_CONFORMANCE=$(CURDIR)/out/conformance.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 30m -run '^TestRetraceEqualsDirect$$' ./cmd/internal/e2e
-	@cat out/conformance.txt
+	PRISM_CONFORMANCE=$(CURDIR)/out/conformance.txt PRISM_PIGLIT=$(CURDIR)/out/piglit.txt PRISM_REQUIRE=gl,x11 $(XVFB) \
+		$(GO) test -count=1 -timeout 60m -run '^(TestRetraceEqualsDirect|TestPiglit)$$' ./cmd/internal/e2e; \
+		code=$$?; cat out/conformance.txt out/piglit.txt; exit $$code
 
 faults: install ## KILLS random kills of whatever belongs to a run; the table is out/faults.txt
 	@$(MAKE) --no-print-directory -s build

@@ -378,9 +378,18 @@ func packArray(q *spec.Param, p func(string, ...any), fail string) {
 
 // needed refuses NULL where the node would have to read through it.
 func needed(q *spec.Param, p func(string, ...any), fail string) {
-	if !q.Nullable {
+	if _, sized := asked(q); !q.Nullable && !sized {
 		p("if (PRISM_UNLIKELY(%s_.mode == PRISM_BLOB_NULL) && %s) { prism_error(GL_INVALID_VALUE); %s }", q.Name, bytesOf(q, local), fail)
 	}
+}
+
+// asked gives the parameter by which GL is asked for no pixels where there are none.
+func asked(q *spec.Param) (width string, ok bool) {
+	if q.Image == nil || q.Image.Bytes != "" {
+		return "", false
+	}
+	r, ok := q.Image.Size[0].(spec.Ref)
+	return string(r), ok
 }
 
 func signedArg(e spec.Expr) string {

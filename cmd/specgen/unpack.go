@@ -181,6 +181,11 @@ func (u *unpacking) arrayIn(q *spec.Param) {
 		u.p("const void *v_%s;\n\tif (x_compressed(r, \"%s\", &a->%s, %d, %s, %s, %s, %s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n, im.Dims,
 			sizeArg(im.Size[0], field), sizeArg(im.Size[1], field), sizeArg(im.Size[2], field), constOr(im.Format, field), bytesOf(q, field), null, n)
 	case q.Image != nil:
+		// Without pixels GL is asked for none of them, and still says what else is wrong with the call.
+		if r, ok := asked(q); ok && !q.Nullable {
+			u.args[r] = fmt.Sprintf("x_columns(&a->%s, %s, %s, a->%s)", n, constOr(q.Image.Format, field), constOr(q.Image.Type, field), r)
+			null = "true"
+		}
 		u.p("const void *v_%s;\n\tif (x_image(r, \"%s\", &a->%s, %s, %s, %s, %s, &at, end, &v_%s)) return -1;", n, n, n,
 			constOr(q.Image.Format, field), constOr(q.Image.Type, field), bytesOf(q, field), null, n)
 	case kept(q):

@@ -291,10 +291,10 @@ func (k *culler) follow(op uint16, raw []byte, h *wire.ChunkHeader) {
 	}
 }
 
-// target finds the nodes for what n records draw to h's drawable, with the command cmd; bound gives the pixels of the picture, or why they are
-// not known.
-func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(picture image.Rectangle) (image.Rectangle, string)) bounds.Mask {
-	to, rect, why := k.find(h, bound)
+// target finds the nodes for what n records draw to h's drawable, with the command cmd; all says why each node must have it, if any; bound gives the
+// pixels of the picture, or why they are not known: then it goes to all nodes that have tiles.
+func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, all string, bound func(picture image.Rectangle) (image.Rectangle, string)) bounds.Mask {
+	to, rect, why := k.find(h, all, bound)
 	if k.p.Observer != nil {
 		k.p.observeDraw(h, cmd, n, &to, rect, why, "")
 	}
@@ -303,32 +303,39 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, bound func(pictu
 	k.sent += uint64(to.Count())
 	if why == "" {
 		k.stats.Bounded++
-		for w, word := range to {
-			for ; word != 0; word &= word - 1 {
-				n := &k.stats.Nodes[w<<6+bits.TrailingZeros64(word)]
-				n.Sent++
+	} else {
+		k.unbounded.add(why)
+	}
+	if to == k.all && why != "" {
+		k.toAll++
+		return to
+	}
+	for w, word := range to {
+		for ; word != 0; word &= word - 1 {
+			n := &k.stats.Nodes[w<<6+bits.TrailingZeros64(word)]
+			n.Sent++
+			if why == "" {
 				n.Needed++
 			}
 		}
-		if lead := k.p.Lead; k.p.Culling.LeadDraws && !to.Has(lead) {
-			to.Add(lead)
-			k.sent++
-			k.stats.Nodes[lead].Sent++
-		}
-		return to
 	}
-	k.toAll++
-	k.unbounded.add(why)
+	if lead := k.p.Lead; k.p.Culling.LeadDraws && !to.Has(lead) {
+		to.Add(lead)
+		k.sent++
+		k.stats.Nodes[lead].Sent++
+	}
 	return to
 }
 
 // find does that, and counts nothing.
-func (k *culler) find(h *wire.ChunkHeader, bound func(picture image.Rectangle) (image.Rectangle, string)) (to bounds.Mask, r image.Rectangle, why string) {
+func (k *culler) find(h *wire.ChunkHeader, all string, bound func(picture image.Rectangle) (image.Rectangle, string)) (to bounds.Mask, r image.Rectangle, why string) {
 	to = k.all
 	d := k.p.drawables[h.Draw]
 	cut := k.p.passes.cut(h.Ctx)
 	k.track.Objects(h, cut != nil)
 	switch {
+	case all != "":
+		why = all
 	case cut != nil:
 		if r, why = bound(image.Rect(0, 0, cut.Width, cut.Height)); why == "" {
 			to = k.p.passes.index(cut).Nodes(r.Inset(k.p.Culling.Shrink))
@@ -341,11 +348,19 @@ func (k *culler) find(h *wire.ChunkHeader, bound func(picture image.Rectangle) (
 		if d.plan != k.plan {
 			k.plan, k.index = d.plan, bounds.NewIndex(d.plan)
 		}
-		if r, why = bound(image.Rect(0, 0, d.width, d.height)); why == "" {
+		picture := image.Rect(0, 0, d.width, d.height)
+		drawing := k.index.All()
+		pixels := k.track.Pixels(h)
+		if pixels && drawing.Count() == 1 { // wherever it is drawn to
+			return drawing, picture, ""
+		}
+		if r, why = bound(picture); why == "" {
 			if s := k.p.Culling.Shrink; s > 0 {
 				r = r.Inset(s)
 			}
 			to = k.index.Nodes(r)
+		} else if pixels {
+			to = drawing
 		}
 	}
 	return to, r, why
@@ -403,12 +418,11 @@ func (k *culler) passed() bool { return k != nil && (k.skip > 0 || k.pass > 0) }
 // draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, or
 // leaves them to be sent to all.
 func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
-	to := k.target(h, int(n), raw, func(picture image.Rectangle) (image.Rectangle, string) {
-		if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
-			return image.Rectangle{}, "data of the draw that came in another chunk"
-		}
-		return k.track.Draw(h, op, raw, picture)
-	})
+	all := ""
+	if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
+		all = "data of the draw that came in another chunk"
+	}
+	to := k.target(h, int(n), raw, all, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
 	k.track.Record(h, op, raw)
 	if to == k.all {
 		return false, k.ready(ctx)
@@ -426,7 +440,7 @@ func (k *culler) primitives(ctx context.Context, l *track.Primitives, recs []byt
 	if !k.reduce(l) {
 		return false, k.ready(ctx)
 	}
-	to := k.target(h, int(n), recs, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.DrawPrimitives(h, l, picture) })
+	to := k.target(h, int(n), recs, "", func(picture image.Rectangle) (image.Rectangle, string) { return k.track.DrawPrimitives(h, l, picture) })
 	if to == k.all {
 		return false, k.ready(ctx)
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -99,5 +100,52 @@ func TestIdleNodesGetSeveralFramesAtOnce(t *testing.T) {
 	hub.end()
 	if batches[0] < frames || batches[1] > frames/4 || fence == 0 || workers[1].seed != frames-1 {
 		t.Errorf("%d batches for the node that draws, %d for the idle one, the fence in its %d.; it ended at frame %d", batches[0], batches[1], fence, workers[1].seed)
+	}
+}
+
+// Draws go to no node without tiles, wherever they are seen; but those that are counted go to all.
+func TestIdleNodesGetNoDraws(t *testing.T) {
+	for name, columns := range map[string]int{"OneDraws": 1, "TwoDraw": 2} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t)
+			a.scene([2]float32{0, 0})
+			for i := range uint32(3) {
+				a.fill(i)
+				a.square(0)
+				a.b.Record(uint16(gl.OpGlDrawArrays), 0).U32(14).U32(0).U32(2) // patches, which are not bounded
+				if i == 2 {
+					a.b.Record(uint16(gl.OpGlBeginQuery), 0).U32(0x8C87).U32(1)
+					a.square(0)
+					a.b.Record(uint16(gl.OpGlEndQuery), 0).U32(0x8C87)
+				}
+				a.swap(1)
+			}
+			counts := make([]int, 3)
+			hub, _ := cluster(t, 3, func(w *worker) {
+				w.onRecord = func(op uint16, _ []byte) bool {
+					if gl.Op(op) == gl.OpGlDrawArrays {
+						counts[w.peer]++
+					}
+					return true
+				}
+			})
+			_, stats, err := play(t, &source{chunks: a.chunks}, hub.Hub(), grid.Grid{Columns: columns, Rows: 1}, func(c *Config) { c.Culling = &Culling{} })
+			if err != nil {
+				t.Fatal(err)
+			}
+			hub.end()
+			want := []int{7, 1, 1}
+			if columns == 2 {
+				want[1] = 7
+			}
+			if !slices.Equal(counts, want) {
+				t.Errorf("draws: %v, want %v", counts, want)
+			}
+			for i, n := range stats.Culling.Nodes {
+				if int(n.Sent) != want[i] {
+					t.Errorf("%d draws are said to have been sent to node %d, want %d", n.Sent, i, want[i])
+				}
+			}
+		})
 	}
 }

@@ -70,7 +70,7 @@ func (p *splitter) observeDraw(h *wire.ChunkHeader, cmd []byte, n int, to *bound
 
 // observe tells of a draw that goes to all because the dealing pauses.
 func (k *culler) observe(op uint16, raw []byte, h *wire.ChunkHeader) {
-	_, r, why := k.find(h, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
+	_, r, why := k.find(h, "", func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
 	k.p.observeDraw(h, raw, 1, &k.all, r, why, k.pausing())
 }
 

@@ -102,6 +102,9 @@ func (c *context) unbounded() (why string) {
 	return ""
 }
 
+// Pixels tells whether what is drawn now in h's context is seen nowhere but in pixels: nothing counts it, and no list or feedback takes it.
+func (t *Tracker) Pixels(h *wire.ChunkHeader) bool { return t.context(h.Ctx).unbounded() == "" }
+
 // view is how clip coordinates become pixels, without a margin.
 func (c *context) view(picture image.Rectangle) bounds.View {
 	return bounds.View{X: c.viewport[0], Y: c.viewport[1], Width: c.viewport[2], Height: c.viewport[3], DepthClamp: c.depthClamp, Picture: picture}

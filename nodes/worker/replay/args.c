@@ -256,9 +256,17 @@ void unswap_end(replay *r) {
 
 int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end,
             const void **out) {
-	if (!prism_len_image(1, 1, 1, format, type)) return x_skip(r, GL_INVALID_ENUM);
-	if (x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out)) return REPLAY_CORRUPT;
+	const bool known = prism_len_image(1, 1, 1, format, type);
+	if (x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, known ? need : 0, nullable || !known, at, end, out)) return REPLAY_CORRUPT;
+	if (!known) { /* GL says what is wrong, and is given nothing to read */
+		*out = NULL;
+		return 0;
+	}
 	return b->mode == PRISM_BLOB_OFFSET && r->ctx->unpack[SWAP_BYTES] ? unswap(r, type, out) : 0;
+}
+
+GLsizei x_columns(const prism_blob *b, GLenum format, GLenum type, int32_t width) {
+	return width > 0 && (b->mode == PRISM_BLOB_NULL || !prism_len_image(1, 1, 1, format, type)) ? 0 : width;
 }
 
 /* With a store for compressed images a driver goes by its own idea of the format's blocks: there it must be the app's, too. */

@@ -152,6 +152,12 @@ static bool clear_opaque(replay *r, const wipe *w) {
 	return true;
 }
 
+/* A window's first draw buffer can be several of its buffers, which are two here. */
+static bool clears_front_too(const replay *r, GLenum buffer, GLint i) {
+	const struct replay_context *c = r->ctx;
+	return buffer == GL_COLOR && i == 0 && !c->draw_fbo && (c->draw_buf[0] == GL_FRONT_AND_BACK || c->draw_buf[0] == GL_LEFT) && c->draw && c->draw->tex.front;
+}
+
 static void l_clear(replay *r, const int32_t *a, const void *data) {
 	const wipe w = wipe_of(r, (GLbitfield)a[0]);
 	(void)data;
@@ -174,6 +180,7 @@ static void v_Clear(GLbitfield mask) {
 		if (clear_tile(r, &w)) return;                                                                     \
 		const bool began = clear_begin(r);                                                                 \
 		if (!clear_opaque(r, &w)) r->priv->real.ClearBuffer##suffix((GLenum)a[0], a[1], v);                \
+		if (clears_front_too(r, (GLenum)a[0], a[1])) r->priv->real.ClearBuffer##suffix(GL_COLOR, 1, v);    \
 		clear_end(r, began);                                                                               \
 	}                                                                                                          \
 	static void v_ClearBuffer##suffix(GLenum buffer, GLint i, const type *v) {                                 \

@@ -29,7 +29,8 @@ UNPACK(glReadPixels) {
 	const bool none = c->es && !es_readable(r, a->format);
 	if (none || c->in_begin || a->width <= 0 || a->height <= 0 || !prism_len_image(1, 1, 1, a->format, a->type)) {
 		/* nothing to read; GL has its error when the app made one */
-		if (a->width < 0 || a->height < 0 || !prism_len_image(1, 1, 1, a->format, a->type)) g->ReadPixels(a->x, a->y, -1, -1, a->format, a->type, NULL);
+		if (a->width < 0 || a->height < 0 || !prism_len_image(1, 1, 1, a->format, a->type)) 
+			g->ReadPixels(a->x, a->y, a->width < 0 ? -1 : 0, a->height < 0 ? -1 : 0, a->format, a->type, NULL);
 	} else if (!cut) {
 		if (x_answers(r)) want[n++] = all;
 	} else {

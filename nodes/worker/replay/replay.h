@@ -71,6 +71,8 @@ static inline int x_blob(replay *r, const char *param, const prism_blob *b, uint
 int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
 /* An image, or an offset into the buffer bound to GL_PIXEL_UNPACK_BUFFER; of a pair of format and type that prism_len.h does not know the
  * command is left out, as GL would (GL_INVALID_ENUM): nobody can tell what a driver would read. */
+/* How wide an image is that GL is asked for: none of it where there is nothing to read, so that GL still says what else is wrong. */
+GLsizei x_columns(const prism_blob *b, GLenum format, GLenum type, int32_t width);
 int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);
 /* A compressed image of `bytes` when it is tight, likewise. */
 int x_compressed(replay *r, const char *param, const prism_blob *b, int dims, GLsizei w, GLsizei h, GLsizei d, GLenum format, uint64_t bytes, bool nullable, const uint8_t **at, const uint8_t *end, const void **out);

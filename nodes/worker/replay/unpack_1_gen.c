@@ -3701,8 +3701,8 @@ int x_glBitmap(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.Bitmap) return x_bad(r, "", "glBitmap is not offered by this node's driver");
 	const void *v_bitmap;
-	if (x_image(r, "bitmap", &a->bitmap, GL_COLOR_INDEX, GL_BITMAP, prism_len_image(a->width, a->height, 1, GL_COLOR_INDEX, GL_BITMAP), false, &at, end, &v_bitmap)) return -1;
-	r->gl.Bitmap((GLsizei)a->width, (GLsizei)a->height, (GLfloat)a->xorig, (GLfloat)a->yorig, (GLfloat)a->xmove, (GLfloat)a->ymove, v_bitmap);
+	if (x_image(r, "bitmap", &a->bitmap, GL_COLOR_INDEX, GL_BITMAP, prism_len_image(a->width, a->height, 1, GL_COLOR_INDEX, GL_BITMAP), true, &at, end, &v_bitmap)) return -1;
+	r->gl.Bitmap(x_columns(&a->bitmap, GL_COLOR_INDEX, GL_BITMAP, a->width), (GLsizei)a->height, (GLfloat)a->xorig, (GLfloat)a->yorig, (GLfloat)a->xmove, (GLfloat)a->ymove, v_bitmap);
 	return 0;
 }
 
@@ -3711,8 +3711,8 @@ int x_glDrawPixels(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.DrawPixels) return x_bad(r, "", "glDrawPixels is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.DrawPixels((GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.DrawPixels(x_columns(&a->pixels, a->format, a->type, a->width), (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 

@@ -1209,8 +1209,8 @@ int x_glTexSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage1D) return x_bad(r, "", "glTexSubImage1D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TexSubImage1D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLsizei)a->width, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TexSubImage1D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 
@@ -1219,8 +1219,8 @@ int x_glTexSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage2D) return x_bad(r, "", "glTexSubImage2D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TexSubImage2D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TexSubImage2D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 
@@ -1229,8 +1229,8 @@ int x_glTexSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const uint8_t *at = (const uint8_t *)(a + 1);
 	if (!r->gl.TexSubImage3D) return x_bad(r, "", "glTexSubImage3D is not offered by this node's driver");
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TexSubImage3D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TexSubImage3D((GLenum)a->target, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 

@@ -362,8 +362,8 @@ int x_glTextureSubImage1D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_texture;
 	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TextureSubImage1D(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLsizei)a->width, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, 1, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TextureSubImage1D(v_texture, (GLint)a->level, (GLint)a->xoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 
@@ -374,8 +374,8 @@ int x_glTextureSubImage2D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_texture;
 	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TextureSubImage2D(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLsizei)a->width, (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, 1, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TextureSubImage2D(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLsizei)a->height, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 
@@ -386,8 +386,8 @@ int x_glTextureSubImage3D(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint v_texture;
 	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, a->texture, &v_texture)) return -1;
 	const void *v_pixels;
-	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), false, &at, end, &v_pixels)) return -1;
-	r->gl.TextureSubImage3D(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, (GLsizei)a->width, (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLenum)a->type, v_pixels);
+	if (x_image(r, "pixels", &a->pixels, a->format, a->type, prism_len_image(a->width, a->height, a->depth, a->format, a->type), true, &at, end, &v_pixels)) return -1;
+	r->gl.TextureSubImage3D(v_texture, (GLint)a->level, (GLint)a->xoffset, (GLint)a->yoffset, (GLint)a->zoffset, x_columns(&a->pixels, a->format, a->type, a->width), (GLsizei)a->height, (GLsizei)a->depth, (GLenum)a->format, (GLenum)a->type, v_pixels);
 	return 0;
 }
 

@@ -377,8 +377,17 @@ static void scissor_test(replay *r, bool on, int32_t index) {
 	l_scissor_test(r, a, NULL);
 }
 
+/* Arrays are enabled with the client's state alone, where it is seen to that they point to something (custom_arrays.c). */
+static bool is_array(const struct replay_context *c, GLenum cap) {
+	return c && c->compat && ((cap >= GL_VERTEX_ARRAY && cap <= GL_EDGE_FLAG_ARRAY) || cap == GL_FOG_COORD_ARRAY || cap == GL_SECONDARY_COLOR_ARRAY);
+}
+
 static void v_Enable(GLenum cap) {
 	NOW;
+	if (is_array(c, cap)) {
+		if (!c->gl_error) c->gl_error = GL_INVALID_ENUM;
+		return;
+	}
 	if (cap == GL_STENCIL_TEST) r->priv->stencilled = true;
 	if (cap != GL_SCISSOR_TEST) g->Enable(cap);
 	else if (c) scissor_test(r, true, -1);

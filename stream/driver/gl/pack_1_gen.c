@@ -3485,7 +3485,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3sv(const GLshort *v) {
 PRISM_HIDDEN void APIENTRY prism_gl_Bitmap(GLsizei width, GLsizei height, GLfloat xorig, GLfloat yorig, GLfloat xmove, GLfloat ymove, const GLubyte *bitmap) {
 	prism_arr bitmap_;
 	if (!prism_arr_image(&bitmap_, bitmap, 2, width, height, (GLsizei)(1), GL_COLOR_INDEX, GL_BITMAP)) return;
-	if (PRISM_UNLIKELY(bitmap_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, 1, GL_COLOR_INDEX, GL_BITMAP)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glBitmap *rec_ = prism_begin(PRISM_OP_glBitmap, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bitmap_)), 0);
 	if (!rec_) return;
 	rec_->width = width;
@@ -3502,7 +3501,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_Bitmap(GLsizei width, GLsizei height, GLfloa
 PRISM_HIDDEN void APIENTRY prism_gl_DrawPixels(GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glDrawPixels *rec_ = prism_begin(PRISM_OP_glDrawPixels, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->width = width;

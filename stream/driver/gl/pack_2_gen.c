@@ -1621,7 +1621,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexImage3D(GLenum target, GLint level, GLint
 PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, 1, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexSubImage1D *rec_ = prism_begin(PRISM_OP_glTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1638,7 +1637,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage1D(GLenum target, GLint level, GL
 PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexSubImage2D *rec_ = prism_begin(PRISM_OP_glTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1657,7 +1655,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage2D(GLenum target, GLint level, GL
 PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, depth, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexSubImage3D *rec_ = prism_begin(PRISM_OP_glTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->target = target;

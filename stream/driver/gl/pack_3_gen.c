@@ -1426,7 +1426,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage1D(GLuint texture, GLint leve
 	if (!ok_) return;
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, 1, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glTextureSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->texture = texture_;
@@ -1446,7 +1445,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage2D(GLuint texture, GLint leve
 	if (!ok_) return;
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, 1, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glTextureSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->texture = texture_;
@@ -1468,7 +1466,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage3D(GLuint texture, GLint leve
 	if (!ok_) return;
 	prism_arr pixels_;
 	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
-	if (PRISM_UNLIKELY(pixels_.mode == PRISM_BLOB_NULL) && prism_len_image(width, height, depth, format, type)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glTextureSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
 	if (!rec_) return;
 	rec_->texture = texture_;

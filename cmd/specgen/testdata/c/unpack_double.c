@@ -35,6 +35,10 @@ int x_blob_or_offset(replay *r, const char *param, GLenum binding, const prism_b
 int x_blob_checked(replay *r, const char *param, const prism_blob *b, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
 	return x_blob_or_offset(r, param, 0, b, need, nullable, at, end, out);
 }
+GLsizei x_columns(const prism_blob *b, GLenum format, GLenum type, int32_t width) {
+	(void)b, (void)format, (void)type;
+	return width;
+}
 int x_image(replay *r, const char *param, const prism_blob *b, GLenum format, GLenum type, uint64_t need, bool nullable, const uint8_t **at, const uint8_t *end, const void **out) {
 	(void)format, (void)type;
 	return x_blob_or_offset(r, param, GL_PIXEL_UNPACK_BUFFER, b, need, nullable, at, end, out);

@@ -15,6 +15,8 @@ void APIENTRY prism_gl_MultiTexCoord4dv(GLenum target, const GLdouble *v);
 void APIENTRY prism_gl_FogCoorddv(const GLdouble *v);
 void APIENTRY prism_gl_Indexdv(const GLdouble *v);
 void APIENTRY prism_gl_EdgeFlag(GLboolean flag);
+void APIENTRY prism_gl_EnableClientState(GLenum array);
+void APIENTRY prism_gl_DisableClientState(GLenum array);
 void APIENTRY prism_gl_Vertex2dv(const GLdouble *v);
 void APIENTRY prism_gl_Vertex3dv(const GLdouble *v);
 void APIENTRY prism_gl_Vertex4dv(const GLdouble *v);
@@ -53,7 +55,19 @@ static void set_cap(prism_client *c, const GLuint *a) {
 	if (a[0] == GL_PRIMITIVE_RESTART) c->restart = a[1];
 	else c->restart_fixed = a[1];
 }
+/* Drivers take arrays here too, and set the client's state. */
+static bool arrays(GLenum cap) {
+	return (cap >= GL_VERTEX_ARRAY && cap <= GL_EDGE_FLAG_ARRAY) || cap == GL_FOG_COORD_ARRAY || cap == GL_SECONDARY_COLOR_ARRAY;
+}
 static void capability(GLenum cap, bool on) {
+	if (PRISM_UNLIKELY(arrays(cap))) {
+		const prism_client *now = prism_client_now();
+		if (now && !now->core && !now->es) {
+			if (on) prism_gl_EnableClientState(cap);
+			else prism_gl_DisableClientState(cap);
+			return;
+		}
+	}
 	prism_client *c = ours(cap) ? prism_client_now() : NULL;
 	if (c) prism_listed(c, set_cap, cap, on, 0);
 	if (c && debugs(cap)) return;

@@ -18,6 +18,8 @@ static void corner(float x, float y) {
 
 static void textures(void) {
 	static const GLubyte pixels[64 * 64 * 4];
+	static const GLenum formats[] = {GL_RGBA, GL_RGBA_INTEGER, GL_DEPTH_COMPONENT, GL_STENCIL_INDEX, GL_DEPTH_STENCIL, GL_COLOR_INDEX, GL_RGB, GL_BGR, GL_LUMINANCE, 0x7777},
+		types[] = {GL_UNSIGNED_BYTE, GL_FLOAT, GL_INT, GL_UNSIGNED_INT_24_8, GL_UNSIGNED_SHORT_5_6_5, GL_UNSIGNED_INT_8_8_8_8, GL_HALF_FLOAT, 0x7777};
 	GLuint t;
 	glGenTextures(1, &t);
 	glBindTexture(GL_TEXTURE_2D, t);
@@ -43,6 +45,31 @@ static void textures(void) {
 	look("border 3");
 	glGenerateMipmap(GL_TEXTURE_BUFFER);
 	look("mipmaps of a buffer");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA16UI, 1, 1, 0, GL_RGBA_INTEGER, GL_FLOAT, NULL);
+	look("integers by float");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, 4, 4, 0, GL_RGBA_INTEGER, GL_SHORT, NULL);
+	look("integers as colours");
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA32UI, 8, 8, 0, GL_RGBA_INTEGER, GL_UNSIGNED_INT, NULL);
+	look("integers");
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, 4, 4, GL_RGBA_INTEGER, GL_FLOAT, NULL);
+	look("no pixels, of a wrong type");
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, -4, 4, GL_RGBA_INTEGER, GL_UNSIGNED_INT, NULL);
+	look("no pixels, and fewer");
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, 0, 0, GL_RGBA_INTEGER, GL_UNSIGNED_INT, NULL);
+	look("no pixels");
+	glReadPixels(0, 0, 4, 4, GL_RGBA_INTEGER, GL_FLOAT, frame);
+	look("reading integers by float");
+	glReadPixels(0, 0, 4, 4, GL_RGBA_INTEGER, GL_UNSIGNED_INT, frame);
+	look("reading integers");
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		for (size_t k = 0; k < sizeof types / sizeof *types; k++) {
+			char name[60];
+			glDrawPixels(1, 1, formats[i], types[k], pixels);
+			snprintf(name, sizeof name, "drawing %#x by %#x", formats[i], types[k]);
+			look(name);
+			glReadPixels(0, 0, 1, 1, formats[i], types[k], frame);
+			look("reading it");
+		}
 	glDeleteTextures(1, &t);
 }
 
@@ -114,6 +141,30 @@ static void firsts(void) {
 	look("a hundred pushes");
 }
 
+/* Mesa takes arrays for switches. */
+static void enables(void) {
+	static const GLenum all[] = {GL_VERTEX_ARRAY, GL_NORMAL_ARRAY, GL_COLOR_ARRAY, GL_INDEX_ARRAY, GL_TEXTURE_COORD_ARRAY, GL_EDGE_FLAG_ARRAY, GL_FOG_COORD_ARRAY, GL_SECONDARY_COLOR_ARRAY};
+	const GLfloat at[] = {-.2f, -.2f, .7f, -.2f, -.2f, .9f}, colours[] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		glEnable(all[i]);
+		look("an array as a switch");
+		printf("%d\n", glIsEnabled(all[i]));
+		glDisable(all[i]);
+		look("and off");
+		printf("%d\n", glIsEnabled(all[i]));
+	}
+	glEnable(GL_VERTEX_ARRAY);
+	glEnable(GL_COLOR_ARRAY);
+	glVertexPointer(2, GL_FLOAT, 0, at);
+	glColorPointer(3, GL_FLOAT, 0, colours);
+	glClear(GL_COLOR_BUFFER_BIT);
+	glDrawArrays(GL_TRIANGLES, 0, 3);
+	picture("arrays by glEnable");
+	glDisable(GL_COLOR_ARRAY);
+	glDisable(GL_VERTEX_ARRAY);
+	look("arrays");
+}
+
 static void draws(void) {
 	GLuint f;
 	glGenFramebuffers(1, &f);
@@ -147,6 +198,7 @@ int main(void) {
 	programs();
 	gets();
 	firsts();
+	enables();
 	draws();
 	glLoadIdentity();
 	glClear(GL_COLOR_BUFFER_BIT);
