@@ -611,7 +611,8 @@ func (k *culler) frame() {
 		return
 	}
 	all := k.draws * uint64(k.p.peers)
-	if saved := all - k.sent; saved*50 >= all && saved > 0 {
+	k.p.findIdle(k.idle)
+	if saved := all - k.sent; saved*50 >= all && saved > 0 || slices.Contains(k.idle, true) { // idle nodes get several frames at once while it lasts
 		k.little, k.pauses = 0, 0
 	} else if k.little++; k.little >= littleFrames {
 		k.little, k.pause, k.dealing = 0, pauseFrames<<k.pauses, false
