@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -33,7 +32,7 @@ var piglitWays = []struct {
 	{tiles{"2x2", "4", "--grid=2x2"}, 0.97},
 }
 
-// piglitLost says why tests are lost, by the beginning of their names, the longest that fits.
+// piglitLost says why tests are lost, by the beginning of their names.
 var piglitLost = map[string]string{
 	"spec@!opengl 1.1@clear-accum":                        "accumulation buffers are not offered",
 	"spec@!opengl 1.1@depthstencil-default_fb-copypixels": multisampled,
@@ -202,14 +201,10 @@ func piglitTable(all []*piglitOne) (text string, parity [][]float64) {
 
 // piglitReason looks into piglitLost.
 func piglitReason(name string) string {
-	var fits []string
-	for begin := range piglitLost {
+	for begin, why := range piglitLost {
 		if strings.HasPrefix(name, begin) {
-			fits = append(fits, begin)
+			return why
 		}
 	}
-	if len(fits) == 0 {
-		return ""
-	}
-	return piglitLost[slices.MaxFunc(fits, func(a, b string) int { return len(a) - len(b) })]
+	return ""
 }

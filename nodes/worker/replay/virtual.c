@@ -377,14 +377,10 @@ static void scissor_test(replay *r, bool on, int32_t index) {
 	l_scissor_test(r, a, NULL);
 }
 
-/* Arrays are enabled with the client's state alone, where it is seen to that they point to something (custom_arrays.c). */
-static bool is_array(const struct replay_context *c, GLenum cap) {
-	return c && c->compat && ((cap >= GL_VERTEX_ARRAY && cap <= GL_EDGE_FLAG_ARRAY) || cap == GL_FOG_COORD_ARRAY || cap == GL_SECONDARY_COLOR_ARRAY);
-}
-
 static void v_Enable(GLenum cap) {
 	NOW;
-	if (is_array(c, cap)) {
+	/* Arrays are enabled with the client's state alone, where it is seen to that they point to something (custom_arrays.c). */
+	if (c && c->compat && prism_len_is_array(cap)) {
 		if (!c->gl_error) c->gl_error = GL_INVALID_ENUM;
 		return;
 	}

@@ -154,6 +154,11 @@ static inline uint64_t prism_len_uniform(uint32_t type) {
 	}
 }
 
+/* Is it an array of the client's, which glEnableClientState takes, and glEnable with some drivers? */
+static inline int prism_len_is_array(uint32_t cap) {
+	return (cap >= GL_VERTEX_ARRAY && cap <= GL_EDGE_FLAG_ARRAY) || cap == GL_FOG_COORD_ARRAY || cap == GL_SECONDARY_COLOR_ARRAY;
+}
+
 /* Components of a pixel format, 0: none such. */
 static inline uint32_t prism_len_components(uint32_t format) {
 	switch (format) {

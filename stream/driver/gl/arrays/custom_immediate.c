@@ -55,12 +55,8 @@ static void set_cap(prism_client *c, const GLuint *a) {
 	if (a[0] == GL_PRIMITIVE_RESTART) c->restart = a[1];
 	else c->restart_fixed = a[1];
 }
-/* Drivers take arrays here too, and set the client's state. */
-static bool arrays(GLenum cap) {
-	return (cap >= GL_VERTEX_ARRAY && cap <= GL_EDGE_FLAG_ARRAY) || cap == GL_FOG_COORD_ARRAY || cap == GL_SECONDARY_COLOR_ARRAY;
-}
 static void capability(GLenum cap, bool on) {
-	if (PRISM_UNLIKELY(arrays(cap))) {
+	if (PRISM_UNLIKELY(prism_len_is_array(cap))) { /* drivers take them here too, and set the client's state */
 		const prism_client *now = prism_client_now();
 		if (now && !now->core && !now->es) {
 			if (on) prism_gl_EnableClientState(cap);
