@@ -46,8 +46,7 @@ func TestConformEqualsDirectRun(t *testing.T) {
 type tiles struct{ name, nodes, flag string }
 
 func conform(t *testing.T, source, app string, env []string, ways []tiles) {
-	direct := runEnv(t, time.Minute, env, app)
-	must(t, direct, "directly")
+	direct := mesaAlone(t, time.Minute, env, app)
 	if n := strings.Count(direct.out, "\n"); n < 20 {
 		t.Fatalf("%s told only %d facts", source, n)
 	}

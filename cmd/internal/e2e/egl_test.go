@@ -28,7 +28,7 @@ func TestEGLWithoutX(t *testing.T) {
 			if alone == "default" {
 				alone = "surfaceless" // Mesa's default is X11
 			}
-			direct := must(t, runEnv(t, time.Minute, none, app, alone, "3"), "directly")
+			direct := mesaAlone(t, time.Minute, none, app, alone, "3")
 			if n := strings.Count(direct.out, "frame"); n != 3 {
 				t.Fatalf("%d frames drawn directly, want 3:\n%s", n, direct.out)
 			}

@@ -222,6 +222,18 @@ func runIn(t testing.TB, dir string, limit time.Duration, env []string, name str
 	return r
 }
 
+// mesaAlone is runEnv of a program on Mesa alone, which other runs are compared with. One that dies of a signal is run once more: Mesa 22.3 itself
+// lost its heap once in some thousand runs ("free(): corrupted unsorted chunks", with nothing of prism in the process and nothing for valgrind to find).
+func mesaAlone(t testing.TB, limit time.Duration, env []string, name string, args ...string) result {
+	t.Helper()
+	r := runEnv(t, limit, env, name, args...)
+	if r.code == -1 {
+		t.Logf("%s on Mesa alone died of a signal; once more: %s", name, tail(r.errOut))
+		r = runEnv(t, limit, env, name, args...)
+	}
+	return must(t, r, "directly")
+}
+
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -15,8 +15,7 @@ func TestMappingsCompared(t *testing.T) {
 	if b, err := exec.Command("cc", "-std=gnu11", "-O1", "-o", app, "testdata/conform/mappings.c", "-lGL", "-lX11", "-lpthread").CombinedOutput(); err != nil {
 		t.Fatalf("compile: %v\n%s", err, b)
 	}
-	direct := run(t, time.Minute, app)
-	must(t, direct, "directly")
+	direct := mesaAlone(t, time.Minute, nil, app)
 	t.Setenv("PRISM_PAGES", "compare")
 	r := prism(t, 2*time.Minute, "run", "--nodes", "4", "--grid", "2x2", "--out", "null", "--", app)
 	must(t, r, "under prism")

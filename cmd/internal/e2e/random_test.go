@@ -33,7 +33,7 @@ func TestRandomProgramsEqualDirectRun(t *testing.T) {
 				alongside(t)
 				want := t.TempDir()
 				args := func(dir string) []string { return []string{fmt.Sprint(seed), fmt.Sprint(frames), dir + "/f", profile} }
-				direct := must(t, run(t, time.Minute, app, args(want)...), "directly")
+				direct := mesaAlone(t, time.Minute, nil, app, args(want)...)
 				if n := strings.Count(direct.out, "\n"); n < 40 {
 					t.Fatalf("glrandom told only %d facts", n)
 				}
