@@ -62,7 +62,8 @@ type Dealer struct {
 	// Slots that some node lacks, the one that was set longest ago first.
 	first, last int32
 	lacked      int
-	clean       bool // all nodes have all
+	clean       bool   // all nodes have all
+	wide        []byte // memory of widen
 }
 
 // selected are the selectors' values in a context, and which of them are certain.
@@ -182,14 +183,25 @@ func (d *Dealer) Select(s Selector, value uint32, rec []byte) {
 // Hold takes a record of pure state: the lead node gets it at once, the others when they need it. It is kept until then. needs are the selectors that
 // it depends on, as bits; uniform: it matters only while its program is current.
 func (d *Dealer) Hold(key Key, rec []byte, needs uint8, uniform bool) {
+	key, rec = d.widen(key, rec)
+	if d.nodes[d.lead].lacks > 0 { // of draws that it did not get: what is older comes first
+		lead := bounds.Mask{}
+		lead.Add(d.lead)
+		d.ready(&lead, false)
+	}
 	d.nodes[d.lead].put(d, rec, 1)
 	lack := d.all
 	lack[d.lead>>6] &^= 1 << (d.lead & 63)
-	d.HoldFor(&lack, key, rec, needs, uniform)
+	d.hold(&lack, key, rec, needs, uniform)
 }
 
 // HoldFor says that the nodes in lack, and no others, lack a record of pure state.
 func (d *Dealer) HoldFor(lack *bounds.Mask, key Key, rec []byte, needs uint8, uniform bool) {
+	key, rec = d.widen(key, rec)
+	d.hold(lack, key, rec, needs, uniform)
+}
+
+func (d *Dealer) hold(lack *bounds.Mask, key Key, rec []byte, needs uint8, uniform bool) {
 	if d.lacked >= maxLacked || len(d.slots) >= maxSlots {
 		d.Sync()
 		d.forget()

@@ -1,6 +1,7 @@
 package deal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -91,7 +92,10 @@ func (m *model) carry(ctx uint32, rec []byte) {
 		if math.Float32frombits(u(8)) > 0 {
 			put("width", 8)
 		}
-	case gl.OpGlColor4f:
+	case gl.OpGlColor3f, gl.OpGlColor4f, gl.OpGlColor4i:
+		if op == gl.OpGlColor3f { // 24 bytes, as the others
+			rec = binary.LittleEndian.AppendUint32(append([]byte(nil), rec[:20]...), math.Float32bits(1))
+		}
 		put("color", 8)
 		if c.slots["cap 2903"] == "true" { // GL_COLOR_MATERIAL
 			put("material", 8)
@@ -177,7 +181,7 @@ func (k *maker) random() []byte {
 	case 12:
 		return k.one(gl.OpGlLineWidth, f()-30)
 	case 13:
-		return k.one(gl.OpGlColor4f, f(), f(), f(), f())
+		return k.colour()
 	case 14:
 		return k.one(gl.OpGlVertexAttribPointer, n(3), 1+n(5), 0x1406, 0, 16, uint64(n(99)))
 	case 15:
@@ -190,6 +194,17 @@ func (k *maker) random() []byte {
 	default:
 		return k.one(gl.OpGlTexParameteri, 0x0DE1, 0x2801, n(9))
 	}
+}
+
+func (k *maker) colour() []byte {
+	f := func() float64 { return float64(k.rng.IntN(100)) }
+	switch k.rng.IntN(3) {
+	case 0:
+		return k.one(gl.OpGlColor3f, f(), f(), f())
+	case 1:
+		return k.one(gl.OpGlColor4i, k.rng.IntN(100), 0, 0, 0)
+	}
+	return k.one(gl.OpGlColor4f, f(), f(), f(), f())
 }
 
 // Whatever is held back, each node draws and captures with the state that a single one would have.
@@ -255,7 +270,20 @@ func TestDealtStateIsTheStreams(t *testing.T) {
 							due[n] = append(due[n], draws)
 						}
 					}
-					d.Draw(&m, rec, 1)
+					if rng.IntN(2) == 0 {
+						d.Draw(&m, rec, 1)
+						continue
+					}
+					// It sets a colour besides, as glBegin … glEnd does.
+					colour := k.colour()
+					d.Draw(&m, append(rec, colour...), 2)
+					key, ok := Alone(binary.LittleEndian.Uint16(colour[4:]), colour)
+					if !ok {
+						t.Fatalf("%x cannot be held", colour)
+					}
+					lack := d.all.Without(&m)
+					d.HoldFor(&lack, key, colour, 0, false)
+					one.carry(h.Ctx, colour)
 					continue
 				}
 				rec := k.random()
@@ -329,6 +357,41 @@ func TestHeldStateIsMerged(t *testing.T) {
 	}
 	if s := d.Stats(); s.Held != 20 || s.Merged != 9 {
 		t.Errorf("%+v, want 20 held and 9 merged", s)
+	}
+}
+
+// What is held has four components, by the rules of each command and type.
+func TestHeldWithFourComponents(t *testing.T) {
+	k := maker{}
+	d := New(2, 0)
+	for _, tc := range []struct{ got, want []byte }{
+		{k.one(gl.OpGlColor3f, 1.0, 2.0, 3.0), k.one(gl.OpGlColor4f, 1.0, 2.0, 3.0, 1.0)},
+		{k.one(gl.OpGlColor3ub, 1, 2, 3), k.one(gl.OpGlColor4ub, 1, 2, 3, 255)},
+		{k.one(gl.OpGlColor3b, 1, 2, 3), k.one(gl.OpGlColor4b, 1, 2, 3, 127)},
+		{k.one(gl.OpGlColor3us, 1, 2, 3), k.one(gl.OpGlColor4us, 1, 2, 3, 65535)},
+		{k.one(gl.OpGlColor3ui, 1, 2, 3), k.one(gl.OpGlColor4ui, 1, 2, 3, math.MaxUint32)},
+		{k.one(gl.OpGlColor3i, 1, 2, 3), k.one(gl.OpGlColor4i, 1, 2, 3, math.MaxInt32)},
+		{k.one(gl.OpGlColor3ubv, []byte{1, 2, 3}), k.one(gl.OpGlColor4ubv, []byte{1, 2, 3, 255})},
+		{k.one(gl.OpGlColor3sv, []byte{1, 0, 2, 0, 3, 0}), k.one(gl.OpGlColor4sv, []byte{1, 0, 2, 0, 3, 0, 255, 127})},
+		{k.one(gl.OpGlTexCoord1f, 7.0), k.one(gl.OpGlTexCoord4f, 7.0, 0.0, 0.0, 1.0)},
+		{k.one(gl.OpGlTexCoord2i, 7, 8), k.one(gl.OpGlTexCoord4i, 7, 8, 0, 1)},
+		{k.one(gl.OpGlMultiTexCoord3s, 0x84C1, 7, 8, 9), k.one(gl.OpGlMultiTexCoord4s, 0x84C1, 7, 8, 9, 1)},
+		{k.one(gl.OpGlTexCoord2sv, []byte{7, 0, 8, 0}), k.one(gl.OpGlTexCoord4sv, []byte{7, 0, 8, 0, 0, 0, 1, 0})},
+		{k.one(gl.OpGlVertexAttrib2f, 5, 7.0, 8.0), k.one(gl.OpGlVertexAttrib4f, 5, 7.0, 8.0, 0.0, 1.0)},
+		{k.one(gl.OpGlVertexAttrib3fv, 5, make([]byte, 12)), k.one(gl.OpGlVertexAttrib4fv, 5, append(make([]byte, 12), 0, 0, 128, 63))},
+		{k.one(gl.OpGlColor4f, 1.0, 2.0, 3.0, 4.0), k.one(gl.OpGlColor4f, 1.0, 2.0, 3.0, 4.0)},
+		{k.one(gl.OpGlNormal3f, 1.0, 2.0, 3.0), k.one(gl.OpGlNormal3f, 1.0, 2.0, 3.0)},
+	} {
+		key, ok := Alone(binary.LittleEndian.Uint16(tc.got[4:]), tc.got)
+		if !ok {
+			t.Errorf("%x is not held", tc.got)
+			continue
+		}
+		got, rec := d.widen(key, tc.got)
+		want, ok := Alone(binary.LittleEndian.Uint16(tc.want[4:]), tc.want)
+		if !ok || got != want || !bytes.Equal(rec, tc.want) {
+			t.Errorf("%x is held as %x, slot %v; want %x, slot %v", tc.got, rec, got, tc.want, want)
+		}
 	}
 }
 
