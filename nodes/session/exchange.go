@@ -20,8 +20,12 @@ import (
 // Buffers that a command reads: bits, and the numbers in prismGather and prismExchange.
 const (
 	bufferColor = uint32(1)
-	bufferDepth = uint32(2) // and stencil
+	bufferDepth = uint32(2)     // and stencil
+	bufferAccum = uint32(4 | 8) // the accumulation buffer's halves, which go each by itself: 4 bytes a pixel
 )
+
+// exchanged are the buffers, each as one exchange takes it.
+var exchanged = [...]uint32{bufferColor, bufferDepth, 4, 8}
 
 const (
 	exchangeThread = ^uint32(0) // no thread of the app's: what is staged for one must not mix with what the session sends
@@ -110,15 +114,15 @@ func (p *splitter) exchange(ctx context.Context, name string, d *drawable, h *wi
 }
 
 // share makes a rectangle of d's buffers whole on all nodes, unless it is; or errCannotGather.
-func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, buffers uint32, rect image.Rectangle, emit func()) error {
+func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, which uint32, rect image.Rectangle, emit func()) error {
 	if rect.Empty() {
 		return nil
 	}
 	sent := false
-	for i, buffer := range []uint32{bufferColor, bufferDepth} {
+	for i, buffer := range exchanged {
 		k := known{p.version, h.Ctx, rect}
 		have := &d.known[i]
-		if buffers&buffer == 0 || have.version == k.version && have.ctx == k.ctx && rect.In(have.rect) {
+		if which&buffer == 0 || have.version == k.version && have.ctx == k.ctx && rect.In(have.rect) {
 			continue
 		}
 		if !sent {

@@ -19,6 +19,7 @@ import (
 // Constants of GL that the fake and what is played to it know.
 const (
 	glDepthBufferBit, glStencilBufferBit, glColorBufferBit = 0x100, 0x400, 0x4000
+	glLoad, glReturn                                       = 0x101, 0x102
 	glScissorBit, glScissorTest                            = 0x80000, 0x0C11
 	glDepthTest, glStencilTest                             = 0x0B71, 0x0B90
 	glDepthStencil                                         = 0x84F9
@@ -192,15 +193,22 @@ func (s *source) SetWindowGone()      { s.mu.Lock(); s.gone = true; s.mu.Unlock(
 type surface struct {
 	w, h int
 	pix  []byte
-	deep []byte // depth and stencil
+	deep []byte    // depth and stencil
+	sums [2][]byte // the halves of the accumulation buffer
 }
 
-func newSurface(w, h int) *surface { return &surface{w, h, make([]byte, w*h*4), make([]byte, w*h*4)} }
+func newSurface(w, h int) *surface {
+	some := func() []byte { return make([]byte, w*h*4) }
+	return &surface{w, h, some(), some(), [2][]byte{some(), some()}}
+}
 
 // of gives a buffer's pixels.
 func (s *surface) of(buffer uint32) *surface {
 	if buffer == bufferDepth {
 		return &surface{w: s.w, h: s.h, pix: s.deep}
+	}
+	if buffer&bufferAccum != 0 {
+		return &surface{w: s.w, h: s.h, pix: s.sums[buffer>>3]}
 	}
 	return s
 }
@@ -340,6 +348,17 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 			}
 			if u(0)&glStencilBufferBit != 0 {
 				s.deep[at] = px[0] ^ px[2]
+			}
+		})
+	case "glAccum": // loads and returns, a half of each pixel in each half
+		w.each(h.Draw, func(s *surface, x, y int) {
+			at := (y*s.w + x) * 4
+			for i := range 2 {
+				if u(0) == glLoad {
+					copy(s.sums[i][at:at+2], s.pix[at+2*i:])
+				} else {
+					copy(s.pix[at+2*i:at+2*i+2], s.sums[i][at:])
+				}
 			}
 		})
 	case "glDrawArrays": // shows what lies in the buffers for which tests are on

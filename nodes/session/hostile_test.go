@@ -42,6 +42,7 @@ func TestHostileStream(t *testing.T) {
 			}
 		}, "there are 4096 already"},
 		{"ResizeOfNothing", func(a *app) { a.resize(7, 1, 1) }, "record 1: prismDrawableResize: drawable 7 is not known"},
+		{"AccumulationOfNothing", func(a *app) { a.b.Record(op(a.t, "prismDrawableAccum"), 0).U32(7) }, "record 1: prismDrawableAccum: drawable 7 is not known"},
 		{"ShortSwap", func(a *app) { a.b.Record(op(a.t, "prismSwap"), 0).U32(1) }, "record 1: prismSwap: length 16 and flags 0x0, its fixed part has 32 bytes"},
 		{"ShortDraw", func(a *app) { a.b.Record(op(a.t, "glDrawArrays"), 0).U32(4) }, "record 1: glDrawArrays: length 16 and flags 0x0"},
 		{"QuestionWithoutID", func(a *app) { a.b.Record(op(a.t, "prismProgramInfo"), 0).U64(1).U64(2) }, "record 1: prismProgramInfo: length 24 and flags 0x0"},

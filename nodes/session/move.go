@@ -30,6 +30,7 @@ const (
 	atColor = iota
 	atDepth
 	atStencil
+	atAccum
 	buffersOf
 )
 
@@ -42,18 +43,22 @@ func (p *splitter) matters(d *drawable) clears.Buffers {
 	if d.stencil > 0 {
 		b |= clears.Stencil
 	}
+	if d.accum {
+		b |= clears.Accum
+	}
 	return b & (p.clears.Used() | clears.Color)
 }
 
-// targetFor is what clears must know of a context.
-func (p *splitter) targetFor(ctx uint32) clears.Target {
-	mode, compiling := p.compiling[ctx]
-	return clears.Target{Drawn: p.drawFramebuffer[ctx] == 0, Read: p.readFramebuffer[ctx] == 0, Compiling: compiling, Only: mode == compileOnly}
+// targetFor is what clears must know of a chunk's context.
+func (p *splitter) targetFor(h *wire.ChunkHeader) clears.Target {
+	mode, compiling := p.compiling[h.Ctx]
+	return clears.Target{Drawn: p.drawFramebuffer[h.Ctx] == 0, Read: p.readFramebuffer[h.Ctx] == 0, Same: h.Draw == h.Read,
+		Compiling: compiling, Only: mode == compileOnly}
 }
 
 // follow has a record followed that has a say in what clears clear. Buffers that the app uses for the first time lie by the plan in force.
-func (p *splitter) follow(op gl.Op, raw []byte, ctx uint32) {
-	if used := p.clears.Record(op, raw, ctx, p.targetFor(ctx)); used != 0 {
+func (p *splitter) follow(op gl.Op, raw []byte, h *wire.ChunkHeader) {
+	if used := p.clears.Record(op, raw, h.Ctx, p.targetFor(h)); used != 0 {
 		for _, d := range p.drawables {
 			d.lie(used, d.plan)
 		}
@@ -149,7 +154,7 @@ func (p *splitter) touch(ctx context.Context, cmd *command, op gl.Op, raw []byte
 		(cmd.touches&touchesNamed != 0 || cmd.touches&touchesDrawn != 0 && p.drawFramebuffer[h.Ctx] == 0) {
 		cleared, others := clears.Buffers(0), clears.All
 		if cmd.touches&touchesAll == 0 {
-			cleared, others = p.clears.Clears(op, raw, h.Ctx, p.targetFor(h.Ctx))
+			cleared, others = p.clears.Clears(op, raw, h.Ctx, p.targetFor(h))
 		}
 		if err := p.carryOn(ctx, d, cleared, others, h, emit); err != nil {
 			return err
@@ -272,6 +277,15 @@ func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeade
 				return err
 			}
 			d.lie(clears.Color, d.plan)
+		}
+		if what&clears.Accum != 0 {
+			if err := under(d.lies[atAccum]); err != nil {
+				return err
+			}
+			if err := p.share(ctx, d, h, bufferAccum, all, emit); err != nil {
+				return err
+			}
+			d.lie(clears.Accum, d.plan)
 		}
 		if what&(clears.Depth|clears.Stencil) == 0 {
 			return nil

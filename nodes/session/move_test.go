@@ -36,6 +36,12 @@ func TestTilesMove(t *testing.T) {
 		enable(a, "glDisable", test)
 	}
 	draw := func(a *app) { drawWith(a, glDepthTest) }
+	accum := func(a *app, frame uint32, does uint32) {
+		if frame == 0 {
+			a.b.Record(op(t, "prismDrawableAccum"), 0).U32(1)
+		}
+		a.b.Record(op(t, "glAccum"), 0).U32(does).F32(1)
+	}
 	little := func(a *app, f uint32) { box(a, f, int32(f*2%20), int32(f%7), 4, 3) }
 	for _, c := range []struct {
 		name      string
@@ -113,6 +119,24 @@ func TestTilesMove(t *testing.T) {
 			enable(a, "glDisable", glScissorTest) // the fake has no stack
 			clear(a, 0x4500)
 		}, exchanges: [2]int{frames / 2, 3 * frames}, moves: frames / 2},
+		{name: "AccumulatesAFrame", do: func(a *app, f uint32) {
+			color(a, f)
+			clear(a, 0x4500)
+			accum(a, f, glLoad)
+			little(a, f+5)
+			accum(a, f, glReturn)
+		}, moves: frames / 2},
+		{name: "AccumulatesOverFrames", do: func(a *app, f uint32) {
+			color(a, f)
+			clear(a, 0x4500)
+			if f%4 == 0 {
+				accum(a, f, glLoad)
+				little(a, f+5)
+			} else {
+				accum(a, f, glReturn)
+				little(a, f)
+			}
+		}, exchanges: [2]int{frames / 2, 2 * frames}, moves: frames / 2},
 		{name: "NodesThatCannotGive", cannot: bufferDepth, do: func(a *app, f uint32) { little(a, f) }, exchanges: [2]int{1, 3}, still: true},
 		{name: "ThatCannotGiveAndNeedNot", cannot: bufferDepth, do: func(a *app, f uint32) { color(a, f); clear(a, 0x4500); little(a, f) }, moves: frames / 2},
 		{name: "FrontIsUsed", do: func(a *app, f uint32) {

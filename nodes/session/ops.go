@@ -75,6 +75,7 @@ type commands []*command
 const (
 	opDrawableCreate = uint16(gl.OpPrismDrawableCreate)
 	opDrawableResize = uint16(gl.OpPrismDrawableResize)
+	opDrawableAccum  = uint16(gl.OpPrismDrawableAccum)
 	opSwap           = uint16(gl.OpPrismSwap)
 	opUnsupported    = uint16(gl.OpPrismUnsupported)
 	opGet            = uint16(gl.OpPrismGet)
@@ -111,7 +112,7 @@ func newCommands() commands {
 		switch {
 		case foreign[gl.Op(op)]:
 			c.kind = kindForeign
-		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableDestroy):
+		case op == int(gl.OpPrismDrawableCreate) || op == int(gl.OpPrismDrawableResize) || op == int(gl.OpPrismDrawableAccum) || op == int(gl.OpPrismDrawableDestroy):
 			c.kind = kindDrawable
 		case op == int(gl.OpPrismWhole):
 			c.kind = kindWhole

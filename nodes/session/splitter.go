@@ -62,6 +62,7 @@ type drawable struct {
 	frames        uint64                     // swapped so far
 	samples       int                        // a pixel's, 0: one
 	stencil       int                        // bits
+	accum         bool                       // it has an accumulation buffer
 	buffered      bool                       // it has a back buffer
 	gives         [2]gives                   // colour; depth and stencil
 	told          *tilesplit.Plan            // that nodes have been told of last
@@ -70,7 +71,7 @@ type drawable struct {
 	moving        bool                       // next, or what lies by another plan than the one in force
 	whole         bool                       // nodes draw everything, each sends its tiles
 	wholeBecause  string                     // whole
-	known         [2]known                   // colour; depth and stencil
+	known         [len(exchanged)]known      // of each of them
 }
 
 func (p *splitter) init(s *session) {
@@ -198,7 +199,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			}
 		}
 		if cmd.follows && p.peers > 1 { // of one node nothing moves
-			p.follow(gl.Op(op), raw, h.Ctx)
+			p.follow(gl.Op(op), raw, &h)
 		}
 		if p.cull != nil {
 			taken, err := p.cull.record(ctx, cmd, &recs, &next, c[at:], &h, emit)
@@ -420,6 +421,18 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 		}
 		p.drawables[d.serial] = d
 		return p.plan(ctx, d, emit)
+	case opDrawableAccum:
+		w, err := words(payload, 1)
+		if err != nil {
+			return err
+		}
+		d := p.drawables[w[0]]
+		if d == nil {
+			return wire.Corruptf("drawable %d is not known", w[0])
+		}
+		d.accum = true
+		p.watch(d)
+		return nil
 	case opDrawableResize:
 		w, err := words(payload, 3)
 		if err != nil {

@@ -261,6 +261,7 @@ prism_drawable *prism_drawable_new(Display *dpy, const prism_drawable_want *w) {
 	if (!d->height) d->height = 1;
 	prism_put_prismDrawableCreate(d->serial, (uint32_t)d->kind, (uint32_t)d->x, d->width, d->height, d->config, w->samples, d->alpha, d->depth,
 		d->stencil, d->double_buffer);
+	if (w->accum) prism_put_prismDrawableAccum(d->serial);
 	prism_core_close(false);
 	pthread_mutex_lock(&prism_window_mu);
 	d->next = drawables;

@@ -36,7 +36,7 @@ typedef struct prism_drawable_want {
 	XID xid, x;
 	int kind;
 	uint32_t config, alpha, depth, stencil, samples, double_buffer, width, height;
-	bool named, preserved, largest, pinned;
+	bool named, preserved, largest, pinned, accum;
 	int32_t interval;
 	void *owner;        /* what ends it with prism_window_display_closed; NULL: the Display */
 	const char *x_name; /* X display of x where there is no Display */

@@ -468,7 +468,7 @@ var Info = [Ops]Command{
 	OpGlBitmap:                               {Name: "glBitmap", Class: ClassDraw, Flags: 0x10, Fixed: 40, Fields: []Field{{Name: "width", Kind: KindI32, Offset: 8}, {Name: "height", Kind: KindI32, Offset: 12}, {Name: "xorig", Kind: KindF32, Offset: 16}, {Name: "yorig", Kind: KindF32, Offset: 20}, {Name: "xmove", Kind: KindF32, Offset: 24}, {Name: "ymove", Kind: KindF32, Offset: 28}, {Name: "bitmap", Kind: KindBlob, Offset: 32, Elem: ElemBytes}}},
 	OpGlDrawPixels:                           {Name: "glDrawPixels", Class: ClassDraw, Flags: 0x10, Fixed: 32, Fields: []Field{{Name: "width", Kind: KindI32, Offset: 8}, {Name: "height", Kind: KindI32, Offset: 12}, {Name: "format", Kind: KindEnum, Offset: 16, Group: 84}, {Name: "type", Kind: KindEnum, Offset: 20, Group: 88}, {Name: "pixels", Kind: KindBlob, Offset: 24, Elem: ElemBytes}}},
 	OpGlCopyPixels:                           {Name: "glCopyPixels", Class: ClassDraw, Flags: 0x12, Fixed: 32, Fields: []Field{{Name: "x", Kind: KindI32, Offset: 8}, {Name: "y", Kind: KindI32, Offset: 12}, {Name: "width", Kind: KindI32, Offset: 16}, {Name: "height", Kind: KindI32, Offset: 20}, {Name: "type", Kind: KindEnum, Offset: 24, Group: 83}}},
-	OpGlAccum:                                {Name: "glAccum", Class: ClassDraw, Flags: 0x12, Fixed: 16, Fields: []Field{{Name: "op", Kind: KindEnum, Offset: 8, Group: 1}, {Name: "value", Kind: KindF32, Offset: 12}}},
+	OpGlAccum:                                {Name: "glAccum", Class: ClassDraw, Flags: 0x10, Fixed: 16, Fields: []Field{{Name: "op", Kind: KindEnum, Offset: 8, Group: 1}, {Name: "value", Kind: KindF32, Offset: 12}}},
 	OpGlInitNames:                            {Name: "glInitNames", Class: ClassState, Flags: 0x10, Key: "name_stack(append)", Fixed: 8},
 	OpGlPopName:                              {Name: "glPopName", Class: ClassState, Flags: 0x10, Key: "name_stack(append)", Fixed: 8},
 	OpGlLoadName:                             {Name: "glLoadName", Class: ClassState, Flags: 0x10, Key: "name_stack(append)", Fixed: 16, Fields: []Field{{Name: "name", Kind: KindU32, Offset: 8}}},
@@ -1197,6 +1197,7 @@ var Info = [Ops]Command{
 	OpPrismError:                                    {Name: "prismError", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "error", Kind: KindU32, Offset: 8}}},
 	OpGlClearColorIiEXT:                             {Name: "glClearColorIiEXT", Class: ClassState, Flags: 0x10, Key: "clear_color()", Fixed: 24, Fields: []Field{{Name: "red", Kind: KindI32, Offset: 8}, {Name: "green", Kind: KindI32, Offset: 12}, {Name: "blue", Kind: KindI32, Offset: 16}, {Name: "alpha", Kind: KindI32, Offset: 20}}},
 	OpGlClearColorIuiEXT:                            {Name: "glClearColorIuiEXT", Class: ClassState, Flags: 0x10, Key: "clear_color()", Fixed: 24, Fields: []Field{{Name: "red", Kind: KindU32, Offset: 8}, {Name: "green", Kind: KindU32, Offset: 12}, {Name: "blue", Kind: KindU32, Offset: 16}, {Name: "alpha", Kind: KindU32, Offset: 20}}},
+	OpPrismDrawableAccum:                            {Name: "prismDrawableAccum", Class: ClassUpdate, Fixed: 16, Fields: []Field{{Name: "drawable", Kind: KindU32, Offset: 8}}},
 }
 
 // maxBlobs is the largest number of arrays in one record.

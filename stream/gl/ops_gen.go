@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0xf612e094312c8a6d
+const SpecHash = 0x76b3b25f51cca46d
 
 // Ops is one more than the highest number of a command.
-const Ops = 1196
+const Ops = 1197
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1203,4 +1203,5 @@ const (
 	OpPrismError                                    Op = 1193
 	OpGlClearColorIiEXT                             Op = 1194
 	OpGlClearColorIuiEXT                            Op = 1195
+	OpPrismDrawableAccum                            Op = 1196
 )

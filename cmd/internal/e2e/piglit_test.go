@@ -34,7 +34,6 @@ var piglitWays = []struct {
 
 // piglitLost says why tests are lost, by the beginning of their names.
 var piglitLost = map[string]string{
-	"spec@!opengl 1.1@clear-accum":                        "accumulation buffers are not offered",
 	"spec@!opengl 1.1@depthstencil-default_fb-copypixels": multisampled,
 	"spec@!opengl 1.1@depthstencil-default_fb-blit":       multisampled,
 }

@@ -15,12 +15,14 @@ const (
 	Color Buffers = 1 << iota
 	Depth
 	Stencil
-	All = Color | Depth | Stencil
+	Accum // the accumulation buffer
+	All   = Color | Depth | Stencil | Accum
 )
 
 // Target says of a record's context what others follow already.
 type Target struct {
 	Drawn, Read bool // the window is drawn to and read from, not a framebuffer object
+	Same        bool // it is one window that is drawn to and read from
 	Compiling   bool // a display list is made
 	Only        bool // Compiling: it is not carried out besides
 }
@@ -33,7 +35,7 @@ type Follower struct {
 	used     Buffers
 }
 
-// Used are depth and stencil where the app has used them so far: until then they are the same on all nodes, which all have made them alike.
+// Used are depth, stencil and accumulation where the app has used them so far: until then they are the same on all nodes, which all have made them alike.
 func (f *Follower) Used() Buffers { return f.used }
 
 // Front tells whether the app draws to or reads a front buffer, whose contents no clear of the back buffer replaces.
@@ -42,7 +44,9 @@ func (f *Follower) Front() bool { return f.front }
 // Bits of glClear and glPushAttrib, and names, as in the specification.
 const (
 	glDepthBufferBit, glStencilBufferBit, glColorBufferBit = 0x100, 0x400, 0x4000
-	glEnableBit, glScissorBit                              = 0x2000, 0x80000
+	glEnableBit, glScissorBit, glPixelModeBit              = 0x2000, 0x80000, 0x20
+	glAccumBufferBit, glLoad                               = 0x200, 0x101
+	glRender, glFeedback, glSelect                         = 0x1C00, 0x1C01, 0x1C02
 	glScissorTest, glRasterizerDiscard                     = 0x0C11, 0x8C89
 	glDepthTest, glStencilTest                             = 0x0B71, 0x0B90
 	glBackLeft, glBack                                     = 0x402, 0x405
@@ -57,6 +61,8 @@ type state struct {
 	colorOff, depthOff            bool // some of the bits are masked
 	stencilOff                    [2]bool
 	elsewhere                     bool // the window's colour is drawn to no buffer, or to another than the back
+	fromElsewhere                 bool // likewise, of reading it
+	measures                      bool // glRenderMode: nothing is drawn
 	unknown                       bool // a display list may have changed any of it
 
 	stack []pushed // glPushAttrib
@@ -78,7 +84,7 @@ var follows = map[gl.Op]bool{
 	gl.OpGlEnable: true, gl.OpGlDisable: true, gl.OpGlColorMask: true, gl.OpGlColorMaski: true, gl.OpGlDepthMask: true, gl.OpGlStencilMask: true,
 	gl.OpGlStencilMaskSeparate: true, gl.OpGlDrawBuffer: true, gl.OpGlDrawBuffers: true, gl.OpGlReadBuffer: true, gl.OpGlNamedFramebufferDrawBuffer: true,
 	gl.OpGlNamedFramebufferDrawBuffers: true, gl.OpGlNamedFramebufferReadBuffer: true, gl.OpGlPushAttrib: true, gl.OpGlPopAttrib: true,
-	gl.OpPrismConditional: true, gl.OpPrismConditionalOf: true,
+	gl.OpPrismConditional: true, gl.OpPrismConditionalOf: true, gl.OpPrismRenderMode: true, gl.OpGlAccum: true,
 	gl.OpGlEnablei: true, gl.OpGlDisablei: true, gl.OpGlClear: true, gl.OpGlClearBufferfv: true, gl.OpGlClearBufferiv: true, gl.OpGlClearBufferfi: true,
 	gl.OpGlDrawPixels: true, gl.OpGlCopyPixels: true, gl.OpGlBlitFramebuffer: true, gl.OpGlBlitNamedFramebuffer: true,
 	gl.OpGlClearNamedFramebufferfv: true, gl.OpGlClearNamedFramebufferiv: true, gl.OpGlClearNamedFramebufferfi: true,
@@ -161,7 +167,7 @@ func (f *Follower) Record(op gl.Op, raw []byte, ctx uint32, to Target) (used Buf
 		}
 	case gl.OpGlReadBuffer:
 		if to.Read {
-			f.names(uint32(v.Uint(0)))
+			f.reads(c, uint32(v.Uint(0)))
 		}
 	case gl.OpGlNamedFramebufferDrawBuffer:
 		if v.Uint(0) == 0 {
@@ -173,7 +179,7 @@ func (f *Follower) Record(op gl.Op, raw []byte, ctx uint32, to Target) (used Buf
 		}
 	case gl.OpGlNamedFramebufferReadBuffer:
 		if v.Uint(0) == 0 {
-			f.names(uint32(v.Uint(1)))
+			f.reads(c, uint32(v.Uint(1)))
 		}
 	case gl.OpGlPushAttrib:
 		if len(c.stack) < maxPushed {
@@ -185,6 +191,10 @@ func (f *Follower) Record(op gl.Op, raw []byte, ctx uint32, to Target) (used Buf
 		}
 	case gl.OpGlPopAttrib:
 		c.pop()
+	case gl.OpPrismRenderMode:
+		if mode := v.Uint(0); mode == glRender || mode == glFeedback || mode == glSelect {
+			c.measures = mode != glRender
+		}
 	case gl.OpPrismConditional: // 0 ends it
 		c.conditional = v.Uint(0) != 0
 	case gl.OpPrismConditionalOf:
@@ -210,6 +220,9 @@ func (c *state) pop() {
 	if s.mask&glColorBufferBit != 0 {
 		c.colorOff = s.state.colorOff
 		c.elsewhere = c.elsewhere || s.state.elsewhere
+	}
+	if s.mask&glPixelModeBit != 0 {
+		c.fromElsewhere = c.fromElsewhere || s.state.fromElsewhere
 	}
 	if s.mask&(glEnableBit|glDepthBufferBit) != 0 {
 		c.depthTest = s.state.depthTest
@@ -245,6 +258,12 @@ func (f *Follower) drawsAll(c *state, a gl.Array, n int) {
 	}
 }
 
+// reads notes where colour is read from in the window.
+func (f *Follower) reads(c *state, buffer uint32) {
+	f.names(buffer)
+	c.fromElsewhere = buffer != glBack && buffer != glBackLeft
+}
+
 // names notes whether the app uses a front buffer.
 func (f *Follower) names(buffer uint32) {
 	switch buffer {
@@ -256,7 +275,7 @@ func (f *Follower) names(buffer uint32) {
 	}
 }
 
-// uses says which of depth and stencil a record uses. Every command that can change or read them, or lets draws do so, comes by here, also on its
+// uses says which of depth, stencil and accumulation a record uses. Every command that can change or read them, or lets draws do so, comes by here, also on its
 // way into a display list.
 func uses(v *gl.View) (b Buffers) {
 	switch v.Op {
@@ -274,6 +293,11 @@ func uses(v *gl.View) (b Buffers) {
 		if v.Uint(0)&glStencilBufferBit != 0 {
 			b |= Stencil
 		}
+		if v.Uint(0)&glAccumBufferBit != 0 {
+			b |= Accum
+		}
+	case gl.OpGlAccum:
+		b = Accum
 	case gl.OpGlClearBufferfv:
 		if v.Uint(0) != glColor {
 			b = Depth
@@ -309,6 +333,14 @@ func (f *Follower) Clears(op gl.Op, raw []byte, ctx uint32, to Target) (b, other
 		if m&glStencilBufferBit != 0 {
 			b |= Stencil
 		}
+		if m&glAccumBufferBit != 0 {
+			b |= Accum
+		}
+	case gl.OpGlAccum:
+		if v.Uint(0) != glLoad || !to.Read || !to.Same || c.fromElsewhere || c.scissor || c.discard || c.conditional || c.measures {
+			return 0, Color | Accum
+		}
+		return Accum, Color
 	case gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferfi:
 		switch buffer := v.Uint(0); {
 		case v.Int(1) != 0:
@@ -337,7 +369,7 @@ func (f *Follower) Clears(op gl.Op, raw []byte, ctx uint32, to Target) (b, other
 		return 0, others
 	}
 	others = b
-	if c.scissor || c.discard || c.conditional {
+	if c.scissor || c.discard || c.conditional || c.measures {
 		return 0, others
 	}
 	if c.colorOff || c.elsewhere {

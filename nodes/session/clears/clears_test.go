@@ -10,7 +10,7 @@ import (
 )
 
 // window is what a context draws to that has bound nothing.
-var window = Target{Drawn: true, Read: true}
+var window = Target{Drawn: true, Read: true, Same: true}
 
 // record makes one of command op; put writes its fields.
 func record(t testing.TB, op gl.Op, put func(b *wire.Builder)) []byte {
@@ -51,6 +51,9 @@ func (s *stream) record(op gl.Op, words ...uint32) []byte {
 	})
 }
 
+// asks does it of a record with a reply id.
+func (s *stream) asks(op gl.Op, words ...uint32) { s.do(op, append([]uint32{1, 0}, words...)...) }
+
 // buffers does it of glDrawBuffers, n of which the app says.
 func (s *stream) buffers(n uint32, list ...uint32) {
 	var data []byte
@@ -62,7 +65,7 @@ func (s *stream) buffers(n uint32, list ...uint32) {
 
 const (
 	front, none = 0x404, 0
-	everything  = glColorBufferBit | glDepthBufferBit | glStencilBufferBit
+	everything  = glColorBufferBit | glDepthBufferBit | glStencilBufferBit | glAccumBufferBit
 )
 
 func TestClears(t *testing.T) {
@@ -83,23 +86,23 @@ func TestClears(t *testing.T) {
 			s.do(gl.OpGlDisablei, glScissorTest, 1)
 		}, besides: All},
 		"Discard":       {before: func(s *stream) { s.do(gl.OpGlEnable, glRasterizerDiscard) }, besides: All},
-		"ColourMask":    {before: func(s *stream) { s.do(gl.OpGlColorMask, 1, 1, 1, 0) }, want: Depth | Stencil, besides: Color},
-		"OneColourMask": {before: func(s *stream) { s.do(gl.OpGlColorMaski, 0, 1, 0, 1, 1) }, want: Depth | Stencil, besides: Color},
-		"DepthMask":     {before: func(s *stream) { s.do(gl.OpGlDepthMask, 0) }, want: Color | Stencil, besides: Depth},
-		"StencilMask":   {before: func(s *stream) { s.do(gl.OpGlStencilMask, 0x7f) }, want: Color | Depth, besides: Stencil},
+		"ColourMask":    {before: func(s *stream) { s.do(gl.OpGlColorMask, 1, 1, 1, 0) }, want: Depth | Stencil | Accum, besides: Color},
+		"OneColourMask": {before: func(s *stream) { s.do(gl.OpGlColorMaski, 0, 1, 0, 1, 1) }, want: Depth | Stencil | Accum, besides: Color},
+		"DepthMask":     {before: func(s *stream) { s.do(gl.OpGlDepthMask, 0) }, want: Color | Stencil | Accum, besides: Depth},
+		"StencilMask":   {before: func(s *stream) { s.do(gl.OpGlStencilMask, 0x7f) }, want: Color | Depth | Accum, besides: Stencil},
 		"StencilMaskOfTheBack": {before: func(s *stream) { s.do(gl.OpGlStencilMaskSeparate, 0x405, 0) },
-			want: Color | Depth, besides: Stencil},
+			want: Color | Depth | Accum, besides: Stencil},
 		"StencilMaskOfAllBits": {before: func(s *stream) { s.do(gl.OpGlStencilMask, math.MaxUint32) }, want: All},
-		"FrontBuffer":          {before: func(s *stream) { s.do(gl.OpGlDrawBuffer, front) }, want: Depth | Stencil, besides: Color},
+		"FrontBuffer":          {before: func(s *stream) { s.do(gl.OpGlDrawBuffer, front) }, want: Depth | Stencil | Accum, besides: Color},
 		"BackBufferAgain": {before: func(s *stream) {
 			s.do(gl.OpGlDrawBuffer, none)
 			s.do(gl.OpGlDrawBuffer, glBack)
 		}, want: All},
 		"DrawBuffers":        {before: func(s *stream) { s.buffers(1, glBackLeft) }, want: All},
-		"DrawBuffersOfNone":  {before: func(s *stream) { s.buffers(1, none) }, want: Depth | Stencil, besides: Color},
-		"DrawBuffersOfTwo":   {before: func(s *stream) { s.buffers(2, none, glBack) }, want: Depth | Stencil, besides: Color},
+		"DrawBuffersOfNone":  {before: func(s *stream) { s.buffers(1, none) }, want: Depth | Stencil | Accum, besides: Color},
+		"DrawBuffersOfTwo":   {before: func(s *stream) { s.buffers(2, none, glBack) }, want: Depth | Stencil | Accum, besides: Color},
 		"DrawBuffersMissing": {before: func(s *stream) { s.buffers(2, glBack) }, besides: All},
-		"NamedWindow":        {before: func(s *stream) { s.do(gl.OpGlNamedFramebufferDrawBuffer, 0, front) }, want: Depth | Stencil, besides: Color},
+		"NamedWindow":        {before: func(s *stream) { s.do(gl.OpGlNamedFramebufferDrawBuffer, 0, front) }, want: Depth | Stencil | Accum, besides: Color},
 		"NamedObject":        {before: func(s *stream) { s.do(gl.OpGlNamedFramebufferDrawBuffer, 7, 0x8CE0) }, want: All},
 		"DrawBufferOfAnObject": {before: func(s *stream) {
 			s.to.Drawn = false
@@ -129,7 +132,7 @@ func TestClears(t *testing.T) {
 			s.do(gl.OpGlEnable, glScissorTest)
 			s.do(gl.OpGlDepthMask, 0)
 			s.do(gl.OpGlPopAttrib)
-		}, want: Color | Stencil, besides: Depth},
+		}, want: Color | Stencil | Accum, besides: Depth},
 		"PopAttribOfNothing": {before: func(s *stream) { s.do(gl.OpGlPopAttrib) }, want: All},
 		"DeepStack": {before: func(s *stream) {
 			for range maxPushed + 1 {
@@ -148,13 +151,25 @@ func TestClears(t *testing.T) {
 		"DrawWithTests": {before: func(s *stream) {
 			s.do(gl.OpGlEnable, glDepthTest)
 			s.do(gl.OpGlEnable, glStencilTest)
-		}, clear: draw, besides: All},
+		}, clear: draw, besides: Color | Depth | Stencil},
 		"DrawWithOneTest": {before: func(s *stream) {
 			s.do(gl.OpGlEnable, glDepthTest)
 			s.do(gl.OpGlEnable, glStencilTest)
 			s.do(gl.OpGlDisable, glDepthTest)
 		}, clear: draw, besides: Color | Stencil},
-		"ListIsCompiled": {before: func(s *stream) { s.to.Compiling = true }, besides: All},
+		"Measures":       {before: func(s *stream) { s.asks(gl.OpPrismRenderMode, glSelect) }, besides: All},
+		"Load":           {clear: accum(glLoad), want: Accum, besides: Color},
+		"LoadOfAPart":    {before: func(s *stream) { s.do(gl.OpGlEnable, glScissorTest) }, clear: accum(glLoad), besides: Color | Accum},
+		"LoadOfTheFront": {before: func(s *stream) { s.do(gl.OpGlReadBuffer, front) }, clear: accum(glLoad), besides: Color | Accum},
+		"LoadOfNothing": {before: func(s *stream) {
+			s.do(gl.OpGlPushAttrib, glPixelModeBit)
+			s.do(gl.OpGlReadBuffer, none)
+			s.do(gl.OpGlPopAttrib)
+			s.do(gl.OpGlNamedFramebufferReadBuffer, 0, none)
+		}, clear: accum(glLoad), besides: Color | Accum},
+		"LoadOfAnotherWindow": {before: func(s *stream) { s.to.Same = false }, clear: accum(glLoad), besides: Color | Accum},
+		"Accumulate":          {clear: accum(0x100), besides: Color | Accum},
+		"ListIsCompiled":      {before: func(s *stream) { s.to.Compiling = true }, besides: All},
 		"ListThatClearsIsCalled": {before: func(s *stream) {
 			s.to.Compiling, s.to.Only = true, true
 			s.do(gl.OpGlDepthMask, 0)
@@ -170,7 +185,7 @@ func TestClears(t *testing.T) {
 			s.to.Compiling = true
 			s.do(gl.OpGlDepthMask, 0)
 			s.to = window
-		}, want: Color | Stencil, besides: Depth},
+		}, want: Color | Stencil | Accum, besides: Depth},
 		"OtherListIsCalled": {before: func(s *stream) { s.f.Called(1) }, want: All},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -183,7 +198,7 @@ func TestClears(t *testing.T) {
 			}
 			op, raw := c.clear(s)
 			if got, others := s.f.Clears(op, raw, 1, s.to); got != c.want || others != c.besides {
-				t.Errorf("clears %03b and touches %03b, want %03b and %03b", got, others, c.want, c.besides)
+				t.Errorf("clears %04b and touches %04b, want %04b and %04b", got, others, c.want, c.besides)
 			}
 		})
 	}
@@ -203,6 +218,10 @@ func clearBoth(s *stream) (gl.Op, []byte) {
 	return gl.OpGlClearBufferfi, s.record(gl.OpGlClearBufferfi, glDepthStencil, 0, 0, 0)
 }
 
+func accum(operation uint32) func(s *stream) (gl.Op, []byte) {
+	return func(s *stream) (gl.Op, []byte) { return gl.OpGlAccum, s.record(gl.OpGlAccum, operation, 0) }
+}
+
 func draw(s *stream) (gl.Op, []byte) { return gl.OpGlDrawArrays, s.record(gl.OpGlDrawArrays, 4, 0, 3) }
 
 // Depth and stencil are used from the first command on that can change or read them, also one that only goes into a display list.
@@ -215,22 +234,23 @@ func TestUsed(t *testing.T) {
 		"StencilTest": {func(s *stream) Buffers { return s.do(gl.OpGlEnable, glStencilTest) }, Stencil},
 		"NoTest":      {func(s *stream) Buffers { return s.do(gl.OpGlDisable, glDepthTest) }, 0},
 		"ColourClear": {func(s *stream) Buffers { return s.do(gl.OpGlClear, glColorBufferBit) }, 0},
-		"Clear":       {func(s *stream) Buffers { return s.do(gl.OpGlClear, everything) }, Depth | Stencil},
+		"Clear":       {func(s *stream) Buffers { return s.do(gl.OpGlClear, everything) }, Depth | Stencil | Accum},
 		"PixelsAreOf": {func(s *stream) Buffers { return s.do(gl.OpGlCopyPixels, 0, 0, 4, 4, glDepth) }, Depth | Stencil},
+		"Accumulates": {func(s *stream) Buffers { return s.do(gl.OpGlAccum, 0x100, 0) }, Accum},
 		"IntoAList": {func(s *stream) Buffers {
 			s.to = Target{Compiling: true, Only: true}
 			return s.do(gl.OpGlEnable, glDepthTest)
 		}, Depth},
 		"OfAnObject":   {func(s *stream) Buffers { s.to.Drawn = false; return s.do(gl.OpGlClear, glDepthBufferBit) }, Depth},
-		"OnlyTheFirst": {func(s *stream) Buffers { s.do(gl.OpGlClear, glDepthBufferBit); return s.do(gl.OpGlClear, everything) }, Stencil},
+		"OnlyTheFirst": {func(s *stream) Buffers { s.do(gl.OpGlClear, glDepthBufferBit); return s.do(gl.OpGlClear, everything) }, Stencil | Accum},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &stream{TB: t, to: window}
 			if got := c.do(s); got != c.want {
-				t.Errorf("used for the first time: %03b, want %03b", got, c.want)
+				t.Errorf("used for the first time: %04b, want %04b", got, c.want)
 			}
 			if got := s.f.Used(); got&c.want != c.want || got&Color != 0 {
-				t.Errorf("used: %03b", got)
+				t.Errorf("used: %04b", got)
 			}
 		})
 	}
@@ -281,7 +301,7 @@ func TestAnyRecord(t *testing.T) {
 				s.f.Record(op, raw, uint32(fill), s.to)
 			}
 			if b, others := s.f.Clears(op, raw, uint32(fill), s.to); b&others != 0 || (b|others)&^All != 0 {
-				t.Errorf("%v of %#x: clears %03b, touches %03b", op, fill, b, others)
+				t.Errorf("%v of %#x: clears %04b, touches %04b", op, fill, b, others)
 			}
 		}
 	}

@@ -159,12 +159,17 @@ static bool clears_front_too(const replay *r, GLenum buffer, GLint i) {
 }
 
 static void l_clear(replay *r, const int32_t *a, const void *data) {
-	const wipe w = wipe_of(r, (GLbitfield)a[0]);
+	GLbitfield buffers = (GLbitfield)a[0];
 	(void)data;
+	if (buffers & GL_ACCUM_BUFFER_BIT && !(buffers & ~(GLbitfield)(COLOR | DEPTH | STENCIL | GL_ACCUM_BUFFER_BIT)) && accum_is(r->ctx)) {
+		accum_clear(r);
+		buffers &= ~(GLbitfield)GL_ACCUM_BUFFER_BIT;
+	}
+	const wipe w = wipe_of(r, buffers);
 	if (clear_tile(r, &w)) return;
 	const bool began = clear_begin(r);
-	const GLbitfield left = clear_opaque(r, &w) ? w.buffers & ~(GLbitfield)COLOR : (GLbitfield)a[0];
-	if (left || !a[0]) r->priv->real.Clear(left);
+	const GLbitfield left = clear_opaque(r, &w) ? w.buffers & ~(GLbitfield)COLOR : buffers;
+	if (left || !buffers) r->priv->real.Clear(left);
 	clear_end(r, began);
 }
 static void v_Clear(GLbitfield mask) {

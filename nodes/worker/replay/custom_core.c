@@ -112,6 +112,15 @@ int x_prismDrawableCreate(replay *r, const uint8_t *rec, const uint8_t *end) {
 	return 0;
 }
 
+int x_prismDrawableAccum(replay *r, const uint8_t *rec, const uint8_t *end) {
+	const struct prism_rec_prismDrawableAccum *a = (const void *)rec;
+	(void)end;
+	drawable *d = replay_drawable(r, a->drawable);
+	if (!d) return x_bad(r, "drawable", "%u is not known", a->drawable);
+	d->accum = true;
+	return 0;
+}
+
 int x_prismDrawableResize(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismDrawableResize *a = (const void *)rec;
 	struct replay_private *p = r->priv;
@@ -126,6 +135,7 @@ int x_prismDrawableResize(replay *r, const uint8_t *rec, const uint8_t *end) {
 	drawable_hold(d);
 	d->version++;
 	framebuffer_drop(r, d);
+	accum_drop(d);
 	if (!d->surface) return 0;
 	/* EGL keeps a surface that is current until it is no longer; replay_bind sees the new version. */
 	void *old = d->surface;
@@ -142,6 +152,7 @@ int x_prismDrawableDestroy(replay *r, const uint8_t *rec, const uint8_t *end) {
 	drawable *d = replay_drawable(r, a->drawable);
 	if (!d) return x_bad(r, "drawable", "%u is not known", a->drawable);
 	framebuffer_drop(r, d);
+	accum_drop(d);
 	for (unsigned i = 0; i < p->n_ctxs; i++) {
 		struct replay_context *c = p->ctxs[i];
 		if (c->draw != d && c->read != d) continue;

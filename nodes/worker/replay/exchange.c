@@ -6,7 +6,7 @@
 #include "state.h"
 #include "replay_run.h"
 
-enum { COLOR = 1, DEPTH_STENCIL = 2 };
+enum { COLOR = 1, DEPTH_STENCIL = 2, ACCUM_RED_GREEN = 4, ACCUM_BLUE_ALPHA = 8 };
 
 bool group_util(replay *r, share_group *s, const struct replay_context *member) {
 	struct replay_private *p = r->priv;
@@ -34,23 +34,44 @@ void group_free(replay *r, share_group *s) {
 	free(s);
 }
 
-/* The buffer in question, ready to be read and written. */
-typedef struct place {
-	drawable *d;
-	GLuint fb, tex; /* fbo: what tex is attached to; 0: a pbuffer */
-	GLenum format, type;
-} place;
-
 enum { NOT_NOW = 2 };
 
+/* Makes at, which says what is meant, ready to be read and written in a context of prism's own. */
+static bool place_ready(replay *r, fb_place *at, const struct replay_context *member) {
+	const struct real_gl *g = &r->priv->real;
+	drawable *d = at->d;
+	if (framebuffer_pbuffer(r, d)) return replay_util_on(r, d);
+	if (!group_util(r, d->tex.group, member)) return false;
+	g->GenFramebuffers(1, &at->fb);
+	g->BindFramebuffer(GL_FRAMEBUFFER, at->fb);
+	const bool color = at->format == GL_BGRA;
+	GLenum where = color ? GL_COLOR_ATTACHMENT0 : d->want.stencil ? GL_DEPTH_STENCIL_ATTACHMENT : GL_DEPTH_ATTACHMENT;
+	g->FramebufferTexture2D(GL_FRAMEBUFFER, where, GL_TEXTURE_2D, at->tex, 0);
+	if (!color) {
+		g->DrawBuffer(GL_NONE);
+		g->ReadBuffer(GL_NONE);
+	}
+	framebuffer_flip(r);
+	return true;
+}
+
+bool place_color(replay *r, drawable *d, bool front, fb_place *at) {
+	*at = (fb_place){.d = d, .tex = front && d->tex.front ? d->tex.front : d->tex.color, .format = GL_BGRA, .type = GL_UNSIGNED_INT_8_8_8_8_REV};
+	return place_ready(r, at, r->ctx);
+}
+
 /* 0, NOT_NOW (nothing is open then) or an error. */
-static int place_open(replay *r, uint32_t serial, uint32_t buffer, place *at) {
+static int place_open(replay *r, uint32_t serial, uint32_t buffer, fb_place *at) {
 	struct replay_private *p = r->priv;
-	const struct real_gl *g = &p->real;
-	*at = (place){.d = replay_drawable(r, serial), .format = GL_BGRA, .type = GL_UNSIGNED_INT_8_8_8_8_REV};
+	*at = (fb_place){.d = replay_drawable(r, serial), .format = GL_BGRA, .type = GL_UNSIGNED_INT_8_8_8_8_REV};
 	drawable *d = at->d;
 	if (!d) return x_bad(r, "drawable", "%u is not known", serial);
-	if (buffer != COLOR && buffer != DEPTH_STENCIL) return x_bad(r, "buffer", "%u, want 1 (colour) or 2 (depth and stencil)", buffer);
+	if (buffer != COLOR && buffer != DEPTH_STENCIL && buffer != ACCUM_RED_GREEN && buffer != ACCUM_BLUE_ALPHA)
+		return x_bad(r, "buffer", "%u, want 1 (colour), 2 (depth and stencil), 4 or 8 (accumulation)", buffer);
+	if (buffer == ACCUM_RED_GREEN || buffer == ACCUM_BLUE_ALPHA) {
+		at->accum = buffer == ACCUM_RED_GREEN ? ACCUM_LOW : ACCUM_HIGH;
+		return d->accum ? 0 : NOT_NOW;
+	}
 	int rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
 	if (rc) return rc;
 	const struct replay_context *c = r->ctx;
@@ -62,24 +83,42 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, place *at) {
 	if (framebuffer_pbuffer(r, d)) {
 		/* GL has no way to write samples, and not each driver one to write depth, bit for bit. */
 		if (d->want.samples || (buffer == DEPTH_STENCIL && !pbuffer_takes_depth(r, d))) return NOT_NOW;
-		return replay_util_on(r, d) ? 0 : REPLAY_DEVICE;
+	} else {
+		if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
+		at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
 	}
-	if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
-	at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
-	if (!group_util(r, d->tex.group, c)) return REPLAY_DEVICE;
-	g->GenFramebuffers(1, &at->fb);
-	g->BindFramebuffer(GL_FRAMEBUFFER, at->fb);
-	GLenum where = buffer == COLOR ? GL_COLOR_ATTACHMENT0 : d->want.stencil ? GL_DEPTH_STENCIL_ATTACHMENT : GL_DEPTH_ATTACHMENT;
-	g->FramebufferTexture2D(GL_FRAMEBUFFER, where, GL_TEXTURE_2D, at->tex, 0);
-	if (buffer == DEPTH_STENCIL) {
-		g->DrawBuffer(GL_NONE);
-		g->ReadBuffer(GL_NONE);
-	}
-	framebuffer_flip(r);
-	return 0;
+	return place_ready(r, at, c) ? 0 : REPLAY_DEVICE;
 }
 
-static void place_close(replay *r, const place *at) {
+void place_get(replay *r, const fb_place *at, box b, void *to) {
+	if (at->accum) accum_get(at->d, at->accum, b, to);
+	else r->priv->real.ReadPixels(b.x, b.y, b.w, b.h, at->format, at->type, to);
+}
+
+bool place_put(replay *r, const fb_place *at, box b, const void *pixels) {
+	struct replay_private *p = r->priv;
+	const struct real_gl *g = &p->real;
+	const prism_surface_want *s = &at->d->want;
+	if (at->accum) return accum_put(at->d, at->accum, b, pixels);
+	if (!at->fb) {
+		pbuffer_put(r, b.x, b.y, b.w, b.h, at->format, at->type, pixels);
+		return true;
+	}
+	/* A flipped framebuffer object has the upper row of its texture first. Drawing would do it too, but not bit for bit with depth. */
+	const size_t row = (size_t)b.w * 4;
+	const uint8_t *image = pixels;
+	uint8_t *turned = NULL;
+	if (p->flips && b.h > 1 && !(turned = malloc(row * (size_t)b.h))) return false;
+	for (size_t i = 0; at->format == GL_DEPTH_STENCIL && i < (size_t)b.w * (size_t)b.h; i++) p->stencilled |= image[i * 4] != 0;
+	for (GLsizei i = 0; turned && i < b.h; i++) memcpy(turned + (size_t)i * row, image + (size_t)(b.h - 1 - i) * row, row);
+	g->BindTexture(GL_TEXTURE_2D, at->tex);
+	g->TexSubImage2D(GL_TEXTURE_2D, 0, b.x, p->flips ? (GLint)s->height - b.y - b.h : b.y, b.w, b.h, at->format, at->type, turned ? turned : image);
+	g->BindTexture(GL_TEXTURE_2D, 0);
+	free(turned);
+	return true;
+}
+
+void place_close(replay *r, const fb_place *at) {
 	const struct real_gl *g = &r->priv->real;
 	if (!at->fb) return;
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
@@ -88,10 +127,9 @@ static void place_close(replay *r, const place *at) {
 
 int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismGather *a = (const void *)rec;
-	const struct real_gl *g = &r->priv->real;
 	(void)end;
 	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
-	place at;
+	fb_place at;
 	const int opened = place_open(r, a->drawable, a->buffer, &at);
 	if (opened < 0) return opened;
 	const bool open = !opened;
@@ -113,7 +151,7 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 		const uint64_t bytes = (uint64_t)want[i].w * (uint64_t)want[i].h * 4;
 		const int32_t head[6] = {want[i].x, want[i].y, want[i].w, want[i].h, (int32_t)bytes, 0};
 		memcpy(to, head, sizeof head);
-		g->ReadPixels(want[i].x - at.d->off_x, want[i].y - at.d->off_y, want[i].w, want[i].h, at.format, at.type, to + sizeof head);
+		place_get(r, &at, box_less(want[i], at.d->off_x, at.d->off_y), to + sizeof head);
 		to += sizeof head + PRISM_PAD8(bytes);
 	}
 	if (open) place_close(r, &at);
@@ -127,33 +165,17 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct prism_rec_prismExchange *a = (const void *)rec;
 	const uint8_t *next = (const uint8_t *)(a + 1);
-	struct replay_private *p = r->priv;
-	const struct real_gl *g = &p->real;
 	const void *pixels;
 	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
 	if (x_blob(r, "pixels", &a->pixels, (uint64_t)a->width * a->height * 4, false, &next, end, &pixels)) return REPLAY_CORRUPT;
-	place at;
+	fb_place at;
 	int rc = place_open(r, a->drawable, a->buffer, &at);
 	if (rc) return rc == NOT_NOW ? 0 : rc;
 	const prism_surface_want *s = &at.d->want;
 	const int64_t x = (int64_t)a->x - at.d->off_x, low = (int64_t)a->y - at.d->off_y;
 	if (x < 0 || low < 0 || x + a->width > s->width || low + a->height > s->height)
 		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u at %d,%d", a->width, a->height, a->x, a->y, s->width, s->height, at.d->off_x, at.d->off_y);
-	else if (!at.fb) pbuffer_put(r, (GLint)x, (GLint)low, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, pixels);
-	else {
-		/* A flipped framebuffer object has the upper row of its texture first. Drawing would do it too, but not bit for bit with depth. */
-		g->BindTexture(GL_TEXTURE_2D, at.tex);
-		const size_t row = (size_t)a->width * 4;
-		const uint8_t *image = pixels;
-		uint8_t *turned = NULL;
-		GLint y = (GLint)low;
-		if (p->flips && a->height > 1 && !(turned = x_scratch(r, row * a->height))) rc = REPLAY_CORRUPT;
-		for (uint64_t i = 0; a->buffer == DEPTH_STENCIL && s->stencil && i < (uint64_t)a->width * a->height; i++) p->stencilled |= image[i * 4] != 0;
-		if (p->flips) y = (GLint)(s->height - low - a->height);
-		for (uint32_t i = 0; turned && i < a->height; i++) memcpy(turned + i * row, image + (a->height - 1 - i) * row, row);
-		if (!rc) g->TexSubImage2D(GL_TEXTURE_2D, 0, (GLint)x, y, (GLsizei)a->width, (GLsizei)a->height, at.format, at.type, turned ? turned : image);
-		g->BindTexture(GL_TEXTURE_2D, 0);
-	}
+	else if (!place_put(r, &at, (box){(GLint)x, (GLint)low, (GLsizei)a->width, (GLsizei)a->height}, pixels)) rc = REPLAY_CORRUPT;
 	place_close(r, &at);
 	return rc;
 }

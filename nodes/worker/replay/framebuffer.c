@@ -297,6 +297,26 @@ GLuint framebuffer_drawn(const replay *r) {
 	}
 }
 
+unsigned framebuffer_drawn_all(const replay *r, uint8_t to[MAX_DRAW_BUFFERS]) {
+	const struct replay_context *c = r->ctx;
+	const drawable *d = c->draw;
+	const GLenum b = c->draw_buf[0];
+	unsigned n = 0;
+	memset(to, 0, MAX_DRAW_BUFFERS);
+	if (d->tex.front && (b == GL_FRONT_AND_BACK || b == GL_LEFT)) {
+		to[0] = DRAWN_FRONT; /* of two that one name means Mesa's first */
+		to[1] = DRAWN_BACK;
+		return 2;
+	}
+	for (unsigned i = 0; i < MAX_DRAW_BUFFERS; i++) {
+		const GLenum real = real_buffer(r, d, c->draw_buf[i], i > 0);
+		if (real == GL_NONE || real == 0xffffffff) continue;
+		to[i] = real == GL_COLOR_ATTACHMENT1 ? DRAWN_FRONT : DRAWN_BACK;
+		n = i + 1;
+	}
+	return n;
+}
+
 static void l_draw_buffer(replay *r, const int32_t *a, const void *data) {
 	struct replay_context *c = r->ctx;
 	const struct real_gl *g = &r->priv->real;

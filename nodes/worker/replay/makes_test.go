@@ -32,6 +32,10 @@ func TestMakesAreEqual(t *testing.T) {
 		s.Do("glRasterPos2f", -0.9, 0.2).Do("glDrawPixels", 12, 9, glRGBA, glUByte, pix)
 		s.Do("glRasterPos2f", 0.1, -0.8).Do("glBitmap", 8, 5, 0, 0, 0, 0, []byte{0xF1, 0x3C, 0x55, 0xAA, 0x0F})
 		s.Do("glRasterPos2f", 0, 0).Do("glCopyPixels", 2, 3, 17, 11, 0x1800)
+		// Accumulated, and given back in part.
+		s.Do("prismDrawableAccum", 1).Do("glAccum", 0x101 /* load */, 0.7).Do("glAccum", 0x104 /* add */, 0.05)
+		s.Do("glScissor", 5, 7, 30, 22).Do("glEnable", 0x0C11).Do("glColorMask", true, false, true, true).Do("glAccum", 0x102 /* return */, 1.1)
+		s.Do("glDisable", 0x0C11).Do("glColorMask", true, true, true, true)
 		// Part of the picture becomes a texture and is drawn again.
 		s.Do("glGenTextures", 1, []uint32{9}).Do("glBindTexture", glTexture2D, 9)
 		s.Do("glTexParameteri", glTexture2D, 0x2801, 0x2600).Do("glTexParameteri", glTexture2D, 0x2800, 0x2600)

@@ -11,7 +11,7 @@ static uint8_t op_info[PRISM_OPS];
 static void op_infos(void) {
 	static const uint16_t core[] = {
 		PRISM_OP_prismData, PRISM_OP_prismContextCreate, PRISM_OP_prismContextDestroy, PRISM_OP_prismMakeCurrent,
-		PRISM_OP_prismDrawableCreate, PRISM_OP_prismDrawableResize, PRISM_OP_prismDrawableDestroy, PRISM_OP_prismSwap,
+		PRISM_OP_prismDrawableCreate, PRISM_OP_prismDrawableResize, PRISM_OP_prismDrawableDestroy, PRISM_OP_prismDrawableAccum, PRISM_OP_prismSwap,
 		PRISM_OP_prismFinish, PRISM_OP_prismFlushFront, PRISM_OP_prismGather, PRISM_OP_prismExchange,
 		PRISM_OP_prismImageGather, PRISM_OP_prismImageExchange,
 	};
@@ -420,6 +420,7 @@ void replay_free(replay *r) {
 	for (unsigned i = 0; i < p->n_drawables; i++) {
 		if (p->drawables[i]->surface) p->dev->surface_free(p->dev, p->drawables[i]->surface);
 		framebuffer_kept_free(p->drawables[i]);
+		accum_drop(p->drawables[i]);
 		free(p->drawables[i]);
 	}
 	if (p->util_surface) p->dev->surface_free(p->dev, p->util_surface);
@@ -431,6 +432,7 @@ void replay_free(replay *r) {
 	replies_free(r);
 	results_free(r);
 	said_free(r);
+	accum_free(p);
 	free(p->plans);
 	free(p);
 	free(r);

@@ -2,6 +2,7 @@ package replay
 
 /*
 #cgo CFLAGS: -std=gnu11 -Wall -Wextra -O2 -I${SRCDIR}/../../../stream/driver/include
+#cgo LDFLAGS: -lm
 #cgo noescape replay_run
 #cgo nocallback replay_run
 #cgo noescape replay_plan

@@ -33,7 +33,7 @@
 	GL(GetError) GL(GetString) GL(GetIntegerv) GL(GetFloatv) GL(GetDoublev) GL(GetBooleanv) GL(IsEnabled) \
 	GL(Enable) GL(Disable) GL(Scissor) GL(Viewport) GL(Clear) GL(ClearColor) GL(ClearDepth) GL(ClearStencil) \
 	GL(DrawBuffer) GL(ReadBuffer) GL(ReadPixels) GL(PixelStorei) GL(Finish) GL(Flush) GL(ColorMask) GL(DepthMask) \
-	OPT(ClearBufferfv) OPT(ClearBufferiv) OPT(ClearBufferuiv) OPT(ClearBufferfi) OPT(PushAttrib) OPT(PopAttrib) OPT(NewList) OPT(EndList) OPT(CallList) OPT(CallLists) OPT(DeleteLists) OPT(IsList) \
+	OPT(Accum) OPT(ClearBufferfv) OPT(ClearBufferiv) OPT(ClearBufferuiv) OPT(ClearBufferfi) OPT(PushAttrib) OPT(PopAttrib) OPT(NewList) OPT(EndList) OPT(CallList) OPT(CallLists) OPT(DeleteLists) OPT(IsList) \
 	OPT(Begin) OPT(End) OPT(Vertex2f) OPT(Vertex3f) OPT(Color3f) OPT(Color4f) OPT(LineWidth) OPT(PointSize) OPT(LineStipple) \
 	OPT(PolygonStipple) OPT(PolygonMode) OPT(MatrixMode) OPT(LoadIdentity) OPT(DepthFunc) \
 	OPT(GetStringi) OPT(GetInteger64v) OPT(GetIntegeri_v) OPT(GetFloati_v) OPT(GetDoublei_v) OPT(GetBooleani_v) \
@@ -88,6 +88,8 @@ typedef struct drawable {
 	void *surface; /* made when it is first current */
 	uint32_t version; /* counts changes of surface or textures */
 	fb_textures tex;
+	bool accum;           /* there is an accumulation buffer: */
+	int16_t *accumulated; /* its pixels, RGBA, bottom row first; NULL: all are 0 (accum.c) */
 	struct fb_kept *kept; /* carry.c: contents that wait for textures; NULL: none */
 	/* plan */
 	bool planned;
@@ -202,6 +204,7 @@ struct replay_private {
 	bool tile_clears;          /* tiles are cleared alone (clears.c) */
 	uint64_t tiles_cleared;    /* so many times */
 	bool stencilled;           /* a stencil value of some window may be another than 0 */
+	struct accum_curve *curve; /* accum.c: NULL until it is needed */
 	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
@@ -369,9 +372,30 @@ void opaque_pop(struct replay_context *c, const attrib_entry *e);
 int opaque_value(const replay *r, GLenum pname, GLint index, int64_t v[4]); /* count of values, 0: not one of ours */
 void opaque_after_blit(replay *r, GLbitfield mask); /* to the draw framebuffer that is bound */
 
-/* exchange.c */
+/* exchange.c. A buffer of a drawable, ready to be read and written: its pixels have 4 bytes, rows are tight and come bottom first, and boxes are in
+ * what this node holds. A context of prism's own is current meanwhile and behind it. */
+typedef struct fb_place {
+	drawable *d;
+	GLuint fb, tex; /* fbo: what tex is attached to; 0: a pbuffer */
+	GLenum format, type;
+	unsigned accum; /* a half of the accumulation buffer, ACCUM_*; 0: none */
+} fb_place;
+bool place_color(replay *r, drawable *d, bool front, fb_place *at); /* BGRA8; false: the device failed */
+void place_get(replay *r, const fb_place *at, box b, void *to);
+bool place_put(replay *r, const fb_place *at, box b, const void *pixels); /* false: no memory */
+void place_close(replay *r, const fb_place *at);
 bool group_util(replay *r, share_group *s, const struct replay_context *member); /* makes the group's own context current, on no drawable */
 void group_free(replay *r, share_group *s);
+
+/* accum.c */
+enum { ACCUM_LOW = 1, ACCUM_HIGH }; /* halves: red and green, blue and alpha */
+void accum_get(const drawable *d, unsigned half, box b, void *to);
+bool accum_put(drawable *d, unsigned half, box b, const void *from); /* false: no memory */
+void accum_clear(replay *r); /* as glClear does */
+bool accum_is(const struct replay_context *c); /* what is drawn to has one */
+void accum_drop(drawable *d); /* its contents go */
+void accum_free(struct replay_private *p);
+void *accum_proc(const char *name);
 
 /* pbuffer.c; our own context is current on the pbuffer, or afterwards on none of the app's */
 void pbuffer_put(replay *r, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, const void *pixels);
@@ -379,6 +403,8 @@ bool pbuffer_takes_depth(replay *r, const drawable *d); /* bit for bit */
 
 /* framebuffer.c */
 bool framebuffer_pbuffer(const replay *r, const drawable *d); /* d is an EGL surface, whatever the others are */
+enum { DRAWN_BACK = 1, DRAWN_FRONT }; /* back: or the only image */
+unsigned framebuffer_drawn_all(const replay *r, uint8_t to[MAX_DRAW_BUFFERS]); /* where the window's colour goes, by draw buffer: DRAWN_*, 0: nowhere. Gives how many */
 GLuint framebuffer_drawn(const replay *r); /* the texture that the window's colour goes to; 0: another number of them, or it is no texture */
 bool framebuffer_reads_front(const struct replay_context *c, const drawable *d);
 void *framebuffer_proc(const char *name);

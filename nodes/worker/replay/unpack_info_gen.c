@@ -964,6 +964,7 @@ const uint32_t replay_fixed[PRISM_OPS] = {
 	[1193] = 16,
 	[1194] = 24,
 	[1195] = 24,
+	[1196] = 16,
 };
 
 const char *const replay_names[PRISM_OPS] = {
@@ -2161,6 +2162,7 @@ const char *const replay_names[PRISM_OPS] = {
 	[1193] = "prismError",
 	[1194] = "glClearColorIiEXT",
 	[1195] = "glClearColorIuiEXT",
+	[1196] = "prismDrawableAccum",
 };
 
 const unsigned char replay_class[PRISM_OPS] = {
@@ -3358,6 +3360,7 @@ const unsigned char replay_class[PRISM_OPS] = {
 	[1193] = PRISM_CLASS_UPDATE,
 	[1194] = PRISM_CLASS_STATE,
 	[1195] = PRISM_CLASS_STATE,
+	[1196] = PRISM_CLASS_UPDATE,
 };
 
 const unsigned short replay_flags[PRISM_OPS] = {
@@ -3716,7 +3719,7 @@ const unsigned short replay_flags[PRISM_OPS] = {
 	[464] = 0x10,
 	[465] = 0x10,
 	[466] = 0x12,
-	[467] = 0x12,
+	[467] = 0x10,
 	[468] = 0x10,
 	[469] = 0x10,
 	[470] = 0x10,

@@ -230,7 +230,7 @@ void replay_plan(replay *r, uint32_t serial, uint32_t full_w, uint32_t full_h, i
 	drawable *d = replay_drawable(r, serial);
 	if (!d) return;
 	plan_set(d, &plan);
-	if (!d->surface && !d->tex.group && !d->kept) drawable_hold(d);
+	if (!d->surface && !d->tex.group && !d->kept && !d->accumulated) drawable_hold(d);
 	d->version++; /* contexts that have it current look again when they come next */
 }
 
@@ -501,6 +501,7 @@ static int value(const struct replay_context *c, GLenum pname, GLint index, int6
 		v[0] = c->app.box[i].x, v[1] = c->app.box[i].y, v[2] = c->app.box[i].w, v[3] = c->app.box[i].h;
 		return 4;
 	case GL_SCISSOR_TEST: v[0] = c->app.enabled >> i & 1; return 1;
+	case GL_ACCUM_RED_BITS: case GL_ACCUM_GREEN_BITS: case GL_ACCUM_BLUE_BITS: case GL_ACCUM_ALPHA_BITS: v[0] = 16; return index < 0 && accum_is(c);
 	case GL_LIST_INDEX: v[0] = list_index(c); return index < 0 && c->build ? 1 : 0;
 	default: return index < 0 ? framebuffer_value(c, pname, v) : 0;
 	}
@@ -592,6 +593,7 @@ void *virtual_proc(prism_device *dev, const char *name) {
 	void *p = bounds_proc(name);
 	if (!p) p = lists_proc(name);
 	if (!p) p = clears_proc(name);
+	if (!p) p = accum_proc(name);
 	if (!p) p = opaque_proc(name);
 	if (!p) p = offset_proc(name);
 	if (!p) p = framebuffer_proc(name);

@@ -9,11 +9,13 @@ static prism_screen *screens; /* mu; only ever grows */
 void prism_config_fork_child(void) { pthread_mutex_init(&mu, NULL); }
 
 /* What is offered on each depth of visual, best first: the samples and alphas of kinds with each of makes. A window of depth 24 may
- * have alpha that no compositor looks at. Nodes have at least 4 samples: GL 3.0 asks for as many. */
+ * have alpha that no compositor looks at. Nodes have at least 4 samples: GL 3.0 asks for as many. As in Mesa, what has an accumulation buffer
+ * has no samples and is slow. */
 static const struct { int double_buffer, depth, stencil; } makes[] = {
 	{1, 24, 8}, {1, 24, 0}, {1, 0, 0}, {0, 24, 8}, {0, 24, 0}, {0, 0, 0},
 };
-static const struct { int depth, alpha, samples; } kinds[] = {{24, 0, 0}, {24, 8, 0}, {24, 0, 4}, {24, 8, 4}, {32, 8, 0}, {32, 8, 4}};
+static const struct { int depth, alpha, samples; bool accum; } kinds[] = {{24, 0, 0, false}, {24, 8, 0, false}, {24, 0, 4, false}, {24, 8, 4, false},
+	{32, 8, 0, false}, {32, 8, 4, false}, {24, 0, 0, true}, {24, 8, 0, true}, {32, 8, 0, true}};
 enum { MAKES = sizeof makes / sizeof *makes, KINDS = sizeof kinds / sizeof *kinds, CONFIGS = KINDS * MAKES };
 
 /* The n-th visual of a depth, the server's default first; NULL: there are not so many. */
@@ -34,7 +36,7 @@ static int add_configs(prism_config *to, int screen, const XVisualInfo *vis, int
 			if (!v && !(v = visual_at(vis, all, first, depth, 0))) continue;
 			to[n] = (prism_config){.id = 0x100 + n, .screen = screen, .visual = v->visualid, .visual_depth = depth, .visual_class = GLX_TRUE_COLOR,
 				.transparent = depth == 32, .alpha = kinds[k].alpha, .samples = kinds[k].samples, .depth = makes[i].depth, .stencil = makes[i].stencil,
-				.double_buffer = makes[i].double_buffer};
+				.double_buffer = makes[i].double_buffer, .accum = kinds[k].accum};
 			n++;
 		}
 	return n;
@@ -140,9 +142,9 @@ static bool config_get(const prism_config *c, int attrib, int *v) {
 	case GLX_VISUAL_ID: *v = (int)c->visual; break;
 	case GLX_BUFFER_SIZE: *v = 24 + c->alpha; break;
 	case GLX_LEVEL: case GLX_STEREO: case GLX_AUX_BUFFERS:
-	case GLX_ACCUM_RED_SIZE: case GLX_ACCUM_GREEN_SIZE: case GLX_ACCUM_BLUE_SIZE: case GLX_ACCUM_ALPHA_SIZE:
 	case GLX_TRANSPARENT_INDEX_VALUE: case GLX_TRANSPARENT_RED_VALUE: case GLX_TRANSPARENT_GREEN_VALUE:
 	case GLX_TRANSPARENT_BLUE_VALUE: case GLX_TRANSPARENT_ALPHA_VALUE: *v = 0; break;
+	case GLX_ACCUM_RED_SIZE: case GLX_ACCUM_GREEN_SIZE: case GLX_ACCUM_BLUE_SIZE: case GLX_ACCUM_ALPHA_SIZE: *v = c->accum ? 16 : 0; break;
 	case GLX_FRAMEBUFFER_SRGB_CAPABLE_ARB: *v = 0; break;
 	case GLX_SAMPLE_BUFFERS: *v = c->samples > 0; break;
 	case GLX_SAMPLES: *v = c->samples; break;
@@ -155,7 +157,7 @@ static bool config_get(const prism_config *c, int attrib, int *v) {
 	case GLX_RENDER_TYPE: *v = GLX_RGBA_BIT; break;
 	case GLX_X_RENDERABLE: *v = True; break;
 	case GLX_X_VISUAL_TYPE: *v = c->visual_class; break;
-	case GLX_CONFIG_CAVEAT: *v = GLX_NONE; break;
+	case GLX_CONFIG_CAVEAT: *v = c->accum ? GLX_SLOW_CONFIG : GLX_NONE; break;
 	case GLX_TRANSPARENT_TYPE: *v = GLX_NONE; break;
 	case GLX_MAX_PBUFFER_WIDTH: case GLX_MAX_PBUFFER_HEIGHT: *v = PRISM_MAX_SIDE; break;
 	case GLX_MAX_PBUFFER_PIXELS: *v = PRISM_MAX_SIDE * PRISM_MAX_SIDE; break;
@@ -205,6 +207,7 @@ static bool fits(const prism_config *c, const int want[WISHES]) {
 /* Order of GLX 1.4, 3.3.3; the first difference decides, else the server's order of visuals. All configs are alike in what is
  * not compared here. */
 static int before(const prism_config *a, const prism_config *b, bool wants_alpha) {
+	if (a->accum != b->accum) return a->accum - b->accum;                         /* GLX_CONFIG_CAVEAT: GLX_NONE first */
 	if (wants_alpha && a->alpha != b->alpha) return b->alpha - a->alpha;
 	if (a->alpha != b->alpha) return a->alpha - b->alpha;                         /* GLX_BUFFER_SIZE: smaller */
 	if (a->double_buffer != b->double_buffer) return a->double_buffer - b->double_buffer;

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0xf612e094312c8a6dull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1196u
+#define PRISM_SPEC_HASH 0x76b3b25f51cca46dull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1197u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1199,6 +1199,7 @@ enum prism_op {
 	PRISM_OP_prismError = 1193,
 	PRISM_OP_glClearColorIiEXT = 1194,
 	PRISM_OP_glClearColorIuiEXT = 1195,
+	PRISM_OP_prismDrawableAccum = 1196,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,

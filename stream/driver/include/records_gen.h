@@ -1943,6 +1943,8 @@ struct prism_rec_glClearColorIiEXT { prism_rec header; int32_t red; int32_t gree
 _Static_assert(sizeof(struct prism_rec_glClearColorIiEXT) == 24, "glClearColorIiEXT");
 struct prism_rec_glClearColorIuiEXT { prism_rec header; uint32_t red; uint32_t green; uint32_t blue; uint32_t alpha; };
 _Static_assert(sizeof(struct prism_rec_glClearColorIuiEXT) == 24, "glClearColorIuiEXT");
+struct prism_rec_prismDrawableAccum { prism_rec header; uint32_t drawable; uint32_t pad012; };
+_Static_assert(sizeof(struct prism_rec_prismDrawableAccum) == 16, "prismDrawableAccum");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -3072,6 +3074,12 @@ static inline bool prism_put_prismError(uint32_t error) {
 	struct prism_rec_prismError *rec = (struct prism_rec_prismError *)prism_begin(PRISM_OP_prismError, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->error = error; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_prismDrawableAccum(uint32_t drawable) {
+	struct prism_rec_prismDrawableAccum *rec = (struct prism_rec_prismDrawableAccum *)prism_begin(PRISM_OP_prismDrawableAccum, (uint32_t)(sizeof *rec), 0);
+	if (!rec) return false;
+	rec->drawable = drawable; rec->pad012 = 0;
 	return true;
 }
 #endif

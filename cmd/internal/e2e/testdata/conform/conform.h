@@ -17,6 +17,12 @@
 #ifndef CONFORM_SAMPLES
 #define CONFORM_SAMPLES 0 /* of the window's pixels */
 #endif
+#ifndef CONFORM_ACCUM
+#define CONFORM_ACCUM 0 /* bits of a component of the accumulation buffer */
+#endif
+#ifndef CONFORM_ALPHA
+#define CONFORM_ALPHA 8
+#endif
 #define W 200
 #define H 150
 static uint8_t frame[W * H * 4];
@@ -191,7 +197,8 @@ static void conform_rect(GLfloat x0, GLfloat y0, GLfloat x1, GLfloat y1) {
 /* A window of W by H with alpha, depth and stencil, and a context that is current. */
 static bool conform_open(int version, int profile) {
 	conform_choose(&version, &profile);
-	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, 8, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, CONFORM_SAMPLES, None};
+	int n = 0, attr[] = {GLX_DOUBLEBUFFER, True, GLX_RED_SIZE, 8, GLX_ALPHA_SIZE, CONFORM_ALPHA, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, GLX_SAMPLES, CONFORM_SAMPLES,
+		GLX_ACCUM_RED_SIZE, CONFORM_ACCUM, None};
 	dpy = XOpenDisplay(NULL);
 	if (!dpy) return false;
 	GLXFBConfig *all = glXChooseFBConfig(dpy, DefaultScreen(dpy), attr, &n);

@@ -19,5 +19,5 @@ compile() { # one source; objects of a name each, since some stand in both folde
 export -f compile
 export OBJECTS=$output.o
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I SOURCE bash -c 'set -e; compile "$@"' _ SOURCE "${flags[@]}"
-"$CC" "${flags[@]}" -Wl,--wrap=virtual_proc -o "$output" "$output.o"/*.o
+"$CC" "${flags[@]}" -Wl,--wrap=virtual_proc -o "$output" "$output.o"/*.o -lm
 rm -rf "$output.o"

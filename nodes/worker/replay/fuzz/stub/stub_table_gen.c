@@ -2109,5 +2109,6 @@ const stub_record stub_records[] = {
 	{1193, "u0"},
 	{1194, "iiii"},
 	{1195, "uuuu"},
+	{1196, "u0"},
 };
 const size_t stub_records_n = sizeof stub_records / sizeof *stub_records;
