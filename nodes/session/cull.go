@@ -52,15 +52,17 @@ type culler struct {
 	dealing bool
 	plan    *tilesplit.Plan
 	index   *bounds.Index
-	linked  []uint32 // programs to be asked about at the chunk's end
-	skip    int      // records that have been taken already
-	pass    int      // records that have been followed already and go to all
+	linked  []uint32            // programs to be asked about at the chunk's end
+	held    map[uint32]*holding // by thread
+	skip    int                 // records that have been taken already
+	pass    int                 // records that have been followed already and go to all
 	slots   []deal.Key
 	err     error // of sending in emit
 	// A node that has nothing of any window does not hold up the others: what it is sent waits, and is less by then.
 	idle   []bool
-	behind int  // flushes that its batch has waited for
-	urgent bool // it must not
+	behind int    // flushes that its batch has waited for
+	urgent bool   // it must not
+	owed   []owed // by peer: the swap that it was spared last
 
 	stop     context.CancelFunc
 	analyses sync.WaitGroup
@@ -74,6 +76,12 @@ type culler struct {
 	unbounded     reasons
 }
 
+// owed is a swap that an idle node was spared and gets, if it is the last one, when its batch is sent: so that what it does is counted to a frame of then.
+type owed struct {
+	rec []byte // empty: none
+	of  swapOf
+}
+
 const (
 	littleFrames = 30  // so many frames without use end the dealing
 	pauseFrames  = 240 // for so many, and each time that it was of no use again for twice as many
@@ -81,8 +89,8 @@ const (
 	copyBytes    = 4 << 10  // a batch for all up to this is copied into the nodes' own
 	bulkBytes    = 32 << 10 // records from this on are broadcast
 	// An idle node's batch waits for so many flushes, and while it is shorter than this.
-	behindFlushes = 32
-	behindBytes   = 64 << 10
+	behindFlushes = 256
+	behindBytes   = 256 << 10
 )
 
 // CullingStats say what culling saved.
@@ -115,7 +123,7 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 	if p.Culling == nil || p.peers < 2 || p.peers > bounds.MaxNodes {
 		return nil
 	}
-	k := &culler{idle: make([]bool, p.peers), stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: reasons{}}
+	k := &culler{idle: make([]bool, p.peers), owed: make([]owed, p.peers), held: map[uint32]*holding{}, stats: CullingStats{Nodes: make([]NodeDraws, p.peers)}, p: p, deal: deal.New(p.peers, p.Lead), all: bounds.All(p.peers), dealing: true, unbounded: reasons{}}
 	ctx, k.stop = context.WithCancel(ctx)
 	var analyse track.Analyse
 	if a := p.Culling.Shaders; a != nil {
@@ -184,6 +192,9 @@ func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
 		}
 	}
 	if k.p.effects { // from here on nodes draw all
+		if err := k.releaseAll(ctx); err != nil {
+			return err
+		}
 		k.deal.Lost()
 		k.dealing = false
 		return nil
@@ -212,16 +223,14 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 		k.p.told = true
 		return false, nil
 	}
-	plain := k.track.Plain(h)
+	plain, drawn := k.track.Plain(h), track.Draws(op) || next.n > 0
+	if taken, err := k.withhold(ctx, op, drawn, next, rest, h, emit); taken || err != nil {
+		return taken, err
+	}
 	switch {
 	case track.Draws(op):
 		return k.draw(ctx, op, raw, raw, 1, h, emit)
 	case next.n > 0 && k.together(h):
-		data := *recs
-		for range next.n - 1 {
-			k.track.Record(h, data.Op(), data.Raw())
-			data.Next()
-		}
 		if taken, err = k.draw(ctx, next.op, next.draw, rest[:next.bytes], uint32(next.n), h, emit); taken {
 			k.skip = next.n - 1
 		} else {
@@ -378,33 +387,39 @@ func (k *culler) ready(ctx context.Context) error {
 	return nil
 }
 
-// staged is a draw of the same chunk that a prismData record begins: n records of so many bytes, the last of which is the draw. n 0: it is not for one.
+// staged is a draw of the same chunk with what leads to it: n records of so many bytes, the last of which is the draw. n 0: there is none.
+// open: so many records, of so many bytes, are the chunk's last and lead to what comes in the next.
 type staged struct {
 	n, bytes int
+	open     int
 	op       uint16
 	draw     []byte
 }
 
-// ahead looks, where recs stands at a prismData record, for the draw that it begins; where nobody wants to know it does not.
+// ahead looks, where recs stands at a record that leads to a draw, for the draw; where nobody wants to know it does not.
 func (k *culler) ahead(recs wire.Records, h *wire.ChunkHeader) staged {
 	if k == nil || !k.dealing || k.passed() || k.p.passes == nil && !k.together(h) {
 		return staged{}
 	}
-	s := staged{n: 1, bytes: len(recs.Raw())}
-	for recs.Next() {
+	s := staged{}
+	for more := true; more; more = recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
-		info := gl.At(op)
 		s.n, s.bytes = s.n+1, s.bytes+len(raw)
-		switch {
-		case op == uint16(gl.OpPrismData) && len(raw) >= info.Fixed:
-		case track.Draws(op) && len(raw) >= info.Fixed:
+		switch info := gl.At(op); {
+		case info == nil || len(raw) < info.Fixed:
+			return staged{}
+		case leads(op):
+		case track.Draws(op):
 			s.op, s.draw = op, raw
 			return s
 		default:
 			return staged{}
 		}
 	}
-	return staged{}
+	if recs.Err() != nil {
+		return staged{}
+	}
+	return staged{open: s.n, bytes: s.bytes}
 }
 
 // together tells whether a draw can be dealt with its data: nothing is to come between them, and no data of another chunk waits for the draw.
@@ -415,21 +430,36 @@ func (k *culler) together(h *wire.ChunkHeader) bool {
 // passed tells whether the next record has been followed already, with what came before it.
 func (k *culler) passed() bool { return k != nil && (k.skip > 0 || k.pass > 0) }
 
-// draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, or
-// leaves them to be sent to all.
+// draw sends recs, n records of which the last is the draw raw and those before bring its data, to the nodes that the draw can touch, with
+// what was held back for it; or leaves recs to be sent to all.
 func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
-	all := ""
+	held, all := k.holding(h.Thread), ""
 	if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
 		all = "data of the draw that came in another chunk"
 	}
-	to := k.target(h, int(n), raw, all, func(picture image.Rectangle) (image.Rectangle, string) { return k.track.Draw(h, op, raw, picture) })
+	to := k.target(h, int(held.records()+n), raw, all, func(picture image.Rectangle) (image.Rectangle, string) {
+		if held != nil {
+			k.stage(held)
+		}
+		k.stageRecords(h, recs, n-1)
+		return k.track.Draw(h, op, raw, picture)
+	})
 	k.track.Record(h, op, raw)
 	if to == k.all {
-		return false, k.ready(ctx)
+		if held != nil {
+			err = k.release(ctx, held, emit)
+		}
+		return false, errors.Join(err, k.ready(ctx))
 	}
 	emit()
 	if err := k.settle(ctx); err != nil {
 		return false, err
+	}
+	if held != nil {
+		for _, p := range held.pieces {
+			k.deal.Draw(&to, p.recs, p.n)
+		}
+		k.drop(held)
 	}
 	k.deal.Draw(&to, recs, n)
 	return true, nil
@@ -510,6 +540,63 @@ func (k *culler) settle(ctx context.Context) error {
 // full tells whether a node's batch is to be sent.
 func (k *culler) full() bool { return k != nil && k.deal.BatchBytes() >= batchBytes }
 
+// spared says which nodes need not be sent a swap: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
+// else as long as the front buffer is not an image of its own. nil: all are to have it.
+func (k *culler) spared() []bool {
+	if k == nil || !k.dealing || k.urgent || k.behind >= behindFlushes || k.p.clears.Front() || k.p.onWall != 0 {
+		return nil
+	}
+	k.p.findIdle(k.idle)
+	some := false
+	for peer := range k.idle {
+		k.idle[peer] = k.idle[peer] && k.deal.Pending(peer) < behindBytes
+		some = some || k.idle[peer]
+	}
+	if !some {
+		return nil
+	}
+	return k.idle
+}
+
+// swapped is called when a swap goes to all.
+func (k *culler) swapped() {
+	if k != nil {
+		for i := range k.owed {
+			k.owed[i].rec = k.owed[i].rec[:0]
+		}
+	}
+}
+
+// swap sends a swap to all but those that are spared it.
+func (k *culler) swap(ctx context.Context, rec []byte, of swapOf, spared []bool) error {
+	if err := k.settle(ctx); err != nil {
+		return err
+	}
+	to := k.all
+	for peer, is := range spared {
+		if o := &k.owed[peer]; is {
+			to.Remove(peer)
+			o.rec, o.of = append(o.rec[:0], rec...), of
+		} else {
+			o.rec = o.rec[:0]
+		}
+	}
+	k.deal.Only(&to, rec, 1)
+	return nil
+}
+
+// pay sends a peer the swap that it is owed, behind what its batch has.
+func (k *culler) pay(peer int) {
+	o := &k.owed[peer]
+	if len(o.rec) > 0 && k.deal.Pending(peer) > 0 {
+		to := bounds.Mask{}
+		to.Add(peer)
+		k.p.owe(peer, o.of)
+		k.deal.Only(&to, o.rec, 1)
+	}
+	o.rec = o.rec[:0]
+}
+
 // send sends each node its batch. later: the batches of idle nodes may wait.
 func (k *culler) send(ctx context.Context, later bool) error {
 	if k == nil {
@@ -528,8 +615,12 @@ func (k *culler) send(ctx context.Context, later bool) error {
 	}
 	bytes := 0
 	for peer := range k.p.peers {
+		if later && k.idle[peer] && k.deal.Pending(peer) < behindBytes {
+			continue
+		}
+		k.pay(peer)
 		b := k.deal.Batch(peer)
-		if len(b) == 0 || later && k.idle[peer] && len(b) < behindBytes {
+		if len(b) == 0 {
 			continue
 		}
 		bytes += len(b)
@@ -614,7 +705,7 @@ func (k *culler) frame() {
 	k.p.findIdle(k.idle)
 	if saved := all - k.sent; saved*50 >= all && saved > 0 || slices.Contains(k.idle, true) { // idle nodes get several frames at once while it lasts
 		k.little, k.pauses = 0, 0
-	} else if k.little++; k.little >= littleFrames {
+	} else if k.little++; k.little >= littleFrames && len(k.held) == 0 {
 		k.little, k.pause, k.dealing = 0, pauseFrames<<k.pauses, false
 		k.pauses = min(k.pauses+1, mostPauses)
 		k.deal.Lost()

@@ -236,7 +236,8 @@ type worker struct {
 	peer  int
 
 	onBatch  func()
-	onRecord func(op uint16, payload []byte) bool        // false: the record is dropped
+	onRecord func(op uint16, payload []byte) bool // false: the record is dropped
+	onThread func(thread uint32, op uint16, payload []byte)
 	onPiece  func(h *proto.PieceHeader, pix []byte) bool // false: the piece is dropped
 	onSwap   func(frame uint64) bool                     // false: die
 	swapped  func(frame uint64) bool                     // after its pieces; false: die
@@ -326,6 +327,9 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 	p := r.Payload()
 	u := func(i int) uint32 { return binary.LittleEndian.Uint32(p[4*i:]) }
 	name := newCommandsOnce()[r.Op()].name
+	if w.onThread != nil {
+		w.onThread(h.Thread, r.Op(), p)
+	}
 	if w.onRecord != nil && !w.onRecord(r.Op(), p) {
 		return true, nil
 	}

@@ -21,6 +21,7 @@ import (
 
 // frame is one swap on its way.
 type frame struct {
+	ordinal       uint64 // among all of the session
 	drawable, xid uint32
 	number        uint64
 	width, height int
@@ -45,7 +46,10 @@ type frame struct {
 type swapOf struct {
 	drawable uint32
 	number   uint64
+	ordinal  uint64 // the frame's
 }
+
+func (f *frame) swap() swapOf { return swapOf{f.drawable, f.number, f.ordinal} }
 
 // tiles is how many pieces a peer has to send.
 func (f *frame) tiles(peer int) int {
@@ -58,6 +62,7 @@ func (f *frame) tiles(peer int) int {
 // part is what one peer has said of a frame.
 type part struct {
 	told   bool // proto.Frame came
+	spared bool // the peer is not sent this swap
 	pieces int  // that came
 	over   bool // all pieces came
 	frame  proto.Frame
@@ -80,9 +85,21 @@ func (s *session) launch(f *frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.swaps++
+	f.ordinal = s.first + uint64(len(s.frames))
 	s.frames = append(s.frames, f)
 	s.expect(f)
 	return nil
+}
+
+// owe notes that a peer is sent, later, the swap of a frame that it was spared.
+func (s *session) owe(peer int, of swapOf) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if of.ordinal < s.first {
+		s.behind[peer] = append(s.behind[peer], of)
+	} else {
+		s.frames[of.ordinal-s.first].parts[peer].spared = false
+	}
 }
 
 // receive takes what peers send until ctx or the hub ends.
@@ -214,6 +231,10 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, late := s.cursor[peer], s.behind[peer]
+	for len(late) == 0 && n < s.first+uint64(len(s.frames)) && s.frames[n-s.first].parts[peer].spared {
+		n++
+	}
+	s.cursor[peer] = n
 	var f *frame
 	var next swapOf
 	switch {
@@ -224,10 +245,10 @@ func (s *session) frameTold(peer int, t proto.Frame) error {
 		return fmt.Errorf("frame %d of drawable %d, which was not asked for", t.Number, t.Drawable)
 	default:
 		f = s.frames[n-s.first]
-		next = swapOf{f.drawable, f.number}
+		next = f.swap()
 		s.cursor[peer]++
 	}
-	if next != (swapOf{t.Drawable, t.Number}) {
+	if next.drawable != t.Drawable || next.number != t.Number {
 		return fmt.Errorf("frame %d of drawable %d, but frame %d of drawable %d is next", t.Number, t.Drawable, next.number, next.drawable)
 	}
 	if f != nil {
@@ -383,8 +404,11 @@ func (s *session) handOver(ctx context.Context) error {
 			return nil
 		}
 		for i := range f.parts { // who has no part of it may tell of it later
-			if !f.parts[i].told {
-				s.behind[i] = append(s.behind[i], swapOf{f.drawable, f.number})
+			switch p := &f.parts[i]; {
+			case p.spared:
+				s.cursor[i] = max(s.cursor[i], f.ordinal+1)
+			case !p.told:
+				s.behind[i] = append(s.behind[i], f.swap())
 				s.cursor[i]++
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/prismgl/prism/nodes/output"
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -147,5 +149,64 @@ func TestIdleNodesGetNoDraws(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// phased gives the picture to the first node, for so many frames each time, and then to two.
+type phased struct{ frames, seen int }
+
+func (p *phased) Plan(w, h, nodes int) (tilesplit.Plan, error) {
+	return grid.Grid{Columns: 1 + p.seen/p.frames%2, Rows: 1}.Plan(w, h, nodes)
+}
+
+func (p *phased) Observe(balance.Frame) (moved bool, err error) {
+	p.seen++
+	return p.seen%p.frames == 0, nil
+}
+
+// A node without tiles is spared swaps, and tells of those that it gets; when it gets tiles again, and while it has two windows to choose from, each
+// frame is the picture and each frame that it tells of is one that it was sent.
+func TestIdleNodesAreSparedSwaps(t *testing.T) {
+	const frames, each, w, h = 120, 15, 24, 10
+	a := newApp(t)
+	a.window(1, w, h)
+	a.window(2, w, h)
+	window := func(frame uint32) uint32 { return 1 + frame%5/4 } // the second now and then
+	a.draw = window(0)
+	a.chunk(0)
+	for i := range uint32(frames) {
+		a.fill(i)
+		a.draw = window(i + 1)
+		a.swap(window(i))
+	}
+	var swaps [3]uint64
+	hub, _ := cluster(t, 3, func(w *worker) {
+		w.onRecord = func(op uint16, _ []byte) bool {
+			if gl.Op(op) == gl.OpPrismSwap {
+				swaps[w.peer]++
+			}
+			return true
+		}
+	})
+	shots, stats, err := play(t, &source{chunks: a.chunks}, hub.Hub(), nil, func(c *Config) {
+		c.Culling = &Culling{}
+		c.PolicyFor = func() tilesplit.Policy { return &phased{frames: each} }
+	})
+	if err != nil || len(shots) != frames {
+		t.Fatalf("%d frames, %v", len(shots), err)
+	}
+	hub.end()
+	for i, s := range shots {
+		if string(s.pix) != string(pattern(uint32(i), w, h)) {
+			t.Errorf("frame %d is not the picture", i)
+		}
+	}
+	if swaps[0] != frames || swaps[1] > frames*3/4 || swaps[1] < frames/4 || swaps[2] > frames/10 {
+		t.Errorf("%v swaps of %d frames", swaps, frames)
+	}
+	for i, n := range stats.Nodes {
+		if n.Frames > swaps[i] || i == 0 && n.Frames != frames {
+			t.Errorf("node %d told of %d frames and was sent %d", i, n.Frames, swaps[i])
+		}
 	}
 }

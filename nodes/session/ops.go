@@ -62,6 +62,7 @@ type command struct {
 	needs    needs    // of state that is held back
 	draw     bool     // it is a draw of its own: an observer is told who gets it
 	passes   bool     // it has a say in passes into framebuffer objects
+	leads    bool     // it brings something for a draw that follows
 	// Of kindTexture and some that read the framebuffer: offset in the payload; -1: none.
 	internalFormat int
 	// Of kindBindFramebuffer: offsets in the payload; -1: none.
@@ -99,7 +100,7 @@ func newCommands() commands {
 		c := &command{name: info.Name, fixed: info.Fixed, asked: info.Asked(), changes: changing[gl.Op(op)], touches: touching(info, gl.Op(op)), follows: clears.Follows(gl.Op(op)), listable: info.Has(gl.FlagListable), target: -1, framebuffer: -1, internalFormat: -1}
 		table[op] = c
 		c.needs, c.passes = needed(info, gl.Op(op)), passes.Follows(uint16(op))
-		c.draw = drawsAlone(info, gl.Op(op))
+		c.draw, c.leads = drawsAlone(info, gl.Op(op)), leads(uint16(op))
 		if info.Draws() {
 			c.changes = 1
 			if info.Field("framebuffer") >= 0 || info.Field("drawFramebuffer") >= 0 {

@@ -20,13 +20,15 @@ import (
 // splitter turns chunks into batches. It is used by one goroutine.
 type splitter struct {
 	*session
-	batch     []byte
-	drawables map[uint32]*drawable
-	busy      time.Duration // spent splitting since the last swap
-	splitting threadClock
-	records   uint64 // since the last swap
-	bytes     uint64 // of these records
-	swapped   uint64 // prismSwaps sent
+	batch []byte
+	// chunkInHand is whose records are split now; who keeps them sets it to nil.
+	chunkInHand []byte
+	drawables   map[uint32]*drawable
+	busy        time.Duration // spent splitting since the last swap
+	splitting   threadClock
+	records     uint64 // since the last swap
+	bytes       uint64 // of these records
+	swapped     uint64 // prismSwaps sent
 	// By context: the framebuffer object that is read from, 0: the window. Not known counts as the window, which costs speed
 	// and never a pixel.
 	readFramebuffer, drawFramebuffer map[uint32]uint32
@@ -106,8 +108,9 @@ func (s *session) splitAll(ctx context.Context, chunks <-chan []byte) (ended str
 			// The reader also stops when the run is over; then there is an error elsewhere.
 			return "the app has ended", ctx.Err()
 		}
+		p.chunkInHand = c
 		done, err := p.chunk(ctx, c)
-		s.pool.Put(c)
+		s.pool.Put(p.chunkInHand)
 		if err != nil {
 			return "", err
 		}
@@ -190,7 +193,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			}
 		}
 		next := staged{}
-		if op == uint16(gl.OpPrismData) {
+		if cmd.leads {
 			next = p.cull.ahead(recs, &h)
 		}
 		if p.passes != nil && (cmd.passes || next.n > 0) && !p.cull.passed() {
@@ -310,15 +313,26 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			if err := p.slot(ctx, emit); err != nil {
 				return false, err
 			}
-			d, err := p.swap(op, recs.Payload(), p.busy+time.Since(began))
+			spared := p.cull.spared()
+			d, of, err := p.swap(op, recs.Payload(), p.busy+time.Since(began), spared)
 			if err != nil {
 				return false, bad(cmd, err)
 			}
 			p.busy, began = 0, time.Now()
 			swaps++
-			at += len(raw)
-			n++
-			emit()
+			if spared != nil {
+				emit()
+				if err := p.cull.swap(ctx, raw, of, spared); err != nil {
+					return false, err
+				}
+				at += len(raw)
+				from = at
+			} else {
+				p.cull.swapped()
+				at += len(raw)
+				n++
+				emit()
+			}
 			p.version++
 			if err := p.flushDrawing(ctx); err != nil {
 				return false, err
@@ -583,8 +597,8 @@ func (p *splitter) slot(ctx context.Context, emit func()) error {
 	}
 }
 
-// swap puts a frame of d in flight; d is nil if there is no such drawable.
-func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawable, err error) {
+// swap puts a frame of d in flight, of which the peers in spared, if any, are not sent the swap; d is nil if there is no such drawable.
+func (p *splitter) swap(op uint16, payload []byte, busy time.Duration, spared []bool) (d *drawable, of swapOf, err error) {
 	f := &frame{began: time.Now(), split: busy, splitCPU: p.splitting.lap(), records: p.records, bytes: p.bytes, parts: make([]part, p.peers)}
 	p.records, p.bytes = 0, 0
 	need := 16
@@ -593,7 +607,7 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawa
 		p.swapped++
 	}
 	if len(payload) < need {
-		return nil, wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), need)
+		return nil, of, wire.Corruptf("a fixed part of %d bytes, want %d", len(payload), need)
 	}
 	le := binary.LittleEndian
 	f.drawable, f.number = le.Uint32(payload), le.Uint64(payload[8:])
@@ -605,7 +619,11 @@ func (p *splitter) swap(op uint16, payload []byte, busy time.Duration) (d *drawa
 		f.xid, f.width, f.height, f.plan = d.xid, d.width, d.height, d.plan
 		f.quiet = p.wall.quietBy(d.plan)
 	}
-	return d, p.launch(f)
+	for i, is := range spared {
+		f.parts[i].spared = is
+	}
+	err = p.launch(f)
+	return d, f.swap(), err
 }
 
 // flush sends what was gathered: batches of the nodes' own, or one for all.

@@ -25,6 +25,9 @@ func All(n int) (m Mask) {
 // Add puts a node in.
 func (m *Mask) Add(node int) { m[node>>6] |= 1 << (node & 63) }
 
+// Remove a node.
+func (m *Mask) Remove(node int) { m[node>>6] &^= 1 << (node & 63) }
+
 // Has tells whether a node is in.
 func (m *Mask) Has(node int) bool { return m[node>>6]>>(node&63)&1 != 0 }
 

@@ -343,17 +343,22 @@ func (d *Dealer) Lost() {
 // Draw takes n records that change nothing but pixels, for the nodes in m. What state they set besides, HoldFor says afterwards.
 func (d *Dealer) Draw(m *bounds.Mask, rec []byte, n uint32) {
 	d.ready(m, true)
-	for w, word := range m {
-		for ; word != 0; word &= word - 1 {
-			d.nodes[w<<6+bits.TrailingZeros64(word)].put(d, rec, n)
-		}
-	}
+	d.Only(m, rec, n)
 }
 
 // All takes n records for all nodes. What they could depend on was sent before, by Sync or Ready.
 func (d *Dealer) All(recs []byte, n uint32) {
 	for i := range d.nodes {
 		d.nodes[i].put(d, recs, n)
+	}
+}
+
+// Only takes n records for the nodes in m, which need nothing before them.
+func (d *Dealer) Only(m *bounds.Mask, recs []byte, n uint32) {
+	for w, word := range m {
+		for ; word != 0; word &= word - 1 {
+			d.nodes[w<<6+bits.TrailingZeros64(word)].put(d, recs, n)
+		}
 	}
 }
 
@@ -373,6 +378,9 @@ func (d *Dealer) BatchBytes() (n int) {
 	}
 	return n
 }
+
+// Pending bytes of a node's batch.
+func (d *Dealer) Pending(node int) int { return len(d.nodes[node].batch) }
 
 // Batch gives a node's batch, valid until the next call of another method than Batch.
 func (d *Dealer) Batch(node int) []byte {

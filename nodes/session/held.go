@@ -1,0 +1,135 @@
+package session
+
+import (
+	"context"
+
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+)
+
+// What a draw reads of the app's memory comes before it, and often in chunks before its own: data that is staged, and blocks of arrays. The driver sends
+// these again before each draw that reads them, so they need not go where the draw does not. Which nodes those are is known when it comes; what its
+// own chunk has of it is found by looking ahead, and what comes in chunks before is held back here, chunks and all, so that no byte is copied for it.
+
+// leads tells whether a record belongs to a draw that follows.
+func leads(op uint16) bool {
+	return op == uint16(gl.OpPrismData) || op == uint16(gl.OpPrismClientBlock)
+}
+
+// maxHolding bounds what is held back for one thread.
+const maxHolding = 64 << 20
+
+// piece is records that stand together.
+type piece struct {
+	recs []byte
+	n    uint32
+}
+
+// holding is what is held back for a thread's next command.
+type holding struct {
+	header wire.ChunkHeader
+	pieces []piece
+	chunks [][]byte // that they stand in, which are the splitter's own until then
+	bytes  int
+}
+
+// holding gives what is held back for a thread, nil: nothing.
+func (k *culler) holding(thread uint32) *holding {
+	if len(k.held) == 0 { // as nearly always
+		return nil
+	}
+	return k.held[thread]
+}
+
+// hold keeps the last records of the chunk in hand, whose draw may come in the thread's next chunk.
+func (k *culler) hold(h *wire.ChunkHeader, recs []byte, n int) {
+	held := k.held[h.Thread]
+	if held == nil {
+		held = &holding{header: *h}
+		k.held[h.Thread] = held
+	}
+	held.pieces = append(held.pieces, piece{recs, uint32(n)})
+	held.chunks = append(held.chunks, k.p.chunkInHand)
+	k.p.chunkInHand = nil // it is ours
+	held.bytes += len(recs)
+	k.skip = n - 1
+}
+
+// records of all pieces; of nil none.
+func (held *holding) records() (n uint32) {
+	if held != nil {
+		for _, p := range held.pieces {
+			n += p.n
+		}
+	}
+	return n
+}
+
+// stage tells the tracker of what is held back.
+func (k *culler) stage(held *holding) {
+	for _, p := range held.pieces {
+		k.stageRecords(&held.header, p.recs, p.n)
+	}
+}
+
+// stageRecords tells the tracker of n records that lead to a draw.
+func (k *culler) stageRecords(h *wire.ChunkHeader, recs []byte, n uint32) {
+	for w := wire.WalkRecords(recs); n > 0 && w.Next(); n-- {
+		k.track.Record(h, w.Op(), w.Raw())
+	}
+}
+
+// drop ends a holding whose records have gone where they had to.
+func (k *culler) drop(held *holding) {
+	for _, c := range held.chunks {
+		k.p.pool.Put(c)
+	}
+	delete(k.held, held.header.Thread)
+}
+
+// release sends what is held back to all nodes: its command is none that only some get. The tracker has been told.
+func (k *culler) release(ctx context.Context, held *holding, emit func()) error {
+	emit()
+	if k.dealing {
+		if err := k.settle(ctx); err != nil {
+			return err
+		}
+		k.deal.Sync() // nothing may come between data and its command
+	}
+	for _, p := range held.pieces {
+		if k.put(ctx, p.recs, p.n) {
+			continue
+		}
+		h := held.header
+		h.Records, h.Bytes = p.n, uint32(len(p.recs))
+		k.p.batch = append(h.Append(k.p.batch), p.recs...)
+	}
+	k.drop(held)
+	return nil
+}
+
+// releaseAll does, before dealing ends.
+func (k *culler) releaseAll(ctx context.Context) error {
+	for _, held := range k.held {
+		k.stage(held)
+		if err := k.release(ctx, held, func() {}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withhold decides about data whose draw comes in a later chunk, and about what is held back when the next record comes. taken: the record is held.
+func (k *culler) withhold(ctx context.Context, op uint16, drawn bool, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	held := k.holding(h.Thread)
+	if next.open > 0 && k.together(h) && (held == nil || held.bytes < maxHolding) {
+		emit()
+		k.hold(h, rest[:next.bytes], next.open)
+		return true, nil
+	}
+	if held == nil || k.together(h) && drawn {
+		return false, nil
+	}
+	k.stage(held)
+	return false, k.release(ctx, held, emit)
+}
