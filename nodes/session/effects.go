@@ -10,8 +10,8 @@ import (
 
 // Programs that write buffers or images from fragments must see every fragment on every node, and the right depth and stencil under
 // each: from the first such program that draws to a window on (prismWhole, made by the driver), every node draws all of every drawable.
-// Each still sends only its own tiles. What was drawn by tiles until then is exchanged; samples cannot be, so multisampled drawables are
-// whole as soon as such a program is linked (prismMayWrite).
+// Each still sends only its own tiles. What was drawn by tiles until then is exchanged; samples cannot be everywhere, so multisampled drawables
+// are whole as soon as such a program is linked (prismMayWrite).
 
 func (p *splitter) writes(ctx context.Context, k kind, h *wire.ChunkHeader, emit func()) error {
 	if k == kindWhole {

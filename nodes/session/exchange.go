@@ -21,6 +21,7 @@ import (
 const (
 	bufferColor = uint32(1)
 	bufferDepth = uint32(2)     // and stencil
+	sampleShift = 8             // of a multisampled window's, there is the sample
 	bufferAccum = uint32(4 | 8) // the accumulation buffer's halves, which go each by itself: 4 bytes a pixel
 )
 
@@ -100,17 +101,29 @@ func (p *splitter) listCalled(ctx context.Context, h *wire.ChunkHeader, emit fun
 	return p.tell(ctx, d)
 }
 
-// exchange makes a rectangle of d's buffers whole on all nodes. Where nodes cannot give back what they hold (the depth of a pbuffer), each
-// draws all from here on.
+// exchange makes a rectangle of d's buffers whole on all nodes. A multisampled window, each sample of which has to travel, is made whole once and for
+// all, for what reads it once does so in each frame. Where nodes cannot give back what they hold (with some drivers samples, or the depth of a
+// pbuffer), each draws all from here on.
 func (p *splitter) exchange(ctx context.Context, name string, d *drawable, h *wire.ChunkHeader, buffers uint32, rect image.Rectangle, emit func()) error {
 	if d.offset() && !rect.Empty() {
 		return cannotHold(d, name+" reads the window on the nodes")
+	}
+	if d.samples > 0 && !rect.Empty() {
+		buffers, rect = bufferColor, image.Rect(0, 0, d.width, d.height)
+		if d.depth > 0 {
+			buffers |= bufferDepth
+		}
 	}
 	err := p.share(ctx, d, h, buffers, rect, emit)
 	if errors.Is(err, errCannotGather) {
 		return p.drawWhole(ctx, name, d)
 	}
-	return err
+	if err != nil || d.samples == 0 || rect.Empty() {
+		return err
+	}
+	p.Log.Info("session: each node draws all of a multisampled drawable, because it is read", "command", name, "drawable", d.serial)
+	d.makeWhole(name + " reads a multisampled window")
+	return p.tell(ctx, d)
 }
 
 // share makes a rectangle of d's buffers whole on all nodes, unless it is; or errCannotGather.
@@ -132,13 +145,16 @@ func (p *splitter) share(ctx context.Context, d *drawable, h *wire.ChunkHeader, 
 				return err
 			}
 		}
-		for _, band := range bandsOf(rect) {
-			pix, err := p.gather(ctx, d, h, buffer, band)
-			if err == nil {
-				err = p.giveBack(ctx, d, h, buffer, band, pix)
-			}
-			if err != nil {
-				return err
+		for sample := range max(d.samples, 1) {
+			for _, band := range bandsOf(rect) {
+				of := buffer | uint32(sample)<<sampleShift
+				pix, err := p.gather(ctx, d, h, of, band)
+				if err == nil {
+					err = p.giveBack(ctx, d, h, of, band, pix)
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
 		*have = k

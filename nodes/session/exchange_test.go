@@ -40,12 +40,15 @@ func TestReadersFindTheWhole(t *testing.T) {
 		part     image.Rectangle
 		tiled    bool
 		notes    int
+		samples  uint32
 	}{
 		{name: "Copy", do: func(a *app, _ uint32) { copyAll(a) }, copies: 1, gathered: 3, part: all, tiled: true},
 		{name: "UnchangedOnce", do: func(a *app, _ uint32) { copyAll(a); copyAll(a); copyAll(a) }, copies: 3, gathered: 3, part: all, tiled: true},
 		{name: "Part", do: func(a *app, _ uint32) { copyPixels(a, 0x1800) }, copies: 1, gathered: 3, part: image.Rect(1, 0, 12, 7), tiled: true},
 		{name: "WithinTheWhole", do: func(a *app, _ uint32) { copyAll(a); copyPixels(a, 0x1800) }, copies: 2, gathered: 3, part: all, tiled: true},
 		{name: "AfterDrawing", do: func(a *app, f uint32) { copyAll(a); a.fill(f + 10); copyAll(a) }, copies: 2, gathered: 6, part: all, tiled: true},
+		{name: "Samples", samples: 4, do: func(a *app, _ uint32) { copyPixels(a, 0x1800) }, copies: 1, gathered: 2 * 4, part: all},
+		{name: "SamplesThatAreNotGivenBack", samples: 4, cannot: bufferColor, do: func(a *app, _ uint32) { copyPixels(a, 0x1800) }, copies: 1, gathered: 1, notes: 1},
 		{name: "Depth", do: func(a *app, _ uint32) { copyPixels(a, 0x1801) }, copies: 1, gathered: 3, tiled: true},
 		{name: "DepthThatIsNotGivenBack", cannot: bufferDepth, do: func(a *app, _ uint32) { copyPixels(a, 0x1801) }, copies: 1, gathered: 1, notes: 1},
 		{name: "Object", do: func(a *app, _ uint32) {
@@ -94,7 +97,7 @@ func TestReadersFindTheWhole(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := newApp(t)
-			a.window(1, w, h)
+			a.smooth(1, w, h, c.samples)
 			for i := range uint32(3) {
 				a.fill(i)
 				c.do(a, i)

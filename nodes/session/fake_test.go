@@ -76,12 +76,15 @@ func (a *app) begin() {
 	a.b.Chunk(wire.ChunkHeader{Thread: 1, Ctx: 1, Seq: a.seq, Draw: a.draw, Read: a.draw})
 }
 
-func (a *app) window(serial uint32, w, h int) {
+func (a *app) window(serial uint32, w, h int) { a.smooth(serial, w, h, 0) }
+
+// smooth makes a window whose pixels have several samples, or (0) one.
+func (a *app) smooth(serial uint32, w, h int, samples uint32) {
 	a.draw = serial
 	if a.seq == 0 {
 		a.begin()
 	}
-	a.b.Record(op(a.t, "prismDrawableCreate"), 0).U32(serial).U32(1).U32(1000 + serial).U32(uint32(w)).U32(uint32(h)).U32(0).U32(0).U32(8).U32(24).U32(8).U32(1)
+	a.b.Record(op(a.t, "prismDrawableCreate"), 0).U32(serial).U32(1).U32(1000 + serial).U32(uint32(w)).U32(uint32(h)).U32(0).U32(samples).U32(8).U32(24).U32(8).U32(1)
 }
 
 func (a *app) resize(serial uint32, w, h int) {
@@ -206,6 +209,9 @@ func newSurface(w, h int) *surface {
 func (s *surface) of(buffer uint32) *surface {
 	if buffer == bufferDepth {
 		return &surface{w: s.w, h: s.h, pix: s.deep}
+	}
+	if buffer >= 1<<sampleShift {
+		return newSurface(s.w, s.h) // of samples the first alone is kept
 	}
 	if buffer&bufferAccum != 0 {
 		return &surface{w: s.w, h: s.h, pix: s.sums[buffer>>3]}

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -31,14 +30,6 @@ var piglitWays = []struct {
 	{tiles{"1x1", "1", "--grid=1x1"}, 0.98},
 	{tiles{"2x2", "4", "--grid=2x2"}, 0.97},
 }
-
-// piglitLost says why tests are lost, by the beginning of their names.
-var piglitLost = map[string]string{
-	"spec@!opengl 1.1@depthstencil-default_fb-copypixels": multisampled,
-	"spec@!opengl 1.1@depthstencil-default_fb-blit":       multisampled,
-}
-
-const multisampled = "what reads a multisampled window on the nodes has them draw it whole from then on; the frame in which that is found is wrong"
 
 // piglitOne is one test: what Mesa alone gives, and what each way does.
 type piglitOne struct {
@@ -189,21 +180,11 @@ func piglitTable(all []*piglitOne) (text string, parity [][]float64) {
 				continue
 			}
 			lost++
-			fmt.Fprintf(&b, "%s on %s: %s: %s\n", p.name, piglitWays[i].name, r, cmp.Or(piglitReason(p.name), "not explained; it says: "+p.said[i]))
+			fmt.Fprintf(&b, "%s on %s: %s; it says: %s\n", p.name, piglitWays[i].name, r, p.said[i])
 		}
 	}
 	if lost == 0 {
 		fmt.Fprintln(&b, "none")
 	}
 	return b.String(), parity
-}
-
-// piglitReason looks into piglitLost.
-func piglitReason(name string) string {
-	for begin, why := range piglitLost {
-		if strings.HasPrefix(name, begin) {
-			return why
-		}
-	}
-	return ""
 }

@@ -6,7 +6,7 @@
 #include "state.h"
 #include "replay_run.h"
 
-enum { COLOR = 1, DEPTH_STENCIL = 2, ACCUM_RED_GREEN = 4, ACCUM_BLUE_ALPHA = 8 };
+enum { COLOR = 1, DEPTH_STENCIL = 2, ACCUM_RED_GREEN = 4, ACCUM_BLUE_ALPHA = 8, SAMPLE_SHIFT = 8 };
 
 bool group_util(replay *r, share_group *s, const struct replay_context *member) {
 	struct replay_private *p = r->priv;
@@ -66,6 +66,8 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, fb_place *at)
 	*at = (fb_place){.d = replay_drawable(r, serial), .format = GL_BGRA, .type = GL_UNSIGNED_INT_8_8_8_8_REV};
 	drawable *d = at->d;
 	if (!d) return x_bad(r, "drawable", "%u is not known", serial);
+	const uint32_t sample = buffer >> SAMPLE_SHIFT;
+	buffer &= (1u << SAMPLE_SHIFT) - 1;
 	if (buffer != COLOR && buffer != DEPTH_STENCIL && buffer != ACCUM_RED_GREEN && buffer != ACCUM_BLUE_ALPHA)
 		return x_bad(r, "buffer", "%u, want 1 (colour), 2 (depth and stencil), 4 or 8 (accumulation)", buffer);
 	if (buffer == ACCUM_RED_GREEN || buffer == ACCUM_BLUE_ALPHA) {
@@ -81,8 +83,11 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, fb_place *at)
 		at->type = d->want.stencil ? GL_UNSIGNED_INT_24_8 : GL_UNSIGNED_INT;
 	}
 	if (framebuffer_pbuffer(r, d)) {
-		/* GL has no way to write samples, and not each driver one to write depth, bit for bit. */
-		if (d->want.samples || (buffer == DEPTH_STENCIL && !pbuffer_takes_depth(r, d))) return NOT_NOW;
+		/* Not each driver has a way to write samples or depth, bit for bit. */
+		if (d->want.samples ? !samples_exchange(r, d) : buffer == DEPTH_STENCIL && !pbuffer_takes_depth(r, d)) return NOT_NOW;
+		if (sample >= (d->want.samples ? d->want.samples : 1)) return x_bad(r, "buffer", "sample %u of %u", sample, d->want.samples);
+		at->sampled = d->want.samples > 0;
+		at->sample = sample;
 	} else {
 		if (!d->tex.group || (buffer == DEPTH_STENCIL && !d->tex.depth)) return NOT_NOW;
 		at->tex = buffer == DEPTH_STENCIL ? d->tex.depth : framebuffer_reads_front(c, d) ? d->tex.front : d->tex.color;
@@ -90,9 +95,11 @@ static int place_open(replay *r, uint32_t serial, uint32_t buffer, fb_place *at)
 	return place_ready(r, at, c) ? 0 : REPLAY_DEVICE;
 }
 
-void place_get(replay *r, const fb_place *at, box b, void *to) {
+bool place_get(replay *r, const fb_place *at, box b, void *to) {
+	if (at->sampled) return samples_get(r, at->d, at->format != GL_BGRA, at->sample, b, to);
 	if (at->accum) accum_get(at->d, at->accum, b, to);
 	else r->priv->real.ReadPixels(b.x, b.y, b.w, b.h, at->format, at->type, to);
+	return true;
 }
 
 bool place_put(replay *r, const fb_place *at, box b, const void *pixels) {
@@ -100,6 +107,7 @@ bool place_put(replay *r, const fb_place *at, box b, const void *pixels) {
 	const struct real_gl *g = &p->real;
 	const prism_surface_want *s = &at->d->want;
 	if (at->accum) return accum_put(at->d, at->accum, b, pixels);
+	if (at->sampled) return samples_put(r, at->d, at->format != GL_BGRA, at->sample, b, pixels);
 	if (!at->fb) {
 		pbuffer_put(r, b.x, b.y, b.w, b.h, at->format, at->type, pixels);
 		return true;
@@ -147,11 +155,12 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	x_reply_begin(r, a->reply);
 	x_reply_ret(r, n);
 	uint8_t *to = x_reply_out(r, total);
+	bool got = true;
 	for (unsigned i = 0; to && i < n; i++) {
 		const uint64_t bytes = (uint64_t)want[i].w * (uint64_t)want[i].h * 4;
 		const int32_t head[6] = {want[i].x, want[i].y, want[i].w, want[i].h, (int32_t)bytes, 0};
 		memcpy(to, head, sizeof head);
-		place_get(r, &at, box_less(want[i], at.d->off_x, at.d->off_y), to + sizeof head);
+		got = got && place_get(r, &at, box_less(want[i], at.d->off_x, at.d->off_y), to + sizeof head);
 		to += sizeof head + PRISM_PAD8(bytes);
 	}
 	if (open) place_close(r, &at);
@@ -159,6 +168,7 @@ int x_prismGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const GLenum error = r->ctx ? r->ctx->gl_error : 0;
 	x_reply_end(r);
 	if (r->ctx) r->ctx->gl_error = error;
+	if (!got) return x_fail(r, "no memory to tell of drawable %u", at.d->serial);
 	return to ? 0 : REPLAY_CORRUPT;
 }
 

@@ -433,6 +433,7 @@ void replay_free(replay *r) {
 	results_free(r);
 	said_free(r);
 	accum_free(p);
+	samples_free(p);
 	free(p->plans);
 	free(p);
 	free(r);

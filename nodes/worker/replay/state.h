@@ -43,7 +43,8 @@
 	OPT(GenTextures) OPT(DeleteTextures) OPT(BindTexture) OPT(TexImage2D) OPT(TexSubImage2D) OPT(ClearTexSubImage) OPT(WindowPos2i) OPT(WindowPos3d) OPT(DrawPixels) OPT(CopyPixels) OPT(PixelTransferf) OPT(PixelTransferi) OPT(TexParameteri) OPT(GetTexLevelParameteriv) OPT(GetTexImage) OPT(ActiveTexture) \
 	OPT(GenBuffers) OPT(BindBuffer) OPT(GetBufferParameteriv) OPT(GetBufferParameteri64v) OPT(GenVertexArrays) \
 	OPT(GenRenderbuffers) OPT(BindRenderbuffer) OPT(GetRenderbufferParameteriv) OPT(FramebufferRenderbuffer) OPT(GenQueries) OPT(QueryCounter) OPT(BeginConditionalRender) OPT(EndConditionalRender) OPT(GetQueryiv) OPT(GetQueryObjectui64v) OPT(GenSamplers) OPT(GenTransformFeedbacks) OPT(GenProgramPipelines) \
-	OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
+	OPT(CreateShader) OPT(ShaderSource) OPT(CompileShader) OPT(DeleteShader) OPT(CreateProgram) OPT(AttachShader) OPT(LinkProgram) OPT(GetProgramiv) OPT(DeleteProgram) \
+	OPT(UseProgram) OPT(GetUniformLocation) OPT(Uniform1i) OPT(Uniform3i) OPT(TexImage2DMultisample) OPT(SampleMaski) OPT(StencilFunc) OPT(StencilOp) OPT(StencilMask) OPT(DeleteSync) OPT(ArrayElement) OPT(DrawArrays) OPT(DrawArraysInstanced) OPT(DrawElements) OPT(DrawElementsInstanced) OPT(DrawRangeElements) \
 	OPT(DrawElementsBaseVertex) OPT(DrawRangeElementsBaseVertex) OPT(DrawElementsInstancedBaseVertex) OPT(GetVertexAttribiv) OPT(GetVertexAttribPointerv) \
 	OPT(DrawArraysInstancedBaseInstance) OPT(DrawElementsInstancedBaseInstance) OPT(DrawElementsInstancedBaseVertexBaseInstance) OPT(MultiDrawArrays) \
 	OPT(DrawArraysIndirect) OPT(DrawElementsIndirect) OPT(MultiDrawArraysIndirect) OPT(MultiDrawElementsIndirect) \
@@ -205,6 +206,7 @@ struct replay_private {
 	uint64_t tiles_cleared;    /* so many times */
 	bool stencilled;           /* a stencil value of some window may be another than 0 */
 	struct accum_curve *curve; /* accum.c: NULL until it is needed */
+	struct samples *samples;   /* samples.c: likewise */
 	bool transfers;            /* the app has set pixel transfer: its contexts cannot be used for readback */
 
 	/* chunk in hand */
@@ -379,10 +381,12 @@ typedef struct fb_place {
 	GLuint fb, tex; /* fbo: what tex is attached to; 0: a pbuffer */
 	GLenum format, type;
 	unsigned accum; /* a half of the accumulation buffer, ACCUM_*; 0: none */
+	bool sampled;   /* what is meant is one sample of each pixel, */
+	unsigned sample;
 } fb_place;
 bool place_color(replay *r, drawable *d, bool front, fb_place *at); /* BGRA8; false: the device failed */
-void place_get(replay *r, const fb_place *at, box b, void *to);
-bool place_put(replay *r, const fb_place *at, box b, const void *pixels); /* false: no memory */
+bool place_get(replay *r, const fb_place *at, box b, void *to); /* false: no memory, here and below */
+bool place_put(replay *r, const fb_place *at, box b, const void *pixels);
 void place_close(replay *r, const fb_place *at);
 bool group_util(replay *r, share_group *s, const struct replay_context *member); /* makes the group's own context current, on no drawable */
 void group_free(replay *r, share_group *s);
@@ -396,6 +400,12 @@ bool accum_is(const struct replay_context *c); /* what is drawn to has one */
 void accum_drop(drawable *d); /* its contents go */
 void accum_free(struct replay_private *p);
 void *accum_proc(const char *name);
+
+/* samples.c; of a multisampled window, whose pbuffer is current with our own context */
+bool samples_exchange(replay *r, const drawable *d); /* bit for bit; another surface is current behind it */
+bool samples_get(replay *r, const drawable *d, bool depth, unsigned sample, box b, void *to);
+bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box b, const void *pixels);
+void samples_free(struct replay_private *p);
 
 /* pbuffer.c; our own context is current on the pbuffer, or afterwards on none of the app's */
 void pbuffer_put(replay *r, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, const void *pixels);

@@ -161,6 +161,7 @@ static void prologue(session *s, bool old) {
 	if (!old) REC(prismContextCreate, 4, 0, 1, 4, 3, 2, 0, 0, 0, 8, 24, 8, 1);
 	REC(prismDrawableCreate, 1, 1, 9, 40, 30, 1, 0, 8, 24, 8, 1);
 	REC(prismDrawableCreate, 2, 1, 9, 33, 17, 1, 0, 8, 24, 0, 0);
+	REC(prismDrawableCreate, 3, 1, 9, 20, 10, 1, 4, 8, 24, 8, 1);
 	REC(prismDrawableAccum, 1);
 	chunk_of(s, 1, 1, 1, 1);
 	/* n, {bytes, inline}, padding, serials */
