@@ -190,6 +190,7 @@ typedef struct prism_shared {
 	prism_map lists;    /* name → prism_list *, NULL: empty */
 	bool lists_matter;  /* atomic: one of them changes client state when it is called */
 	uint64_t lists_change; /* slots that commands in lists may change (gl/state/kept.c) */
+	uint32_t lists_made;   /* atomic: how often a list was made or deleted */
 	GLuint list_high;   /* no list has a greater name */
 	bool lists_use_program;
 	bool orphans;       /* a context ended that was the last to use a deleted program (custom_program.c) */

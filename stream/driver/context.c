@@ -219,7 +219,9 @@ void prism_context_with(uint32_t serial, void (*fn)(prism_context *c, void *arg)
 
 void prism_error_told(GLenum error) {
 	prism_context *c = prism_t->ctx;
-	if (c && !c->error) c->error = error;
+	if (!c || c->error) return;
+	c->error = error;
+	c->error_of_node = true;
 }
 
 void prism_error(GLenum error) {
@@ -261,8 +263,13 @@ GLenum prism_take_error(void) {
 	c->error = 0;
 	const GLenum nodes = prism_load(&prism_p.ctl->gl_error);
 	/* GL would have kept the first alone: the same word is not told twice. */
-	if (nodes && (!e || nodes == e)) e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
-	__atomic_store_n(&prism_p.looked, prism_load(&prism_p.swaps) + 1, __ATOMIC_RELAXED);
+	bool of_node = e && c->error_of_node;
+	c->error_of_node = false;
+	if (nodes && (!e || nodes == e)) {
+		e = __atomic_exchange_n(&prism_p.ctl->gl_error, 0, __ATOMIC_ACQ_REL);
+		of_node = true;
+	}
+	if (of_node) __atomic_store_n(&prism_p.told, prism_load(&prism_p.swaps) + 1, __ATOMIC_RELAXED);
 	return e;
 }
 

@@ -49,6 +49,7 @@ typedef struct prism_context {
 	bool no_error, tells_reset; /* tells_reset: the app asked to be told of resets */
 	/* Of the thread that has the context current. */
 	GLenum error;       /* found here and not fetched yet; 0: none */
+	bool error_of_node; /* error came with an answer */
 	bool lost_told;     /* GL_CONTEXT_LOST was given out */
 	bool draw_front;    /* glDrawBuffer chose the front buffer of the default framebuffer; set by custom_*.c */
 	/* prism_news_mu (gl/debug/custom_debug.c) */

@@ -27,7 +27,7 @@ typedef struct prism_process {
 	uint32_t news_tail;  /* gl/debug/custom_debug.c */
 	uint32_t next_thread, next_serial, next_block, swaps, finishes; /* atomic */
 	uint32_t held_all;   /* atomic: blocks of the arena that were taken for chunks under way */
-	uint32_t looked;     /* atomic: swaps when the app last called glGetError, and one; 0: never */
+	uint32_t told;       /* atomic: swaps when glGetError last told an error that a node had found, and one; 0: never */
 } prism_process;
 
 extern PRISM_HIDDEN prism_process prism_p;

@@ -147,7 +147,7 @@ func (o *Output) Present(ctx context.Context, f *output.Frame) error {
 	return nil
 }
 
-// prepare asks for the window's depth and makes a graphics context that draws over children too, as GL does.
+// prepare asks for the window's depth and makes a graphics context. It leaves out children, as GL does: a program's sub-windows have frames of their own.
 func (o *Output) prepare(w *window, xid uint32) error {
 	g, err := xproto.GetGeometry(o.conn, xproto.Drawable(xid)).Reply()
 	if err != nil {
@@ -166,7 +166,7 @@ func (o *Output) prepare(w *window, xid uint32) error {
 		return err
 	}
 	return xproto.CreateGCChecked(o.conn, w.gc, xproto.Drawable(xid), xproto.GcSubwindowMode|xproto.GcGraphicsExposures,
-		[]uint32{xproto.SubwindowModeIncludeInferiors, 0}).Check()
+		[]uint32{xproto.SubwindowModeClipByChildren, 0}).Check()
 }
 
 // failed sorts errors: a window that is gone is said once, as is a lost server; the rest is the caller's.

@@ -126,6 +126,26 @@ func open(t *testing.T, c Config) *Output {
 	return o
 }
 
+// A sub-window shows its own frames, whatever its parent is given.
+func TestSubWindow(t *testing.T) {
+	a := newApp(t)
+	parent, child := a.window(64, 48, 24), a.window(20, 10, 24)
+	a.do(xproto.ChangeWindowAttributesChecked(a.conn, xproto.Window(child), xproto.CwBackingStore, []uint32{xproto.BackingStoreNotUseful}).Check()) // else it has pixels of its own
+	a.do(xproto.ReparentWindowChecked(a.conn, xproto.Window(child), xproto.Window(parent), 30, 20).Check())
+	a.show(parent)
+	a.show(child)
+	o := open(t, Config{})
+	inner, outer := pattern(child, 1, 20, 10), pattern(parent, 2, 64, 48)
+	a.do(o.Present(context.Background(), inner))
+	a.do(o.Present(context.Background(), outer))
+	if !same(a.image(child, 20, 10), inner, 20, 10, false) {
+		t.Error("the parent's frame covers the sub-window")
+	}
+	if !same(a.image(parent, 64, 20), &output.Frame{Width: 64, Height: 20, Pix: outer.Pix[28*64*4:]}, 64, 20, false) {
+		t.Error("the parent does not show its frame above the sub-window")
+	}
+}
+
 func TestPresent(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -18,6 +18,7 @@ typedef struct note {
 
 struct prism_list {
 	unsigned refs; /* sh->mu held */
+	uint64_t changes; /* slots of answers that are kept, as prism_kept_list says */
 	unsigned n, cap;
 	note *at;
 };
@@ -82,7 +83,15 @@ static void call_from_base(prism_client *c, const GLuint *a) {
 }
 void prism_after_glCallList(GLuint list) {
 	prism_client *c = prism_client_now();
-	if (c && (c->building || c->sh->lists_matter)) prism_listed(c, call, list, 0, 0);
+	if (!c) return;
+	if (c->kept && !c->building) {
+		prism_lock(c);
+		const prism_list *l = prism_map_ptr(&c->sh->lists, list);
+		const uint64_t changes = l ? l->changes : ~0ull;
+		prism_unlock(c);
+		prism_kept_called(c, changes);
+	}
+	if (c->building || c->sh->lists_matter) prism_listed(c, call, list, 0, 0);
 }
 
 static GLuint name_at(const void *lists, GLenum type, GLsizei i) {
@@ -156,6 +165,8 @@ void prism_after_glEndList(void) {
 	prism_client *c = prism_client_now();
 	if (!c || !c->list) return;
 	prism_list *l = c->building;
+	const uint64_t changes = prism_kept_list(c, false);
+	if (l) l->changes = changes;
 	bool matters = false;
 	for (unsigned i = 0; l && i < l->n; i++) matters |= !of_lists(l->at[i].fn);
 	prism_lock(c);
@@ -166,7 +177,6 @@ void prism_after_glEndList(void) {
 	prism_unlock(c);
 	c->building = NULL;
 	c->list = 0;
-	prism_kept_list(c, false);
 }
 
 /* sh->mu held */
@@ -177,6 +187,7 @@ static bool list_del(prism_client *c, GLuint name) {
 void prism_after_glDeleteLists(GLuint list, GLsizei range) {
 	prism_client *c = prism_client_now();
 	if (!c || range <= 0) return;
+	prism_kept_lists_gone(c);
 	prism_lock(c);
 	prism_map *m = &c->sh->lists;
 	uint64_t end = (uint64_t)list + (uint64_t)range;

@@ -1,6 +1,6 @@
 /* Answers that are kept (promise 5: no round trip in a steady frame).
  *
- * GL is not imitated here: no command's errors, clamping or arithmetic are known. What is used is that a state command makes the new value
+ * GL is not imitated here: no command's errors, clamping or arithmetic are known (but that glLoadMatrixf has none). What is used is that a state command makes the new value
  * of its slot out of the old value and its own arguments. So each question has a state: a number that stands for its value. An answer v gives
  * it the state number(v); each record of its slot that the app then packs gives it next(state, record). What value a state stands for is
  * learnt the first time that it is asked for, and is true for ever; once known, the state is number(that value) again. An app that does
@@ -10,13 +10,16 @@
  * asked for some frames, so those who never ask pay nothing.
  *
  * What a value depends on besides its slot:
- *  - display lists hold commands: which slots, is noted while they are compiled (prism_shared.lists_change); a call makes these unknown;
+ *  - display lists hold commands: for which slots, is noted while they are compiled. A call of one makes the new value out of
+ *    the old one and of what the list holds, so it is a record like any other as long as no list is made anew (prism_shared.lists_made); where lists
+ *    push and pop, or names come of a list base, their slots are unknown afterwards;
  *  - glPopAttrib: the value becomes that at glPushAttrib or stays, so the next state comes of both;
  *  - what each texture unit has (bindings, enables, a matrix): a question is kept for the unit active when asked, and commands for another one do not touch
  *    it;
  *  - draw_buffer, read_buffer: a question is kept for the framebuffer bound; commands for another one do not touch it;
  *  - matrix: only commands under its own matrix mode touch it; what glPushMatrix saved is known again after glPopMatrix;
- *  - colours are told clamped or not as glClampColor and the framebuffer bound have it: they are kept for the window alone;
+ *  - colours are told clamped or not as glClampColor and the framebuffer bound have it, and a stencil's reference value as that has bits: they are kept for the
+ *    window alone;
  *  - another drawable may change anything of the default framebuffer's.
  */
 #include "kept.h"
@@ -25,7 +28,7 @@
 #include "runtime.h"
 
 #define ITEMS 64
-#define VALUES 32      /* kept of a question; more than an app's frame goes through are of no use */
+#define VALUES 128     /* kept of a question; more than an app's frame goes through are of no use */
 #define VALUE_MAX 128  /* bytes: 16 doubles */
 #define ATTRIBS 16     /* of glPushAttrib, kept */
 #define MATRICES 32    /* of a stack, kept */
@@ -33,7 +36,15 @@
 #define STEADY 10      /* frames of the process, as those that session.Stats takes for an app's start */
 #define UNKNOWN 0xffffffffu
 #define CLAMPED (1ull << PRISM_STATE_clear_color | 1ull << PRISM_STATE_blend_color | 1ull << PRISM_STATE_alpha_func | 1ull << PRISM_STATE_fog)
+#define OF_WINDOW (CLAMPED | 1ull << PRISM_STATE_stencil_func)
 #define ATTRIB_BIT (1ull << 63) /* of lists_change: glPushAttrib, glPopAttrib */
+#define UNEVEN_BIT (1ull << 62) /* glPushMatrix and glPopMatrix, other than a few pushes under one mode that a list which calls no other pops */
+#define LIST_PUSHES 4           /* under each mode; the call's own mode may be one of the others */
+#define LIST_MODES 4
+#define MODE_SHIFT 59           /* of a list that calls no other: two bits, list_mode at its end */
+#define MODE_BITS (3ull << MODE_SHIFT)
+#define CALLS_BIT (1ull << 61)  /* other lists: any of lists_change */
+#define KNOWN_BIT 1ull          /* set of every list: no question is of slot none */
 
 typedef struct value {
 	uint64_t state;
@@ -68,7 +79,13 @@ typedef struct prism_kept {
 	size_t seen;     /* of the chunk under way: bytes looked at */
 	uint64_t frame;
 	bool in_begin, staged, in_list;
+	bool matrices;   /* the context has them */
 	uint64_t list_changes; /* slots of the list under way */
+	unsigned list_mode;    /* matrix mode in it: 0: as at the call; modelview, projection, texture */
+	int list_pushed[LIST_MODES]; /* matrices in it, by list_mode */
+	bool list_pushes, list_begun;
+	uint64_t called;       /* what the list changes whose call is looked at, 0: not known */
+	uint32_t lists_made;   /* prism_shared.lists_made, as far as was looked at */
 	uint32_t mode, unit; /* matrix mode, GL_TEXTURE0 …; 0: not known */
 	uint32_t draw_fb, read_fb; /* serials bound, UNKNOWN */
 	uint32_t draw, read;       /* drawables */
@@ -151,6 +168,20 @@ static bool touches(prism_kept *k, prism_kept_item *q) {
 	return k->unit == q->which;
 }
 
+static void put(prism_kept_item *q, uint64_t state, const void *data, uint32_t bytes);
+static uint64_t number(const void *data, uint32_t bytes);
+
+/* glLoadMatrixf says the value itself. */
+static bool loaded(const prism_kept *k, prism_kept_item *q, uint16_t op, const uint8_t *rec, uint32_t bytes) {
+	const uint32_t n = 16 * sizeof(GLfloat);
+	if (!k->matrices || op != PRISM_OP_glLoadMatrixf || q->form != GL_FLOAT || (q->a != GL_MODELVIEW_MATRIX && q->a != GL_PROJECTION_MATRIX && q->a != GL_TEXTURE_MATRIX)) return false;
+	const struct prism_rec_glLoadMatrixf *r = (const void *)rec;
+	if (bytes < sizeof *r + n || r->m.mode != PRISM_BLOB_INLINE || r->m.bytes != n) return false;
+	q->state = number(r + 1, n);
+	put(q, q->state, r + 1, n);
+	return true;
+}
+
 static void matrix_record(prism_kept *k, prism_kept_item *q, uint16_t op, const uint8_t *rec, uint32_t bytes) {
 	if (!k->mode || k->in_begin) forget(q);
 	if (!k->mode || k->mode != mode_of(q) || !touches(k, q)) return;
@@ -170,7 +201,8 @@ static void matrix_record(prism_kept *k, prism_kept_item *q, uint16_t op, const 
 			q->state = q->saved_n ? q->saved[--q->saved_n] : 0;
 		}
 		break;
-	default: q->state = next(q->state, k, rec, bytes);
+	default:
+		if (!loaded(k, q, op, rec, bytes)) q->state = next(q->state, k, rec, bytes);
 	}
 }
 
@@ -241,6 +273,59 @@ static void pop_attribs(prism_kept *k) {
 	if (a->mask & GL_TEXTURE_BIT) k->unit = a->unit;
 }
 
+/* What a list compiles of matrices and other lists. */
+static void compiled(prism_kept *k, uint16_t op, const uint8_t *rec) {
+	int *pushed = &k->list_pushed[k->list_mode];
+	switch (op) {
+	case PRISM_OP_glBegin: case PRISM_OP_glEnd: k->list_begun = op == PRISM_OP_glBegin; break;
+	case PRISM_OP_glPushMatrix: ++*pushed; k->list_pushes = true; break;
+	case PRISM_OP_glPopMatrix: --*pushed; k->list_pushes = true; break;
+	case PRISM_OP_glMatrixMode:
+		switch (((const struct prism_rec_glMatrixMode *)(const void *)rec)->mode) {
+		case GL_MODELVIEW: k->list_mode = 1; break;
+		case GL_PROJECTION: k->list_mode = 2; break;
+		case GL_TEXTURE: k->list_mode = 3; break;
+		default: k->list_changes |= UNEVEN_BIT;
+		}
+		if (k->list_begun) k->list_changes |= UNEVEN_BIT | CALLS_BIT; /* an error there: the mode stays */
+		break;
+	case PRISM_OP_glActiveTexture: if (k->list_pushes) k->list_changes |= UNEVEN_BIT; break; /* another stack of texture matrices */
+	case PRISM_OP_glCallList: case PRISM_OP_glCallLists: k->list_changes |= CALLS_BIT; break;
+	case PRISM_OP_glEndList:
+		for (unsigned i = 0; i < LIST_MODES; i++)
+			if (k->list_pushed[i]) k->list_changes |= UNEVEN_BIT;
+		k->list_changes |= (uint64_t)k->list_mode << MODE_SHIFT;
+	}
+	if (*pushed < 0 || *pushed > LIST_PUSHES || (k->list_pushes && k->list_changes & CALLS_BIT)) k->list_changes |= UNEVEN_BIT;
+}
+
+/* glCallList, which is carried out now. */
+static void call_list(prism_client *c, prism_kept *k, const uint8_t *rec, uint32_t bytes) {
+	const uint32_t made = __atomic_load_n(&c->sh->lists_made, __ATOMIC_ACQUIRE);
+	uint64_t changes = __atomic_load_n(&c->sh->lists_change, __ATOMIC_RELAXED);
+	if (k->called && !(k->called & CALLS_BIT)) changes = k->called;
+	if (made != k->lists_made || changes & ATTRIB_BIT) { /* by another thread: before or after the call */
+		k->lists_made = made;
+		forget_slots(k, changes);
+		return;
+	}
+	for (unsigned i = 0; i < k->n; i++) {
+		prism_kept_item *q = &k->item[i];
+		if (!(changes >> q->slot & 1) || !q->state) continue;
+		if (q->of_unit && !k->unit) forget(q);
+		if (q->slot == PRISM_STATE_matrix && (!k->mode || !q->depth || q->depth + 2 * LIST_PUSHES > q->deepest || changes & UNEVEN_BIT)) forget(q);
+		if (q->slot == PRISM_STATE_draw_buffer && k->draw_fb == UNKNOWN) forget(q);
+		if (q->slot == PRISM_STATE_read_buffer && k->read_fb == UNKNOWN) forget(q);
+		if (!q->state) continue;
+		uint64_t h = mix(mix(q->state, made), (uint64_t)k->mode << 32 | k->unit);
+		h = mix(h, (uint64_t)k->draw_fb << 32 | k->read_fb);
+		q->state = next(not_0(h), k, rec, bytes);
+	}
+	static const GLenum modes[LIST_MODES] = {0, GL_MODELVIEW, GL_PROJECTION, GL_TEXTURE};
+	if (changes >> PRISM_STATE_matrix_mode & 1 && !k->in_begin) k->mode = changes & (CALLS_BIT | ATTRIB_BIT) ? 0 : modes[(changes & MODE_BITS) >> MODE_SHIFT];
+	if (changes >> PRISM_STATE_active_texture & 1) k->unit = 0;
+}
+
 /* A frame has ended: questions that are asked no more are followed no more. */
 static void frame(prism_kept *k) {
 	k->frame++;
@@ -260,7 +345,7 @@ static const uint8_t special[PRISM_OPS] = {
 	[PRISM_OP_glClampColor] = 1, [PRISM_OP_glDeleteFramebuffers] = 1, [PRISM_OP_glDeleteTextures] = 1, [PRISM_OP_glDeleteSamplers] = 1, [PRISM_OP_glDeleteRenderbuffers] = 1,
 };
 
-static void special_record(prism_client *c, prism_kept *k, uint16_t op, const uint8_t *rec) {
+static void special_record(prism_client *c, prism_kept *k, uint16_t op, const uint8_t *rec, uint32_t bytes) {
 	switch (op) {
 	case PRISM_OP_prismSwap: frame(k); break;
 	case PRISM_OP_prismMakeCurrent: {
@@ -274,7 +359,8 @@ static void special_record(prism_client *c, prism_kept *k, uint16_t op, const ui
 	case PRISM_OP_glCallList: case PRISM_OP_glCallLists: {
 		const uint64_t changes = __atomic_load_n(&c->sh->lists_change, __ATOMIC_RELAXED);
 		if (k->in_list) k->list_changes |= changes;
-		forget_slots(k, changes);
+		if (k->in_list || op == PRISM_OP_glCallLists) forget_slots(k, changes);
+		else call_list(c, k, rec, bytes);
 		break;
 	}
 	case PRISM_OP_glPushAttrib: case PRISM_OP_glPopAttrib:
@@ -327,7 +413,8 @@ static void look(prism_client *c, prism_kept *k, const uint8_t *base, const uint
 					slot_record(k, slot, h.op, at, h.size);
 				}
 			}
-			if (special[h.op]) special_record(c, k, h.op, at);
+			if (k->in_list) compiled(k, h.op, at);
+			if (special[h.op]) special_record(c, k, h.op, at, h.size);
 			k->staged = h.op == PRISM_OP_prismDataRef;
 		}
 		at += h.size;
@@ -341,18 +428,45 @@ void prism_kept_commit(prism_client *c, const uint8_t *base, const uint8_t *end)
 }
 
 static prism_kept *kept_now(prism_client *c) {
-	if (!c->kept && !(c->kept = calloc(1, sizeof *c->kept))) return NULL;
+	if (!c->kept) {
+		if (!(c->kept = calloc(1, sizeof *c->kept))) return NULL;
+		c->kept->matrices = !c->core && !c->es;
+	}
 	look(c, c->kept, prism_t->base, prism_t->cur);
 	return c->kept;
 }
 
-void prism_kept_list(prism_client *c, bool begins) {
+/* What was packed before was looked at. */
+static void lists_made(prism_client *c, prism_kept *k) {
+	const uint32_t before = __atomic_fetch_add(&c->sh->lists_made, 1, __ATOMIC_RELEASE);
+	if (k && k->lists_made == before) k->lists_made = before + 1;
+}
+
+uint64_t prism_kept_list(prism_client *c, bool begins) {
 	prism_kept *k = kept_now(c);
-	if (!begins || !k) __atomic_fetch_or(&c->sh->lists_change, k ? k->list_changes : ~0ull, __ATOMIC_RELAXED);
-	if (!k) return;
+	const uint64_t changes = k ? k->list_changes | KNOWN_BIT : ~0ull;
+	if (!begins || !k) {
+		__atomic_fetch_or(&c->sh->lists_change, changes & ~MODE_BITS, __ATOMIC_RELAXED);
+		lists_made(c, k);
+	}
+	if (!k) return changes;
 	k->in_list = begins;
 	k->list_changes = 0;
+	k->list_mode = 0;
+	memset(k->list_pushed, 0, sizeof k->list_pushed);
+	k->list_pushes = k->list_begun = false;
+	return changes;
 }
+
+void prism_kept_called(prism_client *c, uint64_t changes) {
+	prism_kept *k = c->kept;
+	if (!k->live) return;
+	k->called = changes;
+	look(c, k, prism_t->base, prism_t->cur);
+	k->called = 0;
+}
+
+void prism_kept_lists_gone(prism_client *c) { lists_made(c, kept_now(c)); }
 
 /* Begins to follow: nothing that was packed before was looked at. */
 static void begin(prism_kept *k) {
@@ -391,7 +505,7 @@ prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, 
 	if (what != PRISM_GET_STATE && what != PRISM_GET_ENABLED) return NULL;
 	const unsigned slot = prism_state_of_word(a);
 	if (!slot || c->list) return NULL;
-	if (CLAMPED >> slot & 1 && c->draw_framebuffer) return NULL;
+	if (OF_WINDOW >> slot & 1 && c->draw_framebuffer) return NULL;
 	if (slot == PRISM_STATE_matrix && form != GL_FLOAT && form != GL_DOUBLE) return NULL; /* rounded: the next one cannot come of it */
 	uint32_t which = 0;
 	GLint mode = 0, depth = 0, deepest = 0;
@@ -462,10 +576,10 @@ static uint64_t number(const void *data, uint32_t bytes) {
 }
 
 int prism_kept_value(prism_kept_item *q, void *to, uint32_t max) {
-	/* An answer brings errors that only a node could find. At their start apps look at these, and some (glretrace) in each frame: these are asked all
-	 * the same, so that an error does not come behind the call that would have cleared it. */
-	const uint32_t swaps = prism_load(&prism_p.swaps), looked = __atomic_load_n(&prism_p.looked, __ATOMIC_RELAXED);
-	if (swaps < STEADY || (looked && swaps - (looked - 1) < STEADY)) return -1;
+	/* An answer brings errors that only a node could find. At their start apps look at these, and some make them and clear them in each frame (glretrace):
+	 * these are asked all the same, so that an error does not come behind the call that would have cleared it. */
+	const uint32_t swaps = prism_load(&prism_p.swaps), told = __atomic_load_n(&prism_p.told, __ATOMIC_RELAXED);
+	if (swaps < STEADY || (told && swaps - (told - 1) < STEADY)) return -1;
 	for (unsigned i = 0; q->state && i < q->values_n; i++) {
 		const value *v = &q->values[i];
 		if (v->state != q->state) continue;

@@ -12,7 +12,11 @@ PRISM_HIDDEN prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, ui
 PRISM_HIDDEN int prism_kept_value(prism_kept_item *q, void *to, uint32_t max);
 /* What was answered. */
 PRISM_HIDDEN void prism_kept_learn(prism_kept_item *q, const void *data, uint32_t bytes);
-/* A display list begins or has ended. */
-PRISM_HIDDEN void prism_kept_list(prism_client *c, bool begins);
+/* A display list begins or has ended: what calls of it change. */
+PRISM_HIDDEN uint64_t prism_kept_list(prism_client *c, bool begins);
+/* The list whose call was packed last changes that, ~0: not known. */
+PRISM_HIDDEN void prism_kept_called(prism_client *c, uint64_t changes);
+/* Display lists are about to be deleted. */
+PRISM_HIDDEN void prism_kept_lists_gone(prism_client *c);
 PRISM_HIDDEN void prism_kept_free(struct prism_kept *k);
 #endif

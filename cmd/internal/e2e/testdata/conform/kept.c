@@ -2,6 +2,10 @@
  * gives. Random commands, right and wrong ones, in lists, between glPushAttrib and glPopAttrib, in two contexts; each round some answers. */
 #include "conform.h"
 
+#ifndef SCENES /* more by hand */
+#define SCENES 150
+#endif
+
 static uint32_t seed = 1;
 static uint32_t r(uint32_t n) {
 	seed = seed * 1664525u + 1013904223u;
@@ -11,7 +15,7 @@ static uint32_t r(uint32_t n) {
 static GLenum pick(const GLenum *of, size_t n) { return of[r((uint32_t)n)]; }
 
 static GLuint tex[4], fbo[3], sampler[2];
-static bool in_list;
+static bool in_list, parts;
 static GLXContext other;
 static GLXPbuffer side;
 
@@ -106,6 +110,30 @@ static void list(void) {
 	glEndList();
 	in_list = false;
 }
+/* Lists as modellers write them: matrices of their own around what they draw. */
+static void part(void) {
+	const GLenum a = PICK(GL_MODELVIEW, GL_PROJECTION, GL_TEXTURE), b = PICK(GL_MODELVIEW, GL_TEXTURE, GL_TEXTURE, 0x1234);
+	if (in_list || r(3)) {
+		glCallList(5 + r(4));
+		return;
+	}
+	in_list = true;
+	glNewList(5 + r(4), GL_COMPILE);
+	const bool odd = !r(6), modes = r(2);
+	if (modes) glMatrixMode(a);
+	glPushMatrix();
+	if (modes) glMatrixMode(b);
+	if (r(2)) glPushMatrix(), glTranslatef(a_float(), 0, 1), glPopMatrix();
+	if (!odd) glScalef(2, a_float(), 1);
+	for (uint32_t n = r(3); n--;) state();
+	if (r(3) == 0) textures();
+	if (modes) glMatrixMode(a);
+	if (!odd) glPopMatrix();
+	if (r(4) == 0) glCallList(1 + r(4));
+	if (modes && r(2)) glMatrixMode(GL_MODELVIEW);
+	glEndList();
+	in_list = false;
+}
 static void attribs(void) {
 	if (r(2)) glPushAttrib(PICK(GL_ALL_ATTRIB_BITS, GL_ENABLE_BIT, GL_VIEWPORT_BIT, GL_COLOR_BUFFER_BIT, GL_TRANSFORM_BIT, GL_DEPTH_BUFFER_BIT | GL_TEXTURE_BIT, GL_SCISSOR_BIT));
 	else glPopAttrib();
@@ -126,7 +154,7 @@ static void elsewhere(void) {
 	}
 }
 static void one(void) {
-	switch (r(14)) {
+	switch (r(parts ? 16 : 14)) {
 	case 0: case 1: case 2: case 3: case 4: state(); break;
 	case 5: case 6: case 7: matrix(); break;
 	case 8: case 9: textures(); break;
@@ -134,6 +162,7 @@ static void one(void) {
 	case 11: attribs(); break;
 	case 12: list(); break;
 	case 13: if (!r(4)) wrong_place(); break;
+	case 14: case 15: part(); break;
 	}
 }
 
@@ -201,7 +230,8 @@ int main(void) {
 		if (i == 2) glEnable(GL_FOG);
 		glEndList();
 	}
-	for (int scene = 0; scene < 120; scene++) { /* each several times, as frames are: what was learnt is used */
+	for (int scene = 0; scene < SCENES; scene++) { /* each several times, as frames are: what was learnt is used */
+		parts = scene >= 120;
 		elsewhere();
 		for (int frame = 0; frame < 6; frame++) {
 			seed = (uint32_t)scene * 2654435761u;
