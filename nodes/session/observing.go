@@ -111,6 +111,8 @@ func (p *splitter) observeUncut(h *wire.ChunkHeader, op gl.Op, raw []byte) {
 	case gl.OpGlClear, gl.OpGlClearBufferfi, gl.OpGlClearBufferfv, gl.OpGlClearBufferiv, gl.OpGlClearBufferuiv,
 		gl.OpGlClearNamedFramebufferfi, gl.OpGlClearNamedFramebufferfv, gl.OpGlClearNamedFramebufferiv, gl.OpGlClearNamedFramebufferuiv:
 		d.Unbounded = "it clears"
+	case gl.OpGlAccum:
+		d.Unbounded = "it accumulates"
 	case gl.OpGlBegin:
 		d.Unbounded = "glBegin … glEnd with more than vertices and plain state"
 	case gl.OpGlCallList, gl.OpGlCallLists:
