@@ -185,7 +185,7 @@ int x_prismExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const int64_t x = (int64_t)a->x - at.d->off_x, low = (int64_t)a->y - at.d->off_y;
 	if (x < 0 || low < 0 || x + a->width > s->width || low + a->height > s->height)
 		rc = x_bad(r, "x", "%u×%u at %d,%d of %u×%u at %d,%d", a->width, a->height, a->x, a->y, s->width, s->height, at.d->off_x, at.d->off_y);
-	else if (!place_put(r, &at, (box){(GLint)x, (GLint)low, (GLsizei)a->width, (GLsizei)a->height}, pixels)) rc = REPLAY_CORRUPT;
+	else if (!place_put(r, &at, (box){(GLint)x, (GLint)low, (GLsizei)a->width, (GLsizei)a->height}, pixels)) rc = x_fail(r, "no memory to take what drawable %u holds", a->drawable);
 	place_close(r, &at);
 	return rc;
 }

@@ -204,13 +204,22 @@ static bool read_depth(replay *r, const drawable *d, const copy *k, unsigned sam
 	return true;
 }
 
+/* Large windows have samples that a GPU may have no room for twice. */
+static bool had_room(const struct real_gl *g) {
+	bool had = true;
+	for (GLenum e; (e = g->GetError()) != GL_NO_ERROR;) had = had && e != GL_OUT_OF_MEMORY;
+	return had;
+}
+
 bool samples_get(replay *r, const drawable *d, bool depth, unsigned sample, box b, void *to) {
+	const struct real_gl *g = &r->priv->real;
 	const copy k = copy_of(r, d, b);
-	bool good = true;
-	if (depth) good = read_depth(r, d, &k, sample, to);
+	bool good = g->CheckFramebufferStatus(GL_READ_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE && g->CheckFramebufferStatus(GL_DRAW_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE;
+	if (!good) memset(to, 0, (size_t)b.w * (size_t)b.h * 4);
+	else if (depth) good = read_depth(r, d, &k, sample, to);
 	else fetch(r, &k, COLOR, sample, GL_RGBA8, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
-	copy_end(&r->priv->real, &k);
-	return good;
+	copy_end(g, &k);
+	return had_room(g) && good;
 }
 
 static void write_stencil(replay *r, box b, const uint8_t *from) {
@@ -279,7 +288,7 @@ bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	g->DeleteTextures(2, tex);
 	free(deep);
-	return true;
+	return had_room(g);
 }
 
 /* Is what was written found again? In each sample something else, depths from all of the range, and the greatest. */
@@ -309,7 +318,6 @@ static bool found_again(replay *r, drawable *d, uint32_t *room) {
 
 bool samples_exchange(replay *r, const drawable *of) {
 	struct replay_private *p = r->priv;
-	const struct real_gl *g = &p->real;
 	if (!replay_util(r)) return false;
 	struct samples *s = samples_of(r);
 	const int k = of->want.stencil != 0;
@@ -322,10 +330,9 @@ bool samples_exchange(replay *r, const drawable *of) {
 	uint32_t *room = calloc(2 * (size_t)TRIED, 4);
 	void *surface = p->dev->surface_new(p->dev, &trial.want, err, sizeof err);
 	if (room && surface && p->dev->make_current(p->dev, surface, surface, p->util, err, sizeof err)) {
-		while (g->GetError() != GL_NO_ERROR) {}
 		for (unsigned way = 0; way < WAYS * WAYS && !s->works[k]; way++) {
 			if (!s->works[!k]) s->to = way % WAYS, s->from = way / WAYS;
-			s->works[k] = found_again(r, &trial, room) && g->GetError() == GL_NO_ERROR;
+			s->works[k] = found_again(r, &trial, room);
 		}
 	}
 	replay_util(r);
