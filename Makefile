@@ -64,13 +64,15 @@ links: build ## runs between hosts on slow, long and lossy links (root); figures
 	PRISM_LINKS=$(CURDIR)/out/links.txt PRISM_REQUIRE=gl,x11,netns $(XVFB) $(GO) test -count=1 -timeout 30m -run '^TestLinks$$' ./cmd/internal/e2e
 	@cat out/links.txt
 
-apps: install ## real apps: exact on each grid, no round trips; figures in out/apps.txt, last pictures in out/apps
+apps: ## real apps (packages of 150 MB): exact on each grid; figures in out/apps.txt, last pictures in out/apps; which calls wait for an answer in docs/round-trips.md
+	@.ci/install packages packages-apps
 	@$(MAKE) --no-print-directory -s build
 	@mkdir -p out
-	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
+	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_TRIPS=$(CURDIR)/docs/round-trips.md PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
 	@cat out/apps.txt
 
-tilings: install ## the apps, the samples and an app that never clears: exact by each tiling and mode; about half an hour; the table is out/tilings.txt
+tilings: ## the apps, the samples and an app that never clears: exact by each tiling and mode; about an hour; the table is out/tilings.txt
+	@.ci/install packages packages-apps
 	@$(MAKE) --no-print-directory -s build
 	@mkdir -p out
 	PRISM_TILINGS=1 PRISM_APPS=$(CURDIR)/out/tilings.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 120m -run '^TestApps$$' ./cmd/internal/e2e

@@ -28,7 +28,9 @@ func (o output) states(m *spec.Model) {
 		for _, w := range a.Names {
 			f.p("\tcase %s:", w.Text)
 		}
-		f.p("\t\treturn PRISM_STATE_%s;", a.Slot)
+		if len(a.Names) > 0 { // else a command of its own asks
+			f.p("\t\treturn PRISM_STATE_%s;", a.Slot)
+		}
 	}
 	f.p("\tdefault: return PRISM_STATE_none;\n\t}\n}\n#endif")
 	o[includeDir+"/states_gen.h"] = f.Bytes()

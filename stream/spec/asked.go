@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// maxAsked slots have a bit each in a word of the driver, beside two of its own.
-const maxAsked = 62
+// maxAsked slots have a bit each in a word of the driver, beside six of its own (stream/driver/gl/state/kept.c).
+const maxAsked = 58
 
 // asked checks what is asked of slots: each is a command's, each word is one of the registry and stands once. Sorted by slot.
 func (b *builder) asked(list []Asked, commands []*Command) []Asked {

@@ -107,8 +107,11 @@ read. A second process that draws goes to FILE.2, and so on.`,
 	return cmd
 }
 
-// appGrace is how long an app that cannot go on has to end after SIGTERM.
-const appGrace = 3 * time.Second
+// How long after SIGTERM an app has to end: one that cannot go on, and one of which enough frames were drawn.
+const (
+	appGrace   = 3 * time.Second
+	limitGrace = 5 * time.Second
+)
 
 // runner is one `prism run`.
 type runner struct {
@@ -415,8 +418,12 @@ func (r *runner) session(ctx context.Context, at *launch.Attached, number int) {
 	if (over || ctx.Err() != nil) && !told {
 		_ = at.Signal(unix.SIGTERM)
 	}
-	if over && !limited {
-		timer := time.NewTimer(appGrace)
+	if over {
+		grace := appGrace
+		if limited {
+			grace = limitGrace
+		}
+		timer := time.NewTimer(grace)
 		select {
 		case <-at.Gone:
 		case <-timer.C:
@@ -441,7 +448,7 @@ func (r *runner) endScript(left int) {
 			r.launched.End(appGrace)
 			return
 		}
-		_ = r.launched.Signal(unix.SIGTERM)
+		r.launched.End(limitGrace)
 	}
 }
 
@@ -513,7 +520,7 @@ func (r *runner) finish(ctx context.Context, refused int) error {
 			fmt.Fprintln(r.errOut, "prism:  ", s)
 		}
 	}
-	if r.over && status == 128+int(unix.SIGTERM) {
+	if r.over && (status == 128+int(unix.SIGTERM) || r.failed == nil && r.launched.Signalled() == unix.SIGKILL) {
 		status = 0 // it was told to
 	}
 	if status == 0 && r.failed != nil {

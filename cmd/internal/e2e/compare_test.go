@@ -87,6 +87,9 @@ func BenchmarkAuto(b *testing.B) {
 		compared(a.name, number("PRISM_SAMPLE_FRAMES", 150), func() []string { return command(b, a.cmd) })
 	}
 	for _, a := range theApps {
+		if a.picture != "" { // it ends after a frame
+			continue
+		}
 		compared(a.name, number("PRISM_FRAMES", 600), func() []string { return command(b, a.cmd) })
 	}
 }

@@ -145,6 +145,16 @@ func TestAppSurvivesPrism(t *testing.T) {
 	}
 }
 
+// An app that does not end when it is asked to, once enough frames were drawn, is ended: with SDL, SIGTERM is but an event.
+func TestAppThatStaysIsEnded(t *testing.T) {
+	need(t, "glxgears")
+	alongside(t)
+	r := prism(t, time.Minute, "run", "--frames", "3", "--out", "null", "--", "sh", "-c", `trap "" TERM; exec glxgears`)
+	if r.code != 0 || strings.Contains(r.errOut, "signal") {
+		t.Errorf("exit status %d, stderr %q; want 0, and no word of a signal that prism has sent", r.code, r.errOut)
+	}
+}
+
 // An app whose contexts are lost and that never looks must not spin: each swap takes the time of a frame.
 func TestLostSwapsTakeTheirTime(t *testing.T) {
 	need(t)

@@ -2022,32 +2022,6 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const 
 	long_glTexEnviv(target, pname, params);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexEnvfv *rec_ = prism_begin(PRISM_OP_glGetTexEnvfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texenv(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexEnviv(GLenum target, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexEnviv *rec_ = prism_begin(PRISM_OP_glGetTexEnviv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texenv(pname), 4));
-	prism_ask_end(&q_);
-}
-
 PRISM_HIDDEN void APIENTRY prism_gl_TexGend(GLenum coord, GLenum pname, GLdouble param) {
 	struct prism_rec_glTexGend *rec_ = prism_begin(PRISM_OP_glTexGend, sizeof *rec_, 0);
 	if (!rec_) return;
@@ -4480,5 +4454,36 @@ PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64vARB(GLint location, GLsizei coun
 		return;
 	}
 	long_glUniform1i64vARB(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2i64vARB(location, count, value);
 }
 

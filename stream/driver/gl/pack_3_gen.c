@@ -43,37 +43,6 @@ PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLflo
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
-static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2i64vARB(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2i64vARB(location, count, value);
-}
-
 static __attribute__((noinline)) void long_glUniform3i64vARB(GLint location, GLsizei count, const GLint64 *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);

@@ -174,6 +174,18 @@ GLboolean APIENTRY prism_compat_AreTexturesResident(GLsizei n, const GLuint *tex
 	return (GLboolean)0;
 }
 
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params);
+PRISM_HIDDEN void APIENTRY prism_compat_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params);
+void APIENTRY prism_compat_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params) {
+	if (prism_compat()) prism_gl_GetTexEnvfv(target, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexEnviv(GLenum target, GLenum pname, GLint *params);
+PRISM_HIDDEN void APIENTRY prism_compat_GetTexEnviv(GLenum target, GLenum pname, GLint *params);
+void APIENTRY prism_compat_GetTexEnviv(GLenum target, GLenum pname, GLint *params) {
+	if (prism_compat()) prism_gl_GetTexEnviv(target, pname, params);
+}
+
 PRISM_HIDDEN void APIENTRY prism_gl_GetnMapdv(GLenum target, GLenum query, GLsizei bufSize, GLdouble *v);
 PRISM_HIDDEN void APIENTRY prism_compat_GetnMapdv(GLenum target, GLenum query, GLsizei bufSize, GLdouble *v);
 void APIENTRY prism_compat_GetnMapdv(GLenum target, GLenum query, GLsizei bufSize, GLdouble *v) {

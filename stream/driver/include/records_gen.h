@@ -2513,6 +2513,18 @@ static inline bool prism_put_glGetTexLevelParameteriv(uint64_t reply, uint32_t t
 	rec->reply = reply; rec->target = target; rec->level = level; rec->pname = pname; rec->pad028 = 0;
 	return true;
 }
+static inline bool prism_put_glGetTexEnvfv(uint64_t reply, uint32_t target, uint32_t pname) {
+	struct prism_rec_glGetTexEnvfv *rec = (struct prism_rec_glGetTexEnvfv *)prism_begin(PRISM_OP_glGetTexEnvfv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->target = target; rec->pname = pname;
+	return true;
+}
+static inline bool prism_put_glGetTexEnviv(uint64_t reply, uint32_t target, uint32_t pname) {
+	struct prism_rec_glGetTexEnviv *rec = (struct prism_rec_glGetTexEnviv *)prism_begin(PRISM_OP_glGetTexEnviv, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
+	if (!rec) return false;
+	rec->reply = reply; rec->target = target; rec->pname = pname;
+	return true;
+}
 static inline bool prism_put_prismGather(uint64_t reply, int32_t x, int32_t y, uint32_t width, uint32_t height, uint32_t drawable, uint32_t buffer) {
 	struct prism_rec_prismGather *rec = (struct prism_rec_prismGather *)prism_begin(PRISM_OP_prismGather, (uint32_t)(sizeof *rec), PRISM_REC_REPLY);
 	if (!rec) return false;

@@ -56,6 +56,7 @@ enum prism_state_slot {
 	PRISM_STATE_stencil_mask,
 	PRISM_STATE_stencil_op,
 	PRISM_STATE_texture_binding,
+	PRISM_STATE_texture_env,
 	PRISM_STATE_viewport,
 	PRISM_STATES
 };
@@ -153,6 +154,10 @@ static const uint8_t prism_state_of_op[PRISM_OPS] = {
 	[PRISM_OP_glPatchParameterfv] = PRISM_STATE_patch_parameter,
 	[PRISM_OP_glActiveTexture] = PRISM_STATE_active_texture,
 	[PRISM_OP_glBindTexture] = PRISM_STATE_texture_binding,
+	[PRISM_OP_glTexEnvf] = PRISM_STATE_texture_env,
+	[PRISM_OP_glTexEnvi] = PRISM_STATE_texture_env,
+	[PRISM_OP_glTexEnvfv] = PRISM_STATE_texture_env,
+	[PRISM_OP_glTexEnviv] = PRISM_STATE_texture_env,
 	[PRISM_OP_glBindSampler] = PRISM_STATE_sampler_binding,
 	[PRISM_OP_glBindTextures] = PRISM_STATE_texture_binding,
 	[PRISM_OP_glBindSamplers] = PRISM_STATE_sampler_binding,

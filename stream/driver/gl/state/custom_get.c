@@ -316,3 +316,26 @@ GLenum APIENTRY prism_gl_GetError(void) {
 	}
 	return prism_take_error();
 }
+
+/* ---- glGetTexEnv ---- */
+
+static void texture_env(GLenum form, GLenum target, GLenum pname, void *params) {
+	prism_client *c = prism_client_out();
+	if (!c) return;
+	const uint32_t bytes = (uint32_t)prism_mul(prism_len_texenv(pname), sizeof(GLint));
+	prism_kept_item *item = prism_kept_find(c, PRISM_KEPT_TEXENV, form, target, pname);
+	if (item && prism_kept_value(item, params, bytes) >= 0) return;
+	prism_ask q;
+	if (!prism_ask_begin(&q)) return;
+	if (form == GL_INT) prism_put_glGetTexEnviv(q.id, target, pname);
+	else prism_put_glGetTexEnvfv(q.id, target, pname);
+	if (prism_ask_wait(&q)) {
+		const void *p;
+		const uint32_t n = prism_ask_peek(&q, &p);
+		memcpy(params, p, n < bytes ? n : bytes);
+		if (item) prism_kept_learn(item, p, n);
+	}
+	prism_ask_end(&q);
+}
+void APIENTRY prism_gl_GetTexEnviv(GLenum target, GLenum pname, GLint *params) { texture_env(GL_INT, target, pname, params); }
+void APIENTRY prism_gl_GetTexEnvfv(GLenum target, GLenum pname, GLfloat *params) { texture_env(GL_FLOAT, target, pname, params); }

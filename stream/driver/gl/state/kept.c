@@ -217,6 +217,9 @@ static void slot_record(prism_kept *k, unsigned slot, uint16_t op, const uint8_t
 			if (first != q->a || !touches(k, q)) continue; /* another capability; their first argument is always that */
 			break;
 		case PRISM_STATE_matrix: matrix_record(k, q, op, rec, bytes); continue;
+		case PRISM_STATE_texture_env:
+			if (!touches(k, q)) continue;
+			break;
 		case PRISM_STATE_texture_binding:
 			if (op == PRISM_OP_glBindTexture && !touches(k, q)) continue; /* the others name the unit */
 			break;
@@ -502,8 +505,9 @@ static prism_kept_item *item_of(prism_kept *k, uint32_t what, uint32_t form, uin
 }
 
 prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b) {
-	if (what != PRISM_GET_STATE && what != PRISM_GET_ENABLED) return NULL;
-	const unsigned slot = prism_state_of_word(a);
+	if (what != PRISM_GET_STATE && what != PRISM_GET_ENABLED && what != PRISM_KEPT_TEXENV) return NULL;
+	const unsigned slot = what == PRISM_KEPT_TEXENV ? PRISM_STATE_texture_env : prism_state_of_word(a);
+	const bool of_unit = what == PRISM_KEPT_TEXENV || is_of_unit(a);
 	if (!slot || c->list) return NULL;
 	if (OF_WINDOW >> slot & 1 && c->draw_framebuffer) return NULL;
 	if (slot == PRISM_STATE_matrix && form != GL_FLOAT && form != GL_DOUBLE) return NULL; /* rounded: the next one cannot come of it */
@@ -526,7 +530,7 @@ prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, 
 	}
 	if (slot == PRISM_STATE_draw_buffer) k->draw_fb = which;
 	if (slot == PRISM_STATE_read_buffer) k->read_fb = which;
-	if (is_of_unit(a)) {
+	if (of_unit) {
 		if (!k->unit) {
 			GLint unit;
 			if (prism_get(c, PRISM_GET_STATE, GL_INT, GL_ACTIVE_TEXTURE, PRISM_GET_NO_INDEX, &unit, sizeof unit, false) != sizeof unit) return NULL;
@@ -549,7 +553,7 @@ prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, 
 	}
 	if (!q) {
 		q = add(k);
-		*q = (prism_kept_item){.what = what, .form = form, .a = a, .b = b, .which = which, .slot = (uint8_t)slot, .of_unit = is_of_unit(a)};
+		*q = (prism_kept_item){.what = what, .form = form, .a = a, .b = b, .which = which, .slot = (uint8_t)slot, .of_unit = of_unit};
 		if (slot == PRISM_STATE_matrix && !(q->saved = malloc(MATRICES * sizeof *q->saved))) {
 			q->what = 0; /* matches nothing */
 			q->slot = PRISM_STATE_none;

@@ -6,6 +6,9 @@
 
 typedef struct prism_kept_item prism_kept_item;
 
+/* Beside those of prism_get: glGetTexEnv, a = target, b = pname, form: GL_INT or GL_FLOAT. */
+#define PRISM_KEPT_TEXENV 0x100u
+
 /* What a question (as in prism_get) is kept as; NULL: such answers are not kept. Valid until the next call. */
 PRISM_HIDDEN prism_kept_item *prism_kept_find(prism_client *c, uint32_t what, uint32_t form, uint32_t a, uint32_t b);
 /* The answer, at most max bytes of it to `to`: how many it has; -1: it must be asked. */

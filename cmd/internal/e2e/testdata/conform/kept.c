@@ -174,6 +174,77 @@ static int numbered(GLenum binding, GLint name) {
 	return name ? -1 : 0;
 }
 
+/* Lists that are made once and called each frame. made: which of two contents some have. */
+static void fixed_list(int which, int made) {
+	glNewList((GLuint)(20 + which), GL_COMPILE);
+	switch (which) {
+	case 0: (made ? glDisable : glEnable)(GL_BLEND); glFrontFace(made ? GL_CCW : GL_CW); break;
+	case 1: glPushMatrix(), glTranslatef(1, 2, 3), glPopMatrix(); break;
+	case 2: glTranslatef(made ? 5 : 7, 0, 0); break;
+	case 3: glMatrixMode(GL_TEXTURE), glPushMatrix(), glScalef(2, 2, 2), glPopMatrix(), glTranslatef(1, 0, 0), glMatrixMode(GL_PROJECTION); break;
+	case 4: glPopMatrix(), glPushMatrix(); break; /* what its caller pushed */
+	case 5: glCallList(20), glCallList(22); break;
+	case 6: glPushMatrix(), glTranslatef(0, 1, 0); break;
+	case 7: glPopMatrix(); break;
+	case 8: glActiveTexture(GL_TEXTURE1), glBindTexture(GL_TEXTURE_2D, tex[made]), glTexEnvi(GL_TEXTURE_ENV, GL_TEXTURE_ENV_MODE, made ? GL_ADD : GL_DECAL); break;
+	case 9: glPushAttrib(GL_ENABLE_BIT), glDisable(GL_BLEND), glPopAttrib(); break;
+	case 10: glBegin(GL_POINTS), glMatrixMode(GL_MODELVIEW), glEnd(); break; /* which it does not */
+	case 11: break;
+	}
+	glEndList();
+}
+static void told(const char *what) {
+	GLfloat m[3][16];
+	GLint mode, face, texture;
+	GLint env = -1;
+	GLfloat colour[4] = {-1, -1, -1, -1}; /* as they stay in a core context */
+	glGetTexEnviv(GL_TEXTURE_ENV, GL_TEXTURE_ENV_MODE, &env);
+	glGetTexEnvfv(GL_TEXTURE_ENV, GL_TEXTURE_ENV_COLOR, colour);
+	glGetFloatv(GL_MODELVIEW_MATRIX, m[0]);
+	glGetFloatv(GL_PROJECTION_MATRIX, m[1]);
+	glGetFloatv(GL_TEXTURE_MATRIX, m[2]);
+	glGetIntegerv(GL_MATRIX_MODE, &mode);
+	glGetIntegerv(GL_FRONT_FACE, &face);
+	glGetIntegerv(GL_TEXTURE_BINDING_2D, &texture);
+	printf("%s: blend %d face %#x mode %#x texture %d env %#x %g", what, glIsEnabled(GL_BLEND), face, mode, numbered(GL_TEXTURE_BINDING_2D, texture),
+		env, colour[0]);
+	for (int i = 0; i < 3; i++) printf(" %g %g %g %g", m[i][0], m[i][12], m[i][13], m[i][14]);
+	puts("");
+}
+static void lists_again(void) {
+	enum { LISTS = 12 };
+	for (int i = 0; i < LISTS; i++) fixed_list(i, 0);
+	for (int frame = 0; frame < 48; frame++) {
+		char s[32];
+		if (frame % 12 == 9) fixed_list(frame / 12 % 2 ? 0 : 2, frame / 24 == 0);
+		if (frame == 40) fixed_list(8, 1);
+		if (frame == 44) glDeleteLists(22, 1);
+		glActiveTexture(GL_TEXTURE0);
+		glMatrixMode(GL_TEXTURE);
+		glLoadIdentity();
+		glMatrixMode(GL_PROJECTION);
+		glLoadIdentity();
+		const GLfloat colour[4] = {(GLfloat)(frame % 2), 0, 0, 1};
+		glTexEnvfv(GL_TEXTURE_ENV, GL_TEXTURE_ENV_COLOR, colour);
+		if (frame % 5 == 0) glTexEnvi(GL_TEXTURE_ENV, GL_TEXTURE_ENV_MODE, frame % 2 ? GL_REPLACE : 0x1234);
+		glMatrixMode(frame % 3 ? GL_MODELVIEW : GL_PROJECTION);
+		glLoadIdentity();
+		glPushMatrix();
+		glTranslatef((GLfloat)(frame % 2), 0, 0);
+		glDisable(GL_BLEND);
+		for (int i = 0; i < 6; i++) {
+			const int which = (frame % 4 * 5 + i * 7) % LISTS;
+			glCallList((GLuint)(20 + which));
+			glRotatef(90, 0, 0, 1);
+			snprintf(s, sizeof s, "lists %d, %d", frame, which);
+			told(s);
+		}
+		glPopMatrix();
+		told("popped");
+		conform_swap();
+	}
+}
+
 static void ask(void) {
 	static const struct { GLenum word; int n; bool name; } words[] = {
 		{GL_VIEWPORT, 4, false}, {GL_SCISSOR_BOX, 4, false}, {GL_COLOR_CLEAR_VALUE, 4, false}, {GL_DEPTH_FUNC, 1, false}, {GL_DEPTH_WRITEMASK, 1, false}, {GL_COLOR_WRITEMASK, 4, false}, {GL_BLEND_SRC, 1, false},
@@ -243,6 +314,8 @@ int main(void) {
 			}
 		}
 	}
+	glXMakeCurrent(dpy, win, ctx);
+	lists_again();
 	/* What is deleted is bound no more, and its name may be another's. */
 	glXMakeCurrent(dpy, win, ctx);
 	glBindFramebuffer(GL_FRAMEBUFFER, fbo[1]);
