@@ -93,7 +93,7 @@ faults: install ## KILLS random kills of whatever belongs to a run; the table is
 race: ## tests under the race detector
 	PRISM_REQUIRE=x11$(NETNS) $(XVFB) $(GO) test -race -short -count=1 -timeout 8m $(RACE)
 
-bench: driver ## what packing, unpacking, a frame and the lanes cost; raw lines in out/bench.txt
+bench: build ## what packing, unpacking, a frame and the lanes cost, and recordings of apps that draw by glBegin beside the apps; raw lines in out/bench.txt
 	@GO=$(GO) $(XVFB) .ci/bench
 
 cost-samples: samples ## what a frame of each sample costs on one single-threaded node, against what was fixed

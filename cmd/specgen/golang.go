@@ -142,6 +142,9 @@ func goCommand(c *spec.Command, groups map[string]int) string {
 		return strings.Join(parts, ", ")
 	}
 	parts = append(parts, fmt.Sprintf("Fixed: %d", c.Fixed))
+	if c.ItemBytes > 0 {
+		parts = append(parts, fmt.Sprintf("Item: %d", c.ItemBytes))
+	}
 	var fields []string
 	for i := range c.Fields {
 		if d := &c.Fields[i]; d.Kind != spec.Pad {
@@ -181,6 +184,11 @@ func goField(c *spec.Command, d *spec.Field, groups map[string]int) string {
 	if d.Kind == spec.Blob {
 		s += ", Elem: " + goElem(p)
 	}
+	for _, i := range c.Item {
+		if i.Param.Name == d.Name {
+			s += fmt.Sprintf(", ItemAt: %d, ItemBytes: %d", i.At, i.Bytes)
+		}
+	}
 	return s + "}"
 }
 
@@ -195,6 +203,8 @@ func goElem(p *spec.Param) string {
 		return "ElemU32"
 	}
 	switch p.Type.Base {
+	case "items":
+		return "ElemItems"
 	case "GLfloat", "GLclampf":
 		return "ElemF32"
 	case "GLdouble", "GLclampd":

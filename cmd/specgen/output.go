@@ -41,6 +41,7 @@ func generate(m *spec.Model) (output, error) {
 	o.egl(m.EGL)
 	o.glapi(m)
 	o.unpackers(m)
+	o.items(m)
 	o.stubs(m)
 	o.golang(m)
 	for path, text := range o {

@@ -121,9 +121,14 @@ func packer(c *spec.Command) string {
 	if !fixed {
 		short = packShort(c)
 	}
-	if short != "" {
+	switch {
+	case short != "":
 		fmt.Fprintf(&b, "static __attribute__((noinline)) void long_%s(%s) {\n", c.Name, signature(c))
-	} else {
+	case c.ItemBytes > 0: // what is called where no span is open, or it is full
+		fmt.Fprintf(&b, "PRISM_HIDDEN void APIENTRY prism_gl_%s(%s);\n", c.Short(), signature(c))
+		fmt.Fprintf(&b, "static __attribute__((noinline)) void record_%s(%s) {\n", c.Name, signature(c))
+		p("if (prism_span(%d)) {\n\t\tprism_gl_%s(%s);\n\t\treturn;\n\t}", c.ItemBytes, c.Short(), arguments(c))
+	default:
 		fmt.Fprintf(&b, "PRISM_HIDDEN %s prism_gl_%s(%s) {\n", decl(c.Return.C, "APIENTRY"), c.Short(), signature(c))
 	}
 	if c.Before != "" {
@@ -133,10 +138,14 @@ func packer(c *spec.Command) string {
 	if c.Made != "" {
 		made(c, p, fail)
 	}
+	item := ""
+	if c.ItemBytes > 0 {
+		item = packItem(c)
+	}
 	if fixed {
 		packFixed(c, p, fail)
 		b.WriteString("}\n\n")
-		return b.String()
+		return b.String() + item
 	}
 	var blobs []string
 	if c.Answered {
@@ -178,7 +187,7 @@ func packer(c *spec.Command) string {
 	}
 	finish(c, p, fail)
 	b.WriteString("}\n\n")
-	return b.String() + short
+	return b.String() + short + item
 }
 
 // packShort is a way of its own for one short array of varying length (glUniform4fv) that fits into the chunk under way: its size

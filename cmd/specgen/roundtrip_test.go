@@ -17,6 +17,14 @@ Vertex3f 1 -2 0.25
 Vertex3fv 0.5 1 2
 Color3b -1 127 -128
 DepthRange 0.125 1
+Color3b -1 127 -128
+Color3ubv 1 254 255
+MultiTexCoord2dv 0x84c1 0.125 -3
+VertexAttrib4Nub 7 1 2 254 255
+Vertex2s -3 4
+Uniform4fv 3 1 0.5 1 2 3
+EdgeFlag 1
+Vertex3fv 0.5 1 2
 Uniform4fv 3 2 0.5 1 2 3 4 5 6 7
 Uniform3fv -1 1 0.5 1 2
 Uniform4fv 3 -1
@@ -50,6 +58,9 @@ glVertex3f(x = 1, y = -2, z = 0.25)
 glVertex3fv(v = {0.5, 1, 2})
 glColor3b(red = -1, green = 127, blue = -128)
 glDepthRange(n = 0.125, f = 1)
+prismVertices(items = {glColor3b(red = -1, green = 127, blue = -128), glColor3ubv(v = blob(3 bytes)), glMultiTexCoord2dv(target = GL_TEXTURE1, v = {0.125, -3}), glVertexAttrib4Nub(index = 7, x = 1, y = 2, z = 254, w = 255), glVertex2s(x = -3, y = 4)})
+glUniform4fv(location = 3, count = 1, value = {0.5, 1, 2, 3})
+prismVertices(items = {glEdgeFlag(flag = GL_TRUE), glVertex3fv(v = {0.5, 1, 2})})
 glUniform4fv(location = 3, count = 2, value = {0.5, 1, 2, 3, 4, 5, 6, 7})
 glUniform3fv(location = -1, count = 1, value = {0.5, 1, 2})
 glUniform4fv(location = 3, count = -1, value = {})
@@ -95,7 +106,7 @@ func TestRoundTrip(t *testing.T) {
 	bin, records := filepath.Join(dir, "double"), filepath.Join(dir, "records")
 	args := []string{"-std=gnu11", "-O0", "-Wall", "-Wextra", "-ffunction-sections", "-Wl,--gc-sections",
 		"-I" + root + "/" + driverDir, "-I" + root + "/" + includeDir, "-I" + root + "/" + replayDir, "-o", bin, hooks(t, dir)}
-	for _, pattern := range []string{"testdata/c/*.c", root + "/" + glDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
+	for _, pattern := range []string{"testdata/c/*.c", root + "/" + driverDir + "/span.c", root + "/" + replayDir + "/custom_vertices.c", root + "/" + glDir + "/pack_[0-9]*_gen.c", root + "/" + replayDir + "/unpack_*_gen.c"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatal(pattern, err)

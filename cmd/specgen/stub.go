@@ -32,6 +32,11 @@ func (o output) stubs(m *spec.Model) {
 	h.p("#endif")
 	t.p("};\nconst size_t stub_procs_n = sizeof stub_procs / sizeof *stub_procs;\n")
 	t.p("const stub_record stub_records[] = {\n%s};\nconst size_t stub_records_n = sizeof stub_records / sizeof *stub_records;", fields.String())
+	t.p("\nconst stub_item stub_items[] = {")
+	for _, c := range spanned(m) {
+		t.p("\t{%d, %d},", c.ID, c.ItemBytes)
+	}
+	t.p("};\nconst size_t stub_items_n = sizeof stub_items / sizeof *stub_items;")
 	o[stubDir+"/stub_gen.h"] = h.Bytes()
 	o[stubDir+"/stub_table_gen.c"] = t.Bytes()
 	o.split(stubDir+"/stub_%d_gen.c", "#include \"stub.h\"\n#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n", blocks)
@@ -45,6 +50,10 @@ func stubFields(c *spec.Command) string {
 	}
 	s := ""
 	for _, f := range c.Fields {
+		if f.Kind == spec.Blob && f.Param.Type.Base == "items" {
+			s += "v."
+			continue
+		}
 		s += letters[f.Kind]
 	}
 	return fmt.Sprintf("{%d, \"%s\"},", c.ID, s)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prismgl/prism/nodes/lane"
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/gl/gltest"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/grid"
 	"github.com/prismgl/prism/tilesplit/track"
@@ -328,6 +329,11 @@ func cpu() int64 {
 
 // What stands between glBegin and glEnd, and display lists, go where they can be seen too; the state in them reaches whom it concerns.
 func TestPrimitivesGoWhereTheyCanBeSeen(t *testing.T) {
+	t.Run("Records", func(t *testing.T) { primitivesGoWhereTheyCanBeSeen(t, slices.Clone) })
+	t.Run("Spans", func(t *testing.T) { primitivesGoWhereTheyCanBeSeen(t, gltest.ChunkInSpans) })
+}
+
+func primitivesGoWhereTheyCanBeSeen(t *testing.T, packed func(chunk []byte) []byte) {
 	a := newApp(t)
 	a.scene([2]float32{0, 0})
 	rec := func(o gl.Op) *wire.Builder { return a.b.Record(uint16(o), 0) }
@@ -350,6 +356,9 @@ func TestPrimitivesGoWhereTheyCanBeSeen(t *testing.T) {
 	rec(gl.OpGlCallList).U32(1)
 	a.square(0)
 	a.swap(1)
+	for i := range a.chunks {
+		a.chunks[i] = packed(a.chunks[i])
+	}
 	type seen struct {
 		begins, calls int
 		colors        []float32 // at the squares
@@ -365,6 +374,10 @@ func TestPrimitivesGoWhereTheyCanBeSeen(t *testing.T) {
 			case gl.OpGlBegin:
 				if !compiling {
 					s.begins++
+				}
+			case gl.OpPrismVertices:
+				for it := gl.WalkItems(p[wire.BlobBytes:][:binary.LittleEndian.Uint32(p)]); it.Next(); {
+					w.onRecord(uint16(it.Op()), gl.AppendRecord(nil, it.Raw())[wire.RecordHeaderBytes:])
 				}
 			case gl.OpGlColor4f:
 				if v := f32(binary.LittleEndian.Uint32(p)); compiling {

@@ -185,7 +185,7 @@ int prism_context_make_current(prism_context *c, uint32_t draw, uint32_t read) {
 	if (old) prism_commit(false);
 	bool same = old == c && s->draw == draw && s->read == read;
 	s->t.ctx = c;
-	s->t.in_begin = false;
+	s->t.in_begin = s->t.spans = false;
 	s->draw = draw;
 	s->read = read;
 	prism_thread_reset(s);

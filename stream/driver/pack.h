@@ -43,6 +43,9 @@ typedef struct prism_thread {
 	uint32_t id;
 	struct prism_context *ctx; /* NULL: none */
 	bool in_begin;             /* between glBegin and glEnd */
+	bool spans;                /* the same, also in a display list that is being compiled */
+	uint8_t *item, *item_end;  /* of the span that is open: the next item, and where there is no more room. NULL: none is */
+	uint8_t *span_end;         /* what end is without it: while a span is open nothing has room but its items */
 } prism_thread;
 
 /* Never NULL: points at a shared dummy before a thread first makes a context current. */
@@ -76,6 +79,28 @@ PRISM_INLINE void *prism_begin_here(uint16_t op, uint32_t bytes) {
 	*(uint64_t *)p = (uint64_t)bytes | (uint64_t)op << 32;
 	return p;
 }
+
+/* A span: what is called between glBegin and glEnd, as items of one prismVertices record (stream/wire/FORMAT.md). It stands behind cur, which does
+ * not count it yet, and ends with the first command that is no item: as end is cur until then, prism_room is asked for its record. */
+PRISM_HIDDEN bool prism_span_open(uint32_t bytes); /* ends the one that is open and begins one with room for so many bytes; false: lost */
+PRISM_HIDDEN void prism_span_close(void);
+
+/* Where no item has room: opens a span for one of `bytes`, if there is to be one. */
+PRISM_INLINE bool prism_span(uint32_t bytes) { return PRISM_UNLIKELY(prism_t->spans) && prism_span_open(bytes); }
+
+/* An item of so many bytes with its header written; NULL: no span is open, or it is full. */
+PRISM_INLINE uint8_t *prism_item(uint16_t op, uint32_t bytes) {
+	prism_thread *t = prism_t;
+	uint8_t *p = t->item;
+	if (PRISM_UNLIKELY((size_t)(t->item_end - p) < bytes)) return NULL;
+	t->item = p + bytes;
+	const uint32_t head = op | bytes << 16;
+	memcpy(p, &head, sizeof head);
+	return p;
+}
+
+/* Has the thread packed anything that is not committed? */
+PRISM_INLINE bool prism_packed(void) { return prism_t->cur != prism_t->base || prism_t->item; }
 
 /* Array parameters. `bytes` counts what the command reads; p == NULL gives PRISM_BLOB_NULL. An array above
  * PRISM_INLINE_MAX is staged at once (prismDataRef records). false: lost, or above PRISM_MAX_STAGED (GL_OUT_OF_MEMORY

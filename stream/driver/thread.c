@@ -62,6 +62,7 @@ void prism_thread_reset(prism_thread_state *s) {
 	s->emitted += s->t.records;
 	s->t.cur = s->t.base;
 	s->t.records = 0;
+	s->t.item = s->t.item_end = NULL;
 	__atomic_sub_fetch(&prism_p.held_all, s->held, __ATOMIC_RELAXED);
 	s->held = 0;
 	close_block(s);
@@ -186,6 +187,7 @@ void prism_commit(bool urgent) {
 	if (prism_t == &nobody) return;
 	prism_thread_state *s = (prism_thread_state *)prism_t;
 	prism_process *p = &prism_p;
+	prism_span_close();
 	uint32_t bytes = (uint32_t)(s->t.cur - s->t.base);
 	/* What the app wrote into mappings before the commands of this chunk must be seen by them. What it has overwritten since, they may see
 	 * either way: GL promises nothing without a fence, and a fence ends a chunk. So one look a chunk is enough, not one a draw. */
@@ -235,6 +237,10 @@ static void scratch_reset(prism_thread_state *s) {
 void *prism_room(uint32_t bytes) {
 	if (prism_t == &nobody) return NULL;
 	prism_thread_state *s = (prism_thread_state *)prism_t;
+	if (s->t.item) {
+		prism_span_close();
+		if ((size_t)(s->t.end - s->t.cur) >= bytes) return s->t.cur;
+	}
 	if (is_open(s)) {
 		if (bytes > PRISM_MAX_RECORD) {
 			prism_error(GL_OUT_OF_MEMORY);
@@ -254,6 +260,7 @@ void *prism_room(uint32_t bytes) {
 bool prism_core_open(void) {
 	prism_thread_state *s = prism_lost_now() ? NULL : prism_thread_get();
 	if (!s) return false;
+	prism_span_close();
 	s->core = true;
 	if (s->t.end == s->t.base) prism_thread_reset(s);
 	return true;
@@ -313,7 +320,7 @@ static bool open_block(prism_thread_state *s) {
 				return true;
 			}
 		}
-		if (prism_t->cur != prism_t->base) prism_commit(false);
+		if (prism_packed()) prism_commit(false);
 		else if (!wait_reader(seen)) return false;
 	}
 }

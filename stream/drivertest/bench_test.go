@@ -11,10 +11,10 @@ import (
 
 // BenchmarkPack times commands in the app's own thread while a reader drains the ring: cpu-ns/command is the thread's CPU time,
 // which a busy machine changes less, ns/command wall time. Dispatch is an app's call through libglvnd, Entry a call of the
-// driver's own function. glBufferData of 1 MiB stands beside a memcpy of as much.
+// driver's own function. Of immediate mode there are single calls, vertices of four calls each, and squares of eight. glBufferData of 1 MiB stands beside a memcpy of as much.
 func BenchmarkPack(b *testing.B) {
 	for _, how := range []string{"entry", "dispatch"} {
-		for _, what := range []string{"glVertex3f", "glUniform4fv", "glDrawArrays", "glBufferData"} {
+		for _, what := range []string{"glVertex3f", "glVertex3fv", "glVertex3dv", "glNormal3f", "glColor4ub", "glTexCoord2f", "vertices", "squares", "glUniform4fv", "glDrawArrays", "glBufferData"} {
 			b.Run(what+"/"+how, func(b *testing.B) {
 				var cpu, wall, plain []float64
 				for b.Loop() {

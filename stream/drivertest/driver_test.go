@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"math"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -256,6 +257,57 @@ func TestThreads(t *testing.T) {
 	}
 	if len(last) != 4 {
 		t.Errorf("vertices of %d threads, want 4", len(last))
+	}
+}
+
+// TestSpans: what is called between glBegin and glEnd travels in spans, in its order; what cannot ends them.
+func TestSpans(t *testing.T) {
+	const many = 20000
+	var got []string
+	vertices := 0
+	s := &splitter{}
+	s.onRecord = func(op gl.Op, h wire.ChunkHeader, payload []byte) {
+		name := op.String()
+		switch {
+		case op == gl.OpPrismVertices:
+			name = "span:"
+			of := vertices
+			for it := gl.WalkItems(payload[8 : 8+u32(payload, 0)]); it.Next(); {
+				name += " " + it.Op().String()
+				if it.Op() == gl.OpGlVertex4d {
+					vertices++
+				}
+			}
+			if vertices > of {
+				if len(payload) > 8+wire.InlineMax {
+					t.Errorf("a span of %d bytes and %d vertices", len(payload), vertices-of)
+				}
+				return
+			}
+		case strings.HasPrefix(name, "prism"):
+			return
+		}
+		got = append(got, name)
+	}
+	run(t, s, "spans")
+	want := []string{"glColor3f", "glBegin", "span: glColor4ub glNormal3fv glVertex3f", "glMaterialfv", "span: glTexCoord2d glVertex2s glEdgeFlag", "glEnable", "glEnd",
+		"glVertex2f", "glBegin", "glVertex2f", "glEnd", "glBegin", "glEnd",
+		"glNewList", "glBegin", "span: glVertex2f", "glCallList", "span: glVertex2f", "glEnd", "glEndList",
+		"glBegin", "span: glVertex2f", "glVertex2f", "glBegin", "glEnd"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	i := 0.0
+	for _, r := range s.seen {
+		if r.op == gl.OpGlVertex4d {
+			if x := math.Float64frombits(binary.LittleEndian.Uint64(r.payload)); x != i {
+				t.Fatalf("vertex %v, want %v", x, i)
+			}
+			i++
+		}
+	}
+	if i != many || vertices != many {
+		t.Errorf("%v and %d vertices, want %d", i, vertices, many)
 	}
 }
 

@@ -178,15 +178,28 @@ func (s *splitter) take(chunk []byte) error {
 			return fmt.Errorf("record of chunk %d: %w", h.Seq, err)
 		}
 		s.mu.Lock()
-		s.counts[op]++
-		if op == gl.OpPrismData {
+		switch s.counts[op]++; op {
+		case gl.OpPrismData:
 			n := binary.LittleEndian.Uint32(it.Payload())
 			s.data[h.Thread] = crc32.Update(s.data[h.Thread], crc32.IEEETable, it.Payload()[8:8+n])
-		} else if len(s.seen) < 1<<19 {
-			s.seen = append(s.seen, record{op, h, append([]byte(nil), it.Payload()...)})
+		case gl.OpPrismVertices: // seen as the records that it stands for
+			r := gl.RecordOf(it.Op(), it.Raw())
+			items, ok := r.Items()
+			for items.Next() {
+				s.counts[items.Op()]++
+				s.note(items.Op(), h, gl.AppendRecord(nil, items.Raw())[wire.RecordHeaderBytes:])
+			}
+			if !ok || items.Err() != nil {
+				err = fmt.Errorf("record of chunk %d: a span: %w", h.Seq, items.Err())
+			}
+		default:
+			s.note(op, h, it.Payload())
 		}
 		s.cond.Broadcast()
 		s.mu.Unlock()
+		if err != nil {
+			return err
+		}
 		if s.onRecord != nil {
 			s.onRecord(op, h, it.Payload())
 		}
@@ -210,6 +223,13 @@ func (s *splitter) take(chunk []byte) error {
 		}
 	}
 	return it.Err()
+}
+
+// note keeps a record. mu held.
+func (s *splitter) note(op gl.Op, h wire.ChunkHeader, payload []byte) {
+	if len(s.seen) < 1<<19 {
+		s.seen = append(s.seen, record{op, h, append([]byte(nil), payload...)})
+	}
 }
 
 // known answers the questions that each app asks; all else is zeros.

@@ -60,6 +60,7 @@ const (
 	ElemU32
 	ElemI16
 	ElemU16
+	ElemItems // calls, WalkItems reads them
 )
 
 // Field is one field of a record.
@@ -73,6 +74,8 @@ type Field struct {
 	Makes   bool   // the handles are new
 	Deletes bool
 	Binds   bool
+	// Of commands that stand in spans: where the value, or the array, stands in an item, and how long it is.
+	ItemAt, ItemBytes uint8
 }
 
 // Bytes that the field takes in the fixed part.
@@ -89,6 +92,7 @@ type Command struct {
 	Flags  Flags
 	Key    string // state slot as the overlay has it, slot(arguments)
 	Fixed  int    // bytes of header and fixed part; 0: the command never travels
+	Item   int    // bytes of an item of prismVertices, header included; 0: the command stands in none
 	Fields []Field
 }
 

@@ -2,10 +2,10 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x76b3b25f51cca46d
+const SpecHash = 0xa697478742955bcd
 
 // Ops is one more than the highest number of a command.
-const Ops = 1197
+const Ops = 1198
 
 // Numbers of commands, from ids.lock.
 const (
@@ -1204,4 +1204,5 @@ const (
 	OpGlClearColorIiEXT                             Op = 1194
 	OpGlClearColorIuiEXT                            Op = 1195
 	OpPrismDrawableAccum                            Op = 1196
+	OpPrismVertices                                 Op = 1197
 )

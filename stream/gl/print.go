@@ -203,8 +203,36 @@ func appendArray(b []byte, f *Field, a *Array) []byte {
 		return appendText(b, text)
 	case ElemStrings:
 		return appendTexts(b, a.Data)
+	case ElemItems:
+		return appendItems(b, a.Data)
 	}
 	return append(appendUint(append(b, "blob("...), uint64(a.Bytes)), " bytes)"...)
+}
+
+// appendItems prints the calls of a span; where something else stands among them it says so.
+func appendItems(b, data []byte) []byte {
+	b = append(b, '{')
+	n := 0
+	it := WalkItems(data)
+	for ; it.Next(); n++ {
+		if n >= printedElements {
+			continue
+		}
+		if n > 0 {
+			b = append(b, ", "...)
+		}
+		var room [longestItemRecord]byte
+		if v, err := Decode(AppendRecord(room[:0], it.Raw())); err == nil {
+			b = Append(b, &v)
+		}
+	}
+	if n > printedElements {
+		b = append(appendUint(append(b, ", … "...), uint64(n)), " in all"...)
+	}
+	if it.Err() != nil {
+		b = append(b, " <broken>"...)
+	}
+	return append(b, '}')
 }
 
 func appendText(b, text []byte) []byte {

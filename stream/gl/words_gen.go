@@ -35,6 +35,7 @@ const (
 	FlagListable         Flags = 16
 	FlagUrgent           Flags = 32
 	FlagFlushes          Flags = 64
+	FlagSpan             Flags = 128
 )
 
 // Kinds of objects (PRISM_KIND_*).
@@ -58,6 +59,6 @@ var classNames = [...]string{"", "draw", "state", "create", "update", "delete", 
 
 var answerNames = [...]string{"", "lead", "sum", "max", "or", "tiles", "client"}
 
-var flagNames = [...]string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes"}
+var flagNames = [...]string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes", "span"}
 
 var handleNames = [...]string{"none", "buffer", "texture", "program", "framebuffer", "renderbuffer", "vertex_array", "query", "sampler", "transform_feedback", "program_pipeline", "sync", "program_arb"}

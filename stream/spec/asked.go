@@ -13,6 +13,9 @@ func (b *builder) asked(list []Asked, commands []*Command) []Asked {
 	slots := map[string]bool{}
 	for _, c := range commands {
 		slots[c.Slot()] = true
+		if i := slices.IndexFunc(list, func(a Asked) bool { return a.Slot == c.Slot() }); i >= 0 && c.Has("span") {
+			b.bad.add(c.file, c.line, "%s: flag span: %s is asked, and what stands in spans is not followed", c.Name, c.Slot())
+		}
 	}
 	numbers, seen := map[uint64]string{}, map[string]bool{}
 	for _, a := range list {

@@ -91,7 +91,7 @@ func (b *builder) coreParams(c *Command, e *Entry) {
 	for _, v := range e.Params {
 		p := Param{Name: v.Key, Type: Type{Base: v.Text, C: v.Text}, Elem: 1}
 		switch v.Text {
-		case "blob":
+		case "blob", "items":
 			p.Array = true
 		case "out":
 			p.Array, p.Out = true, true

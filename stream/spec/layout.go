@@ -96,6 +96,34 @@ func (c *Command) layout() {
 	c.Fixed = at
 }
 
+// ItemPart is one parameter of a command in an item of prismVertices: a value in its own type, or an array's bytes.
+type ItemPart struct {
+	Param *Param
+	At    int // from the item's start
+	Bytes int
+}
+
+// itemHeaderBytes are in front of each: u16 op, u16 bytes.
+const itemHeaderBytes = 4
+
+// item computes what stands in a span: values as narrow as their types, at multiples of that, at most of 4.
+func (c *Command) item() {
+	at := itemHeaderBytes
+	for i := range c.Params {
+		p := &c.Params[i]
+		bytes, align := p.Elem, p.Elem
+		if p.Array {
+			bytes, align = int(p.Len.(Num))*p.Elem, 4
+		}
+		if align = min(align, 4); at%align != 0 {
+			at += align - at%align
+		}
+		c.Item = append(c.Item, ItemPart{p, at, bytes})
+		at += bytes
+	}
+	c.ItemBytes = (at + 3) / 4 * 4
+}
+
 func padName(at int) string {
 	return "pad" + string(rune('0'+at/100%10)) + string(rune('0'+at/10%10)) + string(rune('0'+at%10))
 }

@@ -65,7 +65,9 @@ type Command struct {
 	NodeAfter     string // hook in the node
 	Note          string
 	Fields        []Field
-	Fixed         int // bytes of header and fixed part
+	Fixed         int        // bytes of header and fixed part
+	Item          []ItemPart // with the flag span: what stands in an item of prismVertices
+	ItemBytes     int        // of all of it, its header too; 0: it stands in none
 
 	file string
 	line int
@@ -223,6 +225,9 @@ func Build(reg *Registry, ov *Overlay, lock *Lock, lens map[string]int) (*Model,
 			}
 			c.ID = lock.Add(c.Name)
 			c.layout()
+			if c.Has("span") {
+				c.item()
+			}
 			m.Commands = append(m.Commands, c)
 			m.byName[c.Name] = c
 		}
@@ -307,6 +312,9 @@ func (m *Model) hash() {
 				kind = f.Param.Kind
 			}
 			fmt.Fprintf(h, " %s %s %d %s\n", f.Name, f.Kind, f.Offset, kind)
+		}
+		for _, i := range c.Item {
+			fmt.Fprintf(h, " item %s %d %d\n", i.Param.Name, i.At, i.Bytes)
 		}
 	}
 	m.Hash = binary.LittleEndian.Uint64(h.Sum(nil))

@@ -15,10 +15,10 @@ import (
 var (
 	Classes  = []string{"draw", "state", "create", "update", "delete", "bind", "query", "sync", "swap", "client", "unsupported"}
 	Answers  = []string{"lead", "sum", "max", "or", "tiles", "client"}
-	Flags    = []string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes"}
+	Flags    = []string{"scissor", "reads_framebuffer", "side_effect", "in_begin", "listable", "urgent", "flushes", "span"}
 	families = []string{"core", "gl", "glx", "egl"}
 	// CoreTypes are the parameter types of prism's own records.
-	CoreTypes = []string{"u32", "i32", "f32", "u64", "i64", "f64", "blob", "out"}
+	CoreTypes = []string{"u32", "i32", "f32", "u64", "i64", "f64", "blob", "items", "out"}
 )
 
 // Value is a word of an overlay with its place.

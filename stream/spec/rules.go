@@ -33,6 +33,24 @@ func (b *builder) rules(c *Command) {
 	for i := range c.Params {
 		b.arrayRules(c, &c.Params[i], fail)
 	}
+	if c.Has("span") {
+		spanRules(c, fail)
+	}
+}
+
+// spanRules checks that an item of prismVertices can stand for a record of the command: both ends are generated, and nothing else has to be done for it.
+func spanRules(c *Command, fail func(string, ...any)) {
+	if c.Core || c.PackOwn || c.UnpackOwn || c.Before+c.After+c.NodeAfter != "" || c.Answered || c.Made != "" || c.Has("urgent") || c.Has("flushes") || !c.Has("in_begin") ||
+		c.Class != "draw" && c.Class != "state" {
+		fail("flag span is for generated commands of class draw or state, legal between glBegin and glEnd, without hooks, answers and commits")
+	}
+	for i := range c.Params {
+		p := &c.Params[i]
+		n, fixed := p.Len.(Num)
+		if p.Kind != "" || p.Out || p.Nullable || p.Image != nil || p.Offset != "" || p.Elem == 0 || p.Array && (!fixed || n == 0 || int(n)*p.Elem > 64) {
+			fail("flag span: %s is neither a plain value nor a short array of constant length", p.Name)
+		}
+	}
 }
 
 func (b *builder) arrayRules(c *Command, p *Param, fail func(string, ...any)) {

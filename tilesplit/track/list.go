@@ -171,6 +171,8 @@ func (l *Primitives) add(t *Tracker, r *record, kept bool) {
 		}
 	}
 	switch {
+	case r.Op == gl.OpPrismVertices:
+		l.span(t, r, kept)
 	case r.Op == gl.OpGlBegin:
 		mode := r.U32(8)
 		l.odd = l.odd || l.open || mode > polygon
@@ -199,6 +201,106 @@ func (l *Primitives) add(t *Tracker, r *record, kept bool) {
 		l.odd = true
 		l.changes = l.changes || handlers[r.Op] != nil
 	}
+}
+
+// Calls that stand in spans, for span.
+type spanned struct {
+	vertex
+	state   bool // it sets a current value,
+	indexed bool // of the index, unit or target that comes first
+	attrib  bool // of that generic attribute
+}
+
+var inSpan = func() [gl.Ops]spanned {
+	var table [gl.Ops]spanned
+	for op := range gl.Ops {
+		info := gl.At(uint16(op))
+		if info == nil || info.Item == 0 {
+			continue
+		}
+		_, args, _ := strings.Cut(strings.TrimSuffix(info.Key, ")"), "(")
+		table[op] = spanned{vertices[gl.Op(op)], info.Class == gl.ClassState, info.Field(args) == 0, info.Slot() == "current_attrib"}
+	}
+	return table
+}()
+
+// latest is the last call in a span that sets one value.
+type latest struct {
+	op  gl.Op
+	of  uint32 // index, unit or target
+	at  int    // the how-manieth call it is
+	raw []byte
+}
+
+// manyLatest are looked through for a value that is set again; beyond them some are kept twice.
+const manyLatest = 16
+
+// span takes in what a prismVertices record calls: where its vertices are, and of what they bring the last value of each kind.
+func (l *Primitives) span(t *Tracker, r *record, kept bool) {
+	it, ok := r.Items()
+	l.odd = l.odd || !ok || !l.open
+	set := t.latest[:0]
+	for n := 0; it.Next(); n++ {
+		s := &inSpan[it.Op()]
+		switch {
+		case s.size > 0:
+			l.box.Add(s.item(it.Raw()))
+		case s.state:
+			of := uint32(0)
+			if s.indexed {
+				of = it.U32(4)
+				l.odd = l.odd || s.attrib && of == 0 // a vertex, in a compatibility context
+			}
+			i := 0
+			for ; i < min(len(set), manyLatest); i++ {
+				if set[i].op == it.Op() && set[i].of == of {
+					break
+				}
+			}
+			if i >= manyLatest || i == len(set) {
+				i = len(set)
+				set = append(set, latest{op: it.Op(), of: of})
+			}
+			set[i].at, set[i].raw = n, it.Raw()
+		default:
+			l.odd = true
+		}
+	}
+	t.latest = set
+	l.odd = l.odd || it.Err() != nil || len(l.States)+len(set) > maxStates
+	if l.odd {
+		return
+	}
+	slices.SortFunc(set, func(a, b latest) int { return a.at - b.at })
+	for i := range set {
+		at := len(t.spans)
+		t.spans = gl.AppendRecord(t.spans, set[i].raw)
+		raw := t.spans[at:len(t.spans):len(t.spans)]
+		if !kept {
+			raw = slices.Clone(raw)
+			t.spans = t.spans[:at]
+		}
+		l.States = append(l.States, State{uint16(set[i].op), raw})
+	}
+}
+
+// item reads the position from an item: numbers one behind the other, in an array or not.
+func (v vertex) item(raw []byte) (p [4]float64) {
+	p[3] = 1
+	raw = raw[4:]
+	for i := range v.size {
+		switch v.kind {
+		case 'f':
+			p[i] = float64(f32(le.Uint32(raw[4*i:])))
+		case 'd':
+			p[i] = f64(le.Uint64(raw[8*i:]))
+		case 'i':
+			p[i] = float64(int32(le.Uint32(raw[4*i:])))
+		default:
+			p[i] = float64(int16(le.Uint16(raw[2*i:])))
+		}
+	}
+	return p
 }
 
 func (v vertex) read(t *Tracker, r *record) (p [4]float64, ok bool) {
@@ -243,6 +345,7 @@ func (t *Tracker) List(h *wire.ChunkHeader, name uint32) *Primitives {
 func (t *Tracker) Group(h *wire.ChunkHeader, begin []byte, rest wire.Records) (l *Primitives, n int, bytes int) {
 	l = &t.group
 	*l = Primitives{States: l.States[:0], box: bounds.Empty()}
+	t.spans = t.spans[:0]
 	op, raw := uint16(gl.OpGlBegin), begin
 	for {
 		info := gl.At(op)

@@ -1,10 +1,13 @@
 package track
 
 import (
+	"bytes"
 	"image"
+	"slices"
 	"testing"
 
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/gl/gltest"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/bounds"
 )
@@ -65,15 +68,22 @@ func TestGroups(t *testing.T) {
 			return [][]byte{a.record(gl.OpGlBegin, 4), a.record(gl.OpGlVertex2f, f(1), f(1)), a.record(gl.OpGlEnd)}
 		}, 3, 0, left, "a framebuffer object"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		check := func(t *testing.T, spans bool) {
 			a := newApp(t, 2, nil)
 			if c.before != nil {
 				c.before(a)
 			}
-			records := c.group(a)
+			records, want := c.group(a), c.n
+			if spans {
+				in := a.spans(records)
+				if want > 0 {
+					want -= len(records) - len(in)
+				}
+				records = in
+			}
 			l, n, bytes := a.tr.Group(&a.h, records[0], a.chunk(records[1:]...))
-			if n != c.n {
-				t.Fatalf("%d records, want %d", n, c.n)
+			if n != want {
+				t.Fatalf("%d records, want %d", n, want)
 			}
 			if n == 0 {
 				return
@@ -88,7 +98,49 @@ func TestGroups(t *testing.T) {
 			if r, why := a.tr.DrawPrimitives(&a.h, l, picture); why != c.why || why == "" && !near(r, c.want) {
 				t.Errorf("%v, %q; want %v, %q", r, why, c.want, c.why)
 			}
-		})
+		}
+		t.Run(c.name, func(t *testing.T) { check(t, false) })
+		t.Run(c.name+"InSpans", func(t *testing.T) { check(t, true) })
+	}
+}
+
+// spans gives records as they stand in a chunk whose calls between glBegin and glEnd stand in spans.
+func (a *app) spans(records [][]byte) (out [][]byte) {
+	in, _ := gltest.InSpans(slices.Concat(records...))
+	for it := wire.WalkRecords(in); it.Next(); {
+		out = append(out, it.Raw())
+	}
+	return out
+}
+
+// Of what spans set the last value of each kind is left, in the order in which these came.
+func TestStateOfSpans(t *testing.T) {
+	a := newApp(t, 2, nil)
+	f := func(v float32) any { return v }
+	records := [][]byte{a.record(gl.OpGlBegin, 4),
+		a.record(gl.OpGlColor3f, f(1), f(0), f(0)), a.record(gl.OpGlNormal3f, f(1), f(0), f(0)), a.record(gl.OpGlMultiTexCoord2f, 0x84C0, f(1), f(1)), a.record(gl.OpGlVertex2f, f(0), f(0)),
+		a.record(gl.OpGlMultiTexCoord2f, 0x84C1, f(2), f(2)), a.record(gl.OpGlNormal3f, f(0), f(0), f(1)), a.record(gl.OpGlVertex2f, f(0), f(1)),
+		a.record(gl.OpGlColor3f, f(0), f(1), f(0)), a.record(gl.OpGlVertexAttrib2f, 3, f(1), f(1)), a.record(gl.OpGlVertex2f, f(1), f(1)), a.record(gl.OpGlEnd)}
+	want := [][]byte{records[3], records[5], records[6], records[8], records[9]}
+	in := a.spans(records)
+	l, n, _ := a.tr.Group(&a.h, in[0], a.chunk(in[1:]...))
+	if n != 3 || len(l.States) != len(want) {
+		t.Fatalf("%d records, %d of state, want 3 and %d", n, len(l.States), len(want))
+	}
+	for i, s := range l.States {
+		if !bytes.Equal(s.Raw, want[i]) {
+			t.Errorf("state %d: %s, want %s", i, gl.Print(s.Raw), gl.Print(want[i]))
+		}
+	}
+	for name, items := range map[string][]byte{
+		"Cut":       {byte(gl.OpGlVertex2f), 0, 12, 0, 0, 0},
+		"Length":    {byte(gl.OpGlVertex2f), 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+		"NotInSpan": {byte(gl.OpGlBegin), 0, 8, 0, 0, 0, 0, 0},
+		"Evaluated": append([]byte{byte(gl.OpGlEvalCoord1f & 0xff), byte(gl.OpGlEvalCoord1f >> 8), 8, 0}, 0, 0, 0, 0),
+	} {
+		if _, n, _ := a.tr.Group(&a.h, in[0], a.chunk(a.record(gl.OpPrismVertices, items), in[2])); n != 0 {
+			t.Errorf("%s: taken for a group of %d records", name, n)
+		}
 	}
 }
 
@@ -116,6 +168,16 @@ func TestLists(t *testing.T) {
 		ok   bool            // it is bounded
 	}{
 		{"Square", func(a *app) { list(a, 1, square) }, left, true},
+		{"SquareOfSpans", func(a *app) {
+			list(a, 1, func(a *app) {
+				f := func(v float32) any { return v }
+				in := a.spans([][]byte{a.record(gl.OpGlBegin, 7), a.record(gl.OpGlNormal3f, f(0), f(0), f(1)), a.record(gl.OpGlVertex2f, f(-0.6), f(-0.1)),
+					a.record(gl.OpGlVertex2f, f(-0.4), f(0.1)), a.record(gl.OpGlEnd)})
+				for _, r := range in {
+					a.tr.Record(&a.h, le.Uint16(r[4:]), r)
+				}
+			})
+		}, left, true},
 		{"SquareWithState", func(a *app) {
 			list(a, 1, func(a *app) {
 				a.do(gl.OpGlShadeModel, 0x1D00)

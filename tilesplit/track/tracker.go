@@ -20,6 +20,8 @@ type Tracker struct {
 	programs map[uint32]*program
 	lists    map[listKey]*Primitives
 	group    Primitives           // of the glBegin that was read last
+	spans    []byte               // records for state that spans in it have set
+	latest   []latest             // of the span that was read last
 	bound    map[objectKey]uint32 // objects that were bound, and their target
 	staged   map[uint32]*staging  // by thread
 	mirrored int                  // bytes of buffers that are kept

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"flag"
 	"image"
 	"os"
@@ -106,7 +107,10 @@ func play(t *testing.T, c *Collector) {
 	s.u32(gl.OpGlEndList)
 	s.u32(gl.OpGlNewList, 2, 0x1300)
 	s.u32(gl.OpGlCallList, 1)
-	primitive(6, 5) // 3 triangles
+	s.u32(gl.OpGlBegin, 6) // 3 triangles, in a span
+	vertex := []byte{byte(gl.OpGlVertex2f), 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	s.record(gl.OpPrismVertices, func(b *wire.Builder) { b.Inline(bytes.Repeat(vertex, 5)) })
+	s.u32(gl.OpGlEnd)
 	s.u32(gl.OpGlEndList)
 	swap(1)
 

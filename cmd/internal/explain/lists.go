@@ -57,6 +57,15 @@ func (l *lists) record(ctx uint32, op gl.Op, rec []byte) (ended *shape) {
 		if b := l.begun[ctx]; b != nil {
 			b.vertices++
 		}
+	case op == gl.OpPrismVertices:
+		if b := l.begun[ctx]; b != nil {
+			r := gl.RecordOf(uint16(op), rec)
+			for it, _ := r.Items(); it.Next(); {
+				if vertexOps[it.Op()] {
+					b.vertices++
+				}
+			}
+		}
 	case op == gl.OpGlBegin:
 		l.begun[ctx] = &shape{u(8), 0, 1}
 	case op == gl.OpGlEnd:

@@ -87,6 +87,9 @@ uint64_t x_need(int64_t count, uint64_t elem);
 /* scratch valid until the next record; NULL never: aborts the record with -1 through r->error when above PRISM_MAX_STAGED. */
 void *x_scratch(replay *r, uint64_t bytes);
 
+/* Carries out the items of a prismVertices record; -1: one of them is none. */
+int x_items(replay *r, const uint8_t *items, uint32_t bytes);
+
 /* Object handles. */
 int x_handle(replay *r, const char *param, int kind, uint32_t serial, GLuint *name);      /* unknown: -1 */
 int x_handle_bind(replay *r, const char *param, int kind, uint32_t serial, GLuint *name); /* unknown: made (glGenX) */

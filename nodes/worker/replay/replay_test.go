@@ -2,11 +2,13 @@ package replay
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -574,16 +576,54 @@ func TestSelfTest(t *testing.T) {
 	})
 }
 
+// A span that is none ends the session with a reason, and what stands in it before is carried out.
+func TestSpansAreChecked(t *testing.T) {
+	item := func(op gl.Op, bytes int, values ...byte) []byte {
+		return append([]byte{byte(op), byte(op >> 8), byte(bytes), byte(bytes >> 8)}, values...)
+	}
+	vertex := item(gl.OpGlVertex2f, 12, 0, 0, 0, 0, 0, 0, 0, 0)
+	for _, c := range []struct {
+		name  string
+		items []byte
+		want  string // "": it is carried out
+	}{
+		{"None", nil, ""},
+		{"Whole", slices.Concat(vertex, item(gl.OpGlColor3ub, 8, 1, 2, 3, 0), vertex), ""},
+		{"CutHeader", append(slices.Clone(vertex), 1, 2, 3), "items: byte 12: an item of op "},
+		{"CutValue", vertex[:8], "items: byte 0: an item of op 150 with 12 bytes, 8 are left"},
+		{"TooLong", item(gl.OpGlVertex2f, 16, make([]byte, 12)...), "with 16 bytes, 16 are left"},
+		{"TooShort", item(gl.OpGlVertex2f, 4), "with 4 bytes, 4 are left"},
+		{"NotOfSpans", item(gl.OpGlEnd, 4), "stands in no span"},
+		{"NoCommand", []byte{0xff, 0xff, 4, 0}, "items: byte 0: op 65535 stands in no span"},
+		{"Itself", item(gl.OpPrismVertices, 16, make([]byte, 12)...), "stands in no span"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			on(t, false, func(r *Replay) {
+				s := workertest.New(t).Window(8, 8)
+				play(t, r, s.Do("glBegin", glTriangles).Batch())
+				_, _, err := r.Run(s.Reset().Do("prismVertices", c.items).Batch())
+				if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, wire.ErrCorrupt) || !strings.Contains(err.Error(), c.want)) {
+					t.Errorf("%v, want %q", err, c.want)
+				}
+			})
+		})
+	}
+}
+
 // The stub stands in GL's place, so what is measured is the walk, the checks and the call.
 func BenchmarkUnpack(b *testing.B) {
 	value := make([]float32, 4)
+	item := binary.LittleEndian.AppendUint32(nil, uint32(gl.OpGlVertex3f)|16<<16)
+	span := bytes.Repeat(append(item, make([]byte, 12)...), 1024)
 	for _, c := range []struct {
-		name string
-		args []any
+		name, command string
+		args          []any
+		calls         int // of a record
 	}{
-		{"glVertex3f", []any{0.1, 0.2, 0.3}},
-		{"glUniform4fv", []any{1, 1, value}},
-		{"glDrawArrays", []any{glTriangles, 0, 3}},
+		{"glVertex3f", "glVertex3f", []any{0.1, 0.2, 0.3}, 1},
+		{"glVertex3f in spans", "prismVertices", []any{span}, 1024},
+		{"glUniform4fv", "glUniform4fv", []any{1, 1, value}, 1},
+		{"glDrawArrays", "glDrawArrays", []any{glTriangles, 0, 3}, 1},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			on(b, false, func(r *Replay) {
@@ -592,8 +632,8 @@ func BenchmarkUnpack(b *testing.B) {
 				r.stub()
 				const n = 4096
 				s.Reset()
-				for range n {
-					s.Do(c.name, c.args...)
+				for range n / c.calls {
+					s.Do(c.command, c.args...)
 				}
 				batch := s.Batch()
 				b.ReportAllocs()

@@ -963,6 +963,7 @@ WEAK int x_prismError(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearColorIiEXT(replay *r, const uint8_t *rec, const uint8_t *end);
 int x_glClearColorIuiEXT(replay *r, const uint8_t *rec, const uint8_t *end);
 WEAK int x_prismDrawableAccum(replay *r, const uint8_t *rec, const uint8_t *end);
+WEAK int x_prismVertices(replay *r, const uint8_t *rec, const uint8_t *end);
 
 const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_prismDataRef] = x_prismDataRef,
@@ -1924,4 +1925,5 @@ const replay_fn replay_table[PRISM_OPS] = {
 	[PRISM_OP_glClearColorIiEXT] = x_glClearColorIiEXT,
 	[PRISM_OP_glClearColorIuiEXT] = x_glClearColorIuiEXT,
 	[PRISM_OP_prismDrawableAccum] = x_prismDrawableAccum,
+	[PRISM_OP_prismVertices] = x_prismVertices,
 };

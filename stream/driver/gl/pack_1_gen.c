@@ -649,14 +649,34 @@ PRISM_HIDDEN void APIENTRY prism_gl_End(void) {
 	prism_after_glEnd();
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2d(GLdouble x, GLdouble y) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2d(GLdouble x, GLdouble y);
+static __attribute__((noinline)) void record_glVertex2d(GLdouble x, GLdouble y) {
+	if (prism_span(20)) {
+		prism_gl_Vertex2d(x, y);
+		return;
+	}
 	struct prism_rec_glVertex2d *rec_ = prism_begin(PRISM_OP_glVertex2d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
 	rec_->y = y;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2d(GLdouble x, GLdouble y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2d, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2d(x, y);
+		return;
+	}
+	memcpy(item_ + 4, &x, 8);
+	memcpy(item_ + 12, &y, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glVertex2dv(const GLdouble *v) {
+	if (prism_span(20)) {
+		prism_gl_Vertex2dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex2dv *rec_ = prism_begin(PRISM_OP_glVertex2dv, 32, 0);
 	if (!rec_) return;
@@ -664,14 +684,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2f(GLfloat x, GLfloat y) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2dv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2f(GLfloat x, GLfloat y);
+static __attribute__((noinline)) void record_glVertex2f(GLfloat x, GLfloat y) {
+	if (prism_span(12)) {
+		prism_gl_Vertex2f(x, y);
+		return;
+	}
 	struct prism_rec_glVertex2f *rec_ = prism_begin(PRISM_OP_glVertex2f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
 	rec_->y = y;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2f(GLfloat x, GLfloat y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2f, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2f(x, y);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glVertex2fv(const GLfloat *v) {
+	if (prism_span(12)) {
+		prism_gl_Vertex2fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex2fv *rec_ = prism_begin(PRISM_OP_glVertex2fv, 24, 0);
 	if (!rec_) return;
@@ -679,14 +729,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2i(GLint x, GLint y) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2fv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2i(GLint x, GLint y);
+static __attribute__((noinline)) void record_glVertex2i(GLint x, GLint y) {
+	if (prism_span(12)) {
+		prism_gl_Vertex2i(x, y);
+		return;
+	}
 	struct prism_rec_glVertex2i *rec_ = prism_begin(PRISM_OP_glVertex2i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
 	rec_->y = y;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2i(GLint x, GLint y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2i, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2i(x, y);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2iv(const GLint *v);
+static __attribute__((noinline)) void record_glVertex2iv(const GLint *v) {
+	if (prism_span(12)) {
+		prism_gl_Vertex2iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex2iv *rec_ = prism_begin(PRISM_OP_glVertex2iv, 24, 0);
 	if (!rec_) return;
@@ -694,14 +774,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2s(GLshort x, GLshort y) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2iv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2s(GLshort x, GLshort y);
+static __attribute__((noinline)) void record_glVertex2s(GLshort x, GLshort y) {
+	if (prism_span(8)) {
+		prism_gl_Vertex2s(x, y);
+		return;
+	}
 	struct prism_rec_glVertex2s *rec_ = prism_begin(PRISM_OP_glVertex2s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
 	rec_->y = y;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex2sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2s(GLshort x, GLshort y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2s, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2s(x, y);
+		return;
+	}
+	memcpy(item_ + 4, &x, 2);
+	memcpy(item_ + 6, &y, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2sv(const GLshort *v);
+static __attribute__((noinline)) void record_glVertex2sv(const GLshort *v) {
+	if (prism_span(8)) {
+		prism_gl_Vertex2sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex2sv *rec_ = prism_begin(PRISM_OP_glVertex2sv, 24, 0);
 	if (!rec_) return;
@@ -710,7 +820,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex2sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex2sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex2sv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex2sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z);
+static __attribute__((noinline)) void record_glVertex3d(GLdouble x, GLdouble y, GLdouble z) {
+	if (prism_span(28)) {
+		prism_gl_Vertex3d(x, y, z);
+		return;
+	}
 	struct prism_rec_glVertex3d *rec_ = prism_begin(PRISM_OP_glVertex3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -718,7 +843,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z)
 	rec_->z = z;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3d(GLdouble x, GLdouble y, GLdouble z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3d, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3d(x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &x, 8);
+	memcpy(item_ + 12, &y, 8);
+	memcpy(item_ + 20, &z, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glVertex3dv(const GLdouble *v) {
+	if (prism_span(28)) {
+		prism_gl_Vertex3dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex3dv *rec_ = prism_begin(PRISM_OP_glVertex3dv, 40, 0);
 	if (!rec_) return;
@@ -726,7 +867,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3dv, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z);
+static __attribute__((noinline)) void record_glVertex3f(GLfloat x, GLfloat y, GLfloat z) {
+	if (prism_span(16)) {
+		prism_gl_Vertex3f(x, y, z);
+		return;
+	}
 	struct prism_rec_glVertex3f *rec_ = prism_begin(PRISM_OP_glVertex3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -735,7 +891,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3f(GLfloat x, GLfloat y, GLfloat z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3f(x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+	memcpy(item_ + 12, &z, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glVertex3fv(const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_Vertex3fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex3fv *rec_ = prism_begin(PRISM_OP_glVertex3fv, 32, 0);
 	if (!rec_) return;
@@ -744,7 +916,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z);
+static __attribute__((noinline)) void record_glVertex3i(GLint x, GLint y, GLint z) {
+	if (prism_span(16)) {
+		prism_gl_Vertex3i(x, y, z);
+		return;
+	}
 	struct prism_rec_glVertex3i *rec_ = prism_begin(PRISM_OP_glVertex3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -753,7 +940,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3i(GLint x, GLint y, GLint z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3i(x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+	memcpy(item_ + 12, &z, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3iv(const GLint *v);
+static __attribute__((noinline)) void record_glVertex3iv(const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_Vertex3iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex3iv *rec_ = prism_begin(PRISM_OP_glVertex3iv, 32, 0);
 	if (!rec_) return;
@@ -762,7 +965,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z);
+static __attribute__((noinline)) void record_glVertex3s(GLshort x, GLshort y, GLshort z) {
+	if (prism_span(12)) {
+		prism_gl_Vertex3s(x, y, z);
+		return;
+	}
 	struct prism_rec_glVertex3s *rec_ = prism_begin(PRISM_OP_glVertex3s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -771,7 +989,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex3sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3s(GLshort x, GLshort y, GLshort z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3s(x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &x, 2);
+	memcpy(item_ + 6, &y, 2);
+	memcpy(item_ + 8, &z, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3sv(const GLshort *v);
+static __attribute__((noinline)) void record_glVertex3sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_Vertex3sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex3sv *rec_ = prism_begin(PRISM_OP_glVertex3sv, 24, 0);
 	if (!rec_) return;
@@ -780,7 +1015,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex3sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex3sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex3sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w);
+static __attribute__((noinline)) void record_glVertex4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	if (prism_span(36)) {
+		prism_gl_Vertex4d(x, y, z, w);
+		return;
+	}
 	struct prism_rec_glVertex4d *rec_ = prism_begin(PRISM_OP_glVertex4d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -789,7 +1040,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z,
 	rec_->w = w;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4d, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4d(x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &x, 8);
+	memcpy(item_ + 12, &y, 8);
+	memcpy(item_ + 20, &z, 8);
+	memcpy(item_ + 28, &w, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glVertex4dv(const GLdouble *v) {
+	if (prism_span(36)) {
+		prism_gl_Vertex4dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex4dv *rec_ = prism_begin(PRISM_OP_glVertex4dv, 48, 0);
 	if (!rec_) return;
@@ -797,7 +1065,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4dv, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w);
+static __attribute__((noinline)) void record_glVertex4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	if (prism_span(20)) {
+		prism_gl_Vertex4f(x, y, z, w);
+		return;
+	}
 	struct prism_rec_glVertex4f *rec_ = prism_begin(PRISM_OP_glVertex4f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -806,7 +1089,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GL
 	rec_->w = w;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4f, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4f(x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+	memcpy(item_ + 12, &z, 4);
+	memcpy(item_ + 16, &w, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glVertex4fv(const GLfloat *v) {
+	if (prism_span(20)) {
+		prism_gl_Vertex4fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex4fv *rec_ = prism_begin(PRISM_OP_glVertex4fv, 32, 0);
 	if (!rec_) return;
@@ -814,7 +1114,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4fv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w);
+static __attribute__((noinline)) void record_glVertex4i(GLint x, GLint y, GLint z, GLint w) {
+	if (prism_span(20)) {
+		prism_gl_Vertex4i(x, y, z, w);
+		return;
+	}
 	struct prism_rec_glVertex4i *rec_ = prism_begin(PRISM_OP_glVertex4i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -823,7 +1138,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w)
 	rec_->w = w;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4i(GLint x, GLint y, GLint z, GLint w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4i, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4i(x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &x, 4);
+	memcpy(item_ + 8, &y, 4);
+	memcpy(item_ + 12, &z, 4);
+	memcpy(item_ + 16, &w, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4iv(const GLint *v);
+static __attribute__((noinline)) void record_glVertex4iv(const GLint *v) {
+	if (prism_span(20)) {
+		prism_gl_Vertex4iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex4iv *rec_ = prism_begin(PRISM_OP_glVertex4iv, 32, 0);
 	if (!rec_) return;
@@ -831,7 +1163,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GLshort w) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4iv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GLshort w);
+static __attribute__((noinline)) void record_glVertex4s(GLshort x, GLshort y, GLshort z, GLshort w) {
+	if (prism_span(12)) {
+		prism_gl_Vertex4s(x, y, z, w);
+		return;
+	}
 	struct prism_rec_glVertex4s *rec_ = prism_begin(PRISM_OP_glVertex4s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->x = x;
@@ -840,7 +1187,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GL
 	rec_->w = w;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Vertex4sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4s(GLshort x, GLshort y, GLshort z, GLshort w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4s(x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &x, 2);
+	memcpy(item_ + 6, &y, 2);
+	memcpy(item_ + 8, &z, 2);
+	memcpy(item_ + 10, &w, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4sv(const GLshort *v);
+static __attribute__((noinline)) void record_glVertex4sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_Vertex4sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertex4sv *rec_ = prism_begin(PRISM_OP_glVertex4sv, 24, 0);
 	if (!rec_) return;
@@ -848,14 +1212,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_Vertex4sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP2ui(GLenum type, GLuint value) {
+PRISM_HIDDEN void APIENTRY prism_gl_Vertex4sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertex4sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertex4sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP2ui(GLenum type, GLuint value);
+static __attribute__((noinline)) void record_glVertexP2ui(GLenum type, GLuint value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP2ui(type, value);
+		return;
+	}
 	struct prism_rec_glVertexP2ui *rec_ = prism_begin(PRISM_OP_glVertexP2ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->value = value;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP2uiv(GLenum type, const GLuint *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP2ui(GLenum type, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP2ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP2ui(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP2uiv(GLenum type, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexP2uiv(GLenum type, const GLuint *value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP2uiv(type, value);
+		return;
+	}
 	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertexP2uiv *rec_ = prism_begin(PRISM_OP_glVertexP2uiv, 32, 0);
 	if (!rec_) return;
@@ -866,14 +1260,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP2uiv(GLenum type, const GLuint *value
 	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP3ui(GLenum type, GLuint value) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP2uiv(GLenum type, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP2uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP2uiv(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP3ui(GLenum type, GLuint value);
+static __attribute__((noinline)) void record_glVertexP3ui(GLenum type, GLuint value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP3ui(type, value);
+		return;
+	}
 	struct prism_rec_glVertexP3ui *rec_ = prism_begin(PRISM_OP_glVertexP3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->value = value;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP3uiv(GLenum type, const GLuint *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP3ui(GLenum type, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP3ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP3ui(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP3uiv(GLenum type, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexP3uiv(GLenum type, const GLuint *value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP3uiv(type, value);
+		return;
+	}
 	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertexP3uiv *rec_ = prism_begin(PRISM_OP_glVertexP3uiv, 32, 0);
 	if (!rec_) return;
@@ -884,14 +1309,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP3uiv(GLenum type, const GLuint *value
 	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP4ui(GLenum type, GLuint value) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP3uiv(GLenum type, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP3uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP3uiv(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP4ui(GLenum type, GLuint value);
+static __attribute__((noinline)) void record_glVertexP4ui(GLenum type, GLuint value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP4ui(type, value);
+		return;
+	}
 	struct prism_rec_glVertexP4ui *rec_ = prism_begin(PRISM_OP_glVertexP4ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->value = value;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_VertexP4uiv(GLenum type, const GLuint *value) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP4ui(GLenum type, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP4ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP4ui(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP4uiv(GLenum type, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexP4uiv(GLenum type, const GLuint *value) {
+	if (prism_span(12)) {
+		prism_gl_VertexP4uiv(type, value);
+		return;
+	}
 	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glVertexP4uiv *rec_ = prism_begin(PRISM_OP_glVertexP4uiv, 32, 0);
 	if (!rec_) return;
@@ -902,7 +1358,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_VertexP4uiv(GLenum type, const GLuint *value
 	memcpy((uint8_t *)rec_ + 24, value, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_VertexP4uiv(GLenum type, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexP4uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexP4uiv(type, value);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blue);
+static __attribute__((noinline)) void record_glColor3b(GLbyte red, GLbyte green, GLbyte blue) {
+	if (prism_span(8)) {
+		prism_gl_Color3b(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3b *rec_ = prism_begin(PRISM_OP_glColor3b, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -911,7 +1383,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blu
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3bv(const GLbyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3b(GLbyte red, GLbyte green, GLbyte blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3b, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3b(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3bv(const GLbyte *v);
+static __attribute__((noinline)) void record_glColor3bv(const GLbyte *v) {
+	if (prism_span(8)) {
+		prism_gl_Color3bv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3bv *rec_ = prism_begin(PRISM_OP_glColor3bv, 24, 0);
 	if (!rec_) return;
@@ -920,7 +1409,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3bv(const GLbyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdouble blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3bv(const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3bv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3bv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 3);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdouble blue);
+static __attribute__((noinline)) void record_glColor3d(GLdouble red, GLdouble green, GLdouble blue) {
+	if (prism_span(28)) {
+		prism_gl_Color3d(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3d *rec_ = prism_begin(PRISM_OP_glColor3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -928,7 +1433,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdoub
 	rec_->blue = blue;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3d(GLdouble red, GLdouble green, GLdouble blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3d, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3d(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 8);
+	memcpy(item_ + 12, &green, 8);
+	memcpy(item_ + 20, &blue, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glColor3dv(const GLdouble *v) {
+	if (prism_span(28)) {
+		prism_gl_Color3dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3dv *rec_ = prism_begin(PRISM_OP_glColor3dv, 40, 0);
 	if (!rec_) return;
@@ -936,7 +1457,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3dv, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat blue);
+static __attribute__((noinline)) void record_glColor3f(GLfloat red, GLfloat green, GLfloat blue) {
+	if (prism_span(16)) {
+		prism_gl_Color3f(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3f *rec_ = prism_begin(PRISM_OP_glColor3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -945,7 +1481,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3f(GLfloat red, GLfloat green, GLfloat blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3f(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glColor3fv(const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_Color3fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3fv *rec_ = prism_begin(PRISM_OP_glColor3fv, 32, 0);
 	if (!rec_) return;
@@ -954,7 +1506,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue);
+static __attribute__((noinline)) void record_glColor3i(GLint red, GLint green, GLint blue) {
+	if (prism_span(16)) {
+		prism_gl_Color3i(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3i *rec_ = prism_begin(PRISM_OP_glColor3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -963,7 +1530,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue) 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3i(GLint red, GLint green, GLint blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3i(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3iv(const GLint *v);
+static __attribute__((noinline)) void record_glColor3iv(const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_Color3iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3iv *rec_ = prism_begin(PRISM_OP_glColor3iv, 32, 0);
 	if (!rec_) return;
@@ -972,7 +1555,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort blue);
+static __attribute__((noinline)) void record_glColor3s(GLshort red, GLshort green, GLshort blue) {
+	if (prism_span(12)) {
+		prism_gl_Color3s(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3s *rec_ = prism_begin(PRISM_OP_glColor3s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -981,7 +1579,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3s(GLshort red, GLshort green, GLshort blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3s(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3sv(const GLshort *v);
+static __attribute__((noinline)) void record_glColor3sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_Color3sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3sv *rec_ = prism_begin(PRISM_OP_glColor3sv, 24, 0);
 	if (!rec_) return;
@@ -990,7 +1605,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte blue);
+static __attribute__((noinline)) void record_glColor3ub(GLubyte red, GLubyte green, GLubyte blue) {
+	if (prism_span(8)) {
+		prism_gl_Color3ub(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3ub *rec_ = prism_begin(PRISM_OP_glColor3ub, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -999,7 +1630,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3ubv(const GLubyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ub(GLubyte red, GLubyte green, GLubyte blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3ub, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3ub(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ubv(const GLubyte *v);
+static __attribute__((noinline)) void record_glColor3ubv(const GLubyte *v) {
+	if (prism_span(8)) {
+		prism_gl_Color3ubv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3ubv *rec_ = prism_begin(PRISM_OP_glColor3ubv, 24, 0);
 	if (!rec_) return;
@@ -1008,7 +1656,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3ubv(const GLubyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ubv(const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3ubv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3ubv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 3);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint blue);
+static __attribute__((noinline)) void record_glColor3ui(GLuint red, GLuint green, GLuint blue) {
+	if (prism_span(16)) {
+		prism_gl_Color3ui(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3ui *rec_ = prism_begin(PRISM_OP_glColor3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1017,7 +1681,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint bl
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3uiv(const GLuint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3ui(GLuint red, GLuint green, GLuint blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3ui(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3uiv(const GLuint *v);
+static __attribute__((noinline)) void record_glColor3uiv(const GLuint *v) {
+	if (prism_span(16)) {
+		prism_gl_Color3uiv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3uiv *rec_ = prism_begin(PRISM_OP_glColor3uiv, 32, 0);
 	if (!rec_) return;
@@ -1026,7 +1706,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3uiv(const GLuint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLushort blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3uiv(const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3uiv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLushort blue);
+static __attribute__((noinline)) void record_glColor3us(GLushort red, GLushort green, GLushort blue) {
+	if (prism_span(12)) {
+		prism_gl_Color3us(red, green, blue);
+		return;
+	}
 	struct prism_rec_glColor3us *rec_ = prism_begin(PRISM_OP_glColor3us, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1035,7 +1730,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLush
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color3usv(const GLushort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3us(GLushort red, GLushort green, GLushort blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3us, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3us(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color3usv(const GLushort *v);
+static __attribute__((noinline)) void record_glColor3usv(const GLushort *v) {
+	if (prism_span(12)) {
+		prism_gl_Color3usv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor3usv *rec_ = prism_begin(PRISM_OP_glColor3usv, 24, 0);
 	if (!rec_) return;
@@ -1044,7 +1756,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color3usv(const GLushort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blue, GLbyte alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color3usv(const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor3usv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor3usv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blue, GLbyte alpha);
+static __attribute__((noinline)) void record_glColor4b(GLbyte red, GLbyte green, GLbyte blue, GLbyte alpha) {
+	if (prism_span(8)) {
+		prism_gl_Color4b(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4b *rec_ = prism_begin(PRISM_OP_glColor4b, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1053,7 +1781,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blu
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4bv(const GLbyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4b(GLbyte red, GLbyte green, GLbyte blue, GLbyte alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4b, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4b(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memcpy(item_ + 7, &alpha, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4bv(const GLbyte *v);
+static __attribute__((noinline)) void record_glColor4bv(const GLbyte *v) {
+	if (prism_span(8)) {
+		prism_gl_Color4bv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4bv *rec_ = prism_begin(PRISM_OP_glColor4bv, 24, 0);
 	if (!rec_) return;
@@ -1062,7 +1807,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4bv(const GLbyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdouble blue, GLdouble alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4bv(const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4bv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4bv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdouble blue, GLdouble alpha);
+static __attribute__((noinline)) void record_glColor4d(GLdouble red, GLdouble green, GLdouble blue, GLdouble alpha) {
+	if (prism_span(36)) {
+		prism_gl_Color4d(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4d *rec_ = prism_begin(PRISM_OP_glColor4d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1071,7 +1831,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdoub
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4d(GLdouble red, GLdouble green, GLdouble blue, GLdouble alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4d, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4d(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 8);
+	memcpy(item_ + 12, &green, 8);
+	memcpy(item_ + 20, &blue, 8);
+	memcpy(item_ + 28, &alpha, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glColor4dv(const GLdouble *v) {
+	if (prism_span(36)) {
+		prism_gl_Color4dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4dv *rec_ = prism_begin(PRISM_OP_glColor4dv, 48, 0);
 	if (!rec_) return;
@@ -1079,7 +1856,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4dv, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha);
+static __attribute__((noinline)) void record_glColor4f(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
+	if (prism_span(20)) {
+		prism_gl_Color4f(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4f *rec_ = prism_begin(PRISM_OP_glColor4f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1088,7 +1880,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat 
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4f(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4f, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4f(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+	memcpy(item_ + 16, &alpha, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glColor4fv(const GLfloat *v) {
+	if (prism_span(20)) {
+		prism_gl_Color4fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4fv *rec_ = prism_begin(PRISM_OP_glColor4fv, 32, 0);
 	if (!rec_) return;
@@ -1096,7 +1905,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, GLint alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4fv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, GLint alpha);
+static __attribute__((noinline)) void record_glColor4i(GLint red, GLint green, GLint blue, GLint alpha) {
+	if (prism_span(20)) {
+		prism_gl_Color4i(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4i *rec_ = prism_begin(PRISM_OP_glColor4i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1105,7 +1929,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, 
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4i(GLint red, GLint green, GLint blue, GLint alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4i, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4i(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+	memcpy(item_ + 16, &alpha, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4iv(const GLint *v);
+static __attribute__((noinline)) void record_glColor4iv(const GLint *v) {
+	if (prism_span(20)) {
+		prism_gl_Color4iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4iv *rec_ = prism_begin(PRISM_OP_glColor4iv, 32, 0);
 	if (!rec_) return;
@@ -1113,7 +1954,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort blue, GLshort alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4iv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort blue, GLshort alpha);
+static __attribute__((noinline)) void record_glColor4s(GLshort red, GLshort green, GLshort blue, GLshort alpha) {
+	if (prism_span(12)) {
+		prism_gl_Color4s(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4s *rec_ = prism_begin(PRISM_OP_glColor4s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1122,7 +1978,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort 
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4s(GLshort red, GLshort green, GLshort blue, GLshort alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4s(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memcpy(item_ + 10, &alpha, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4sv(const GLshort *v);
+static __attribute__((noinline)) void record_glColor4sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_Color4sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4sv *rec_ = prism_begin(PRISM_OP_glColor4sv, 24, 0);
 	if (!rec_) return;
@@ -1130,7 +2003,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte blue, GLubyte alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte blue, GLubyte alpha);
+static __attribute__((noinline)) void record_glColor4ub(GLubyte red, GLubyte green, GLubyte blue, GLubyte alpha) {
+	if (prism_span(8)) {
+		prism_gl_Color4ub(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4ub *rec_ = prism_begin(PRISM_OP_glColor4ub, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1139,7 +2027,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4ubv(const GLubyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ub(GLubyte red, GLubyte green, GLubyte blue, GLubyte alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4ub, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4ub(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memcpy(item_ + 7, &alpha, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ubv(const GLubyte *v);
+static __attribute__((noinline)) void record_glColor4ubv(const GLubyte *v) {
+	if (prism_span(8)) {
+		prism_gl_Color4ubv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4ubv *rec_ = prism_begin(PRISM_OP_glColor4ubv, 24, 0);
 	if (!rec_) return;
@@ -1148,7 +2053,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4ubv(const GLubyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ubv(const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4ubv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4ubv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint blue, GLuint alpha);
+static __attribute__((noinline)) void record_glColor4ui(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
+	if (prism_span(20)) {
+		prism_gl_Color4ui(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4ui *rec_ = prism_begin(PRISM_OP_glColor4ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1157,7 +2077,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint bl
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4uiv(const GLuint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4ui(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4ui(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+	memcpy(item_ + 16, &alpha, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4uiv(const GLuint *v);
+static __attribute__((noinline)) void record_glColor4uiv(const GLuint *v) {
+	if (prism_span(20)) {
+		prism_gl_Color4uiv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4uiv *rec_ = prism_begin(PRISM_OP_glColor4uiv, 32, 0);
 	if (!rec_) return;
@@ -1165,7 +2102,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4uiv(const GLuint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLushort blue, GLushort alpha) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4uiv(const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4uiv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLushort blue, GLushort alpha);
+static __attribute__((noinline)) void record_glColor4us(GLushort red, GLushort green, GLushort blue, GLushort alpha) {
+	if (prism_span(12)) {
+		prism_gl_Color4us(red, green, blue, alpha);
+		return;
+	}
 	struct prism_rec_glColor4us *rec_ = prism_begin(PRISM_OP_glColor4us, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1174,7 +2126,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLush
 	rec_->alpha = alpha;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Color4usv(const GLushort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4us(GLushort red, GLushort green, GLushort blue, GLushort alpha) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4us, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4us(red, green, blue, alpha);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memcpy(item_ + 10, &alpha, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Color4usv(const GLushort *v);
+static __attribute__((noinline)) void record_glColor4usv(const GLushort *v) {
+	if (prism_span(12)) {
+		prism_gl_Color4usv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColor4usv *rec_ = prism_begin(PRISM_OP_glColor4usv, 24, 0);
 	if (!rec_) return;
@@ -1182,14 +2151,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_Color4usv(const GLushort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ColorP3ui(GLenum type, GLuint color) {
+PRISM_HIDDEN void APIENTRY prism_gl_Color4usv(const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColor4usv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColor4usv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP3ui(GLenum type, GLuint color);
+static __attribute__((noinline)) void record_glColorP3ui(GLenum type, GLuint color) {
+	if (prism_span(12)) {
+		prism_gl_ColorP3ui(type, color);
+		return;
+	}
 	struct prism_rec_glColorP3ui *rec_ = prism_begin(PRISM_OP_glColorP3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->color = color;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ColorP3uiv(GLenum type, const GLuint *color) {
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP3ui(GLenum type, GLuint color) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColorP3ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColorP3ui(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP3uiv(GLenum type, const GLuint *color);
+static __attribute__((noinline)) void record_glColorP3uiv(GLenum type, const GLuint *color) {
+	if (prism_span(12)) {
+		prism_gl_ColorP3uiv(type, color);
+		return;
+	}
 	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColorP3uiv *rec_ = prism_begin(PRISM_OP_glColorP3uiv, 32, 0);
 	if (!rec_) return;
@@ -1200,14 +2199,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_ColorP3uiv(GLenum type, const GLuint *color)
 	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ColorP4ui(GLenum type, GLuint color) {
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP3uiv(GLenum type, const GLuint *color) {
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColorP3uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColorP3uiv(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP4ui(GLenum type, GLuint color);
+static __attribute__((noinline)) void record_glColorP4ui(GLenum type, GLuint color) {
+	if (prism_span(12)) {
+		prism_gl_ColorP4ui(type, color);
+		return;
+	}
 	struct prism_rec_glColorP4ui *rec_ = prism_begin(PRISM_OP_glColorP4ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->color = color;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_ColorP4uiv(GLenum type, const GLuint *color) {
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP4ui(GLenum type, GLuint color) {
+	uint8_t *item_ = prism_item(PRISM_OP_glColorP4ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColorP4ui(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP4uiv(GLenum type, const GLuint *color);
+static __attribute__((noinline)) void record_glColorP4uiv(GLenum type, const GLuint *color) {
+	if (prism_span(12)) {
+		prism_gl_ColorP4uiv(type, color);
+		return;
+	}
 	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glColorP4uiv *rec_ = prism_begin(PRISM_OP_glColorP4uiv, 32, 0);
 	if (!rec_) return;
@@ -1218,7 +2248,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_ColorP4uiv(GLenum type, const GLuint *color)
 	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, GLbyte blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_ColorP4uiv(GLenum type, const GLuint *color) {
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glColorP4uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glColorP4uiv(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, GLbyte blue);
+static __attribute__((noinline)) void record_glSecondaryColor3b(GLbyte red, GLbyte green, GLbyte blue) {
+	if (prism_span(8)) {
+		prism_gl_SecondaryColor3b(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3b *rec_ = prism_begin(PRISM_OP_glSecondaryColor3b, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1227,7 +2273,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, G
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3bv(const GLbyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3b(GLbyte red, GLbyte green, GLbyte blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3b, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3b(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3bv(const GLbyte *v);
+static __attribute__((noinline)) void record_glSecondaryColor3bv(const GLbyte *v) {
+	if (prism_span(8)) {
+		prism_gl_SecondaryColor3bv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3bv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3bv, 24, 0);
 	if (!rec_) return;
@@ -1236,7 +2299,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3bv(const GLbyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble green, GLdouble blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3bv(const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3bv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3bv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 3);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble green, GLdouble blue);
+static __attribute__((noinline)) void record_glSecondaryColor3d(GLdouble red, GLdouble green, GLdouble blue) {
+	if (prism_span(28)) {
+		prism_gl_SecondaryColor3d(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3d *rec_ = prism_begin(PRISM_OP_glSecondaryColor3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1244,7 +2323,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble gree
 	rec_->blue = blue;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3d(GLdouble red, GLdouble green, GLdouble blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3d, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3d(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 8);
+	memcpy(item_ + 12, &green, 8);
+	memcpy(item_ + 20, &blue, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glSecondaryColor3dv(const GLdouble *v) {
+	if (prism_span(28)) {
+		prism_gl_SecondaryColor3dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3dv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3dv, 40, 0);
 	if (!rec_) return;
@@ -1252,7 +2347,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green, GLfloat blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3dv, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green, GLfloat blue);
+static __attribute__((noinline)) void record_glSecondaryColor3f(GLfloat red, GLfloat green, GLfloat blue) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3f(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3f *rec_ = prism_begin(PRISM_OP_glSecondaryColor3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1261,7 +2371,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green,
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3f(GLfloat red, GLfloat green, GLfloat blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3f(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glSecondaryColor3fv(const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3fv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3fv, 32, 0);
 	if (!rec_) return;
@@ -1270,7 +2396,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLint blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLint blue);
+static __attribute__((noinline)) void record_glSecondaryColor3i(GLint red, GLint green, GLint blue) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3i(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3i *rec_ = prism_begin(PRISM_OP_glSecondaryColor3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1279,7 +2420,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLi
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3i(GLint red, GLint green, GLint blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3i(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3iv(const GLint *v);
+static __attribute__((noinline)) void record_glSecondaryColor3iv(const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3iv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3iv, 32, 0);
 	if (!rec_) return;
@@ -1288,7 +2445,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green, GLshort blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green, GLshort blue);
+static __attribute__((noinline)) void record_glSecondaryColor3s(GLshort red, GLshort green, GLshort blue) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColor3s(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3s *rec_ = prism_begin(PRISM_OP_glSecondaryColor3s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1297,7 +2469,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green,
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3s(GLshort red, GLshort green, GLshort blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3s(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3sv(const GLshort *v);
+static __attribute__((noinline)) void record_glSecondaryColor3sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColor3sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3sv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3sv, 24, 0);
 	if (!rec_) return;
@@ -1306,7 +2495,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green, GLubyte blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green, GLubyte blue);
+static __attribute__((noinline)) void record_glSecondaryColor3ub(GLubyte red, GLubyte green, GLubyte blue) {
+	if (prism_span(8)) {
+		prism_gl_SecondaryColor3ub(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3ub *rec_ = prism_begin(PRISM_OP_glSecondaryColor3ub, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1315,7 +2520,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ubv(const GLubyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ub(GLubyte red, GLubyte green, GLubyte blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3ub, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3ub(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 1);
+	memcpy(item_ + 5, &green, 1);
+	memcpy(item_ + 6, &blue, 1);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ubv(const GLubyte *v);
+static __attribute__((noinline)) void record_glSecondaryColor3ubv(const GLubyte *v) {
+	if (prism_span(8)) {
+		prism_gl_SecondaryColor3ubv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3ubv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3ubv, 24, 0);
 	if (!rec_) return;
@@ -1324,7 +2546,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ubv(const GLubyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, GLuint blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ubv(const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3ubv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3ubv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 3);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, GLuint blue);
+static __attribute__((noinline)) void record_glSecondaryColor3ui(GLuint red, GLuint green, GLuint blue) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3ui(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3ui *rec_ = prism_begin(PRISM_OP_glSecondaryColor3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1333,7 +2571,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3uiv(const GLuint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3ui(GLuint red, GLuint green, GLuint blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3ui(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 4);
+	memcpy(item_ + 8, &green, 4);
+	memcpy(item_ + 12, &blue, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3uiv(const GLuint *v);
+static __attribute__((noinline)) void record_glSecondaryColor3uiv(const GLuint *v) {
+	if (prism_span(16)) {
+		prism_gl_SecondaryColor3uiv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3uiv, 32, 0);
 	if (!rec_) return;
@@ -1342,7 +2596,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3uiv(const GLuint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort green, GLushort blue) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3uiv(const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3uiv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort green, GLushort blue);
+static __attribute__((noinline)) void record_glSecondaryColor3us(GLushort red, GLushort green, GLushort blue) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColor3us(red, green, blue);
+		return;
+	}
 	struct prism_rec_glSecondaryColor3us *rec_ = prism_begin(PRISM_OP_glSecondaryColor3us, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->red = red;
@@ -1351,7 +2620,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort gre
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3usv(const GLushort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3us(GLushort red, GLushort green, GLushort blue) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3us, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3us(red, green, blue);
+		return;
+	}
+	memcpy(item_ + 4, &red, 2);
+	memcpy(item_ + 6, &green, 2);
+	memcpy(item_ + 8, &blue, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3usv(const GLushort *v);
+static __attribute__((noinline)) void record_glSecondaryColor3usv(const GLushort *v) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColor3usv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColor3usv *rec_ = prism_begin(PRISM_OP_glSecondaryColor3usv, 24, 0);
 	if (!rec_) return;
@@ -1360,14 +2646,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3usv(const GLushort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3ui(GLenum type, GLuint color) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColor3usv(const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColor3usv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColor3usv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3ui(GLenum type, GLuint color);
+static __attribute__((noinline)) void record_glSecondaryColorP3ui(GLenum type, GLuint color) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColorP3ui(type, color);
+		return;
+	}
 	struct prism_rec_glSecondaryColorP3ui *rec_ = prism_begin(PRISM_OP_glSecondaryColorP3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->color = color;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3uiv(GLenum type, const GLuint *color) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3ui(GLenum type, GLuint color) {
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColorP3ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColorP3ui(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3uiv(GLenum type, const GLuint *color);
+static __attribute__((noinline)) void record_glSecondaryColorP3uiv(GLenum type, const GLuint *color) {
+	if (prism_span(12)) {
+		prism_gl_SecondaryColorP3uiv(type, color);
+		return;
+	}
 	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glSecondaryColorP3uiv *rec_ = prism_begin(PRISM_OP_glSecondaryColorP3uiv, 32, 0);
 	if (!rec_) return;
@@ -1378,7 +2695,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3uiv(GLenum type, const GLuin
 	memcpy((uint8_t *)rec_ + 24, color, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
+PRISM_HIDDEN void APIENTRY prism_gl_SecondaryColorP3uiv(GLenum type, const GLuint *color) {
+	if (PRISM_UNLIKELY(!color)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glSecondaryColorP3uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glSecondaryColorP3uiv(type, color);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, color, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz);
+static __attribute__((noinline)) void record_glNormal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
+	if (prism_span(8)) {
+		prism_gl_Normal3b(nx, ny, nz);
+		return;
+	}
 	struct prism_rec_glNormal3b *rec_ = prism_begin(PRISM_OP_glNormal3b, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->nx = nx;
@@ -1387,7 +2720,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3bv(const GLbyte *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3b(GLbyte nx, GLbyte ny, GLbyte nz) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3b, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3b(nx, ny, nz);
+		return;
+	}
+	memcpy(item_ + 4, &nx, 1);
+	memcpy(item_ + 5, &ny, 1);
+	memcpy(item_ + 6, &nz, 1);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3bv(const GLbyte *v);
+static __attribute__((noinline)) void record_glNormal3bv(const GLbyte *v) {
+	if (prism_span(8)) {
+		prism_gl_Normal3bv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormal3bv *rec_ = prism_begin(PRISM_OP_glNormal3bv, 24, 0);
 	if (!rec_) return;
@@ -1396,7 +2746,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3bv(const GLbyte *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 3);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble nz) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3bv(const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3bv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3bv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 3);
+	memset(item_ + 7, 0, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble nz);
+static __attribute__((noinline)) void record_glNormal3d(GLdouble nx, GLdouble ny, GLdouble nz) {
+	if (prism_span(28)) {
+		prism_gl_Normal3d(nx, ny, nz);
+		return;
+	}
 	struct prism_rec_glNormal3d *rec_ = prism_begin(PRISM_OP_glNormal3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->nx = nx;
@@ -1404,7 +2770,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble 
 	rec_->nz = nz;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3d(GLdouble nx, GLdouble ny, GLdouble nz) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3d, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3d(nx, ny, nz);
+		return;
+	}
+	memcpy(item_ + 4, &nx, 8);
+	memcpy(item_ + 12, &ny, 8);
+	memcpy(item_ + 20, &nz, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glNormal3dv(const GLdouble *v) {
+	if (prism_span(28)) {
+		prism_gl_Normal3dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormal3dv *rec_ = prism_begin(PRISM_OP_glNormal3dv, 40, 0);
 	if (!rec_) return;
@@ -1412,7 +2794,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3dv, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz);
+static __attribute__((noinline)) void record_glNormal3f(GLfloat nx, GLfloat ny, GLfloat nz) {
+	if (prism_span(16)) {
+		prism_gl_Normal3f(nx, ny, nz);
+		return;
+	}
 	struct prism_rec_glNormal3f *rec_ = prism_begin(PRISM_OP_glNormal3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->nx = nx;
@@ -1421,7 +2818,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz)
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3f(GLfloat nx, GLfloat ny, GLfloat nz) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3f(nx, ny, nz);
+		return;
+	}
+	memcpy(item_ + 4, &nx, 4);
+	memcpy(item_ + 8, &ny, 4);
+	memcpy(item_ + 12, &nz, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glNormal3fv(const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_Normal3fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormal3fv *rec_ = prism_begin(PRISM_OP_glNormal3fv, 32, 0);
 	if (!rec_) return;
@@ -1430,7 +2843,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz);
+static __attribute__((noinline)) void record_glNormal3i(GLint nx, GLint ny, GLint nz) {
+	if (prism_span(16)) {
+		prism_gl_Normal3i(nx, ny, nz);
+		return;
+	}
 	struct prism_rec_glNormal3i *rec_ = prism_begin(PRISM_OP_glNormal3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->nx = nx;
@@ -1439,7 +2867,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3i(GLint nx, GLint ny, GLint nz) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3i(nx, ny, nz);
+		return;
+	}
+	memcpy(item_ + 4, &nx, 4);
+	memcpy(item_ + 8, &ny, 4);
+	memcpy(item_ + 12, &nz, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3iv(const GLint *v);
+static __attribute__((noinline)) void record_glNormal3iv(const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_Normal3iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormal3iv *rec_ = prism_begin(PRISM_OP_glNormal3iv, 32, 0);
 	if (!rec_) return;
@@ -1448,7 +2892,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz);
+static __attribute__((noinline)) void record_glNormal3s(GLshort nx, GLshort ny, GLshort nz) {
+	if (prism_span(12)) {
+		prism_gl_Normal3s(nx, ny, nz);
+		return;
+	}
 	struct prism_rec_glNormal3s *rec_ = prism_begin(PRISM_OP_glNormal3s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->nx = nx;
@@ -1457,7 +2916,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz)
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_Normal3sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3s(GLshort nx, GLshort ny, GLshort nz) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3s(nx, ny, nz);
+		return;
+	}
+	memcpy(item_ + 4, &nx, 2);
+	memcpy(item_ + 6, &ny, 2);
+	memcpy(item_ + 8, &nz, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3sv(const GLshort *v);
+static __attribute__((noinline)) void record_glNormal3sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_Normal3sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormal3sv *rec_ = prism_begin(PRISM_OP_glNormal3sv, 24, 0);
 	if (!rec_) return;
@@ -1466,14 +2942,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_Normal3sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_NormalP3ui(GLenum type, GLuint coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_Normal3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormal3sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormal3sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NormalP3ui(GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glNormalP3ui(GLenum type, GLuint coords) {
+	if (prism_span(12)) {
+		prism_gl_NormalP3ui(type, coords);
+		return;
+	}
 	struct prism_rec_glNormalP3ui *rec_ = prism_begin(PRISM_OP_glNormalP3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->coords = coords;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_NormalP3uiv(GLenum type, const GLuint *coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_NormalP3ui(GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glNormalP3ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormalP3ui(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NormalP3uiv(GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glNormalP3uiv(GLenum type, const GLuint *coords) {
+	if (prism_span(12)) {
+		prism_gl_NormalP3uiv(type, coords);
+		return;
+	}
 	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glNormalP3uiv *rec_ = prism_begin(PRISM_OP_glNormalP3uiv, 32, 0);
 	if (!rec_) return;
@@ -1484,13 +2991,43 @@ PRISM_HIDDEN void APIENTRY prism_gl_NormalP3uiv(GLenum type, const GLuint *coord
 	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1d(GLdouble s) {
+PRISM_HIDDEN void APIENTRY prism_gl_NormalP3uiv(GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glNormalP3uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glNormalP3uiv(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1d(GLdouble s);
+static __attribute__((noinline)) void record_glTexCoord1d(GLdouble s) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord1d(s);
+		return;
+	}
 	struct prism_rec_glTexCoord1d *rec_ = prism_begin(PRISM_OP_glTexCoord1d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1d(GLdouble s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1d, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1d(s);
+		return;
+	}
+	memcpy(item_ + 4, &s, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glTexCoord1dv(const GLdouble *v) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord1dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord1dv *rec_ = prism_begin(PRISM_OP_glTexCoord1dv, 24, 0);
 	if (!rec_) return;
@@ -1498,14 +3035,43 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1f(GLfloat s) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1dv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1f(GLfloat s);
+static __attribute__((noinline)) void record_glTexCoord1f(GLfloat s) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1f(s);
+		return;
+	}
 	struct prism_rec_glTexCoord1f *rec_ = prism_begin(PRISM_OP_glTexCoord1f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->pad012 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1f(GLfloat s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1f, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1f(s);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glTexCoord1fv(const GLfloat *v) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord1fv *rec_ = prism_begin(PRISM_OP_glTexCoord1fv, 24, 0);
 	if (!rec_) return;
@@ -1514,14 +3080,43 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1i(GLint s) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1fv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1i(GLint s);
+static __attribute__((noinline)) void record_glTexCoord1i(GLint s) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1i(s);
+		return;
+	}
 	struct prism_rec_glTexCoord1i *rec_ = prism_begin(PRISM_OP_glTexCoord1i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->pad012 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1i(GLint s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1i, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1i(s);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1iv(const GLint *v);
+static __attribute__((noinline)) void record_glTexCoord1iv(const GLint *v) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord1iv *rec_ = prism_begin(PRISM_OP_glTexCoord1iv, 24, 0);
 	if (!rec_) return;
@@ -1530,14 +3125,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1s(GLshort s) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1iv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1s(GLshort s);
+static __attribute__((noinline)) void record_glTexCoord1s(GLshort s) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1s(s);
+		return;
+	}
 	struct prism_rec_glTexCoord1s *rec_ = prism_begin(PRISM_OP_glTexCoord1s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->pad012 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1s(GLshort s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1s, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1s(s);
+		return;
+	}
+	memcpy(item_ + 4, &s, 2);
+	memset(item_ + 6, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1sv(const GLshort *v);
+static __attribute__((noinline)) void record_glTexCoord1sv(const GLshort *v) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord1sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord1sv *rec_ = prism_begin(PRISM_OP_glTexCoord1sv, 24, 0);
 	if (!rec_) return;
@@ -1546,14 +3171,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 2);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2d(GLdouble s, GLdouble t) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord1sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord1sv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord1sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 2);
+	memset(item_ + 6, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2d(GLdouble s, GLdouble t);
+static __attribute__((noinline)) void record_glTexCoord2d(GLdouble s, GLdouble t) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord2d(s, t);
+		return;
+	}
 	struct prism_rec_glTexCoord2d *rec_ = prism_begin(PRISM_OP_glTexCoord2d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->t = t;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2d(GLdouble s, GLdouble t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2d, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2d(s, t);
+		return;
+	}
+	memcpy(item_ + 4, &s, 8);
+	memcpy(item_ + 12, &t, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glTexCoord2dv(const GLdouble *v) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord2dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord2dv *rec_ = prism_begin(PRISM_OP_glTexCoord2dv, 32, 0);
 	if (!rec_) return;
@@ -1561,14 +3217,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2f(GLfloat s, GLfloat t) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2dv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2f(GLfloat s, GLfloat t);
+static __attribute__((noinline)) void record_glTexCoord2f(GLfloat s, GLfloat t) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord2f(s, t);
+		return;
+	}
 	struct prism_rec_glTexCoord2f *rec_ = prism_begin(PRISM_OP_glTexCoord2f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->t = t;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2f(GLfloat s, GLfloat t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2f, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2f(s, t);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glTexCoord2fv(const GLfloat *v) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord2fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord2fv *rec_ = prism_begin(PRISM_OP_glTexCoord2fv, 24, 0);
 	if (!rec_) return;
@@ -1576,14 +3262,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2i(GLint s, GLint t) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2fv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2i(GLint s, GLint t);
+static __attribute__((noinline)) void record_glTexCoord2i(GLint s, GLint t) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord2i(s, t);
+		return;
+	}
 	struct prism_rec_glTexCoord2i *rec_ = prism_begin(PRISM_OP_glTexCoord2i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->t = t;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2i(GLint s, GLint t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2i, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2i(s, t);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2iv(const GLint *v);
+static __attribute__((noinline)) void record_glTexCoord2iv(const GLint *v) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord2iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord2iv *rec_ = prism_begin(PRISM_OP_glTexCoord2iv, 24, 0);
 	if (!rec_) return;
@@ -1591,14 +3307,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2s(GLshort s, GLshort t) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2iv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2s(GLshort s, GLshort t);
+static __attribute__((noinline)) void record_glTexCoord2s(GLshort s, GLshort t) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord2s(s, t);
+		return;
+	}
 	struct prism_rec_glTexCoord2s *rec_ = prism_begin(PRISM_OP_glTexCoord2s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
 	rec_->t = t;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2s(GLshort s, GLshort t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2s, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2s(s, t);
+		return;
+	}
+	memcpy(item_ + 4, &s, 2);
+	memcpy(item_ + 6, &t, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2sv(const GLshort *v);
+static __attribute__((noinline)) void record_glTexCoord2sv(const GLshort *v) {
+	if (prism_span(8)) {
+		prism_gl_TexCoord2sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord2sv *rec_ = prism_begin(PRISM_OP_glTexCoord2sv, 24, 0);
 	if (!rec_) return;
@@ -1607,7 +3353,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble r) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord2sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord2sv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord2sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble r);
+static __attribute__((noinline)) void record_glTexCoord3d(GLdouble s, GLdouble t, GLdouble r) {
+	if (prism_span(28)) {
+		prism_gl_TexCoord3d(s, t, r);
+		return;
+	}
 	struct prism_rec_glTexCoord3d *rec_ = prism_begin(PRISM_OP_glTexCoord3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1615,7 +3376,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble 
 	rec_->r = r;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3d(GLdouble s, GLdouble t, GLdouble r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3d, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3d(s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &s, 8);
+	memcpy(item_ + 12, &t, 8);
+	memcpy(item_ + 20, &r, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glTexCoord3dv(const GLdouble *v) {
+	if (prism_span(28)) {
+		prism_gl_TexCoord3dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord3dv *rec_ = prism_begin(PRISM_OP_glTexCoord3dv, 40, 0);
 	if (!rec_) return;
@@ -1623,7 +3400,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3dv, 28);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r);
+static __attribute__((noinline)) void record_glTexCoord3f(GLfloat s, GLfloat t, GLfloat r) {
+	if (prism_span(16)) {
+		prism_gl_TexCoord3f(s, t, r);
+		return;
+	}
 	struct prism_rec_glTexCoord3f *rec_ = prism_begin(PRISM_OP_glTexCoord3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1632,7 +3424,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r) 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3f(GLfloat s, GLfloat t, GLfloat r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3f(s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+	memcpy(item_ + 12, &r, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glTexCoord3fv(const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_TexCoord3fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord3fv *rec_ = prism_begin(PRISM_OP_glTexCoord3fv, 32, 0);
 	if (!rec_) return;
@@ -1641,7 +3449,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r);
+static __attribute__((noinline)) void record_glTexCoord3i(GLint s, GLint t, GLint r) {
+	if (prism_span(16)) {
+		prism_gl_TexCoord3i(s, t, r);
+		return;
+	}
 	struct prism_rec_glTexCoord3i *rec_ = prism_begin(PRISM_OP_glTexCoord3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1650,7 +3473,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r) {
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3i(GLint s, GLint t, GLint r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3i(s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+	memcpy(item_ + 12, &r, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3iv(const GLint *v);
+static __attribute__((noinline)) void record_glTexCoord3iv(const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_TexCoord3iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord3iv *rec_ = prism_begin(PRISM_OP_glTexCoord3iv, 32, 0);
 	if (!rec_) return;
@@ -1659,7 +3498,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r);
+static __attribute__((noinline)) void record_glTexCoord3s(GLshort s, GLshort t, GLshort r) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord3s(s, t, r);
+		return;
+	}
 	struct prism_rec_glTexCoord3s *rec_ = prism_begin(PRISM_OP_glTexCoord3s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1668,7 +3522,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r) 
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3s(GLshort s, GLshort t, GLshort r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3s(s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &s, 2);
+	memcpy(item_ + 6, &t, 2);
+	memcpy(item_ + 8, &r, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3sv(const GLshort *v);
+static __attribute__((noinline)) void record_glTexCoord3sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord3sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord3sv *rec_ = prism_begin(PRISM_OP_glTexCoord3sv, 24, 0);
 	if (!rec_) return;
@@ -1677,7 +3548,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 6);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord3sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord3sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 6);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble r, GLdouble q);
+static __attribute__((noinline)) void record_glTexCoord4d(GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
+	if (prism_span(36)) {
+		prism_gl_TexCoord4d(s, t, r, q);
+		return;
+	}
 	struct prism_rec_glTexCoord4d *rec_ = prism_begin(PRISM_OP_glTexCoord4d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1686,7 +3573,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble 
 	rec_->q = q;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4dv(const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4d(GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4d, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4d(s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &s, 8);
+	memcpy(item_ + 12, &t, 8);
+	memcpy(item_ + 20, &r, 8);
+	memcpy(item_ + 28, &q, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4dv(const GLdouble *v);
+static __attribute__((noinline)) void record_glTexCoord4dv(const GLdouble *v) {
+	if (prism_span(36)) {
+		prism_gl_TexCoord4dv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord4dv *rec_ = prism_begin(PRISM_OP_glTexCoord4dv, 48, 0);
 	if (!rec_) return;
@@ -1694,7 +3598,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4dv(const GLdouble *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 32);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4dv, 36);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4dv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, GLfloat q);
+static __attribute__((noinline)) void record_glTexCoord4f(GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord4f(s, t, r, q);
+		return;
+	}
 	struct prism_rec_glTexCoord4f *rec_ = prism_begin(PRISM_OP_glTexCoord4f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1703,7 +3622,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, 
 	rec_->q = q;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4fv(const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4f(GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4f, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4f(s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+	memcpy(item_ + 12, &r, 4);
+	memcpy(item_ + 16, &q, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4fv(const GLfloat *v);
+static __attribute__((noinline)) void record_glTexCoord4fv(const GLfloat *v) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord4fv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord4fv *rec_ = prism_begin(PRISM_OP_glTexCoord4fv, 32, 0);
 	if (!rec_) return;
@@ -1711,7 +3647,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4fv(const GLfloat *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint q) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4fv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4fv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint q);
+static __attribute__((noinline)) void record_glTexCoord4i(GLint s, GLint t, GLint r, GLint q) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord4i(s, t, r, q);
+		return;
+	}
 	struct prism_rec_glTexCoord4i *rec_ = prism_begin(PRISM_OP_glTexCoord4i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1720,7 +3671,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint 
 	rec_->q = q;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4iv(const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4i(GLint s, GLint t, GLint r, GLint q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4i, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4i(s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &s, 4);
+	memcpy(item_ + 8, &t, 4);
+	memcpy(item_ + 12, &r, 4);
+	memcpy(item_ + 16, &q, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4iv(const GLint *v);
+static __attribute__((noinline)) void record_glTexCoord4iv(const GLint *v) {
+	if (prism_span(20)) {
+		prism_gl_TexCoord4iv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord4iv *rec_ = prism_begin(PRISM_OP_glTexCoord4iv, 32, 0);
 	if (!rec_) return;
@@ -1728,7 +3696,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4iv(const GLint *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, GLshort q) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4iv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4iv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, GLshort q);
+static __attribute__((noinline)) void record_glTexCoord4s(GLshort s, GLshort t, GLshort r, GLshort q) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord4s(s, t, r, q);
+		return;
+	}
 	struct prism_rec_glTexCoord4s *rec_ = prism_begin(PRISM_OP_glTexCoord4s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->s = s;
@@ -1737,7 +3720,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, 
 	rec_->q = q;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4sv(const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4s(GLshort s, GLshort t, GLshort r, GLshort q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4s(s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &s, 2);
+	memcpy(item_ + 6, &t, 2);
+	memcpy(item_ + 8, &r, 2);
+	memcpy(item_ + 10, &q, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4sv(const GLshort *v);
+static __attribute__((noinline)) void record_glTexCoord4sv(const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_TexCoord4sv(v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoord4sv *rec_ = prism_begin(PRISM_OP_glTexCoord4sv, 24, 0);
 	if (!rec_) return;
@@ -1745,14 +3745,44 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4sv(const GLshort *v) {
 	memcpy((uint8_t *)rec_ + 16, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1ui(GLenum type, GLuint coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoord4sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoord4sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoord4sv(v);
+		return;
+	}
+	memcpy(item_ + 4, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1ui(GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glTexCoordP1ui(GLenum type, GLuint coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP1ui(type, coords);
+		return;
+	}
 	struct prism_rec_glTexCoordP1ui *rec_ = prism_begin(PRISM_OP_glTexCoordP1ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->coords = coords;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1uiv(GLenum type, const GLuint *coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1ui(GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP1ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP1ui(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1uiv(GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glTexCoordP1uiv(GLenum type, const GLuint *coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP1uiv(type, coords);
+		return;
+	}
 	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP1uiv, 32, 0);
 	if (!rec_) return;
@@ -1763,14 +3793,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1uiv(GLenum type, const GLuint *coo
 	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2ui(GLenum type, GLuint coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP1uiv(GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP1uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP1uiv(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2ui(GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glTexCoordP2ui(GLenum type, GLuint coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP2ui(type, coords);
+		return;
+	}
 	struct prism_rec_glTexCoordP2ui *rec_ = prism_begin(PRISM_OP_glTexCoordP2ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->coords = coords;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2uiv(GLenum type, const GLuint *coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2ui(GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP2ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP2ui(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2uiv(GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glTexCoordP2uiv(GLenum type, const GLuint *coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP2uiv(type, coords);
+		return;
+	}
 	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP2uiv, 32, 0);
 	if (!rec_) return;
@@ -1781,14 +3842,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2uiv(GLenum type, const GLuint *coo
 	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3ui(GLenum type, GLuint coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP2uiv(GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP2uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP2uiv(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3ui(GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glTexCoordP3ui(GLenum type, GLuint coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP3ui(type, coords);
+		return;
+	}
 	struct prism_rec_glTexCoordP3ui *rec_ = prism_begin(PRISM_OP_glTexCoordP3ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->coords = coords;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3uiv(GLenum type, const GLuint *coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3ui(GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP3ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP3ui(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3uiv(GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glTexCoordP3uiv(GLenum type, const GLuint *coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP3uiv(type, coords);
+		return;
+	}
 	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP3uiv, 32, 0);
 	if (!rec_) return;
@@ -1799,14 +3891,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3uiv(GLenum type, const GLuint *coo
 	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4ui(GLenum type, GLuint coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP3uiv(GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP3uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP3uiv(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4ui(GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glTexCoordP4ui(GLenum type, GLuint coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP4ui(type, coords);
+		return;
+	}
 	struct prism_rec_glTexCoordP4ui *rec_ = prism_begin(PRISM_OP_glTexCoordP4ui, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->type = type;
 	rec_->coords = coords;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4uiv(GLenum type, const GLuint *coords) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4ui(GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP4ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP4ui(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4uiv(GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glTexCoordP4uiv(GLenum type, const GLuint *coords) {
+	if (prism_span(12)) {
+		prism_gl_TexCoordP4uiv(type, coords);
+		return;
+	}
 	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glTexCoordP4uiv, 32, 0);
 	if (!rec_) return;
@@ -1817,7 +3940,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4uiv(GLenum type, const GLuint *coo
 	memcpy((uint8_t *)rec_ + 24, coords, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s) {
+PRISM_HIDDEN void APIENTRY prism_gl_TexCoordP4uiv(GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glTexCoordP4uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glTexCoordP4uiv(type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &type, 4);
+	memcpy(item_ + 8, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s);
+static __attribute__((noinline)) void record_glMultiTexCoord1d(GLenum target, GLdouble s) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord1d(target, s);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord1d *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1825,7 +3964,22 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s) {
 	rec_->s = s;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1dv(GLenum target, const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1d(GLenum target, GLdouble s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1d, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1d(target, s);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1dv(GLenum target, const GLdouble *v);
+static __attribute__((noinline)) void record_glMultiTexCoord1dv(GLenum target, const GLdouble *v) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord1dv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord1dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1dv, 32, 0);
 	if (!rec_) return;
@@ -1835,14 +3989,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1dv(GLenum target, const GLdoub
 	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1f(GLenum target, GLfloat s) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1dv(GLenum target, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1dv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1dv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1f(GLenum target, GLfloat s);
+static __attribute__((noinline)) void record_glMultiTexCoord1f(GLenum target, GLfloat s) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1f(target, s);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord1f *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
 	rec_->s = s;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1fv(GLenum target, const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1f(GLenum target, GLfloat s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1f, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1f(target, s);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1fv(GLenum target, const GLfloat *v);
+static __attribute__((noinline)) void record_glMultiTexCoord1fv(GLenum target, const GLfloat *v) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1fv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord1fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1fv, 32, 0);
 	if (!rec_) return;
@@ -1853,14 +4038,45 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1fv(GLenum target, const GLfloa
 	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1i(GLenum target, GLint s) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1fv(GLenum target, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1fv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1fv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1i(GLenum target, GLint s);
+static __attribute__((noinline)) void record_glMultiTexCoord1i(GLenum target, GLint s) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1i(target, s);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord1i *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
 	rec_->s = s;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1iv(GLenum target, const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1i(GLenum target, GLint s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1i, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1i(target, s);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1iv(GLenum target, const GLint *v);
+static __attribute__((noinline)) void record_glMultiTexCoord1iv(GLenum target, const GLint *v) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1iv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord1iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1iv, 32, 0);
 	if (!rec_) return;
@@ -1871,14 +4087,46 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1iv(GLenum target, const GLint 
 	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1s(GLenum target, GLshort s) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1iv(GLenum target, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1iv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1iv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1s(GLenum target, GLshort s);
+static __attribute__((noinline)) void record_glMultiTexCoord1s(GLenum target, GLshort s) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1s(target, s);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord1s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
 	rec_->s = s;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1sv(GLenum target, const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1s(GLenum target, GLshort s) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1s(target, s);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1sv(GLenum target, const GLshort *v);
+static __attribute__((noinline)) void record_glMultiTexCoord1sv(GLenum target, const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord1sv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord1sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord1sv, 32, 0);
 	if (!rec_) return;
@@ -1889,7 +4137,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1sv(GLenum target, const GLshor
 	memcpy((uint8_t *)rec_ + 24, v, 2);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, GLdouble t) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord1sv(GLenum target, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord1sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord1sv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, GLdouble t);
+static __attribute__((noinline)) void record_glMultiTexCoord2d(GLenum target, GLdouble s, GLdouble t) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord2d(target, s, t);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord2d *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1898,7 +4163,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, G
 	rec_->t = t;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2dv(GLenum target, const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2d(GLenum target, GLdouble s, GLdouble t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2d, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2d(target, s, t);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 8);
+	memcpy(item_ + 16, &t, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2dv(GLenum target, const GLdouble *v);
+static __attribute__((noinline)) void record_glMultiTexCoord2dv(GLenum target, const GLdouble *v) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord2dv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord2dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2dv, 40, 0);
 	if (!rec_) return;
@@ -1908,7 +4189,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2dv(GLenum target, const GLdoub
 	memcpy((uint8_t *)rec_ + 24, v, 16);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GLfloat t) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2dv(GLenum target, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2dv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2dv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GLfloat t);
+static __attribute__((noinline)) void record_glMultiTexCoord2f(GLenum target, GLfloat s, GLfloat t) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord2f(target, s, t);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord2f *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1917,7 +4214,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GL
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2fv(GLenum target, const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2f(GLenum target, GLfloat s, GLfloat t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2f(target, s, t);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2fv(GLenum target, const GLfloat *v);
+static __attribute__((noinline)) void record_glMultiTexCoord2fv(GLenum target, const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord2fv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord2fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2fv, 32, 0);
 	if (!rec_) return;
@@ -1927,7 +4240,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2fv(GLenum target, const GLfloa
 	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLint t) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2fv(GLenum target, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2fv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLint t);
+static __attribute__((noinline)) void record_glMultiTexCoord2i(GLenum target, GLint s, GLint t) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord2i(target, s, t);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord2i *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1936,7 +4265,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLin
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2iv(GLenum target, const GLint *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2i(GLenum target, GLint s, GLint t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2i(target, s, t);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2iv(GLenum target, const GLint *v);
+static __attribute__((noinline)) void record_glMultiTexCoord2iv(GLenum target, const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord2iv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord2iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2iv, 32, 0);
 	if (!rec_) return;
@@ -1946,7 +4291,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2iv(GLenum target, const GLint 
 	memcpy((uint8_t *)rec_ + 24, v, 8);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GLshort t) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2iv(GLenum target, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2iv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GLshort t);
+static __attribute__((noinline)) void record_glMultiTexCoord2s(GLenum target, GLshort s, GLshort t) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord2s(target, s, t);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord2s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2s, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1955,7 +4316,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GL
 	rec_->pad020 = 0;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2sv(GLenum target, const GLshort *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2s(GLenum target, GLshort s, GLshort t) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2s(target, s, t);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 2);
+	memcpy(item_ + 10, &t, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2sv(GLenum target, const GLshort *v);
+static __attribute__((noinline)) void record_glMultiTexCoord2sv(GLenum target, const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_MultiTexCoord2sv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord2sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord2sv, 32, 0);
 	if (!rec_) return;
@@ -1966,7 +4343,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2sv(GLenum target, const GLshor
 	memcpy((uint8_t *)rec_ + 24, v, 4);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, GLdouble t, GLdouble r) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord2sv(GLenum target, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord2sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord2sv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, GLdouble t, GLdouble r);
+static __attribute__((noinline)) void record_glMultiTexCoord3d(GLenum target, GLdouble s, GLdouble t, GLdouble r) {
+	if (prism_span(32)) {
+		prism_gl_MultiTexCoord3d(target, s, t, r);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord3d *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3d, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1976,7 +4369,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, G
 	rec_->r = r;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3dv(GLenum target, const GLdouble *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3d(GLenum target, GLdouble s, GLdouble t, GLdouble r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3d, 32);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3d(target, s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 8);
+	memcpy(item_ + 16, &t, 8);
+	memcpy(item_ + 24, &r, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3dv(GLenum target, const GLdouble *v);
+static __attribute__((noinline)) void record_glMultiTexCoord3dv(GLenum target, const GLdouble *v) {
+	if (prism_span(32)) {
+		prism_gl_MultiTexCoord3dv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord3dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3dv, 48, 0);
 	if (!rec_) return;
@@ -1986,7 +4396,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3dv(GLenum target, const GLdoub
 	memcpy((uint8_t *)rec_ + 24, v, 24);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GLfloat t, GLfloat r) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3dv(GLenum target, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3dv, 32);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3dv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GLfloat t, GLfloat r);
+static __attribute__((noinline)) void record_glMultiTexCoord3f(GLenum target, GLfloat s, GLfloat t, GLfloat r) {
+	if (prism_span(20)) {
+		prism_gl_MultiTexCoord3f(target, s, t, r);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord3f *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3f, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -1995,7 +4421,24 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GL
 	rec_->r = r;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3fv(GLenum target, const GLfloat *v) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3f(GLenum target, GLfloat s, GLfloat t, GLfloat r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3f, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3f(target, s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+	memcpy(item_ + 16, &r, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3fv(GLenum target, const GLfloat *v);
+static __attribute__((noinline)) void record_glMultiTexCoord3fv(GLenum target, const GLfloat *v) {
+	if (prism_span(20)) {
+		prism_gl_MultiTexCoord3fv(target, v);
+		return;
+	}
 	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
 	struct prism_rec_glMultiTexCoord3fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3fv, 40, 0);
 	if (!rec_) return;
@@ -2006,7 +4449,23 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3fv(GLenum target, const GLfloa
 	memcpy((uint8_t *)rec_ + 24, v, 12);
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLint t, GLint r) {
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3fv(GLenum target, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3fv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3fv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLint t, GLint r);
+static __attribute__((noinline)) void record_glMultiTexCoord3i(GLenum target, GLint s, GLint t, GLint r) {
+	if (prism_span(20)) {
+		prism_gl_MultiTexCoord3i(target, s, t, r);
+		return;
+	}
 	struct prism_rec_glMultiTexCoord3i *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3i, sizeof *rec_, 0);
 	if (!rec_) return;
 	rec_->target = target;
@@ -2015,2480 +4474,15 @@ PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLin
 	rec_->r = r;
 }
 
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3iv(GLenum target, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord3iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3iv, 40, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3s(GLenum target, GLshort s, GLshort t, GLshort r) {
-	struct prism_rec_glMultiTexCoord3s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->s = s;
-	rec_->t = t;
-	rec_->r = r;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3sv(GLenum target, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord3sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3sv, 32, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 6);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4d(GLenum target, GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
-	struct prism_rec_glMultiTexCoord4d *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pad012 = 0;
-	rec_->s = s;
-	rec_->t = t;
-	rec_->r = r;
-	rec_->q = q;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4dv(GLenum target, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord4dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4dv, 56, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4f(GLenum target, GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
-	struct prism_rec_glMultiTexCoord4f *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->s = s;
-	rec_->t = t;
-	rec_->r = r;
-	rec_->q = q;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4fv(GLenum target, const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord4fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4fv, 40, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4i(GLenum target, GLint s, GLint t, GLint r, GLint q) {
-	struct prism_rec_glMultiTexCoord4i *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->s = s;
-	rec_->t = t;
-	rec_->r = r;
-	rec_->q = q;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4iv(GLenum target, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord4iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4iv, 40, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4s(GLenum target, GLshort s, GLshort t, GLshort r, GLshort q) {
-	struct prism_rec_glMultiTexCoord4s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->s = s;
-	rec_->t = t;
-	rec_->r = r;
-	rec_->q = q;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4sv(GLenum target, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoord4sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4sv, 32, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1ui(GLenum texture, GLenum type, GLuint coords) {
-	struct prism_rec_glMultiTexCoordP1ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = coords;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1uiv, 32, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, coords, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2ui(GLenum texture, GLenum type, GLuint coords) {
-	struct prism_rec_glMultiTexCoordP2ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = coords;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2uiv, 32, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, coords, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3ui(GLenum texture, GLenum type, GLuint coords) {
-	struct prism_rec_glMultiTexCoordP3ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = coords;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3uiv, 32, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, coords, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4ui(GLenum texture, GLenum type, GLuint coords) {
-	struct prism_rec_glMultiTexCoordP4ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = coords;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4uiv(GLenum texture, GLenum type, const GLuint *coords) {
-	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultiTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4uiv, 32, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->type = type;
-	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, coords, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FogCoordf(GLfloat coord) {
-	struct prism_rec_glFogCoordf *rec_ = prism_begin(PRISM_OP_glFogCoordf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FogCoordfv(const GLfloat *coord) {
-	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glFogCoordfv *rec_ = prism_begin(PRISM_OP_glFogCoordfv, 24, 0);
-	if (!rec_) return;
-	rec_->coord = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, coord, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FogCoordd(GLdouble coord) {
-	struct prism_rec_glFogCoordd *rec_ = prism_begin(PRISM_OP_glFogCoordd, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FogCoorddv(const GLdouble *coord) {
-	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glFogCoorddv *rec_ = prism_begin(PRISM_OP_glFogCoorddv, 24, 0);
-	if (!rec_) return;
-	rec_->coord = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, coord, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexd(GLdouble c) {
-	struct prism_rec_glIndexd *rec_ = prism_begin(PRISM_OP_glIndexd, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->c = c;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexdv(const GLdouble *c) {
-	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glIndexdv *rec_ = prism_begin(PRISM_OP_glIndexdv, 24, 0);
-	if (!rec_) return;
-	rec_->c = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, c, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexf(GLfloat c) {
-	struct prism_rec_glIndexf *rec_ = prism_begin(PRISM_OP_glIndexf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->c = c;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexfv(const GLfloat *c) {
-	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glIndexfv *rec_ = prism_begin(PRISM_OP_glIndexfv, 24, 0);
-	if (!rec_) return;
-	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, c, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexi(GLint c) {
-	struct prism_rec_glIndexi *rec_ = prism_begin(PRISM_OP_glIndexi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->c = c;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexiv(const GLint *c) {
-	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glIndexiv *rec_ = prism_begin(PRISM_OP_glIndexiv, 24, 0);
-	if (!rec_) return;
-	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, c, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexs(GLshort c) {
-	struct prism_rec_glIndexs *rec_ = prism_begin(PRISM_OP_glIndexs, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->c = c;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexsv(const GLshort *c) {
-	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glIndexsv *rec_ = prism_begin(PRISM_OP_glIndexsv, 24, 0);
-	if (!rec_) return;
-	rec_->c = (prism_blob){2, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, c, 2);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexub(GLubyte c) {
-	struct prism_rec_glIndexub *rec_ = prism_begin(PRISM_OP_glIndexub, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->c = c;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Indexubv(const GLubyte *c) {
-	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glIndexubv *rec_ = prism_begin(PRISM_OP_glIndexubv, 24, 0);
-	if (!rec_) return;
-	rec_->c = (prism_blob){1, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, c, 1);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlag(GLboolean flag) {
-	struct prism_rec_glEdgeFlag *rec_ = prism_begin(PRISM_OP_glEdgeFlag, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->flag = flag;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlagv(const GLboolean *flag) {
-	if (PRISM_UNLIKELY(!flag)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glEdgeFlagv *rec_ = prism_begin(PRISM_OP_glEdgeFlagv, 24, 0);
-	if (!rec_) return;
-	rec_->flag = (prism_blob){1, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, flag, 1);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1d(GLuint index, GLdouble x) {
-	struct prism_rec_glVertexAttrib1d *rec_ = prism_begin(PRISM_OP_glVertexAttrib1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib1dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1dv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1f(GLuint index, GLfloat x) {
-	struct prism_rec_glVertexAttrib1f *rec_ = prism_begin(PRISM_OP_glVertexAttrib1f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1fv(GLuint index, const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib1fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1fv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1s(GLuint index, GLshort x) {
-	struct prism_rec_glVertexAttrib1s *rec_ = prism_begin(PRISM_OP_glVertexAttrib1s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1sv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib1sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1sv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){2, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 2);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2d(GLuint index, GLdouble x, GLdouble y) {
-	struct prism_rec_glVertexAttrib2d *rec_ = prism_begin(PRISM_OP_glVertexAttrib2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib2dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2dv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2f(GLuint index, GLfloat x, GLfloat y) {
-	struct prism_rec_glVertexAttrib2f *rec_ = prism_begin(PRISM_OP_glVertexAttrib2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2fv(GLuint index, const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib2fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2fv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2s(GLuint index, GLshort x, GLshort y) {
-	struct prism_rec_glVertexAttrib2s *rec_ = prism_begin(PRISM_OP_glVertexAttrib2s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2sv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib2sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2sv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glVertexAttrib3d *rec_ = prism_begin(PRISM_OP_glVertexAttrib3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib3dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3dv, 48, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 24);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3f(GLuint index, GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glVertexAttrib3f *rec_ = prism_begin(PRISM_OP_glVertexAttrib3f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3fv(GLuint index, const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib3fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3fv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3s(GLuint index, GLshort x, GLshort y, GLshort z) {
-	struct prism_rec_glVertexAttrib3s *rec_ = prism_begin(PRISM_OP_glVertexAttrib3s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3sv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib3sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3sv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 6);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nbv(GLuint index, const GLbyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Nbv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nbv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Niv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Niv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Niv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nsv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Nsv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nsv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nub(GLuint index, GLubyte x, GLubyte y, GLubyte z, GLubyte w) {
-	struct prism_rec_glVertexAttrib4Nub *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nub, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nubv(GLuint index, const GLubyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Nubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nubv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nuiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Nuiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nuiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nusv(GLuint index, const GLushort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4Nusv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nusv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4bv(GLuint index, const GLbyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4bv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4bv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glVertexAttrib4d *rec_ = prism_begin(PRISM_OP_glVertexAttrib4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4dv, 56, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4f(GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
-	struct prism_rec_glVertexAttrib4f *rec_ = prism_begin(PRISM_OP_glVertexAttrib4f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4fv(GLuint index, const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4fv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4iv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4iv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4iv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4s(GLuint index, GLshort x, GLshort y, GLshort z, GLshort w) {
-	struct prism_rec_glVertexAttrib4s *rec_ = prism_begin(PRISM_OP_glVertexAttrib4s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4sv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4sv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4ubv(GLuint index, const GLubyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4ubv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4uiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4usv(GLuint index, const GLushort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttrib4usv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4usv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1i(GLuint index, GLint x) {
-	struct prism_rec_glVertexAttribI1i *rec_ = prism_begin(PRISM_OP_glVertexAttribI1i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2i(GLuint index, GLint x, GLint y) {
-	struct prism_rec_glVertexAttribI2i *rec_ = prism_begin(PRISM_OP_glVertexAttribI2i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3i(GLuint index, GLint x, GLint y, GLint z) {
-	struct prism_rec_glVertexAttribI3i *rec_ = prism_begin(PRISM_OP_glVertexAttribI3i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4i(GLuint index, GLint x, GLint y, GLint z, GLint w) {
-	struct prism_rec_glVertexAttribI4i *rec_ = prism_begin(PRISM_OP_glVertexAttribI4i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1ui(GLuint index, GLuint x) {
-	struct prism_rec_glVertexAttribI1ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI1ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2ui(GLuint index, GLuint x, GLuint y) {
-	struct prism_rec_glVertexAttribI2ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI2ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3ui(GLuint index, GLuint x, GLuint y, GLuint z) {
-	struct prism_rec_glVertexAttribI3ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI3ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ui(GLuint index, GLuint x, GLuint y, GLuint z, GLuint w) {
-	struct prism_rec_glVertexAttribI4ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1iv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI1iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1iv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2iv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI2iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2iv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3iv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI3iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3iv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4iv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4iv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1uiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1uiv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2uiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2uiv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3uiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4bv(GLuint index, const GLbyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4bv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4bv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4sv(GLuint index, const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4sv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4sv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ubv(GLuint index, const GLubyte *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ubv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4usv(GLuint index, const GLushort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribI4usv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4usv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
-	struct prism_rec_glVertexAttribP1ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP1ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = value;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribP1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP1uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad028 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 32, value, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
-	struct prism_rec_glVertexAttribP2ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP2ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = value;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribP2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP2uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad028 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 32, value, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
-	struct prism_rec_glVertexAttribP3ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP3ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = value;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribP3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP3uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad028 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 32, value, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
-	struct prism_rec_glVertexAttribP4ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP4ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = value;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
-	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribP4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP4uiv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->type = type;
-	rec_->normalized = normalized;
-	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->pad028 = 0;
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 32, value, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1d(GLdouble u) {
-	struct prism_rec_glEvalCoord1d *rec_ = prism_begin(PRISM_OP_glEvalCoord1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->u = u;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1dv(const GLdouble *u) {
-	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glEvalCoord1dv *rec_ = prism_begin(PRISM_OP_glEvalCoord1dv, 24, 0);
-	if (!rec_) return;
-	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, u, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1f(GLfloat u) {
-	struct prism_rec_glEvalCoord1f *rec_ = prism_begin(PRISM_OP_glEvalCoord1f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->u = u;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1fv(const GLfloat *u) {
-	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glEvalCoord1fv *rec_ = prism_begin(PRISM_OP_glEvalCoord1fv, 24, 0);
-	if (!rec_) return;
-	rec_->u = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, u, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2d(GLdouble u, GLdouble v) {
-	struct prism_rec_glEvalCoord2d *rec_ = prism_begin(PRISM_OP_glEvalCoord2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->u = u;
-	rec_->v = v;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2dv(const GLdouble *u) {
-	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glEvalCoord2dv *rec_ = prism_begin(PRISM_OP_glEvalCoord2dv, 32, 0);
-	if (!rec_) return;
-	rec_->u = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, u, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2f(GLfloat u, GLfloat v) {
-	struct prism_rec_glEvalCoord2f *rec_ = prism_begin(PRISM_OP_glEvalCoord2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->u = u;
-	rec_->v = v;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2fv(const GLfloat *u) {
-	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glEvalCoord2fv *rec_ = prism_begin(PRISM_OP_glEvalCoord2fv, 24, 0);
-	if (!rec_) return;
-	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, u, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint1(GLint i) {
-	struct prism_rec_glEvalPoint1 *rec_ = prism_begin(PRISM_OP_glEvalPoint1, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->i = i;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint2(GLint i, GLint j) {
-	struct prism_rec_glEvalPoint2 *rec_ = prism_begin(PRISM_OP_glEvalPoint2, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->i = i;
-	rec_->j = j;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalMesh1(GLenum mode, GLint i1, GLint i2) {
-	struct prism_rec_glEvalMesh1 *rec_ = prism_begin(PRISM_OP_glEvalMesh1, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->i1 = i1;
-	rec_->i2 = i2;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EvalMesh2(GLenum mode, GLint i1, GLint i2, GLint j1, GLint j2) {
-	struct prism_rec_glEvalMesh2 *rec_ = prism_begin(PRISM_OP_glEvalMesh2, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->i1 = i1;
-	rec_->i2 = i2;
-	rec_->j1 = j1;
-	rec_->j2 = j2;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectd(GLdouble x1, GLdouble y1, GLdouble x2, GLdouble y2) {
-	struct prism_rec_glRectd *rec_ = prism_begin(PRISM_OP_glRectd, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x1 = x1;
-	rec_->y1 = y1;
-	rec_->x2 = x2;
-	rec_->y2 = y2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectf(GLfloat x1, GLfloat y1, GLfloat x2, GLfloat y2) {
-	struct prism_rec_glRectf *rec_ = prism_begin(PRISM_OP_glRectf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x1 = x1;
-	rec_->y1 = y1;
-	rec_->x2 = x2;
-	rec_->y2 = y2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Recti(GLint x1, GLint y1, GLint x2, GLint y2) {
-	struct prism_rec_glRecti *rec_ = prism_begin(PRISM_OP_glRecti, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x1 = x1;
-	rec_->y1 = y1;
-	rec_->x2 = x2;
-	rec_->y2 = y2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rects(GLshort x1, GLshort y1, GLshort x2, GLshort y2) {
-	struct prism_rec_glRects *rec_ = prism_begin(PRISM_OP_glRects, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x1 = x1;
-	rec_->y1 = y1;
-	rec_->x2 = x2;
-	rec_->y2 = y2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectdv(const GLdouble *v1, const GLdouble *v2) {
-	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRectdv *rec_ = prism_begin(PRISM_OP_glRectdv, 56, 0);
-	if (!rec_) return;
-	rec_->v1 = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->v2 = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, v1, 16);
-	memcpy((uint8_t *)rec_ + 40, v2, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectfv(const GLfloat *v1, const GLfloat *v2) {
-	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRectfv *rec_ = prism_begin(PRISM_OP_glRectfv, 40, 0);
-	if (!rec_) return;
-	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, v1, 8);
-	memcpy((uint8_t *)rec_ + 32, v2, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectiv(const GLint *v1, const GLint *v2) {
-	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRectiv *rec_ = prism_begin(PRISM_OP_glRectiv, 40, 0);
-	if (!rec_) return;
-	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, v1, 8);
-	memcpy((uint8_t *)rec_ + 32, v2, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rectsv(const GLshort *v1, const GLshort *v2) {
-	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRectsv *rec_ = prism_begin(PRISM_OP_glRectsv, 40, 0);
-	if (!rec_) return;
-	rec_->v1 = (prism_blob){4, PRISM_BLOB_INLINE};
-	rec_->v2 = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 24, v1, 4);
-	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
-	memcpy((uint8_t *)rec_ + 32, v2, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2d(GLdouble x, GLdouble y) {
-	struct prism_rec_glRasterPos2d *rec_ = prism_begin(PRISM_OP_glRasterPos2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2dv(const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos2dv *rec_ = prism_begin(PRISM_OP_glRasterPos2dv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2f(GLfloat x, GLfloat y) {
-	struct prism_rec_glRasterPos2f *rec_ = prism_begin(PRISM_OP_glRasterPos2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2fv(const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos2fv *rec_ = prism_begin(PRISM_OP_glRasterPos2fv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2i(GLint x, GLint y) {
-	struct prism_rec_glRasterPos2i *rec_ = prism_begin(PRISM_OP_glRasterPos2i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2iv(const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos2iv *rec_ = prism_begin(PRISM_OP_glRasterPos2iv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2s(GLshort x, GLshort y) {
-	struct prism_rec_glRasterPos2s *rec_ = prism_begin(PRISM_OP_glRasterPos2s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2sv(const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos2sv *rec_ = prism_begin(PRISM_OP_glRasterPos2sv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3d(GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glRasterPos3d *rec_ = prism_begin(PRISM_OP_glRasterPos3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3dv(const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos3dv *rec_ = prism_begin(PRISM_OP_glRasterPos3dv, 40, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 24);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3f(GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glRasterPos3f *rec_ = prism_begin(PRISM_OP_glRasterPos3f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3fv(const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos3fv *rec_ = prism_begin(PRISM_OP_glRasterPos3fv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3i(GLint x, GLint y, GLint z) {
-	struct prism_rec_glRasterPos3i *rec_ = prism_begin(PRISM_OP_glRasterPos3i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3iv(const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos3iv *rec_ = prism_begin(PRISM_OP_glRasterPos3iv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3s(GLshort x, GLshort y, GLshort z) {
-	struct prism_rec_glRasterPos3s *rec_ = prism_begin(PRISM_OP_glRasterPos3s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3sv(const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos3sv *rec_ = prism_begin(PRISM_OP_glRasterPos3sv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 6);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glRasterPos4d *rec_ = prism_begin(PRISM_OP_glRasterPos4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4dv(const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos4dv *rec_ = prism_begin(PRISM_OP_glRasterPos4dv, 48, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
-	struct prism_rec_glRasterPos4f *rec_ = prism_begin(PRISM_OP_glRasterPos4f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4fv(const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos4fv *rec_ = prism_begin(PRISM_OP_glRasterPos4fv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4i(GLint x, GLint y, GLint z, GLint w) {
-	struct prism_rec_glRasterPos4i *rec_ = prism_begin(PRISM_OP_glRasterPos4i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4iv(const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos4iv *rec_ = prism_begin(PRISM_OP_glRasterPos4iv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4s(GLshort x, GLshort y, GLshort z, GLshort w) {
-	struct prism_rec_glRasterPos4s *rec_ = prism_begin(PRISM_OP_glRasterPos4s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4sv(const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glRasterPos4sv *rec_ = prism_begin(PRISM_OP_glRasterPos4sv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2d(GLdouble x, GLdouble y) {
-	struct prism_rec_glWindowPos2d *rec_ = prism_begin(PRISM_OP_glWindowPos2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2dv(const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos2dv *rec_ = prism_begin(PRISM_OP_glWindowPos2dv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2f(GLfloat x, GLfloat y) {
-	struct prism_rec_glWindowPos2f *rec_ = prism_begin(PRISM_OP_glWindowPos2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2fv(const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos2fv *rec_ = prism_begin(PRISM_OP_glWindowPos2fv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2i(GLint x, GLint y) {
-	struct prism_rec_glWindowPos2i *rec_ = prism_begin(PRISM_OP_glWindowPos2i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2iv(const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos2iv *rec_ = prism_begin(PRISM_OP_glWindowPos2iv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2s(GLshort x, GLshort y) {
-	struct prism_rec_glWindowPos2s *rec_ = prism_begin(PRISM_OP_glWindowPos2s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2sv(const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos2sv *rec_ = prism_begin(PRISM_OP_glWindowPos2sv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 4);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3d(GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glWindowPos3d *rec_ = prism_begin(PRISM_OP_glWindowPos3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3dv(const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos3dv *rec_ = prism_begin(PRISM_OP_glWindowPos3dv, 40, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, v, 24);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3f(GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glWindowPos3f *rec_ = prism_begin(PRISM_OP_glWindowPos3f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3fv(const GLfloat *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos3fv *rec_ = prism_begin(PRISM_OP_glWindowPos3fv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3i(GLint x, GLint y, GLint z) {
-	struct prism_rec_glWindowPos3i *rec_ = prism_begin(PRISM_OP_glWindowPos3i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3iv(const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos3iv *rec_ = prism_begin(PRISM_OP_glWindowPos3iv, 32, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 12);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3s(GLshort x, GLshort y, GLshort z) {
-	struct prism_rec_glWindowPos3s *rec_ = prism_begin(PRISM_OP_glWindowPos3s, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3sv(const GLshort *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glWindowPos3sv *rec_ = prism_begin(PRISM_OP_glWindowPos3sv, 24, 0);
-	if (!rec_) return;
-	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
-	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
-	memcpy((uint8_t *)rec_ + 16, v, 6);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Bitmap(GLsizei width, GLsizei height, GLfloat xorig, GLfloat yorig, GLfloat xmove, GLfloat ymove, const GLubyte *bitmap) {
-	prism_arr bitmap_;
-	if (!prism_arr_image(&bitmap_, bitmap, 2, width, height, (GLsizei)(1), GL_COLOR_INDEX, GL_BITMAP)) return;
-	struct prism_rec_glBitmap *rec_ = prism_begin(PRISM_OP_glBitmap, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bitmap_)), 0);
-	if (!rec_) return;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->xorig = xorig;
-	rec_->yorig = yorig;
-	rec_->xmove = xmove;
-	rec_->ymove = ymove;
-	rec_->bitmap = prism_arr_blob(&bitmap_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &bitmap_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawPixels(GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	struct prism_rec_glDrawPixels *rec_ = prism_begin(PRISM_OP_glDrawPixels, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyPixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum type) {
-	struct prism_rec_glCopyPixels *rec_ = prism_begin(PRISM_OP_glCopyPixels, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->type = type;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Accum(GLenum op, GLfloat value) {
-	struct prism_rec_glAccum *rec_ = prism_begin(PRISM_OP_glAccum, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->op = op;
-	rec_->value = value;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InitNames(void) {
-	struct prism_rec_glInitNames *rec_ = prism_begin(PRISM_OP_glInitNames, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PopName(void) {
-	struct prism_rec_glPopName *rec_ = prism_begin(PRISM_OP_glPopName, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadName(GLuint name) {
-	struct prism_rec_glLoadName *rec_ = prism_begin(PRISM_OP_glLoadName, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->name = name;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PushName(GLuint name) {
-	struct prism_rec_glPushName *rec_ = prism_begin(PRISM_OP_glPushName, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->name = name;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PassThrough(GLfloat token) {
-	struct prism_rec_glPassThrough *rec_ = prism_begin(PRISM_OP_glPassThrough, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->token = token;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NewList(GLuint list, GLenum mode) {
-	struct prism_rec_glNewList *rec_ = prism_begin(PRISM_OP_glNewList, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->list = list;
-	rec_->mode = mode;
-	prism_after_glNewList(list, mode);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_EndList(void) {
-	struct prism_rec_glEndList *rec_ = prism_begin(PRISM_OP_glEndList, sizeof *rec_, 0);
-	if (!rec_) return;
-	prism_after_glEndList();
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CallList(GLuint list) {
-	struct prism_rec_glCallList *rec_ = prism_begin(PRISM_OP_glCallList, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->list = list;
-	rec_->pad012 = 0;
-	prism_after_glCallList(list);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CallLists(GLsizei n, GLenum type, const void *lists) {
-	prism_arr lists_;
-	const uint64_t lists_n = prism_len_calllists(n, type);
-	if (PRISM_UNLIKELY(!lists && lists_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&lists_, lists, lists_n)) return;
-	struct prism_rec_glCallLists *rec_ = prism_begin(PRISM_OP_glCallLists, (uint32_t)(sizeof *rec_ + prism_arr_inline(&lists_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->type = type;
-	rec_->lists = prism_arr_blob(&lists_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &lists_);
-	prism_after_glCallLists(n, type, lists);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ListBase(GLuint base) {
-	struct prism_rec_glListBase *rec_ = prism_begin(PRISM_OP_glListBase, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->base = base;
-	rec_->pad012 = 0;
-	prism_after_glListBase(base);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DeleteLists(GLuint list, GLsizei range) {
-	struct prism_rec_glDeleteLists *rec_ = prism_begin(PRISM_OP_glDeleteLists, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->list = list;
-	rec_->range = range;
-	prism_after_glDeleteLists(list, range);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindAttribLocation(GLuint program, GLuint index, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_string(&name_, name)) return;
-	struct prism_rec_glBindAttribLocation *rec_ = prism_begin(PRISM_OP_glBindAttribLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->index = index;
-	rec_->name = prism_arr_blob(&name_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindFragDataLocation(GLuint program, GLuint color, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_string(&name_, name)) return;
-	struct prism_rec_glBindFragDataLocation *rec_ = prism_begin(PRISM_OP_glBindFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->color = color;
-	rec_->name = prism_arr_blob(&name_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindFragDataLocationIndexed(GLuint program, GLuint colorNumber, GLuint index, const GLchar *name) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr name_;
-	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_string(&name_, name)) return;
-	struct prism_rec_glBindFragDataLocationIndexed *rec_ = prism_begin(PRISM_OP_glBindFragDataLocationIndexed, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->colorNumber = colorNumber;
-	rec_->index = index;
-	rec_->name = prism_arr_blob(&name_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &name_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1f(GLint location, GLfloat v0) {
-	struct prism_rec_glUniform1f *rec_ = prism_begin(PRISM_OP_glUniform1f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2f(GLint location, GLfloat v0, GLfloat v1) {
-	struct prism_rec_glUniform2f *rec_ = prism_begin(PRISM_OP_glUniform2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3f(GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
-	struct prism_rec_glUniform3f *rec_ = prism_begin(PRISM_OP_glUniform3f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4f(GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
-	struct prism_rec_glUniform4f *rec_ = prism_begin(PRISM_OP_glUniform4f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i(GLint location, GLint v0) {
-	struct prism_rec_glUniform1i *rec_ = prism_begin(PRISM_OP_glUniform1i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i(GLint location, GLint v0, GLint v1) {
-	struct prism_rec_glUniform2i *rec_ = prism_begin(PRISM_OP_glUniform2i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3i(GLint location, GLint v0, GLint v1, GLint v2) {
-	struct prism_rec_glUniform3i *rec_ = prism_begin(PRISM_OP_glUniform3i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4i(GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
-	struct prism_rec_glUniform4i *rec_ = prism_begin(PRISM_OP_glUniform4i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1ui(GLint location, GLuint v0) {
-	struct prism_rec_glUniform1ui *rec_ = prism_begin(PRISM_OP_glUniform1ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2ui(GLint location, GLuint v0, GLuint v1) {
-	struct prism_rec_glUniform2ui *rec_ = prism_begin(PRISM_OP_glUniform2ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3ui(GLint location, GLuint v0, GLuint v1, GLuint v2) {
-	struct prism_rec_glUniform3ui *rec_ = prism_begin(PRISM_OP_glUniform3ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui(GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
-	struct prism_rec_glUniform4ui *rec_ = prism_begin(PRISM_OP_glUniform4ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-	rec_->pad028 = 0;
-}
-
-static __attribute__((noinline)) void long_glUniform1fv(GLint location, GLsizei count, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform1fv *rec_ = prism_begin(PRISM_OP_glUniform1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1fv *rec_ = prism_begin_here(PRISM_OP_glUniform1fv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform1fv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3i(GLenum target, GLint s, GLint t, GLint r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3i, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3i(target, s, t, r);
 		return;
 	}
-	long_glUniform1fv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2fv(GLint location, GLsizei count, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2fv *rec_ = prism_begin(PRISM_OP_glUniform2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2fv *rec_ = prism_begin_here(PRISM_OP_glUniform2fv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2fv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2fv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform3fv(GLint location, GLsizei count, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform3fv *rec_ = prism_begin(PRISM_OP_glUniform3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3fv *rec_ = prism_begin_here(PRISM_OP_glUniform3fv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform3fv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform3fv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform4fv(GLint location, GLsizei count, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4fv *rec_ = prism_begin(PRISM_OP_glUniform4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4fv *rec_ = prism_begin_here(PRISM_OP_glUniform4fv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4fv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4fv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform1iv(GLint location, GLsizei count, const GLint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform1iv *rec_ = prism_begin(PRISM_OP_glUniform1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1iv *rec_ = prism_begin_here(PRISM_OP_glUniform1iv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform1iv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform1iv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2iv(GLint location, GLsizei count, const GLint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2iv *rec_ = prism_begin(PRISM_OP_glUniform2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2iv *rec_ = prism_begin_here(PRISM_OP_glUniform2iv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2iv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2iv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform3iv(GLint location, GLsizei count, const GLint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform3iv *rec_ = prism_begin(PRISM_OP_glUniform3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3iv *rec_ = prism_begin_here(PRISM_OP_glUniform3iv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform3iv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform3iv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform4iv(GLint location, GLsizei count, const GLint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4iv *rec_ = prism_begin(PRISM_OP_glUniform4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, const GLint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4iv *rec_ = prism_begin_here(PRISM_OP_glUniform4iv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4iv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4iv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2x3fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2x3fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3x2fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3x2fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2x4fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2x4fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4x2fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4x2fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3x4fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3x4fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4x3fv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4x3fv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniform1uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform1uiv *rec_ = prism_begin(PRISM_OP_glUniform1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1uiv *rec_ = prism_begin_here(PRISM_OP_glUniform1uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform1uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform1uiv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2uiv *rec_ = prism_begin(PRISM_OP_glUniform2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2uiv *rec_ = prism_begin_here(PRISM_OP_glUniform2uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2uiv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform3uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform3uiv *rec_ = prism_begin(PRISM_OP_glUniform3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3uiv *rec_ = prism_begin_here(PRISM_OP_glUniform3uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform3uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform3uiv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4uiv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4uiv(location, count, value);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
-	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
-	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
-	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+	memcpy(item_ + 16, &r, 4);
 }
 

@@ -43,6 +43,4247 @@ PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLflo
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3iv(GLenum target, const GLint *v);
+static __attribute__((noinline)) void record_glMultiTexCoord3iv(GLenum target, const GLint *v) {
+	if (prism_span(20)) {
+		prism_gl_MultiTexCoord3iv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3iv, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3iv(GLenum target, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3iv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3iv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3s(GLenum target, GLshort s, GLshort t, GLshort r);
+static __attribute__((noinline)) void record_glMultiTexCoord3s(GLenum target, GLshort s, GLshort t, GLshort r) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord3s(target, s, t, r);
+		return;
+	}
+	struct prism_rec_glMultiTexCoord3s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->s = s;
+	rec_->t = t;
+	rec_->r = r;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3s(GLenum target, GLshort s, GLshort t, GLshort r) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3s, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3s(target, s, t, r);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 2);
+	memcpy(item_ + 10, &t, 2);
+	memcpy(item_ + 12, &r, 2);
+	memset(item_ + 14, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3sv(GLenum target, const GLshort *v);
+static __attribute__((noinline)) void record_glMultiTexCoord3sv(GLenum target, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord3sv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord3sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord3sv, 32, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 6);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord3sv(GLenum target, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord3sv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord3sv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 6);
+	memset(item_ + 14, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4d(GLenum target, GLdouble s, GLdouble t, GLdouble r, GLdouble q);
+static __attribute__((noinline)) void record_glMultiTexCoord4d(GLenum target, GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
+	if (prism_span(40)) {
+		prism_gl_MultiTexCoord4d(target, s, t, r, q);
+		return;
+	}
+	struct prism_rec_glMultiTexCoord4d *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pad012 = 0;
+	rec_->s = s;
+	rec_->t = t;
+	rec_->r = r;
+	rec_->q = q;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4d(GLenum target, GLdouble s, GLdouble t, GLdouble r, GLdouble q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4d, 40);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4d(target, s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 8);
+	memcpy(item_ + 16, &t, 8);
+	memcpy(item_ + 24, &r, 8);
+	memcpy(item_ + 32, &q, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4dv(GLenum target, const GLdouble *v);
+static __attribute__((noinline)) void record_glMultiTexCoord4dv(GLenum target, const GLdouble *v) {
+	if (prism_span(40)) {
+		prism_gl_MultiTexCoord4dv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4dv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4dv, 56, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4dv(GLenum target, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4dv, 40);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4dv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4f(GLenum target, GLfloat s, GLfloat t, GLfloat r, GLfloat q);
+static __attribute__((noinline)) void record_glMultiTexCoord4f(GLenum target, GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord4f(target, s, t, r, q);
+		return;
+	}
+	struct prism_rec_glMultiTexCoord4f *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->s = s;
+	rec_->t = t;
+	rec_->r = r;
+	rec_->q = q;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4f(GLenum target, GLfloat s, GLfloat t, GLfloat r, GLfloat q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4f, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4f(target, s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+	memcpy(item_ + 16, &r, 4);
+	memcpy(item_ + 20, &q, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4fv(GLenum target, const GLfloat *v);
+static __attribute__((noinline)) void record_glMultiTexCoord4fv(GLenum target, const GLfloat *v) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord4fv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4fv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4fv, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4fv(GLenum target, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4fv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4fv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4i(GLenum target, GLint s, GLint t, GLint r, GLint q);
+static __attribute__((noinline)) void record_glMultiTexCoord4i(GLenum target, GLint s, GLint t, GLint r, GLint q) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord4i(target, s, t, r, q);
+		return;
+	}
+	struct prism_rec_glMultiTexCoord4i *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->s = s;
+	rec_->t = t;
+	rec_->r = r;
+	rec_->q = q;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4i(GLenum target, GLint s, GLint t, GLint r, GLint q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4i, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4i(target, s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 4);
+	memcpy(item_ + 12, &t, 4);
+	memcpy(item_ + 16, &r, 4);
+	memcpy(item_ + 20, &q, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4iv(GLenum target, const GLint *v);
+static __attribute__((noinline)) void record_glMultiTexCoord4iv(GLenum target, const GLint *v) {
+	if (prism_span(24)) {
+		prism_gl_MultiTexCoord4iv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4iv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4iv, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4iv(GLenum target, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4iv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4iv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4s(GLenum target, GLshort s, GLshort t, GLshort r, GLshort q);
+static __attribute__((noinline)) void record_glMultiTexCoord4s(GLenum target, GLshort s, GLshort t, GLshort r, GLshort q) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord4s(target, s, t, r, q);
+		return;
+	}
+	struct prism_rec_glMultiTexCoord4s *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->s = s;
+	rec_->t = t;
+	rec_->r = r;
+	rec_->q = q;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4s(GLenum target, GLshort s, GLshort t, GLshort r, GLshort q) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4s, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4s(target, s, t, r, q);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, &s, 2);
+	memcpy(item_ + 10, &t, 2);
+	memcpy(item_ + 12, &r, 2);
+	memcpy(item_ + 14, &q, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4sv(GLenum target, const GLshort *v);
+static __attribute__((noinline)) void record_glMultiTexCoord4sv(GLenum target, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoord4sv(target, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoord4sv *rec_ = prism_begin(PRISM_OP_glMultiTexCoord4sv, 32, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoord4sv(GLenum target, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoord4sv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoord4sv(target, v);
+		return;
+	}
+	memcpy(item_ + 4, &target, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1ui(GLenum texture, GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP1ui(GLenum texture, GLenum type, GLuint coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP1ui(texture, type, coords);
+		return;
+	}
+	struct prism_rec_glMultiTexCoordP1ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = coords;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1ui(GLenum texture, GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP1ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP1ui(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1uiv(GLenum texture, GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP1uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP1uiv(texture, type, coords);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP1uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP1uiv, 32, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP1uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP1uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP1uiv(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2ui(GLenum texture, GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP2ui(GLenum texture, GLenum type, GLuint coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP2ui(texture, type, coords);
+		return;
+	}
+	struct prism_rec_glMultiTexCoordP2ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = coords;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2ui(GLenum texture, GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP2ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP2ui(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2uiv(GLenum texture, GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP2uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP2uiv(texture, type, coords);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP2uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP2uiv, 32, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP2uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP2uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP2uiv(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3ui(GLenum texture, GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP3ui(GLenum texture, GLenum type, GLuint coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP3ui(texture, type, coords);
+		return;
+	}
+	struct prism_rec_glMultiTexCoordP3ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = coords;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3ui(GLenum texture, GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP3ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP3ui(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3uiv(GLenum texture, GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP3uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP3uiv(texture, type, coords);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP3uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP3uiv, 32, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP3uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP3uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP3uiv(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4ui(GLenum texture, GLenum type, GLuint coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP4ui(GLenum texture, GLenum type, GLuint coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP4ui(texture, type, coords);
+		return;
+	}
+	struct prism_rec_glMultiTexCoordP4ui *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = coords;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4ui(GLenum texture, GLenum type, GLuint coords) {
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP4ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP4ui(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4uiv(GLenum texture, GLenum type, const GLuint *coords);
+static __attribute__((noinline)) void record_glMultiTexCoordP4uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (prism_span(16)) {
+		prism_gl_MultiTexCoordP4uiv(texture, type, coords);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultiTexCoordP4uiv *rec_ = prism_begin(PRISM_OP_glMultiTexCoordP4uiv, 32, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->type = type;
+	rec_->coords = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultiTexCoordP4uiv(GLenum texture, GLenum type, const GLuint *coords) {
+	if (PRISM_UNLIKELY(!coords)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glMultiTexCoordP4uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glMultiTexCoordP4uiv(texture, type, coords);
+		return;
+	}
+	memcpy(item_ + 4, &texture, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, coords, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordf(GLfloat coord);
+static __attribute__((noinline)) void record_glFogCoordf(GLfloat coord) {
+	if (prism_span(8)) {
+		prism_gl_FogCoordf(coord);
+		return;
+	}
+	struct prism_rec_glFogCoordf *rec_ = prism_begin(PRISM_OP_glFogCoordf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordf(GLfloat coord) {
+	uint8_t *item_ = prism_item(PRISM_OP_glFogCoordf, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glFogCoordf(coord);
+		return;
+	}
+	memcpy(item_ + 4, &coord, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordfv(const GLfloat *coord);
+static __attribute__((noinline)) void record_glFogCoordfv(const GLfloat *coord) {
+	if (prism_span(8)) {
+		prism_gl_FogCoordfv(coord);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glFogCoordfv *rec_ = prism_begin(PRISM_OP_glFogCoordfv, 24, 0);
+	if (!rec_) return;
+	rec_->coord = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, coord, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordfv(const GLfloat *coord) {
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glFogCoordfv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glFogCoordfv(coord);
+		return;
+	}
+	memcpy(item_ + 4, coord, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordd(GLdouble coord);
+static __attribute__((noinline)) void record_glFogCoordd(GLdouble coord) {
+	if (prism_span(12)) {
+		prism_gl_FogCoordd(coord);
+		return;
+	}
+	struct prism_rec_glFogCoordd *rec_ = prism_begin(PRISM_OP_glFogCoordd, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoordd(GLdouble coord) {
+	uint8_t *item_ = prism_item(PRISM_OP_glFogCoordd, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glFogCoordd(coord);
+		return;
+	}
+	memcpy(item_ + 4, &coord, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoorddv(const GLdouble *coord);
+static __attribute__((noinline)) void record_glFogCoorddv(const GLdouble *coord) {
+	if (prism_span(12)) {
+		prism_gl_FogCoorddv(coord);
+		return;
+	}
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glFogCoorddv *rec_ = prism_begin(PRISM_OP_glFogCoorddv, 24, 0);
+	if (!rec_) return;
+	rec_->coord = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, coord, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FogCoorddv(const GLdouble *coord) {
+	if (PRISM_UNLIKELY(!coord)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glFogCoorddv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glFogCoorddv(coord);
+		return;
+	}
+	memcpy(item_ + 4, coord, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexd(GLdouble c);
+static __attribute__((noinline)) void record_glIndexd(GLdouble c) {
+	if (prism_span(12)) {
+		prism_gl_Indexd(c);
+		return;
+	}
+	struct prism_rec_glIndexd *rec_ = prism_begin(PRISM_OP_glIndexd, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->c = c;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexd(GLdouble c) {
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexd, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexd(c);
+		return;
+	}
+	memcpy(item_ + 4, &c, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexdv(const GLdouble *c);
+static __attribute__((noinline)) void record_glIndexdv(const GLdouble *c) {
+	if (prism_span(12)) {
+		prism_gl_Indexdv(c);
+		return;
+	}
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexdv *rec_ = prism_begin(PRISM_OP_glIndexdv, 24, 0);
+	if (!rec_) return;
+	rec_->c = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, c, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexdv(const GLdouble *c) {
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexdv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexdv(c);
+		return;
+	}
+	memcpy(item_ + 4, c, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexf(GLfloat c);
+static __attribute__((noinline)) void record_glIndexf(GLfloat c) {
+	if (prism_span(8)) {
+		prism_gl_Indexf(c);
+		return;
+	}
+	struct prism_rec_glIndexf *rec_ = prism_begin(PRISM_OP_glIndexf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->c = c;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexf(GLfloat c) {
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexf, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexf(c);
+		return;
+	}
+	memcpy(item_ + 4, &c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexfv(const GLfloat *c);
+static __attribute__((noinline)) void record_glIndexfv(const GLfloat *c) {
+	if (prism_span(8)) {
+		prism_gl_Indexfv(c);
+		return;
+	}
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexfv *rec_ = prism_begin(PRISM_OP_glIndexfv, 24, 0);
+	if (!rec_) return;
+	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexfv(const GLfloat *c) {
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexfv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexfv(c);
+		return;
+	}
+	memcpy(item_ + 4, c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexi(GLint c);
+static __attribute__((noinline)) void record_glIndexi(GLint c) {
+	if (prism_span(8)) {
+		prism_gl_Indexi(c);
+		return;
+	}
+	struct prism_rec_glIndexi *rec_ = prism_begin(PRISM_OP_glIndexi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->c = c;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexi(GLint c) {
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexi, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexi(c);
+		return;
+	}
+	memcpy(item_ + 4, &c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexiv(const GLint *c);
+static __attribute__((noinline)) void record_glIndexiv(const GLint *c) {
+	if (prism_span(8)) {
+		prism_gl_Indexiv(c);
+		return;
+	}
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexiv *rec_ = prism_begin(PRISM_OP_glIndexiv, 24, 0);
+	if (!rec_) return;
+	rec_->c = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexiv(const GLint *c) {
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexiv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexiv(c);
+		return;
+	}
+	memcpy(item_ + 4, c, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexs(GLshort c);
+static __attribute__((noinline)) void record_glIndexs(GLshort c) {
+	if (prism_span(8)) {
+		prism_gl_Indexs(c);
+		return;
+	}
+	struct prism_rec_glIndexs *rec_ = prism_begin(PRISM_OP_glIndexs, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->c = c;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexs(GLshort c) {
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexs, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexs(c);
+		return;
+	}
+	memcpy(item_ + 4, &c, 2);
+	memset(item_ + 6, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexsv(const GLshort *c);
+static __attribute__((noinline)) void record_glIndexsv(const GLshort *c) {
+	if (prism_span(8)) {
+		prism_gl_Indexsv(c);
+		return;
+	}
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexsv *rec_ = prism_begin(PRISM_OP_glIndexsv, 24, 0);
+	if (!rec_) return;
+	rec_->c = (prism_blob){2, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexsv(const GLshort *c) {
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexsv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexsv(c);
+		return;
+	}
+	memcpy(item_ + 4, c, 2);
+	memset(item_ + 6, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexub(GLubyte c);
+static __attribute__((noinline)) void record_glIndexub(GLubyte c) {
+	if (prism_span(8)) {
+		prism_gl_Indexub(c);
+		return;
+	}
+	struct prism_rec_glIndexub *rec_ = prism_begin(PRISM_OP_glIndexub, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->c = c;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexub(GLubyte c) {
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexub, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexub(c);
+		return;
+	}
+	memcpy(item_ + 4, &c, 1);
+	memset(item_ + 5, 0, 3);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexubv(const GLubyte *c);
+static __attribute__((noinline)) void record_glIndexubv(const GLubyte *c) {
+	if (prism_span(8)) {
+		prism_gl_Indexubv(c);
+		return;
+	}
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glIndexubv *rec_ = prism_begin(PRISM_OP_glIndexubv, 24, 0);
+	if (!rec_) return;
+	rec_->c = (prism_blob){1, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, c, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Indexubv(const GLubyte *c) {
+	if (PRISM_UNLIKELY(!c)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glIndexubv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glIndexubv(c);
+		return;
+	}
+	memcpy(item_ + 4, c, 1);
+	memset(item_ + 5, 0, 3);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlag(GLboolean flag);
+static __attribute__((noinline)) void record_glEdgeFlag(GLboolean flag) {
+	if (prism_span(8)) {
+		prism_gl_EdgeFlag(flag);
+		return;
+	}
+	struct prism_rec_glEdgeFlag *rec_ = prism_begin(PRISM_OP_glEdgeFlag, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->flag = flag;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlag(GLboolean flag) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEdgeFlag, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEdgeFlag(flag);
+		return;
+	}
+	memcpy(item_ + 4, &flag, 1);
+	memset(item_ + 5, 0, 3);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlagv(const GLboolean *flag);
+static __attribute__((noinline)) void record_glEdgeFlagv(const GLboolean *flag) {
+	if (prism_span(8)) {
+		prism_gl_EdgeFlagv(flag);
+		return;
+	}
+	if (PRISM_UNLIKELY(!flag)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEdgeFlagv *rec_ = prism_begin(PRISM_OP_glEdgeFlagv, 24, 0);
+	if (!rec_) return;
+	rec_->flag = (prism_blob){1, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, flag, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EdgeFlagv(const GLboolean *flag) {
+	if (PRISM_UNLIKELY(!flag)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glEdgeFlagv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEdgeFlagv(flag);
+		return;
+	}
+	memcpy(item_ + 4, flag, 1);
+	memset(item_ + 5, 0, 3);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1d(GLuint index, GLdouble x);
+static __attribute__((noinline)) void record_glVertexAttrib1d(GLuint index, GLdouble x) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib1d(index, x);
+		return;
+	}
+	struct prism_rec_glVertexAttrib1d *rec_ = prism_begin(PRISM_OP_glVertexAttrib1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1d(GLuint index, GLdouble x) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1d, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1d(index, x);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1dv(GLuint index, const GLdouble *v);
+static __attribute__((noinline)) void record_glVertexAttrib1dv(GLuint index, const GLdouble *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib1dv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1dv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1dv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1dv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1f(GLuint index, GLfloat x);
+static __attribute__((noinline)) void record_glVertexAttrib1f(GLuint index, GLfloat x) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib1f(index, x);
+		return;
+	}
+	struct prism_rec_glVertexAttrib1f *rec_ = prism_begin(PRISM_OP_glVertexAttrib1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1f(GLuint index, GLfloat x) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1f, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1f(index, x);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1fv(GLuint index, const GLfloat *v);
+static __attribute__((noinline)) void record_glVertexAttrib1fv(GLuint index, const GLfloat *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib1fv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1fv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1fv(GLuint index, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1fv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1fv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1s(GLuint index, GLshort x);
+static __attribute__((noinline)) void record_glVertexAttrib1s(GLuint index, GLshort x) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib1s(index, x);
+		return;
+	}
+	struct prism_rec_glVertexAttrib1s *rec_ = prism_begin(PRISM_OP_glVertexAttrib1s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1s(GLuint index, GLshort x) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1s(index, x);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1sv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttrib1sv(GLuint index, const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib1sv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib1sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib1sv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){2, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib1sv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib1sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib1sv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 2);
+	memset(item_ + 10, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2d(GLuint index, GLdouble x, GLdouble y);
+static __attribute__((noinline)) void record_glVertexAttrib2d(GLuint index, GLdouble x, GLdouble y) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib2d(index, x, y);
+		return;
+	}
+	struct prism_rec_glVertexAttrib2d *rec_ = prism_begin(PRISM_OP_glVertexAttrib2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2d(GLuint index, GLdouble x, GLdouble y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2d, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2d(index, x, y);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 8);
+	memcpy(item_ + 16, &y, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2dv(GLuint index, const GLdouble *v);
+static __attribute__((noinline)) void record_glVertexAttrib2dv(GLuint index, const GLdouble *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib2dv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2dv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2dv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2dv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2f(GLuint index, GLfloat x, GLfloat y);
+static __attribute__((noinline)) void record_glVertexAttrib2f(GLuint index, GLfloat x, GLfloat y) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib2f(index, x, y);
+		return;
+	}
+	struct prism_rec_glVertexAttrib2f *rec_ = prism_begin(PRISM_OP_glVertexAttrib2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2f(GLuint index, GLfloat x, GLfloat y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2f, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2f(index, x, y);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2fv(GLuint index, const GLfloat *v);
+static __attribute__((noinline)) void record_glVertexAttrib2fv(GLuint index, const GLfloat *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib2fv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2fv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2fv(GLuint index, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2fv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2fv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2s(GLuint index, GLshort x, GLshort y);
+static __attribute__((noinline)) void record_glVertexAttrib2s(GLuint index, GLshort x, GLshort y) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib2s(index, x, y);
+		return;
+	}
+	struct prism_rec_glVertexAttrib2s *rec_ = prism_begin(PRISM_OP_glVertexAttrib2s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2s(GLuint index, GLshort x, GLshort y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2s, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2s(index, x, y);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 2);
+	memcpy(item_ + 10, &y, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2sv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttrib2sv(GLuint index, const GLshort *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib2sv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib2sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib2sv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib2sv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib2sv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib2sv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3d(GLuint index, GLdouble x, GLdouble y, GLdouble z);
+static __attribute__((noinline)) void record_glVertexAttrib3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
+	if (prism_span(32)) {
+		prism_gl_VertexAttrib3d(index, x, y, z);
+		return;
+	}
+	struct prism_rec_glVertexAttrib3d *rec_ = prism_begin(PRISM_OP_glVertexAttrib3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3d, 32);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3d(index, x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 8);
+	memcpy(item_ + 16, &y, 8);
+	memcpy(item_ + 24, &z, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3dv(GLuint index, const GLdouble *v);
+static __attribute__((noinline)) void record_glVertexAttrib3dv(GLuint index, const GLdouble *v) {
+	if (prism_span(32)) {
+		prism_gl_VertexAttrib3dv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3dv, 48, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3dv, 32);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3dv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3f(GLuint index, GLfloat x, GLfloat y, GLfloat z);
+static __attribute__((noinline)) void record_glVertexAttrib3f(GLuint index, GLfloat x, GLfloat y, GLfloat z) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttrib3f(index, x, y, z);
+		return;
+	}
+	struct prism_rec_glVertexAttrib3f *rec_ = prism_begin(PRISM_OP_glVertexAttrib3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3f(GLuint index, GLfloat x, GLfloat y, GLfloat z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3f, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3f(index, x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3fv(GLuint index, const GLfloat *v);
+static __attribute__((noinline)) void record_glVertexAttrib3fv(GLuint index, const GLfloat *v) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttrib3fv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3fv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3fv(GLuint index, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3fv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3fv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3s(GLuint index, GLshort x, GLshort y, GLshort z);
+static __attribute__((noinline)) void record_glVertexAttrib3s(GLuint index, GLshort x, GLshort y, GLshort z) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib3s(index, x, y, z);
+		return;
+	}
+	struct prism_rec_glVertexAttrib3s *rec_ = prism_begin(PRISM_OP_glVertexAttrib3s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3s(GLuint index, GLshort x, GLshort y, GLshort z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3s, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3s(index, x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 2);
+	memcpy(item_ + 10, &y, 2);
+	memcpy(item_ + 12, &z, 2);
+	memset(item_ + 14, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3sv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttrib3sv(GLuint index, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib3sv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib3sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib3sv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 6);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib3sv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib3sv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib3sv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 6);
+	memset(item_ + 14, 0, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nbv(GLuint index, const GLbyte *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Nbv(GLuint index, const GLbyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib4Nbv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nbv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nbv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nbv(GLuint index, const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nbv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nbv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Niv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Niv(GLuint index, const GLint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4Niv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Niv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Niv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Niv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Niv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Niv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nsv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Nsv(GLuint index, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib4Nsv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nsv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nsv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nsv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nsv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nsv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nub(GLuint index, GLubyte x, GLubyte y, GLubyte z, GLubyte w);
+static __attribute__((noinline)) void record_glVertexAttrib4Nub(GLuint index, GLubyte x, GLubyte y, GLubyte z, GLubyte w) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib4Nub(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttrib4Nub *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nub, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nub(GLuint index, GLubyte x, GLubyte y, GLubyte z, GLubyte w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nub, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nub(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 1);
+	memcpy(item_ + 9, &y, 1);
+	memcpy(item_ + 10, &z, 1);
+	memcpy(item_ + 11, &w, 1);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nubv(GLuint index, const GLubyte *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Nubv(GLuint index, const GLubyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib4Nubv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nubv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nubv(GLuint index, const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nubv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nubv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nuiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Nuiv(GLuint index, const GLuint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4Nuiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nuiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nuiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nuiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nuiv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nuiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nusv(GLuint index, const GLushort *v);
+static __attribute__((noinline)) void record_glVertexAttrib4Nusv(GLuint index, const GLushort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib4Nusv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4Nusv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4Nusv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4Nusv(GLuint index, const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4Nusv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4Nusv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4bv(GLuint index, const GLbyte *v);
+static __attribute__((noinline)) void record_glVertexAttrib4bv(GLuint index, const GLbyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib4bv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4bv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4bv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4bv(GLuint index, const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4bv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4bv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w);
+static __attribute__((noinline)) void record_glVertexAttrib4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	if (prism_span(40)) {
+		prism_gl_VertexAttrib4d(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttrib4d *rec_ = prism_begin(PRISM_OP_glVertexAttrib4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4d, 40);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4d(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 8);
+	memcpy(item_ + 16, &y, 8);
+	memcpy(item_ + 24, &z, 8);
+	memcpy(item_ + 32, &w, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4dv(GLuint index, const GLdouble *v);
+static __attribute__((noinline)) void record_glVertexAttrib4dv(GLuint index, const GLdouble *v) {
+	if (prism_span(40)) {
+		prism_gl_VertexAttrib4dv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4dv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4dv, 56, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4dv(GLuint index, const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4dv, 40);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4dv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4f(GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w);
+static __attribute__((noinline)) void record_glVertexAttrib4f(GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4f(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttrib4f *rec_ = prism_begin(PRISM_OP_glVertexAttrib4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4f(GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4f, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4f(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+	memcpy(item_ + 20, &w, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4fv(GLuint index, const GLfloat *v);
+static __attribute__((noinline)) void record_glVertexAttrib4fv(GLuint index, const GLfloat *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4fv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4fv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4fv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4fv(GLuint index, const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4fv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4fv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4iv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttrib4iv(GLuint index, const GLint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4iv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4iv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4iv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4iv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4iv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4iv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4s(GLuint index, GLshort x, GLshort y, GLshort z, GLshort w);
+static __attribute__((noinline)) void record_glVertexAttrib4s(GLuint index, GLshort x, GLshort y, GLshort z, GLshort w) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib4s(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttrib4s *rec_ = prism_begin(PRISM_OP_glVertexAttrib4s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4s(GLuint index, GLshort x, GLshort y, GLshort z, GLshort w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4s, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4s(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 2);
+	memcpy(item_ + 10, &y, 2);
+	memcpy(item_ + 12, &z, 2);
+	memcpy(item_ + 14, &w, 2);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4sv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttrib4sv(GLuint index, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib4sv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4sv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4sv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4sv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4sv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4sv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4ubv(GLuint index, const GLubyte *v);
+static __attribute__((noinline)) void record_glVertexAttrib4ubv(GLuint index, const GLubyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttrib4ubv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4ubv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4ubv(GLuint index, const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4ubv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4ubv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4uiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttrib4uiv(GLuint index, const GLuint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttrib4uiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4uiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4uiv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4uiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4usv(GLuint index, const GLushort *v);
+static __attribute__((noinline)) void record_glVertexAttrib4usv(GLuint index, const GLushort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttrib4usv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttrib4usv *rec_ = prism_begin(PRISM_OP_glVertexAttrib4usv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttrib4usv(GLuint index, const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttrib4usv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttrib4usv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1i(GLuint index, GLint x);
+static __attribute__((noinline)) void record_glVertexAttribI1i(GLuint index, GLint x) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI1i(index, x);
+		return;
+	}
+	struct prism_rec_glVertexAttribI1i *rec_ = prism_begin(PRISM_OP_glVertexAttribI1i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1i(GLuint index, GLint x) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI1i, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI1i(index, x);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2i(GLuint index, GLint x, GLint y);
+static __attribute__((noinline)) void record_glVertexAttribI2i(GLuint index, GLint x, GLint y) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI2i(index, x, y);
+		return;
+	}
+	struct prism_rec_glVertexAttribI2i *rec_ = prism_begin(PRISM_OP_glVertexAttribI2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2i(GLuint index, GLint x, GLint y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI2i, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI2i(index, x, y);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3i(GLuint index, GLint x, GLint y, GLint z);
+static __attribute__((noinline)) void record_glVertexAttribI3i(GLuint index, GLint x, GLint y, GLint z) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribI3i(index, x, y, z);
+		return;
+	}
+	struct prism_rec_glVertexAttribI3i *rec_ = prism_begin(PRISM_OP_glVertexAttribI3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3i(GLuint index, GLint x, GLint y, GLint z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI3i, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI3i(index, x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4i(GLuint index, GLint x, GLint y, GLint z, GLint w);
+static __attribute__((noinline)) void record_glVertexAttribI4i(GLuint index, GLint x, GLint y, GLint z, GLint w) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttribI4i(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttribI4i *rec_ = prism_begin(PRISM_OP_glVertexAttribI4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4i(GLuint index, GLint x, GLint y, GLint z, GLint w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4i, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4i(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+	memcpy(item_ + 20, &w, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1ui(GLuint index, GLuint x);
+static __attribute__((noinline)) void record_glVertexAttribI1ui(GLuint index, GLuint x) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI1ui(index, x);
+		return;
+	}
+	struct prism_rec_glVertexAttribI1ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1ui(GLuint index, GLuint x) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI1ui, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI1ui(index, x);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2ui(GLuint index, GLuint x, GLuint y);
+static __attribute__((noinline)) void record_glVertexAttribI2ui(GLuint index, GLuint x, GLuint y) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI2ui(index, x, y);
+		return;
+	}
+	struct prism_rec_glVertexAttribI2ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2ui(GLuint index, GLuint x, GLuint y) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI2ui, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI2ui(index, x, y);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3ui(GLuint index, GLuint x, GLuint y, GLuint z);
+static __attribute__((noinline)) void record_glVertexAttribI3ui(GLuint index, GLuint x, GLuint y, GLuint z) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribI3ui(index, x, y, z);
+		return;
+	}
+	struct prism_rec_glVertexAttribI3ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3ui(GLuint index, GLuint x, GLuint y, GLuint z) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI3ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI3ui(index, x, y, z);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ui(GLuint index, GLuint x, GLuint y, GLuint z, GLuint w);
+static __attribute__((noinline)) void record_glVertexAttribI4ui(GLuint index, GLuint x, GLuint y, GLuint z, GLuint w) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttribI4ui(index, x, y, z, w);
+		return;
+	}
+	struct prism_rec_glVertexAttribI4ui *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ui(GLuint index, GLuint x, GLuint y, GLuint z, GLuint w) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4ui, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4ui(index, x, y, z, w);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &x, 4);
+	memcpy(item_ + 12, &y, 4);
+	memcpy(item_ + 16, &z, 4);
+	memcpy(item_ + 20, &w, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1iv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttribI1iv(GLuint index, const GLint *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI1iv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI1iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1iv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1iv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI1iv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI1iv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2iv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttribI2iv(GLuint index, const GLint *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI2iv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI2iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2iv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2iv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI2iv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI2iv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3iv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttribI3iv(GLuint index, const GLint *v) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribI3iv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI3iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3iv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3iv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI3iv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI3iv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4iv(GLuint index, const GLint *v);
+static __attribute__((noinline)) void record_glVertexAttribI4iv(GLuint index, const GLint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttribI4iv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4iv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4iv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4iv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4iv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4iv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1uiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttribI1uiv(GLuint index, const GLuint *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI1uiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI1uiv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI1uiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI1uiv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI1uiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2uiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttribI2uiv(GLuint index, const GLuint *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI2uiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI2uiv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI2uiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI2uiv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI2uiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3uiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttribI3uiv(GLuint index, const GLuint *v) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribI3uiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI3uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI3uiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI3uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI3uiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v);
+static __attribute__((noinline)) void record_glVertexAttribI4uiv(GLuint index, const GLuint *v) {
+	if (prism_span(24)) {
+		prism_gl_VertexAttribI4uiv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4uiv(GLuint index, const GLuint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4uiv, 24);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4uiv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4bv(GLuint index, const GLbyte *v);
+static __attribute__((noinline)) void record_glVertexAttribI4bv(GLuint index, const GLbyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI4bv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4bv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4bv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4bv(GLuint index, const GLbyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4bv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4bv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4sv(GLuint index, const GLshort *v);
+static __attribute__((noinline)) void record_glVertexAttribI4sv(GLuint index, const GLshort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI4sv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4sv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4sv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4sv(GLuint index, const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4sv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4sv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ubv(GLuint index, const GLubyte *v);
+static __attribute__((noinline)) void record_glVertexAttribI4ubv(GLuint index, const GLubyte *v) {
+	if (prism_span(12)) {
+		prism_gl_VertexAttribI4ubv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4ubv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4ubv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4ubv(GLuint index, const GLubyte *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4ubv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4ubv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4usv(GLuint index, const GLushort *v);
+static __attribute__((noinline)) void record_glVertexAttribI4usv(GLuint index, const GLushort *v) {
+	if (prism_span(16)) {
+		prism_gl_VertexAttribI4usv(index, v);
+		return;
+	}
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribI4usv *rec_ = prism_begin(PRISM_OP_glVertexAttribI4usv, 32, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribI4usv(GLuint index, const GLushort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribI4usv, 16);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribI4usv(index, v);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1ui(GLuint index, GLenum type, GLboolean normalized, GLuint value);
+static __attribute__((noinline)) void record_glVertexAttribP1ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP1ui(index, type, normalized, value);
+		return;
+	}
+	struct prism_rec_glVertexAttribP1ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = value;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP1ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP1ui(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexAttribP1uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP1uiv(index, type, normalized, value);
+		return;
+	}
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP1uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP1uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad028 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP1uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP1uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP1uiv(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2ui(GLuint index, GLenum type, GLboolean normalized, GLuint value);
+static __attribute__((noinline)) void record_glVertexAttribP2ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP2ui(index, type, normalized, value);
+		return;
+	}
+	struct prism_rec_glVertexAttribP2ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = value;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP2ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP2ui(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexAttribP2uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP2uiv(index, type, normalized, value);
+		return;
+	}
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP2uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP2uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad028 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP2uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP2uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP2uiv(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3ui(GLuint index, GLenum type, GLboolean normalized, GLuint value);
+static __attribute__((noinline)) void record_glVertexAttribP3ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP3ui(index, type, normalized, value);
+		return;
+	}
+	struct prism_rec_glVertexAttribP3ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = value;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP3ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP3ui(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexAttribP3uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP3uiv(index, type, normalized, value);
+		return;
+	}
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP3uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP3uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad028 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP3uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP3uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP3uiv(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4ui(GLuint index, GLenum type, GLboolean normalized, GLuint value);
+static __attribute__((noinline)) void record_glVertexAttribP4ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP4ui(index, type, normalized, value);
+		return;
+	}
+	struct prism_rec_glVertexAttribP4ui *rec_ = prism_begin(PRISM_OP_glVertexAttribP4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = value;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4ui(GLuint index, GLenum type, GLboolean normalized, GLuint value) {
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP4ui, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP4ui(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, &value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value);
+static __attribute__((noinline)) void record_glVertexAttribP4uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (prism_span(20)) {
+		prism_gl_VertexAttribP4uiv(index, type, normalized, value);
+		return;
+	}
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glVertexAttribP4uiv *rec_ = prism_begin(PRISM_OP_glVertexAttribP4uiv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->type = type;
+	rec_->normalized = normalized;
+	rec_->value = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->pad028 = 0;
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribP4uiv(GLuint index, GLenum type, GLboolean normalized, const GLuint *value) {
+	if (PRISM_UNLIKELY(!value)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glVertexAttribP4uiv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glVertexAttribP4uiv(index, type, normalized, value);
+		return;
+	}
+	memcpy(item_ + 4, &index, 4);
+	memcpy(item_ + 8, &type, 4);
+	memcpy(item_ + 12, &normalized, 1);
+	memset(item_ + 13, 0, 3);
+	memcpy(item_ + 16, value, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1d(GLdouble u);
+static __attribute__((noinline)) void record_glEvalCoord1d(GLdouble u) {
+	if (prism_span(12)) {
+		prism_gl_EvalCoord1d(u);
+		return;
+	}
+	struct prism_rec_glEvalCoord1d *rec_ = prism_begin(PRISM_OP_glEvalCoord1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->u = u;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1d(GLdouble u) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord1d, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord1d(u);
+		return;
+	}
+	memcpy(item_ + 4, &u, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1dv(const GLdouble *u);
+static __attribute__((noinline)) void record_glEvalCoord1dv(const GLdouble *u) {
+	if (prism_span(12)) {
+		prism_gl_EvalCoord1dv(u);
+		return;
+	}
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord1dv *rec_ = prism_begin(PRISM_OP_glEvalCoord1dv, 24, 0);
+	if (!rec_) return;
+	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1dv(const GLdouble *u) {
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord1dv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord1dv(u);
+		return;
+	}
+	memcpy(item_ + 4, u, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1f(GLfloat u);
+static __attribute__((noinline)) void record_glEvalCoord1f(GLfloat u) {
+	if (prism_span(8)) {
+		prism_gl_EvalCoord1f(u);
+		return;
+	}
+	struct prism_rec_glEvalCoord1f *rec_ = prism_begin(PRISM_OP_glEvalCoord1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->u = u;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1f(GLfloat u) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord1f, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord1f(u);
+		return;
+	}
+	memcpy(item_ + 4, &u, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1fv(const GLfloat *u);
+static __attribute__((noinline)) void record_glEvalCoord1fv(const GLfloat *u) {
+	if (prism_span(8)) {
+		prism_gl_EvalCoord1fv(u);
+		return;
+	}
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord1fv *rec_ = prism_begin(PRISM_OP_glEvalCoord1fv, 24, 0);
+	if (!rec_) return;
+	rec_->u = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, u, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord1fv(const GLfloat *u) {
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord1fv, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord1fv(u);
+		return;
+	}
+	memcpy(item_ + 4, u, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2d(GLdouble u, GLdouble v);
+static __attribute__((noinline)) void record_glEvalCoord2d(GLdouble u, GLdouble v) {
+	if (prism_span(20)) {
+		prism_gl_EvalCoord2d(u, v);
+		return;
+	}
+	struct prism_rec_glEvalCoord2d *rec_ = prism_begin(PRISM_OP_glEvalCoord2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->u = u;
+	rec_->v = v;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2d(GLdouble u, GLdouble v) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord2d, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord2d(u, v);
+		return;
+	}
+	memcpy(item_ + 4, &u, 8);
+	memcpy(item_ + 12, &v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2dv(const GLdouble *u);
+static __attribute__((noinline)) void record_glEvalCoord2dv(const GLdouble *u) {
+	if (prism_span(20)) {
+		prism_gl_EvalCoord2dv(u);
+		return;
+	}
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord2dv *rec_ = prism_begin(PRISM_OP_glEvalCoord2dv, 32, 0);
+	if (!rec_) return;
+	rec_->u = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2dv(const GLdouble *u) {
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord2dv, 20);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord2dv(u);
+		return;
+	}
+	memcpy(item_ + 4, u, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2f(GLfloat u, GLfloat v);
+static __attribute__((noinline)) void record_glEvalCoord2f(GLfloat u, GLfloat v) {
+	if (prism_span(12)) {
+		prism_gl_EvalCoord2f(u, v);
+		return;
+	}
+	struct prism_rec_glEvalCoord2f *rec_ = prism_begin(PRISM_OP_glEvalCoord2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->u = u;
+	rec_->v = v;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2f(GLfloat u, GLfloat v) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord2f, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord2f(u, v);
+		return;
+	}
+	memcpy(item_ + 4, &u, 4);
+	memcpy(item_ + 8, &v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2fv(const GLfloat *u);
+static __attribute__((noinline)) void record_glEvalCoord2fv(const GLfloat *u) {
+	if (prism_span(12)) {
+		prism_gl_EvalCoord2fv(u);
+		return;
+	}
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glEvalCoord2fv *rec_ = prism_begin(PRISM_OP_glEvalCoord2fv, 24, 0);
+	if (!rec_) return;
+	rec_->u = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, u, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalCoord2fv(const GLfloat *u) {
+	if (PRISM_UNLIKELY(!u)) { prism_error(GL_INVALID_VALUE); return; }
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalCoord2fv, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalCoord2fv(u);
+		return;
+	}
+	memcpy(item_ + 4, u, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint1(GLint i);
+static __attribute__((noinline)) void record_glEvalPoint1(GLint i) {
+	if (prism_span(8)) {
+		prism_gl_EvalPoint1(i);
+		return;
+	}
+	struct prism_rec_glEvalPoint1 *rec_ = prism_begin(PRISM_OP_glEvalPoint1, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->i = i;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint1(GLint i) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalPoint1, 8);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalPoint1(i);
+		return;
+	}
+	memcpy(item_ + 4, &i, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint2(GLint i, GLint j);
+static __attribute__((noinline)) void record_glEvalPoint2(GLint i, GLint j) {
+	if (prism_span(12)) {
+		prism_gl_EvalPoint2(i, j);
+		return;
+	}
+	struct prism_rec_glEvalPoint2 *rec_ = prism_begin(PRISM_OP_glEvalPoint2, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->i = i;
+	rec_->j = j;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalPoint2(GLint i, GLint j) {
+	uint8_t *item_ = prism_item(PRISM_OP_glEvalPoint2, 12);
+	if (PRISM_UNLIKELY(!item_)) {
+		record_glEvalPoint2(i, j);
+		return;
+	}
+	memcpy(item_ + 4, &i, 4);
+	memcpy(item_ + 8, &j, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalMesh1(GLenum mode, GLint i1, GLint i2) {
+	struct prism_rec_glEvalMesh1 *rec_ = prism_begin(PRISM_OP_glEvalMesh1, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->i1 = i1;
+	rec_->i2 = i2;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EvalMesh2(GLenum mode, GLint i1, GLint i2, GLint j1, GLint j2) {
+	struct prism_rec_glEvalMesh2 *rec_ = prism_begin(PRISM_OP_glEvalMesh2, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->i1 = i1;
+	rec_->i2 = i2;
+	rec_->j1 = j1;
+	rec_->j2 = j2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectd(GLdouble x1, GLdouble y1, GLdouble x2, GLdouble y2) {
+	struct prism_rec_glRectd *rec_ = prism_begin(PRISM_OP_glRectd, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x1 = x1;
+	rec_->y1 = y1;
+	rec_->x2 = x2;
+	rec_->y2 = y2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectf(GLfloat x1, GLfloat y1, GLfloat x2, GLfloat y2) {
+	struct prism_rec_glRectf *rec_ = prism_begin(PRISM_OP_glRectf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x1 = x1;
+	rec_->y1 = y1;
+	rec_->x2 = x2;
+	rec_->y2 = y2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Recti(GLint x1, GLint y1, GLint x2, GLint y2) {
+	struct prism_rec_glRecti *rec_ = prism_begin(PRISM_OP_glRecti, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x1 = x1;
+	rec_->y1 = y1;
+	rec_->x2 = x2;
+	rec_->y2 = y2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rects(GLshort x1, GLshort y1, GLshort x2, GLshort y2) {
+	struct prism_rec_glRects *rec_ = prism_begin(PRISM_OP_glRects, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x1 = x1;
+	rec_->y1 = y1;
+	rec_->x2 = x2;
+	rec_->y2 = y2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectdv(const GLdouble *v1, const GLdouble *v2) {
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectdv *rec_ = prism_begin(PRISM_OP_glRectdv, 56, 0);
+	if (!rec_) return;
+	rec_->v1 = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 16);
+	memcpy((uint8_t *)rec_ + 40, v2, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectfv(const GLfloat *v1, const GLfloat *v2) {
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectfv *rec_ = prism_begin(PRISM_OP_glRectfv, 40, 0);
+	if (!rec_) return;
+	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 8);
+	memcpy((uint8_t *)rec_ + 32, v2, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectiv(const GLint *v1, const GLint *v2) {
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectiv *rec_ = prism_begin(PRISM_OP_glRectiv, 40, 0);
+	if (!rec_) return;
+	rec_->v1 = (prism_blob){8, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, v1, 8);
+	memcpy((uint8_t *)rec_ + 32, v2, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rectsv(const GLshort *v1, const GLshort *v2) {
+	if (PRISM_UNLIKELY(!v1 || !v2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRectsv *rec_ = prism_begin(PRISM_OP_glRectsv, 40, 0);
+	if (!rec_) return;
+	rec_->v1 = (prism_blob){4, PRISM_BLOB_INLINE};
+	rec_->v2 = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 24, v1, 4);
+	*(uint64_t *)((uint8_t *)rec_ + 32) = 0;
+	memcpy((uint8_t *)rec_ + 32, v2, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2d(GLdouble x, GLdouble y) {
+	struct prism_rec_glRasterPos2d *rec_ = prism_begin(PRISM_OP_glRasterPos2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2dv *rec_ = prism_begin(PRISM_OP_glRasterPos2dv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2f(GLfloat x, GLfloat y) {
+	struct prism_rec_glRasterPos2f *rec_ = prism_begin(PRISM_OP_glRasterPos2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2fv *rec_ = prism_begin(PRISM_OP_glRasterPos2fv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2i(GLint x, GLint y) {
+	struct prism_rec_glRasterPos2i *rec_ = prism_begin(PRISM_OP_glRasterPos2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2iv *rec_ = prism_begin(PRISM_OP_glRasterPos2iv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2s(GLshort x, GLshort y) {
+	struct prism_rec_glRasterPos2s *rec_ = prism_begin(PRISM_OP_glRasterPos2s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos2sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos2sv *rec_ = prism_begin(PRISM_OP_glRasterPos2sv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3d(GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glRasterPos3d *rec_ = prism_begin(PRISM_OP_glRasterPos3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3dv *rec_ = prism_begin(PRISM_OP_glRasterPos3dv, 40, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3f(GLfloat x, GLfloat y, GLfloat z) {
+	struct prism_rec_glRasterPos3f *rec_ = prism_begin(PRISM_OP_glRasterPos3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3fv *rec_ = prism_begin(PRISM_OP_glRasterPos3fv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3i(GLint x, GLint y, GLint z) {
+	struct prism_rec_glRasterPos3i *rec_ = prism_begin(PRISM_OP_glRasterPos3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3iv *rec_ = prism_begin(PRISM_OP_glRasterPos3iv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3s(GLshort x, GLshort y, GLshort z) {
+	struct prism_rec_glRasterPos3s *rec_ = prism_begin(PRISM_OP_glRasterPos3s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos3sv *rec_ = prism_begin(PRISM_OP_glRasterPos3sv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4d(GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glRasterPos4d *rec_ = prism_begin(PRISM_OP_glRasterPos4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4dv *rec_ = prism_begin(PRISM_OP_glRasterPos4dv, 48, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4f(GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	struct prism_rec_glRasterPos4f *rec_ = prism_begin(PRISM_OP_glRasterPos4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4fv *rec_ = prism_begin(PRISM_OP_glRasterPos4fv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4i(GLint x, GLint y, GLint z, GLint w) {
+	struct prism_rec_glRasterPos4i *rec_ = prism_begin(PRISM_OP_glRasterPos4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4iv *rec_ = prism_begin(PRISM_OP_glRasterPos4iv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4s(GLshort x, GLshort y, GLshort z, GLshort w) {
+	struct prism_rec_glRasterPos4s *rec_ = prism_begin(PRISM_OP_glRasterPos4s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_RasterPos4sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glRasterPos4sv *rec_ = prism_begin(PRISM_OP_glRasterPos4sv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2d(GLdouble x, GLdouble y) {
+	struct prism_rec_glWindowPos2d *rec_ = prism_begin(PRISM_OP_glWindowPos2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2dv *rec_ = prism_begin(PRISM_OP_glWindowPos2dv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2f(GLfloat x, GLfloat y) {
+	struct prism_rec_glWindowPos2f *rec_ = prism_begin(PRISM_OP_glWindowPos2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2fv *rec_ = prism_begin(PRISM_OP_glWindowPos2fv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2i(GLint x, GLint y) {
+	struct prism_rec_glWindowPos2i *rec_ = prism_begin(PRISM_OP_glWindowPos2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2iv *rec_ = prism_begin(PRISM_OP_glWindowPos2iv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 8);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2s(GLshort x, GLshort y) {
+	struct prism_rec_glWindowPos2s *rec_ = prism_begin(PRISM_OP_glWindowPos2s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos2sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos2sv *rec_ = prism_begin(PRISM_OP_glWindowPos2sv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){4, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 4);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3d(GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glWindowPos3d *rec_ = prism_begin(PRISM_OP_glWindowPos3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3dv(const GLdouble *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3dv *rec_ = prism_begin(PRISM_OP_glWindowPos3dv, 40, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, v, 24);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3f(GLfloat x, GLfloat y, GLfloat z) {
+	struct prism_rec_glWindowPos3f *rec_ = prism_begin(PRISM_OP_glWindowPos3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3fv(const GLfloat *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3fv *rec_ = prism_begin(PRISM_OP_glWindowPos3fv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3i(GLint x, GLint y, GLint z) {
+	struct prism_rec_glWindowPos3i *rec_ = prism_begin(PRISM_OP_glWindowPos3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3iv(const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3iv *rec_ = prism_begin(PRISM_OP_glWindowPos3iv, 32, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){12, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 24) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 12);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3s(GLshort x, GLshort y, GLshort z) {
+	struct prism_rec_glWindowPos3s *rec_ = prism_begin(PRISM_OP_glWindowPos3s, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_WindowPos3sv(const GLshort *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glWindowPos3sv *rec_ = prism_begin(PRISM_OP_glWindowPos3sv, 24, 0);
+	if (!rec_) return;
+	rec_->v = (prism_blob){6, PRISM_BLOB_INLINE};
+	*(uint64_t *)((uint8_t *)rec_ + 16) = 0;
+	memcpy((uint8_t *)rec_ + 16, v, 6);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Bitmap(GLsizei width, GLsizei height, GLfloat xorig, GLfloat yorig, GLfloat xmove, GLfloat ymove, const GLubyte *bitmap) {
+	prism_arr bitmap_;
+	if (!prism_arr_image(&bitmap_, bitmap, 2, width, height, (GLsizei)(1), GL_COLOR_INDEX, GL_BITMAP)) return;
+	struct prism_rec_glBitmap *rec_ = prism_begin(PRISM_OP_glBitmap, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bitmap_)), 0);
+	if (!rec_) return;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->xorig = xorig;
+	rec_->yorig = yorig;
+	rec_->xmove = xmove;
+	rec_->ymove = ymove;
+	rec_->bitmap = prism_arr_blob(&bitmap_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &bitmap_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawPixels(GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
+	struct prism_rec_glDrawPixels *rec_ = prism_begin(PRISM_OP_glDrawPixels, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyPixels(GLint x, GLint y, GLsizei width, GLsizei height, GLenum type) {
+	struct prism_rec_glCopyPixels *rec_ = prism_begin(PRISM_OP_glCopyPixels, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->type = type;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Accum(GLenum op, GLfloat value) {
+	struct prism_rec_glAccum *rec_ = prism_begin(PRISM_OP_glAccum, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->op = op;
+	rec_->value = value;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InitNames(void) {
+	struct prism_rec_glInitNames *rec_ = prism_begin(PRISM_OP_glInitNames, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PopName(void) {
+	struct prism_rec_glPopName *rec_ = prism_begin(PRISM_OP_glPopName, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadName(GLuint name) {
+	struct prism_rec_glLoadName *rec_ = prism_begin(PRISM_OP_glLoadName, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->name = name;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PushName(GLuint name) {
+	struct prism_rec_glPushName *rec_ = prism_begin(PRISM_OP_glPushName, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->name = name;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PassThrough(GLfloat token) {
+	struct prism_rec_glPassThrough *rec_ = prism_begin(PRISM_OP_glPassThrough, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->token = token;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_NewList(GLuint list, GLenum mode) {
+	struct prism_rec_glNewList *rec_ = prism_begin(PRISM_OP_glNewList, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->list = list;
+	rec_->mode = mode;
+	prism_after_glNewList(list, mode);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_EndList(void) {
+	struct prism_rec_glEndList *rec_ = prism_begin(PRISM_OP_glEndList, sizeof *rec_, 0);
+	if (!rec_) return;
+	prism_after_glEndList();
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CallList(GLuint list) {
+	struct prism_rec_glCallList *rec_ = prism_begin(PRISM_OP_glCallList, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->list = list;
+	rec_->pad012 = 0;
+	prism_after_glCallList(list);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CallLists(GLsizei n, GLenum type, const void *lists) {
+	prism_arr lists_;
+	const uint64_t lists_n = prism_len_calllists(n, type);
+	if (PRISM_UNLIKELY(!lists && lists_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&lists_, lists, lists_n)) return;
+	struct prism_rec_glCallLists *rec_ = prism_begin(PRISM_OP_glCallLists, (uint32_t)(sizeof *rec_ + prism_arr_inline(&lists_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->type = type;
+	rec_->lists = prism_arr_blob(&lists_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &lists_);
+	prism_after_glCallLists(n, type, lists);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ListBase(GLuint base) {
+	struct prism_rec_glListBase *rec_ = prism_begin(PRISM_OP_glListBase, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->base = base;
+	rec_->pad012 = 0;
+	prism_after_glListBase(base);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DeleteLists(GLuint list, GLsizei range) {
+	struct prism_rec_glDeleteLists *rec_ = prism_begin(PRISM_OP_glDeleteLists, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->list = list;
+	rec_->range = range;
+	prism_after_glDeleteLists(list, range);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindAttribLocation(GLuint program, GLuint index, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_string(&name_, name)) return;
+	struct prism_rec_glBindAttribLocation *rec_ = prism_begin(PRISM_OP_glBindAttribLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->index = index;
+	rec_->name = prism_arr_blob(&name_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindFragDataLocation(GLuint program, GLuint color, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_string(&name_, name)) return;
+	struct prism_rec_glBindFragDataLocation *rec_ = prism_begin(PRISM_OP_glBindFragDataLocation, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->color = color;
+	rec_->name = prism_arr_blob(&name_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindFragDataLocationIndexed(GLuint program, GLuint colorNumber, GLuint index, const GLchar *name) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr name_;
+	if (PRISM_UNLIKELY(!name)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_string(&name_, name)) return;
+	struct prism_rec_glBindFragDataLocationIndexed *rec_ = prism_begin(PRISM_OP_glBindFragDataLocationIndexed, (uint32_t)(sizeof *rec_ + prism_arr_inline(&name_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->colorNumber = colorNumber;
+	rec_->index = index;
+	rec_->name = prism_arr_blob(&name_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &name_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1f(GLint location, GLfloat v0) {
+	struct prism_rec_glUniform1f *rec_ = prism_begin(PRISM_OP_glUniform1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2f(GLint location, GLfloat v0, GLfloat v1) {
+	struct prism_rec_glUniform2f *rec_ = prism_begin(PRISM_OP_glUniform2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3f(GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
+	struct prism_rec_glUniform3f *rec_ = prism_begin(PRISM_OP_glUniform3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4f(GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
+	struct prism_rec_glUniform4f *rec_ = prism_begin(PRISM_OP_glUniform4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i(GLint location, GLint v0) {
+	struct prism_rec_glUniform1i *rec_ = prism_begin(PRISM_OP_glUniform1i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i(GLint location, GLint v0, GLint v1) {
+	struct prism_rec_glUniform2i *rec_ = prism_begin(PRISM_OP_glUniform2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3i(GLint location, GLint v0, GLint v1, GLint v2) {
+	struct prism_rec_glUniform3i *rec_ = prism_begin(PRISM_OP_glUniform3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4i(GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
+	struct prism_rec_glUniform4i *rec_ = prism_begin(PRISM_OP_glUniform4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1ui(GLint location, GLuint v0) {
+	struct prism_rec_glUniform1ui *rec_ = prism_begin(PRISM_OP_glUniform1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2ui(GLint location, GLuint v0, GLuint v1) {
+	struct prism_rec_glUniform2ui *rec_ = prism_begin(PRISM_OP_glUniform2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3ui(GLint location, GLuint v0, GLuint v1, GLuint v2) {
+	struct prism_rec_glUniform3ui *rec_ = prism_begin(PRISM_OP_glUniform3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui(GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
+	struct prism_rec_glUniform4ui *rec_ = prism_begin(PRISM_OP_glUniform4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+	rec_->pad028 = 0;
+}
+
+static __attribute__((noinline)) void long_glUniform1fv(GLint location, GLsizei count, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1fv *rec_ = prism_begin(PRISM_OP_glUniform1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1fv *rec_ = prism_begin_here(PRISM_OP_glUniform1fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1fv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2fv(GLint location, GLsizei count, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2fv *rec_ = prism_begin(PRISM_OP_glUniform2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2fv *rec_ = prism_begin_here(PRISM_OP_glUniform2fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2fv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3fv(GLint location, GLsizei count, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform3fv *rec_ = prism_begin(PRISM_OP_glUniform3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3fv *rec_ = prism_begin_here(PRISM_OP_glUniform3fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3fv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform3fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4fv(GLint location, GLsizei count, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4fv *rec_ = prism_begin(PRISM_OP_glUniform4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4fv(GLint location, GLsizei count, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4fv *rec_ = prism_begin_here(PRISM_OP_glUniform4fv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4fv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4fv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform1iv(GLint location, GLsizei count, const GLint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1iv *rec_ = prism_begin(PRISM_OP_glUniform1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1iv *rec_ = prism_begin_here(PRISM_OP_glUniform1iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1iv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2iv(GLint location, GLsizei count, const GLint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2iv *rec_ = prism_begin(PRISM_OP_glUniform2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2iv *rec_ = prism_begin_here(PRISM_OP_glUniform2iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2iv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3iv(GLint location, GLsizei count, const GLint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform3iv *rec_ = prism_begin(PRISM_OP_glUniform3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3iv *rec_ = prism_begin_here(PRISM_OP_glUniform3iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3iv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform3iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4iv(GLint location, GLsizei count, const GLint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4iv *rec_ = prism_begin(PRISM_OP_glUniform4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4iv(GLint location, GLsizei count, const GLint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4iv *rec_ = prism_begin_here(PRISM_OP_glUniform4iv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4iv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4iv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x3fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x2fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x4fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x2fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x2fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x2fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x4fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x4fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x4fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3fv(GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x3fv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3fv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x3fv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x3fv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniform1uiv(GLint location, GLsizei count, const GLuint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1uiv *rec_ = prism_begin(PRISM_OP_glUniform1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1uiv *rec_ = prism_begin_here(PRISM_OP_glUniform1uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2uiv(GLint location, GLsizei count, const GLuint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2uiv *rec_ = prism_begin(PRISM_OP_glUniform2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2uiv *rec_ = prism_begin_here(PRISM_OP_glUniform2uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3uiv(GLint location, GLsizei count, const GLuint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform3uiv *rec_ = prism_begin(PRISM_OP_glUniform3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3uiv *rec_ = prism_begin_here(PRISM_OP_glUniform3uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform3uiv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4uiv *rec_ = prism_begin(PRISM_OP_glUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4uiv(GLint location, GLsizei count, const GLuint *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4uiv *rec_ = prism_begin_here(PRISM_OP_glUniform4uiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4uiv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4uiv(location, count, value);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenQueries(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_QUERY, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glGenQueries *rec_ = prism_begin(PRISM_OP_glGenQueries, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Enablei(GLenum target, GLuint index) {
+	struct prism_rec_glEnablei *rec_ = prism_begin(PRISM_OP_glEnablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Disablei(GLenum target, GLuint index) {
+	struct prism_rec_glDisablei *rec_ = prism_begin(PRISM_OP_glDisablei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+}
+
 PRISM_HIDDEN void APIENTRY prism_gl_Scissor(GLint x, GLint y, GLsizei width, GLsizei height) {
 	struct prism_rec_glScissor *rec_ = prism_begin(PRISM_OP_glScissor, sizeof *rec_, 0);
 	if (!rec_) return;
@@ -251,4239 +4492,5 @@ PRISM_HIDDEN void APIENTRY prism_gl_StencilMask(GLuint mask) {
 	if (!rec_) return;
 	rec_->mask = mask;
 	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_StencilMaskSeparate(GLenum face, GLuint mask) {
-	struct prism_rec_glStencilMaskSeparate *rec_ = prism_begin(PRISM_OP_glStencilMaskSeparate, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->mask = mask;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_StencilFunc(GLenum func, GLint ref, GLuint mask) {
-	struct prism_rec_glStencilFunc *rec_ = prism_begin(PRISM_OP_glStencilFunc, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->func = func;
-	rec_->ref = ref;
-	rec_->mask = mask;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_StencilFuncSeparate(GLenum face, GLenum func, GLint ref, GLuint mask) {
-	struct prism_rec_glStencilFuncSeparate *rec_ = prism_begin(PRISM_OP_glStencilFuncSeparate, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->func = func;
-	rec_->ref = ref;
-	rec_->mask = mask;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_StencilOp(GLenum fail, GLenum zfail, GLenum zpass) {
-	struct prism_rec_glStencilOp *rec_ = prism_begin(PRISM_OP_glStencilOp, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->fail = fail;
-	rec_->zfail = zfail;
-	rec_->zpass = zpass;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_StencilOpSeparate(GLenum face, GLenum sfail, GLenum dpfail, GLenum dppass) {
-	struct prism_rec_glStencilOpSeparate *rec_ = prism_begin(PRISM_OP_glStencilOpSeparate, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->sfail = sfail;
-	rec_->dpfail = dpfail;
-	rec_->dppass = dppass;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_IndexMask(GLuint mask) {
-	struct prism_rec_glIndexMask *rec_ = prism_begin(PRISM_OP_glIndexMask, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mask = mask;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ColorMask(GLboolean red, GLboolean green, GLboolean blue, GLboolean alpha) {
-	struct prism_rec_glColorMask *rec_ = prism_begin(PRISM_OP_glColorMask, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->red = red;
-	rec_->green = green;
-	rec_->blue = blue;
-	rec_->alpha = alpha;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ColorMaski(GLuint index, GLboolean r, GLboolean g, GLboolean b, GLboolean a) {
-	struct prism_rec_glColorMaski *rec_ = prism_begin(PRISM_OP_glColorMaski, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->r = r;
-	rec_->g = g;
-	rec_->b = b;
-	rec_->a = a;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthMask(GLboolean flag) {
-	struct prism_rec_glDepthMask *rec_ = prism_begin(PRISM_OP_glDepthMask, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->flag = flag;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthFunc(GLenum func) {
-	struct prism_rec_glDepthFunc *rec_ = prism_begin(PRISM_OP_glDepthFunc, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->func = func;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendFunc(GLenum sfactor, GLenum dfactor) {
-	struct prism_rec_glBlendFunc *rec_ = prism_begin(PRISM_OP_glBlendFunc, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->sfactor = sfactor;
-	rec_->dfactor = dfactor;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendFuncSeparate(GLenum sfactorRGB, GLenum dfactorRGB, GLenum sfactorAlpha, GLenum dfactorAlpha) {
-	struct prism_rec_glBlendFuncSeparate *rec_ = prism_begin(PRISM_OP_glBlendFuncSeparate, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->sfactorRGB = sfactorRGB;
-	rec_->dfactorRGB = dfactorRGB;
-	rec_->sfactorAlpha = sfactorAlpha;
-	rec_->dfactorAlpha = dfactorAlpha;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendFunci(GLuint buf, GLenum src, GLenum dst) {
-	struct prism_rec_glBlendFunci *rec_ = prism_begin(PRISM_OP_glBlendFunci, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->buf = buf;
-	rec_->src = src;
-	rec_->dst = dst;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendFuncSeparatei(GLuint buf, GLenum srcRGB, GLenum dstRGB, GLenum srcAlpha, GLenum dstAlpha) {
-	struct prism_rec_glBlendFuncSeparatei *rec_ = prism_begin(PRISM_OP_glBlendFuncSeparatei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->buf = buf;
-	rec_->srcRGB = srcRGB;
-	rec_->dstRGB = dstRGB;
-	rec_->srcAlpha = srcAlpha;
-	rec_->dstAlpha = dstAlpha;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendEquation(GLenum mode) {
-	struct prism_rec_glBlendEquation *rec_ = prism_begin(PRISM_OP_glBlendEquation, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationSeparate(GLenum modeRGB, GLenum modeAlpha) {
-	struct prism_rec_glBlendEquationSeparate *rec_ = prism_begin(PRISM_OP_glBlendEquationSeparate, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->modeRGB = modeRGB;
-	rec_->modeAlpha = modeAlpha;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationi(GLuint buf, GLenum mode) {
-	struct prism_rec_glBlendEquationi *rec_ = prism_begin(PRISM_OP_glBlendEquationi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->buf = buf;
-	rec_->mode = mode;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationSeparatei(GLuint buf, GLenum modeRGB, GLenum modeAlpha) {
-	struct prism_rec_glBlendEquationSeparatei *rec_ = prism_begin(PRISM_OP_glBlendEquationSeparatei, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->buf = buf;
-	rec_->modeRGB = modeRGB;
-	rec_->modeAlpha = modeAlpha;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendColor(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
-	struct prism_rec_glBlendColor *rec_ = prism_begin(PRISM_OP_glBlendColor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->red = red;
-	rec_->green = green;
-	rec_->blue = blue;
-	rec_->alpha = alpha;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LogicOp(GLenum opcode) {
-	struct prism_rec_glLogicOp *rec_ = prism_begin(PRISM_OP_glLogicOp, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->opcode = opcode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_AlphaFunc(GLenum func, GLfloat ref) {
-	struct prism_rec_glAlphaFunc *rec_ = prism_begin(PRISM_OP_glAlphaFunc, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->func = func;
-	rec_->ref = ref;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SampleCoverage(GLfloat value, GLboolean invert) {
-	struct prism_rec_glSampleCoverage *rec_ = prism_begin(PRISM_OP_glSampleCoverage, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->value = value;
-	rec_->invert = invert;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SampleMaski(GLuint maskNumber, GLbitfield mask) {
-	struct prism_rec_glSampleMaski *rec_ = prism_begin(PRISM_OP_glSampleMaski, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->maskNumber = maskNumber;
-	rec_->mask = mask;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MinSampleShading(GLfloat value) {
-	struct prism_rec_glMinSampleShading *rec_ = prism_begin(PRISM_OP_glMinSampleShading, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->value = value;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProvokingVertex(GLenum mode) {
-	struct prism_rec_glProvokingVertex *rec_ = prism_begin(PRISM_OP_glProvokingVertex, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveRestartIndex(GLuint index) {
-	struct prism_rec_glPrimitiveRestartIndex *rec_ = prism_begin(PRISM_OP_glPrimitiveRestartIndex, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	prism_after_glPrimitiveRestartIndex(index);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClampColor(GLenum target, GLenum clamp) {
-	struct prism_rec_glClampColor *rec_ = prism_begin(PRISM_OP_glClampColor, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->clamp = clamp;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ShadeModel(GLenum mode) {
-	struct prism_rec_glShadeModel *rec_ = prism_begin(PRISM_OP_glShadeModel, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LineStipple(GLint factor, GLushort pattern) {
-	struct prism_rec_glLineStipple *rec_ = prism_begin(PRISM_OP_glLineStipple, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->factor = factor;
-	rec_->pattern = pattern;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PolygonStipple(const GLubyte *mask) {
-	prism_arr mask_;
-	if (!prism_arr_image(&mask_, mask, 2, (GLsizei)(32), (GLsizei)(32), (GLsizei)(1), GL_COLOR_INDEX, GL_BITMAP)) return;
-	if (PRISM_UNLIKELY(mask_.mode == PRISM_BLOB_NULL) && prism_len_image(32, 32, 1, GL_COLOR_INDEX, GL_BITMAP)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glPolygonStipple *rec_ = prism_begin(PRISM_OP_glPolygonStipple, (uint32_t)(sizeof *rec_ + prism_arr_inline(&mask_)), 0);
-	if (!rec_) return;
-	rec_->mask = prism_arr_blob(&mask_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &mask_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ColorMaterial(GLenum face, GLenum mode) {
-	struct prism_rec_glColorMaterial *rec_ = prism_begin(PRISM_OP_glColorMaterial, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->mode = mode;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClipPlane(GLenum plane, const GLdouble *equation) {
-	if (PRISM_UNLIKELY(!equation)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glClipPlane *rec_ = prism_begin(PRISM_OP_glClipPlane, 56, 0);
-	if (!rec_) return;
-	rec_->plane = plane;
-	rec_->equation = (prism_blob){32, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, equation, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Fogf(GLenum pname, GLfloat param) {
-	struct prism_rec_glFogf *rec_ = prism_begin(PRISM_OP_glFogf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Fogi(GLenum pname, GLint param) {
-	struct prism_rec_glFogi *rec_ = prism_begin(PRISM_OP_glFogi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-static __attribute__((noinline)) void long_glFogfv(GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glFogfv *rec_ = prism_begin(PRISM_OP_glFogfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glFogfv *rec_ = prism_begin_here(PRISM_OP_glFogfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glFogfv(pname, params);
-			return;
-		}
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glFogfv(pname, params);
-}
-
-static __attribute__((noinline)) void long_glFogiv(GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glFogiv *rec_ = prism_begin(PRISM_OP_glFogiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glFogiv *rec_ = prism_begin_here(PRISM_OP_glFogiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glFogiv(pname, params);
-			return;
-		}
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glFogiv(pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Lightf(GLenum light, GLenum pname, GLfloat param) {
-	struct prism_rec_glLightf *rec_ = prism_begin(PRISM_OP_glLightf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->light = light;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Lighti(GLenum light, GLenum pname, GLint param) {
-	struct prism_rec_glLighti *rec_ = prism_begin(PRISM_OP_glLighti, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->light = light;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-static __attribute__((noinline)) void long_glLightfv(GLenum light, GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glLightfv *rec_ = prism_begin(PRISM_OP_glLightfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->light = light;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightfv *rec_ = prism_begin_here(PRISM_OP_glLightfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glLightfv(light, pname, params);
-			return;
-		}
-		rec_->light = light;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glLightfv(light, pname, params);
-}
-
-static __attribute__((noinline)) void long_glLightiv(GLenum light, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glLightiv *rec_ = prism_begin(PRISM_OP_glLightiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->light = light;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightiv *rec_ = prism_begin_here(PRISM_OP_glLightiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glLightiv(light, pname, params);
-			return;
-		}
-		rec_->light = light;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glLightiv(light, pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LightModelf(GLenum pname, GLfloat param) {
-	struct prism_rec_glLightModelf *rec_ = prism_begin(PRISM_OP_glLightModelf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LightModeli(GLenum pname, GLint param) {
-	struct prism_rec_glLightModeli *rec_ = prism_begin(PRISM_OP_glLightModeli, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-static __attribute__((noinline)) void long_glLightModelfv(GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glLightModelfv *rec_ = prism_begin(PRISM_OP_glLightModelfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightModelfv *rec_ = prism_begin_here(PRISM_OP_glLightModelfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glLightModelfv(pname, params);
-			return;
-		}
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glLightModelfv(pname, params);
-}
-
-static __attribute__((noinline)) void long_glLightModeliv(GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glLightModeliv *rec_ = prism_begin(PRISM_OP_glLightModeliv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glLightModeliv *rec_ = prism_begin_here(PRISM_OP_glLightModeliv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glLightModeliv(pname, params);
-			return;
-		}
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glLightModeliv(pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Materialf(GLenum face, GLenum pname, GLfloat param) {
-	struct prism_rec_glMaterialf *rec_ = prism_begin(PRISM_OP_glMaterialf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Materiali(GLenum face, GLenum pname, GLint param) {
-	struct prism_rec_glMateriali *rec_ = prism_begin(PRISM_OP_glMateriali, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-static __attribute__((noinline)) void long_glMaterialfv(GLenum face, GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glMaterialfv *rec_ = prism_begin(PRISM_OP_glMaterialfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glMaterialfv *rec_ = prism_begin_here(PRISM_OP_glMaterialfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMaterialfv(face, pname, params);
-			return;
-		}
-		rec_->face = face;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glMaterialfv(face, pname, params);
-}
-
-static __attribute__((noinline)) void long_glMaterialiv(GLenum face, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glMaterialiv *rec_ = prism_begin(PRISM_OP_glMaterialiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->face = face;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glMaterialiv *rec_ = prism_begin_here(PRISM_OP_glMaterialiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMaterialiv(face, pname, params);
-			return;
-		}
-		rec_->face = face;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glMaterialiv(face, pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelZoom(GLfloat xfactor, GLfloat yfactor) {
-	struct prism_rec_glPixelZoom *rec_ = prism_begin(PRISM_OP_glPixelZoom, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->xfactor = xfactor;
-	rec_->yfactor = yfactor;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelTransferf(GLenum pname, GLfloat param) {
-	struct prism_rec_glPixelTransferf *rec_ = prism_begin(PRISM_OP_glPixelTransferf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelTransferi(GLenum pname, GLint param) {
-	struct prism_rec_glPixelTransferi *rec_ = prism_begin(PRISM_OP_glPixelTransferi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelMapfv(GLenum map, GLsizei mapsize, const GLfloat *values) {
-	prism_arr values_;
-	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 4))) return;
-	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 4)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glPixelMapfv *rec_ = prism_begin(PRISM_OP_glPixelMapfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
-	if (!rec_) return;
-	rec_->map = map;
-	rec_->mapsize = mapsize;
-	rec_->values = prism_arr_blob(&values_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &values_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelMapuiv(GLenum map, GLsizei mapsize, const GLuint *values) {
-	prism_arr values_;
-	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 4))) return;
-	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 4)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glPixelMapuiv *rec_ = prism_begin(PRISM_OP_glPixelMapuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
-	if (!rec_) return;
-	rec_->map = map;
-	rec_->mapsize = mapsize;
-	rec_->values = prism_arr_blob(&values_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &values_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PixelMapusv(GLenum map, GLsizei mapsize, const GLushort *values) {
-	prism_arr values_;
-	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 2))) return;
-	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 2)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glPixelMapusv *rec_ = prism_begin(PRISM_OP_glPixelMapusv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
-	if (!rec_) return;
-	rec_->map = map;
-	rec_->mapsize = mapsize;
-	rec_->values = prism_arr_blob(&values_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &values_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MatrixMode(GLenum mode) {
-	struct prism_rec_glMatrixMode *rec_ = prism_begin(PRISM_OP_glMatrixMode, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadIdentity(void) {
-	struct prism_rec_glLoadIdentity *rec_ = prism_begin(PRISM_OP_glLoadIdentity, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixf(const GLfloat *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glLoadMatrixf *rec_ = prism_begin(PRISM_OP_glLoadMatrixf, 80, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 64);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixd(const GLdouble *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glLoadMatrixd *rec_ = prism_begin(PRISM_OP_glLoadMatrixd, 144, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 128);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixf(const GLfloat *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glLoadTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixf, 80, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 64);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixd(const GLdouble *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glLoadTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixd, 144, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 128);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixf(const GLfloat *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultMatrixf *rec_ = prism_begin(PRISM_OP_glMultMatrixf, 80, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 64);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixd(const GLdouble *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultMatrixd *rec_ = prism_begin(PRISM_OP_glMultMatrixd, 144, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 128);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixf(const GLfloat *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixf, 80, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 64);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixd(const GLdouble *m) {
-	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glMultTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixd, 144, 0);
-	if (!rec_) return;
-	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 16, m, 128);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Frustum(GLdouble left, GLdouble right, GLdouble bottom, GLdouble top, GLdouble zNear, GLdouble zFar) {
-	struct prism_rec_glFrustum *rec_ = prism_begin(PRISM_OP_glFrustum, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->left = left;
-	rec_->right = right;
-	rec_->bottom = bottom;
-	rec_->top = top;
-	rec_->zNear = zNear;
-	rec_->zFar = zFar;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Ortho(GLdouble left, GLdouble right, GLdouble bottom, GLdouble top, GLdouble zNear, GLdouble zFar) {
-	struct prism_rec_glOrtho *rec_ = prism_begin(PRISM_OP_glOrtho, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->left = left;
-	rec_->right = right;
-	rec_->bottom = bottom;
-	rec_->top = top;
-	rec_->zNear = zNear;
-	rec_->zFar = zFar;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rotated(GLdouble angle, GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glRotated *rec_ = prism_begin(PRISM_OP_glRotated, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->angle = angle;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Rotatef(GLfloat angle, GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glRotatef *rec_ = prism_begin(PRISM_OP_glRotatef, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->angle = angle;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scaled(GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glScaled *rec_ = prism_begin(PRISM_OP_glScaled, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Scalef(GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glScalef *rec_ = prism_begin(PRISM_OP_glScalef, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Translated(GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glTranslated *rec_ = prism_begin(PRISM_OP_glTranslated, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Translatef(GLfloat x, GLfloat y, GLfloat z) {
-	struct prism_rec_glTranslatef *rec_ = prism_begin(PRISM_OP_glTranslatef, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PushMatrix(void) {
-	struct prism_rec_glPushMatrix *rec_ = prism_begin(PRISM_OP_glPushMatrix, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PopMatrix(void) {
-	struct prism_rec_glPopMatrix *rec_ = prism_begin(PRISM_OP_glPopMatrix, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PushAttrib(GLbitfield mask) {
-	struct prism_rec_glPushAttrib *rec_ = prism_begin(PRISM_OP_glPushAttrib, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mask = mask;
-	rec_->pad012 = 0;
-	prism_after_glPushAttrib(mask);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PopAttrib(void) {
-	struct prism_rec_glPopAttrib *rec_ = prism_begin(PRISM_OP_glPopAttrib, sizeof *rec_, 0);
-	if (!rec_) return;
-	prism_after_glPopAttrib();
-}
-
-static __attribute__((noinline)) void long_glMap1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
-	prism_arr points_;
-	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 8);
-	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&points_, points, points_n)) return;
-	struct prism_rec_glMap1d *rec_ = prism_begin(PRISM_OP_glMap1d, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pad012 = 0;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->stride = stride;
-	rec_->order = order;
-	rec_->points = prism_arr_blob(&points_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &points_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
-	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap1d *rec_ = prism_begin_here(PRISM_OP_glMap1d, (uint32_t)(48 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMap1d(target, u1, u2, stride, order, points);
-			return;
-		}
-		rec_->target = target;
-		rec_->pad012 = 0;
-		rec_->u1 = u1;
-		rec_->u2 = u2;
-		rec_->stride = stride;
-		rec_->order = order;
-		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, points, (uint32_t)short_);
-		return;
-	}
-	long_glMap1d(target, u1, u2, stride, order, points);
-}
-
-static __attribute__((noinline)) void long_glMap1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
-	prism_arr points_;
-	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 4);
-	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&points_, points, points_n)) return;
-	struct prism_rec_glMap1f *rec_ = prism_begin(PRISM_OP_glMap1f, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->stride = stride;
-	rec_->order = order;
-	rec_->points = prism_arr_blob(&points_);
-	rec_->pad036 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &points_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
-	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap1f *rec_ = prism_begin_here(PRISM_OP_glMap1f, (uint32_t)(40 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMap1f(target, u1, u2, stride, order, points);
-			return;
-		}
-		rec_->target = target;
-		rec_->u1 = u1;
-		rec_->u2 = u2;
-		rec_->stride = stride;
-		rec_->order = order;
-		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad036 = 0;
-		prism_put_short(rec_ + 1, points, (uint32_t)short_);
-		return;
-	}
-	long_glMap1f(target, u1, u2, stride, order, points);
-}
-
-static __attribute__((noinline)) void long_glMap2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
-	prism_arr points_;
-	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
-	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&points_, points, points_n)) return;
-	struct prism_rec_glMap2d *rec_ = prism_begin(PRISM_OP_glMap2d, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pad012 = 0;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->ustride = ustride;
-	rec_->uorder = uorder;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->vstride = vstride;
-	rec_->vorder = vorder;
-	rec_->points = prism_arr_blob(&points_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &points_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
-	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap2d *rec_ = prism_begin_here(PRISM_OP_glMap2d, (uint32_t)(72 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
-			return;
-		}
-		rec_->target = target;
-		rec_->pad012 = 0;
-		rec_->u1 = u1;
-		rec_->u2 = u2;
-		rec_->ustride = ustride;
-		rec_->uorder = uorder;
-		rec_->v1 = v1;
-		rec_->v2 = v2;
-		rec_->vstride = vstride;
-		rec_->vorder = vorder;
-		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, points, (uint32_t)short_);
-		return;
-	}
-	long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
-}
-
-static __attribute__((noinline)) void long_glMap2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
-	prism_arr points_;
-	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
-	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&points_, points, points_n)) return;
-	struct prism_rec_glMap2f *rec_ = prism_begin(PRISM_OP_glMap2f, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->ustride = ustride;
-	rec_->uorder = uorder;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->vstride = vstride;
-	rec_->vorder = vorder;
-	rec_->points = prism_arr_blob(&points_);
-	rec_->pad052 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &points_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
-	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
-		struct prism_rec_glMap2f *rec_ = prism_begin_here(PRISM_OP_glMap2f, (uint32_t)(56 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
-			return;
-		}
-		rec_->target = target;
-		rec_->u1 = u1;
-		rec_->u2 = u2;
-		rec_->ustride = ustride;
-		rec_->uorder = uorder;
-		rec_->v1 = v1;
-		rec_->v2 = v2;
-		rec_->vstride = vstride;
-		rec_->vorder = vorder;
-		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad052 = 0;
-		prism_put_short(rec_ + 1, points, (uint32_t)short_);
-		return;
-	}
-	long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MapGrid1d(GLint un, GLdouble u1, GLdouble u2) {
-	struct prism_rec_glMapGrid1d *rec_ = prism_begin(PRISM_OP_glMapGrid1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->un = un;
-	rec_->pad012 = 0;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MapGrid1f(GLint un, GLfloat u1, GLfloat u2) {
-	struct prism_rec_glMapGrid1f *rec_ = prism_begin(PRISM_OP_glMapGrid1f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->un = un;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MapGrid2d(GLint un, GLdouble u1, GLdouble u2, GLint vn, GLdouble v1, GLdouble v2) {
-	struct prism_rec_glMapGrid2d *rec_ = prism_begin(PRISM_OP_glMapGrid2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->un = un;
-	rec_->pad012 = 0;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->vn = vn;
-	rec_->pad036 = 0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MapGrid2f(GLint un, GLfloat u1, GLfloat u2, GLint vn, GLfloat v1, GLfloat v2) {
-	struct prism_rec_glMapGrid2f *rec_ = prism_begin(PRISM_OP_glMapGrid2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->un = un;
-	rec_->u1 = u1;
-	rec_->u2 = u2;
-	rec_->vn = vn;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffer(GLenum buf) {
-	struct prism_rec_glDrawBuffer *rec_ = prism_begin(PRISM_OP_glDrawBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->buf = buf;
-	rec_->pad012 = 0;
-	prism_after_glDrawBuffer(buf);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffers(GLsizei n, const GLenum *bufs) {
-	prism_arr bufs_;
-	const uint64_t bufs_n = prism_mul(prism_len_list(n), 4);
-	if (PRISM_UNLIKELY(!bufs && bufs_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&bufs_, bufs, bufs_n)) return;
-	struct prism_rec_glDrawBuffers *rec_ = prism_begin(PRISM_OP_glDrawBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bufs_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->bufs = prism_arr_blob(&bufs_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &bufs_);
-	prism_after_glDrawBuffers(n, bufs);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ReadBuffer(GLenum src) {
-	struct prism_rec_glReadBuffer *rec_ = prism_begin(PRISM_OP_glReadBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->src = src;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PatchParameteri(GLenum pname, GLint value) {
-	struct prism_rec_glPatchParameteri *rec_ = prism_begin(PRISM_OP_glPatchParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->value = value;
-}
-
-static __attribute__((noinline)) void long_glPatchParameterfv(GLenum pname, const GLfloat *values) {
-	prism_arr values_;
-	const uint64_t values_n = prism_mul(prism_len_patchparam(pname), 4);
-	if (PRISM_UNLIKELY(!values && values_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&values_, values, values_n)) return;
-	struct prism_rec_glPatchParameterfv *rec_ = prism_begin(PRISM_OP_glPatchParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
-	if (!rec_) return;
-	rec_->pname = pname;
-	rec_->values = prism_arr_blob(&values_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &values_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat *values) {
-	const uint64_t short_ = prism_mul(prism_len_patchparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && values)) {
-		struct prism_rec_glPatchParameterfv *rec_ = prism_begin_here(PRISM_OP_glPatchParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glPatchParameterfv(pname, values);
-			return;
-		}
-		rec_->pname = pname;
-		rec_->values = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad020 = 0;
-		prism_put_short(rec_ + 1, values, (uint32_t)short_);
-		return;
-	}
-	long_glPatchParameterfv(pname, values);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenTextures(GLsizei n, GLuint *textures) {
-	prism_arr textures_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t textures_n = prism_pos(n);
-	uint32_t *textures_s = NULL;
-	if (textures_n && textures) {
-		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_TEXTURE, (GLsizei)textures_n, textures, textures_s)) return;
-	}
-	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
-	struct prism_rec_glGenTextures *rec_ = prism_begin(PRISM_OP_glGenTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->textures = prism_arr_blob(&textures_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &textures_);
-	prism_names_sent();
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DeleteTextures(GLsizei n, const GLuint *textures) {
-	prism_arr textures_;
-	const uint64_t textures_n = prism_pos(n);
-	uint32_t *textures_s = NULL;
-	if (textures_n && textures) {
-		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
-		prism_names_delete(PRISM_KIND_TEXTURE, (GLsizei)textures_n, textures, textures_s);
-	}
-	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
-	struct prism_rec_glDeleteTextures *rec_ = prism_begin(PRISM_OP_glDeleteTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->textures = prism_arr_blob(&textures_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &textures_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PrioritizeTextures(GLsizei n, const GLuint *textures, const GLfloat *priorities) {
-	prism_arr textures_;
-	const uint64_t textures_n = prism_len_list(n);
-	uint32_t *textures_s = NULL;
-	if (textures_n && textures) {
-		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
-		bool ok_a = true;
-		for (uint64_t i_ = 0; i_ < textures_n && ok_a; i_++) textures_s[i_] = prism_serial(PRISM_KIND_TEXTURE, textures[i_], &ok_a);
-		if (!ok_a) return;
-	}
-	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
-	prism_arr priorities_;
-	const uint64_t priorities_n = prism_mul(prism_len_list(n), 4);
-	if (PRISM_UNLIKELY(!priorities && priorities_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&priorities_, priorities, priorities_n)) return;
-	struct prism_rec_glPrioritizeTextures *rec_ = prism_begin(PRISM_OP_glPrioritizeTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_) + prism_arr_inline(&priorities_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->textures = prism_arr_blob(&textures_);
-	rec_->priorities = prism_arr_blob(&priorities_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	at_ = prism_arr_copy(at_, &textures_);
-	prism_arr_copy(at_, &priorities_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ActiveTexture(GLenum texture) {
-	struct prism_rec_glActiveTexture *rec_ = prism_begin(PRISM_OP_glActiveTexture, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindTexture(GLenum target, GLuint texture) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial_bind(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBindTexture *rec_ = prism_begin(PRISM_OP_glBindTexture, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->texture = texture_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterf(GLenum target, GLenum pname, GLfloat param) {
-	struct prism_rec_glTexParameterf *rec_ = prism_begin(PRISM_OP_glTexParameterf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameteri(GLenum target, GLenum pname, GLint param) {
-	struct prism_rec_glTexParameteri *rec_ = prism_begin(PRISM_OP_glTexParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-static __attribute__((noinline)) void long_glTexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexParameterfv *rec_ = prism_begin(PRISM_OP_glTexParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterfv *rec_ = prism_begin_here(PRISM_OP_glTexParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexParameterfv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexParameterfv(target, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexParameteriv(GLenum target, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexParameteriv *rec_ = prism_begin(PRISM_OP_glTexParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameteriv *rec_ = prism_begin_here(PRISM_OP_glTexParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexParameteriv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexParameteriv(target, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexParameterIiv *rec_ = prism_begin(PRISM_OP_glTexParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterIiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexParameterIiv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexParameterIiv(target, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glTexParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
-	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexParameterIuiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexParameterIuiv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexParameterIuiv(target, pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexImage1D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLint border, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTexImage1D *rec_ = prism_begin(PRISM_OP_glTexImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->border = border;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	rec_->pad044 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexImage2D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLsizei height, GLint border, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTexImage2D *rec_ = prism_begin(PRISM_OP_glTexImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->border = border;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexImage3D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
-	struct prism_rec_glTexImage3D *rec_ = prism_begin(PRISM_OP_glTexImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->border = border;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	rec_->pad052 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTexSubImage1D *rec_ = prism_begin(PRISM_OP_glTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->width = width;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTexSubImage2D *rec_ = prism_begin(PRISM_OP_glTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
-	struct prism_rec_glTexSubImage3D *rec_ = prism_begin(PRISM_OP_glTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage1D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLint border, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), internalformat, imageSize)) return;
-	struct prism_rec_glCompressedTexImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->border = border;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage2D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLint border, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), internalformat, imageSize)) return;
-	struct prism_rec_glCompressedTexImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->border = border;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	rec_->pad044 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage3D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, internalformat, imageSize)) return;
-	struct prism_rec_glCompressedTexImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->border = border;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->width = width;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage1D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLint border) {
-	struct prism_rec_glCopyTexImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexImage1D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->border = border;
-	rec_->pad036 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage2D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLsizei height, GLint border) {
-	struct prism_rec_glCopyTexImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexImage2D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->internalformat = internalformat;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->border = border;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
-	struct prism_rec_glCopyTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage1D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glCopyTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage2D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
-	struct prism_rec_glCopyTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage3D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad044 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexImage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
-	struct prism_rec_glTexImage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexImage2DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexImage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
-	struct prism_rec_glTexImage3DMultisample *rec_ = prism_begin(PRISM_OP_glTexImage3DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-	rec_->pad036 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexBuffer(GLenum target, GLenum internalformat, GLuint buffer) {
-	bool ok_ = true;
-	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTexBuffer *rec_ = prism_begin(PRISM_OP_glTexBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->internalformat = internalformat;
-	rec_->buffer = buffer_;
-	rec_->pad020 = 0;
-	prism_after_glTexBuffer(target, internalformat, buffer);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenerateMipmap(GLenum target) {
-	struct prism_rec_glGenerateMipmap *rec_ = prism_begin(PRISM_OP_glGenerateMipmap, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterfv(GLenum target, GLenum pname, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexParameterfv *rec_ = prism_begin(PRISM_OP_glGetTexParameterfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameteriv(GLenum target, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexParameteriv *rec_ = prism_begin(PRISM_OP_glGetTexParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterIiv(GLenum target, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexParameterIiv *rec_ = prism_begin(PRISM_OP_glGetTexParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterIuiv(GLenum target, GLenum pname, GLuint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetTexParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnvf(GLenum target, GLenum pname, GLfloat param) {
-	struct prism_rec_glTexEnvf *rec_ = prism_begin(PRISM_OP_glTexEnvf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnvi(GLenum target, GLenum pname, GLint param) {
-	struct prism_rec_glTexEnvi *rec_ = prism_begin(PRISM_OP_glTexEnvi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-static __attribute__((noinline)) void long_glTexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexEnvfv *rec_ = prism_begin(PRISM_OP_glTexEnvfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexEnvfv *rec_ = prism_begin_here(PRISM_OP_glTexEnvfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexEnvfv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexEnvfv(target, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexEnviv(GLenum target, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexEnviv *rec_ = prism_begin(PRISM_OP_glTexEnviv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexEnviv *rec_ = prism_begin_here(PRISM_OP_glTexEnviv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexEnviv(target, pname, params);
-			return;
-		}
-		rec_->target = target;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexEnviv(target, pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGend(GLenum coord, GLenum pname, GLdouble param) {
-	struct prism_rec_glTexGend *rec_ = prism_begin(PRISM_OP_glTexGend, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->param = param;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGenf(GLenum coord, GLenum pname, GLfloat param) {
-	struct prism_rec_glTexGenf *rec_ = prism_begin(PRISM_OP_glTexGenf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGeni(GLenum coord, GLenum pname, GLint param) {
-	struct prism_rec_glTexGeni *rec_ = prism_begin(PRISM_OP_glTexGeni, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-static __attribute__((noinline)) void long_glTexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 8);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexGendv *rec_ = prism_begin(PRISM_OP_glTexGendv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
-	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGendv *rec_ = prism_begin_here(PRISM_OP_glTexGendv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexGendv(coord, pname, params);
-			return;
-		}
-		rec_->coord = coord;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexGendv(coord, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexGenfv *rec_ = prism_begin(PRISM_OP_glTexGenfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
-	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGenfv *rec_ = prism_begin_here(PRISM_OP_glTexGenfv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexGenfv(coord, pname, params);
-			return;
-		}
-		rec_->coord = coord;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexGenfv(coord, pname, params);
-}
-
-static __attribute__((noinline)) void long_glTexGeniv(GLenum coord, GLenum pname, const GLint *params) {
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTexGeniv *rec_ = prism_begin(PRISM_OP_glTexGeniv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const GLint *params) {
-	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
-		struct prism_rec_glTexGeniv *rec_ = prism_begin_here(PRISM_OP_glTexGeniv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glTexGeniv(coord, pname, params);
-			return;
-		}
-		rec_->coord = coord;
-		rec_->pname = pname;
-		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, params, (uint32_t)short_);
-		return;
-	}
-	long_glTexGeniv(coord, pname, params);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexGendv(GLenum coord, GLenum pname, GLdouble *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexGendv *rec_ = prism_begin(PRISM_OP_glGetTexGendv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 8));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexGenfv(GLenum coord, GLenum pname, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexGenfv *rec_ = prism_begin(PRISM_OP_glGetTexGenfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTexGeniv(GLenum coord, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTexGeniv *rec_ = prism_begin(PRISM_OP_glGetTexGeniv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->coord = coord;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenSamplers(GLsizei count, GLuint *samplers) {
-	prism_arr samplers_;
-	if (PRISM_UNLIKELY(count < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t samplers_n = prism_pos(count);
-	uint32_t *samplers_s = NULL;
-	if (samplers_n && samplers) {
-		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s)) return;
-	}
-	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
-	struct prism_rec_glGenSamplers *rec_ = prism_begin(PRISM_OP_glGenSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
-	if (!rec_) return;
-	rec_->count = count;
-	rec_->samplers = prism_arr_blob(&samplers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &samplers_);
-	prism_names_sent();
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DeleteSamplers(GLsizei count, const GLuint *samplers) {
-	prism_arr samplers_;
-	const uint64_t samplers_n = prism_pos(count);
-	uint32_t *samplers_s = NULL;
-	if (samplers_n && samplers) {
-		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
-		prism_names_delete(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s);
-	}
-	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
-	struct prism_rec_glDeleteSamplers *rec_ = prism_begin(PRISM_OP_glDeleteSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
-	if (!rec_) return;
-	rec_->count = count;
-	rec_->samplers = prism_arr_blob(&samplers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &samplers_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindSampler(GLuint unit, GLuint sampler) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial_bind(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBindSampler *rec_ = prism_begin(PRISM_OP_glBindSampler, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->unit = unit;
-	rec_->sampler = sampler_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterf(GLuint sampler, GLenum pname, GLfloat param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glSamplerParameterf *rec_ = prism_begin(PRISM_OP_glSamplerParameterf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteri(GLuint sampler, GLenum pname, GLint param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glSamplerParameteri *rec_ = prism_begin(PRISM_OP_glSamplerParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterfv(GLuint sampler, GLenum pname, const GLfloat *param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glSamplerParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteriv(GLuint sampler, GLenum pname, const GLint *param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glSamplerParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIiv(GLuint sampler, GLenum pname, const GLint *param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIuiv(GLuint sampler, GLenum pname, const GLuint *param) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterfv(GLuint sampler, GLenum pname, GLfloat *params) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameteriv(GLuint sampler, GLenum pname, GLint *params) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIiv(GLuint sampler, GLenum pname, GLint *params) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIuiv(GLuint sampler, GLenum pname, GLuint *params) {
-	bool ok_ = true;
-	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->sampler = sampler_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenProgramsARB(GLsizei n, GLuint *programs) {
-	prism_arr programs_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t programs_n = prism_pos(n);
-	uint32_t *programs_s = NULL;
-	if (programs_n && programs) {
-		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s)) return;
-	}
-	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
-	struct prism_rec_glGenProgramsARB *rec_ = prism_begin(PRISM_OP_glGenProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->programs = prism_arr_blob(&programs_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &programs_);
-	prism_names_sent();
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DeleteProgramsARB(GLsizei n, const GLuint *programs) {
-	prism_arr programs_;
-	const uint64_t programs_n = prism_pos(n);
-	uint32_t *programs_s = NULL;
-	if (programs_n && programs) {
-		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
-		prism_names_delete(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s);
-	}
-	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
-	struct prism_rec_glDeleteProgramsARB *rec_ = prism_begin(PRISM_OP_glDeleteProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->programs = prism_arr_blob(&programs_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &programs_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindProgramARB(GLenum target, GLuint program) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial_bind(PRISM_KIND_PROGRAM_ARB, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBindProgramARB *rec_ = prism_begin(PRISM_OP_glBindProgramARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->program = program_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramStringARB(GLenum target, GLenum format, GLsizei len, const void *string) {
-	prism_arr string_;
-	const uint64_t string_n = prism_len_list(len);
-	if (PRISM_UNLIKELY(!string && string_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&string_, string, string_n)) return;
-	struct prism_rec_glProgramStringARB *rec_ = prism_begin(PRISM_OP_glProgramStringARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&string_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->format = format;
-	rec_->len = len;
-	rec_->string = prism_arr_blob(&string_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &string_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glProgramEnvParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
-	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glProgramEnvParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dvARB, 56, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, params, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
-	struct prism_rec_glProgramEnvParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
-	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glProgramEnvParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fvARB, 40, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, params, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glProgramLocalParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
-	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glProgramLocalParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dvARB, 56, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, params, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
-	struct prism_rec_glProgramLocalParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
-	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glProgramLocalParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fvARB, 40, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->index = index;
-	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
-	memcpy((uint8_t *)rec_ + 24, params, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetProgramEnvParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->index = index;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 32);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetProgramEnvParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->index = index;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 16);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetProgramLocalParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->index = index;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 32);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetProgramLocalParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->index = index;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 16);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateBuffers(GLsizei n, GLuint *buffers) {
-	prism_arr buffers_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t buffers_n = prism_pos(n);
-	uint32_t *buffers_s = NULL;
-	if (buffers_n && buffers) {
-		if (buffers_n > PRISM_MAX_STAGED / 4 || !(buffers_s = prism_scratch(buffers_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_BUFFER, (GLsizei)buffers_n, buffers, buffers_s)) return;
-	}
-	if (!prism_arr_in(&buffers_, buffers_s, buffers_s ? buffers_n * 4 : 0)) return;
-	struct prism_rec_glCreateBuffers *rec_ = prism_begin(PRISM_OP_glCreateBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&buffers_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->buffers = prism_arr_blob(&buffers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &buffers_);
-	prism_names_sent();
-	prism_after_glCreateBuffers(n, buffers);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexStorage1D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width) {
-	struct prism_rec_glTexStorage1D *rec_ = prism_begin(PRISM_OP_glTexStorage1D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
-	struct prism_rec_glTexStorage2D *rec_ = prism_begin(PRISM_OP_glTexStorage2D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
-	struct prism_rec_glTexStorage3D *rec_ = prism_begin(PRISM_OP_glTexStorage3D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
-	struct prism_rec_glTexStorage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage2DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
-	struct prism_rec_glTexStorage3DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage3DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-	rec_->pad036 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	uint32_t origtexture_ = prism_serial(PRISM_KIND_TEXTURE, origtexture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureView *rec_ = prism_begin(PRISM_OP_glTextureView, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->target = target;
-	rec_->origtexture = origtexture_;
-	rec_->internalformat = internalformat;
-	rec_->minlevel = minlevel;
-	rec_->numlevels = numlevels;
-	rec_->minlayer = minlayer;
-	rec_->numlayers = numlayers;
-	prism_after_glTextureView(texture, target, origtexture, internalformat, minlevel, numlevels, minlayer, numlayers);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
-	bool ok_ = true;
-	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTexBufferRange *rec_ = prism_begin(PRISM_OP_glTexBufferRange, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->internalformat = internalformat;
-	rec_->buffer = buffer_;
-	rec_->pad020 = 0;
-	rec_->offset = offset;
-	rec_->size = size;
-	prism_after_glTexBufferRange(target, internalformat, buffer, offset, size);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexImage(GLuint texture, GLint level) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glInvalidateTexImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexImage, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glInvalidateTexSubImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexSubImage, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FramebufferParameteri(GLenum target, GLenum pname, GLint param) {
-	struct prism_rec_glFramebufferParameteri *rec_ = prism_begin(PRISM_OP_glFramebufferParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetFramebufferParameteriv(GLenum target, GLenum pname, GLint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetFramebufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetFramebufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->target = target;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 4);
-	prism_ask_end(&q_);
-}
-
-static __attribute__((noinline)) void long_glInvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
-	prism_arr attachments_;
-	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
-	struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->numAttachments = numAttachments;
-	rec_->attachments = prism_arr_blob(&attachments_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &attachments_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
-	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
-		struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glInvalidateFramebuffer(target, numAttachments, attachments);
-			return;
-		}
-		rec_->target = target;
-		rec_->numAttachments = numAttachments;
-		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
-		return;
-	}
-	long_glInvalidateFramebuffer(target, numAttachments, attachments);
-}
-
-static __attribute__((noinline)) void long_glInvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
-	prism_arr attachments_;
-	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
-	struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
-	if (!rec_) return;
-	rec_->target = target;
-	rec_->numAttachments = numAttachments;
-	rec_->attachments = prism_arr_blob(&attachments_);
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &attachments_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
-	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
-		struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(40 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
-			return;
-		}
-		rec_->target = target;
-		rec_->numAttachments = numAttachments;
-		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->x = x;
-		rec_->y = y;
-		rec_->width = width;
-		rec_->height = height;
-		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
-		return;
-	}
-	long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ViewportArrayv(GLuint first, GLsizei count, const GLfloat *v) {
-	prism_before_glViewportArrayv(first, count, v);
-	prism_arr v_;
-	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, v_n)) return;
-	struct prism_rec_glViewportArrayv *rec_ = prism_begin(PRISM_OP_glViewportArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
-	if (!rec_) return;
-	rec_->first = first;
-	rec_->count = count;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
-	prism_before_glViewportIndexedf(index, x, y, w, h);
-	struct prism_rec_glViewportIndexedf *rec_ = prism_begin(PRISM_OP_glViewportIndexedf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->w = w;
-	rec_->h = h;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedfv(GLuint index, const GLfloat *v) {
-	prism_before_glViewportIndexedfv(index, v);
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glViewportIndexedfv *rec_ = prism_begin(PRISM_OP_glViewportIndexedfv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-static __attribute__((noinline)) void long_glScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
-	prism_arr v_;
-	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, v_n)) return;
-	struct prism_rec_glScissorArrayv *rec_ = prism_begin(PRISM_OP_glScissorArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
-	if (!rec_) return;
-	rec_->first = first;
-	rec_->count = count;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
-		struct prism_rec_glScissorArrayv *rec_ = prism_begin_here(PRISM_OP_glScissorArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glScissorArrayv(first, count, v);
-			return;
-		}
-		rec_->first = first;
-		rec_->count = count;
-		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, v, (uint32_t)short_);
-		return;
-	}
-	long_glScissorArrayv(first, count, v);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexed(GLuint index, GLint left, GLint bottom, GLsizei width, GLsizei height) {
-	struct prism_rec_glScissorIndexed *rec_ = prism_begin(PRISM_OP_glScissorIndexed, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->left = left;
-	rec_->bottom = bottom;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexedv(GLuint index, const GLint *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glScissorIndexedv *rec_ = prism_begin(PRISM_OP_glScissorIndexedv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-static __attribute__((noinline)) void long_glDepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
-	prism_arr v_;
-	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, v_n)) return;
-	struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin(PRISM_OP_glDepthRangeArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
-	if (!rec_) return;
-	rec_->first = first;
-	rec_->count = count;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
-		struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin_here(PRISM_OP_glDepthRangeArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glDepthRangeArrayv(first, count, v);
-			return;
-		}
-		rec_->first = first;
-		rec_->count = count;
-		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, v, (uint32_t)short_);
-		return;
-	}
-	long_glDepthRangeArrayv(first, count, v);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexed(GLuint index, GLdouble n, GLdouble f) {
-	struct prism_rec_glDepthRangeIndexed *rec_ = prism_begin(PRISM_OP_glDepthRangeIndexed, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->n = n;
-	rec_->f = f;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClipControl(GLenum origin, GLenum depth) {
-	struct prism_rec_glClipControl *rec_ = prism_begin(PRISM_OP_glClipControl, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->origin = origin;
-	rec_->depth = depth;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp) {
-	struct prism_rec_glPolygonOffsetClamp *rec_ = prism_begin(PRISM_OP_glPolygonOffsetClamp, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->factor = factor;
-	rec_->units = units;
-	rec_->clamp = clamp;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlendBarrier(void) {
-	struct prism_rec_glBlendBarrier *rec_ = prism_begin(PRISM_OP_glBlendBarrier, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_FramebufferFetchBarrierEXT(void) {
-	struct prism_rec_glFramebufferFetchBarrierEXT *rec_ = prism_begin(PRISM_OP_glFramebufferFetchBarrierEXT, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveBoundingBox(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW) {
-	struct prism_rec_glPrimitiveBoundingBox *rec_ = prism_begin(PRISM_OP_glPrimitiveBoundingBox, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->minX = minX;
-	rec_->minY = minY;
-	rec_->minZ = minZ;
-	rec_->minW = minW;
-	rec_->maxX = maxX;
-	rec_->maxY = maxY;
-	rec_->maxZ = maxZ;
-	rec_->maxW = maxW;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenTransformFeedbacks(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
-	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glGenTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glGenTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateTransformFeedbacks(GLsizei n, GLuint *ids) {
-	prism_arr ids_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t ids_n = prism_pos(n);
-	uint32_t *ids_s = NULL;
-	if (ids_n && ids) {
-		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
-	}
-	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
-	struct prism_rec_glCreateTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glCreateTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->ids = prism_arr_blob(&ids_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &ids_);
-	prism_after_glCreateTransformFeedbacks(n, ids);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1d(GLint location, GLdouble x) {
-	struct prism_rec_glUniform1d *rec_ = prism_begin(PRISM_OP_glUniform1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2d(GLint location, GLdouble x, GLdouble y) {
-	struct prism_rec_glUniform2d *rec_ = prism_begin(PRISM_OP_glUniform2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3d(GLint location, GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glUniform3d *rec_ = prism_begin(PRISM_OP_glUniform3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4d(GLint location, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glUniform4d *rec_ = prism_begin(PRISM_OP_glUniform4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-static __attribute__((noinline)) void long_glUniform1dv(GLint location, GLsizei count, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform1dv *rec_ = prism_begin(PRISM_OP_glUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1dv(GLint location, GLsizei count, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1dv *rec_ = prism_begin_here(PRISM_OP_glUniform1dv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform1dv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform1dv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2dv(GLint location, GLsizei count, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2dv *rec_ = prism_begin(PRISM_OP_glUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2dv(GLint location, GLsizei count, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2dv *rec_ = prism_begin_here(PRISM_OP_glUniform2dv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2dv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2dv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform3dv(GLint location, GLsizei count, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform3dv *rec_ = prism_begin(PRISM_OP_glUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3dv(GLint location, GLsizei count, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform3dv *rec_ = prism_begin_here(PRISM_OP_glUniform3dv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform3dv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform3dv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform4dv(GLint location, GLsizei count, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform4dv *rec_ = prism_begin(PRISM_OP_glUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4dv(GLint location, GLsizei count, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform4dv *rec_ = prism_begin_here(PRISM_OP_glUniform4dv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform4dv(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform4dv(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2x3dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2x3dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3x2dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3x2dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix2x4dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix2x4dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4x2dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4x2dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix3x4dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix3x4dv(location, count, transpose, value);
-}
-
-static __attribute__((noinline)) void long_glUniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformMatrix4x3dv(location, count, transpose, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->transpose = transpose;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		rec_->pad028 = 0;
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniformMatrix4x3dv(location, count, transpose, value);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1f(GLuint program, GLint location, GLfloat v0) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform1f *rec_ = prism_begin(PRISM_OP_glProgramUniform1f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2f(GLuint program, GLint location, GLfloat v0, GLfloat v1) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform2f *rec_ = prism_begin(PRISM_OP_glProgramUniform2f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform3f *rec_ = prism_begin(PRISM_OP_glProgramUniform3f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4f *rec_ = prism_begin(PRISM_OP_glProgramUniform4f, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1i(GLuint program, GLint location, GLint v0) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform1i *rec_ = prism_begin(PRISM_OP_glProgramUniform1i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2i(GLuint program, GLint location, GLint v0, GLint v1) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform2i *rec_ = prism_begin(PRISM_OP_glProgramUniform2i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform3i *rec_ = prism_begin(PRISM_OP_glProgramUniform3i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4i *rec_ = prism_begin(PRISM_OP_glProgramUniform4i, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1ui(GLuint program, GLint location, GLuint v0) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform1ui *rec_ = prism_begin(PRISM_OP_glProgramUniform1ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2ui(GLuint program, GLint location, GLuint v0, GLuint v1) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform2ui *rec_ = prism_begin(PRISM_OP_glProgramUniform2ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform3ui *rec_ = prism_begin(PRISM_OP_glProgramUniform3ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4ui *rec_ = prism_begin(PRISM_OP_glProgramUniform4ui, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1d(GLuint program, GLint location, GLdouble v0) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform1d *rec_ = prism_begin(PRISM_OP_glProgramUniform1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2d(GLuint program, GLint location, GLdouble v0, GLdouble v1) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform2d *rec_ = prism_begin(PRISM_OP_glProgramUniform2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform3d *rec_ = prism_begin(PRISM_OP_glProgramUniform3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2, GLdouble v3) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4d *rec_ = prism_begin(PRISM_OP_glProgramUniform4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->v0 = v0;
-	rec_->v1 = v1;
-	rec_->v2 = v2;
-	rec_->v3 = v3;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1fv *rec_ = prism_begin(PRISM_OP_glProgramUniform1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2fv *rec_ = prism_begin(PRISM_OP_glProgramUniform2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3fv *rec_ = prism_begin(PRISM_OP_glProgramUniform3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4fv *rec_ = prism_begin(PRISM_OP_glProgramUniform4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1iv *rec_ = prism_begin(PRISM_OP_glProgramUniform1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2iv *rec_ = prism_begin(PRISM_OP_glProgramUniform2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3iv *rec_ = prism_begin(PRISM_OP_glProgramUniform3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4iv *rec_ = prism_begin(PRISM_OP_glProgramUniform4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1dv *rec_ = prism_begin(PRISM_OP_glProgramUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2dv *rec_ = prism_begin(PRISM_OP_glProgramUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3dv *rec_ = prism_begin(PRISM_OP_glProgramUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4dv *rec_ = prism_begin(PRISM_OP_glProgramUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->transpose = transpose;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64ARB(GLint location, GLint64 x) {
-	struct prism_rec_glUniform1i64ARB *rec_ = prism_begin(PRISM_OP_glUniform1i64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64ARB(GLint location, GLint64 x, GLint64 y) {
-	struct prism_rec_glUniform2i64ARB *rec_ = prism_begin(PRISM_OP_glUniform2i64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z) {
-	struct prism_rec_glUniform3i64ARB *rec_ = prism_begin(PRISM_OP_glUniform3i64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
-	struct prism_rec_glUniform4i64ARB *rec_ = prism_begin(PRISM_OP_glUniform4i64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1ui64ARB(GLint location, GLuint64 x) {
-	struct prism_rec_glUniform1ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform1ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2ui64ARB(GLint location, GLuint64 x, GLuint64 y) {
-	struct prism_rec_glUniform2ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform2ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform3ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
-	struct prism_rec_glUniform3ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform3ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
-	struct prism_rec_glUniform4ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform4ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-static __attribute__((noinline)) void long_glUniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform1i64vARB *rec_ = prism_begin(PRISM_OP_glUniform1i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform1i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform1i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform1i64vARB(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform1i64vARB(location, count, value);
-}
-
-static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
-		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniform2i64vARB(location, count, value);
-			return;
-		}
-		rec_->location = location;
-		rec_->count = count;
-		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, value, (uint32_t)short_);
-		return;
-	}
-	long_glUniform2i64vARB(location, count, value);
 }
 

@@ -43,6 +43,4240 @@ PRISM_HIDDEN void prism_before_glViewportIndexedf(GLuint index, GLfloat x, GLflo
 PRISM_HIDDEN void prism_before_glViewportIndexedfv(GLuint index, const GLfloat *v);
 PRISM_HIDDEN void prism_before_viewport(GLint x, GLint y, GLsizei width, GLsizei height);
 
+PRISM_HIDDEN void APIENTRY prism_gl_StencilMaskSeparate(GLenum face, GLuint mask) {
+	struct prism_rec_glStencilMaskSeparate *rec_ = prism_begin(PRISM_OP_glStencilMaskSeparate, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->mask = mask;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_StencilFunc(GLenum func, GLint ref, GLuint mask) {
+	struct prism_rec_glStencilFunc *rec_ = prism_begin(PRISM_OP_glStencilFunc, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->func = func;
+	rec_->ref = ref;
+	rec_->mask = mask;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_StencilFuncSeparate(GLenum face, GLenum func, GLint ref, GLuint mask) {
+	struct prism_rec_glStencilFuncSeparate *rec_ = prism_begin(PRISM_OP_glStencilFuncSeparate, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->func = func;
+	rec_->ref = ref;
+	rec_->mask = mask;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_StencilOp(GLenum fail, GLenum zfail, GLenum zpass) {
+	struct prism_rec_glStencilOp *rec_ = prism_begin(PRISM_OP_glStencilOp, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->fail = fail;
+	rec_->zfail = zfail;
+	rec_->zpass = zpass;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_StencilOpSeparate(GLenum face, GLenum sfail, GLenum dpfail, GLenum dppass) {
+	struct prism_rec_glStencilOpSeparate *rec_ = prism_begin(PRISM_OP_glStencilOpSeparate, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->sfail = sfail;
+	rec_->dpfail = dpfail;
+	rec_->dppass = dppass;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_IndexMask(GLuint mask) {
+	struct prism_rec_glIndexMask *rec_ = prism_begin(PRISM_OP_glIndexMask, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mask = mask;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorMask(GLboolean red, GLboolean green, GLboolean blue, GLboolean alpha) {
+	struct prism_rec_glColorMask *rec_ = prism_begin(PRISM_OP_glColorMask, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->red = red;
+	rec_->green = green;
+	rec_->blue = blue;
+	rec_->alpha = alpha;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorMaski(GLuint index, GLboolean r, GLboolean g, GLboolean b, GLboolean a) {
+	struct prism_rec_glColorMaski *rec_ = prism_begin(PRISM_OP_glColorMaski, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->r = r;
+	rec_->g = g;
+	rec_->b = b;
+	rec_->a = a;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthMask(GLboolean flag) {
+	struct prism_rec_glDepthMask *rec_ = prism_begin(PRISM_OP_glDepthMask, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->flag = flag;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthFunc(GLenum func) {
+	struct prism_rec_glDepthFunc *rec_ = prism_begin(PRISM_OP_glDepthFunc, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->func = func;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendFunc(GLenum sfactor, GLenum dfactor) {
+	struct prism_rec_glBlendFunc *rec_ = prism_begin(PRISM_OP_glBlendFunc, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->sfactor = sfactor;
+	rec_->dfactor = dfactor;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendFuncSeparate(GLenum sfactorRGB, GLenum dfactorRGB, GLenum sfactorAlpha, GLenum dfactorAlpha) {
+	struct prism_rec_glBlendFuncSeparate *rec_ = prism_begin(PRISM_OP_glBlendFuncSeparate, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->sfactorRGB = sfactorRGB;
+	rec_->dfactorRGB = dfactorRGB;
+	rec_->sfactorAlpha = sfactorAlpha;
+	rec_->dfactorAlpha = dfactorAlpha;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendFunci(GLuint buf, GLenum src, GLenum dst) {
+	struct prism_rec_glBlendFunci *rec_ = prism_begin(PRISM_OP_glBlendFunci, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->buf = buf;
+	rec_->src = src;
+	rec_->dst = dst;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendFuncSeparatei(GLuint buf, GLenum srcRGB, GLenum dstRGB, GLenum srcAlpha, GLenum dstAlpha) {
+	struct prism_rec_glBlendFuncSeparatei *rec_ = prism_begin(PRISM_OP_glBlendFuncSeparatei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->buf = buf;
+	rec_->srcRGB = srcRGB;
+	rec_->dstRGB = dstRGB;
+	rec_->srcAlpha = srcAlpha;
+	rec_->dstAlpha = dstAlpha;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendEquation(GLenum mode) {
+	struct prism_rec_glBlendEquation *rec_ = prism_begin(PRISM_OP_glBlendEquation, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationSeparate(GLenum modeRGB, GLenum modeAlpha) {
+	struct prism_rec_glBlendEquationSeparate *rec_ = prism_begin(PRISM_OP_glBlendEquationSeparate, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->modeRGB = modeRGB;
+	rec_->modeAlpha = modeAlpha;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationi(GLuint buf, GLenum mode) {
+	struct prism_rec_glBlendEquationi *rec_ = prism_begin(PRISM_OP_glBlendEquationi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->buf = buf;
+	rec_->mode = mode;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendEquationSeparatei(GLuint buf, GLenum modeRGB, GLenum modeAlpha) {
+	struct prism_rec_glBlendEquationSeparatei *rec_ = prism_begin(PRISM_OP_glBlendEquationSeparatei, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->buf = buf;
+	rec_->modeRGB = modeRGB;
+	rec_->modeAlpha = modeAlpha;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendColor(GLfloat red, GLfloat green, GLfloat blue, GLfloat alpha) {
+	struct prism_rec_glBlendColor *rec_ = prism_begin(PRISM_OP_glBlendColor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->red = red;
+	rec_->green = green;
+	rec_->blue = blue;
+	rec_->alpha = alpha;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LogicOp(GLenum opcode) {
+	struct prism_rec_glLogicOp *rec_ = prism_begin(PRISM_OP_glLogicOp, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->opcode = opcode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_AlphaFunc(GLenum func, GLfloat ref) {
+	struct prism_rec_glAlphaFunc *rec_ = prism_begin(PRISM_OP_glAlphaFunc, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->func = func;
+	rec_->ref = ref;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SampleCoverage(GLfloat value, GLboolean invert) {
+	struct prism_rec_glSampleCoverage *rec_ = prism_begin(PRISM_OP_glSampleCoverage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->value = value;
+	rec_->invert = invert;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SampleMaski(GLuint maskNumber, GLbitfield mask) {
+	struct prism_rec_glSampleMaski *rec_ = prism_begin(PRISM_OP_glSampleMaski, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->maskNumber = maskNumber;
+	rec_->mask = mask;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MinSampleShading(GLfloat value) {
+	struct prism_rec_glMinSampleShading *rec_ = prism_begin(PRISM_OP_glMinSampleShading, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->value = value;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProvokingVertex(GLenum mode) {
+	struct prism_rec_glProvokingVertex *rec_ = prism_begin(PRISM_OP_glProvokingVertex, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveRestartIndex(GLuint index) {
+	struct prism_rec_glPrimitiveRestartIndex *rec_ = prism_begin(PRISM_OP_glPrimitiveRestartIndex, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	prism_after_glPrimitiveRestartIndex(index);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClampColor(GLenum target, GLenum clamp) {
+	struct prism_rec_glClampColor *rec_ = prism_begin(PRISM_OP_glClampColor, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->clamp = clamp;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ShadeModel(GLenum mode) {
+	struct prism_rec_glShadeModel *rec_ = prism_begin(PRISM_OP_glShadeModel, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LineStipple(GLint factor, GLushort pattern) {
+	struct prism_rec_glLineStipple *rec_ = prism_begin(PRISM_OP_glLineStipple, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->factor = factor;
+	rec_->pattern = pattern;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PolygonStipple(const GLubyte *mask) {
+	prism_arr mask_;
+	if (!prism_arr_image(&mask_, mask, 2, (GLsizei)(32), (GLsizei)(32), (GLsizei)(1), GL_COLOR_INDEX, GL_BITMAP)) return;
+	if (PRISM_UNLIKELY(mask_.mode == PRISM_BLOB_NULL) && prism_len_image(32, 32, 1, GL_COLOR_INDEX, GL_BITMAP)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glPolygonStipple *rec_ = prism_begin(PRISM_OP_glPolygonStipple, (uint32_t)(sizeof *rec_ + prism_arr_inline(&mask_)), 0);
+	if (!rec_) return;
+	rec_->mask = prism_arr_blob(&mask_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &mask_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ColorMaterial(GLenum face, GLenum mode) {
+	struct prism_rec_glColorMaterial *rec_ = prism_begin(PRISM_OP_glColorMaterial, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->mode = mode;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClipPlane(GLenum plane, const GLdouble *equation) {
+	if (PRISM_UNLIKELY(!equation)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glClipPlane *rec_ = prism_begin(PRISM_OP_glClipPlane, 56, 0);
+	if (!rec_) return;
+	rec_->plane = plane;
+	rec_->equation = (prism_blob){32, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, equation, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Fogf(GLenum pname, GLfloat param) {
+	struct prism_rec_glFogf *rec_ = prism_begin(PRISM_OP_glFogf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Fogi(GLenum pname, GLint param) {
+	struct prism_rec_glFogi *rec_ = prism_begin(PRISM_OP_glFogi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+static __attribute__((noinline)) void long_glFogfv(GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glFogfv *rec_ = prism_begin(PRISM_OP_glFogfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Fogfv(GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glFogfv *rec_ = prism_begin_here(PRISM_OP_glFogfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glFogfv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glFogfv(pname, params);
+}
+
+static __attribute__((noinline)) void long_glFogiv(GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glFogiv *rec_ = prism_begin(PRISM_OP_glFogiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Fogiv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_fog(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glFogiv *rec_ = prism_begin_here(PRISM_OP_glFogiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glFogiv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glFogiv(pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Lightf(GLenum light, GLenum pname, GLfloat param) {
+	struct prism_rec_glLightf *rec_ = prism_begin(PRISM_OP_glLightf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->light = light;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Lighti(GLenum light, GLenum pname, GLint param) {
+	struct prism_rec_glLighti *rec_ = prism_begin(PRISM_OP_glLighti, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->light = light;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+static __attribute__((noinline)) void long_glLightfv(GLenum light, GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glLightfv *rec_ = prism_begin(PRISM_OP_glLightfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->light = light;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Lightfv(GLenum light, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightfv *rec_ = prism_begin_here(PRISM_OP_glLightfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightfv(light, pname, params);
+			return;
+		}
+		rec_->light = light;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightfv(light, pname, params);
+}
+
+static __attribute__((noinline)) void long_glLightiv(GLenum light, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glLightiv *rec_ = prism_begin(PRISM_OP_glLightiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->light = light;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Lightiv(GLenum light, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_light(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightiv *rec_ = prism_begin_here(PRISM_OP_glLightiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightiv(light, pname, params);
+			return;
+		}
+		rec_->light = light;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightiv(light, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LightModelf(GLenum pname, GLfloat param) {
+	struct prism_rec_glLightModelf *rec_ = prism_begin(PRISM_OP_glLightModelf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LightModeli(GLenum pname, GLint param) {
+	struct prism_rec_glLightModeli *rec_ = prism_begin(PRISM_OP_glLightModeli, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+static __attribute__((noinline)) void long_glLightModelfv(GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glLightModelfv *rec_ = prism_begin(PRISM_OP_glLightModelfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LightModelfv(GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightModelfv *rec_ = prism_begin_here(PRISM_OP_glLightModelfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightModelfv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightModelfv(pname, params);
+}
+
+static __attribute__((noinline)) void long_glLightModeliv(GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glLightModeliv *rec_ = prism_begin(PRISM_OP_glLightModeliv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LightModeliv(GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_lightmodel(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glLightModeliv *rec_ = prism_begin_here(PRISM_OP_glLightModeliv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glLightModeliv(pname, params);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glLightModeliv(pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Materialf(GLenum face, GLenum pname, GLfloat param) {
+	struct prism_rec_glMaterialf *rec_ = prism_begin(PRISM_OP_glMaterialf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Materiali(GLenum face, GLenum pname, GLint param) {
+	struct prism_rec_glMateriali *rec_ = prism_begin(PRISM_OP_glMateriali, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+static __attribute__((noinline)) void long_glMaterialfv(GLenum face, GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glMaterialfv *rec_ = prism_begin(PRISM_OP_glMaterialfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Materialfv(GLenum face, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glMaterialfv *rec_ = prism_begin_here(PRISM_OP_glMaterialfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMaterialfv(face, pname, params);
+			return;
+		}
+		rec_->face = face;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glMaterialfv(face, pname, params);
+}
+
+static __attribute__((noinline)) void long_glMaterialiv(GLenum face, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glMaterialiv *rec_ = prism_begin(PRISM_OP_glMaterialiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->face = face;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Materialiv(GLenum face, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_material(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glMaterialiv *rec_ = prism_begin_here(PRISM_OP_glMaterialiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMaterialiv(face, pname, params);
+			return;
+		}
+		rec_->face = face;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glMaterialiv(face, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelZoom(GLfloat xfactor, GLfloat yfactor) {
+	struct prism_rec_glPixelZoom *rec_ = prism_begin(PRISM_OP_glPixelZoom, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->xfactor = xfactor;
+	rec_->yfactor = yfactor;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelTransferf(GLenum pname, GLfloat param) {
+	struct prism_rec_glPixelTransferf *rec_ = prism_begin(PRISM_OP_glPixelTransferf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelTransferi(GLenum pname, GLint param) {
+	struct prism_rec_glPixelTransferi *rec_ = prism_begin(PRISM_OP_glPixelTransferi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelMapfv(GLenum map, GLsizei mapsize, const GLfloat *values) {
+	prism_arr values_;
+	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 4))) return;
+	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 4)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glPixelMapfv *rec_ = prism_begin(PRISM_OP_glPixelMapfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
+	if (!rec_) return;
+	rec_->map = map;
+	rec_->mapsize = mapsize;
+	rec_->values = prism_arr_blob(&values_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &values_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelMapuiv(GLenum map, GLsizei mapsize, const GLuint *values) {
+	prism_arr values_;
+	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 4))) return;
+	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 4)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glPixelMapuiv *rec_ = prism_begin(PRISM_OP_glPixelMapuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
+	if (!rec_) return;
+	rec_->map = map;
+	rec_->mapsize = mapsize;
+	rec_->values = prism_arr_blob(&values_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &values_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PixelMapusv(GLenum map, GLsizei mapsize, const GLushort *values) {
+	prism_arr values_;
+	if (!prism_arr_or_offset(&values_, GL_PIXEL_UNPACK_BUFFER, values, prism_mul(prism_len_list(mapsize), 2))) return;
+	if (PRISM_UNLIKELY(values_.mode == PRISM_BLOB_NULL) && prism_mul(prism_len_list(mapsize), 2)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glPixelMapusv *rec_ = prism_begin(PRISM_OP_glPixelMapusv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
+	if (!rec_) return;
+	rec_->map = map;
+	rec_->mapsize = mapsize;
+	rec_->values = prism_arr_blob(&values_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &values_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MatrixMode(GLenum mode) {
+	struct prism_rec_glMatrixMode *rec_ = prism_begin(PRISM_OP_glMatrixMode, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mode = mode;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadIdentity(void) {
+	struct prism_rec_glLoadIdentity *rec_ = prism_begin(PRISM_OP_glLoadIdentity, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixf(const GLfloat *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadMatrixf *rec_ = prism_begin(PRISM_OP_glLoadMatrixf, 80, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadMatrixd(const GLdouble *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadMatrixd *rec_ = prism_begin(PRISM_OP_glLoadMatrixd, 144, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixf(const GLfloat *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixf, 80, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_LoadTransposeMatrixd(const GLdouble *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glLoadTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glLoadTransposeMatrixd, 144, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixf(const GLfloat *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultMatrixf *rec_ = prism_begin(PRISM_OP_glMultMatrixf, 80, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultMatrixd(const GLdouble *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultMatrixd *rec_ = prism_begin(PRISM_OP_glMultMatrixd, 144, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixf(const GLfloat *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultTransposeMatrixf *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixf, 80, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){64, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 64);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MultTransposeMatrixd(const GLdouble *m) {
+	if (PRISM_UNLIKELY(!m)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glMultTransposeMatrixd *rec_ = prism_begin(PRISM_OP_glMultTransposeMatrixd, 144, 0);
+	if (!rec_) return;
+	rec_->m = (prism_blob){128, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 16, m, 128);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Frustum(GLdouble left, GLdouble right, GLdouble bottom, GLdouble top, GLdouble zNear, GLdouble zFar) {
+	struct prism_rec_glFrustum *rec_ = prism_begin(PRISM_OP_glFrustum, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->left = left;
+	rec_->right = right;
+	rec_->bottom = bottom;
+	rec_->top = top;
+	rec_->zNear = zNear;
+	rec_->zFar = zFar;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Ortho(GLdouble left, GLdouble right, GLdouble bottom, GLdouble top, GLdouble zNear, GLdouble zFar) {
+	struct prism_rec_glOrtho *rec_ = prism_begin(PRISM_OP_glOrtho, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->left = left;
+	rec_->right = right;
+	rec_->bottom = bottom;
+	rec_->top = top;
+	rec_->zNear = zNear;
+	rec_->zFar = zFar;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rotated(GLdouble angle, GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glRotated *rec_ = prism_begin(PRISM_OP_glRotated, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->angle = angle;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Rotatef(GLfloat angle, GLfloat x, GLfloat y, GLfloat z) {
+	struct prism_rec_glRotatef *rec_ = prism_begin(PRISM_OP_glRotatef, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->angle = angle;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scaled(GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glScaled *rec_ = prism_begin(PRISM_OP_glScaled, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Scalef(GLfloat x, GLfloat y, GLfloat z) {
+	struct prism_rec_glScalef *rec_ = prism_begin(PRISM_OP_glScalef, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Translated(GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glTranslated *rec_ = prism_begin(PRISM_OP_glTranslated, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Translatef(GLfloat x, GLfloat y, GLfloat z) {
+	struct prism_rec_glTranslatef *rec_ = prism_begin(PRISM_OP_glTranslatef, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PushMatrix(void) {
+	struct prism_rec_glPushMatrix *rec_ = prism_begin(PRISM_OP_glPushMatrix, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PopMatrix(void) {
+	struct prism_rec_glPopMatrix *rec_ = prism_begin(PRISM_OP_glPopMatrix, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PushAttrib(GLbitfield mask) {
+	struct prism_rec_glPushAttrib *rec_ = prism_begin(PRISM_OP_glPushAttrib, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->mask = mask;
+	rec_->pad012 = 0;
+	prism_after_glPushAttrib(mask);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PopAttrib(void) {
+	struct prism_rec_glPopAttrib *rec_ = prism_begin(PRISM_OP_glPopAttrib, sizeof *rec_, 0);
+	if (!rec_) return;
+	prism_after_glPopAttrib();
+}
+
+static __attribute__((noinline)) void long_glMap1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
+	prism_arr points_;
+	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 8);
+	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&points_, points, points_n)) return;
+	struct prism_rec_glMap1d *rec_ = prism_begin(PRISM_OP_glMap1d, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pad012 = 0;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->stride = stride;
+	rec_->order = order;
+	rec_->points = prism_arr_blob(&points_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &points_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Map1d(GLenum target, GLdouble u1, GLdouble u2, GLint stride, GLint order, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap1d *rec_ = prism_begin_here(PRISM_OP_glMap1d, (uint32_t)(48 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap1d(target, u1, u2, stride, order, points);
+			return;
+		}
+		rec_->target = target;
+		rec_->pad012 = 0;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->stride = stride;
+		rec_->order = order;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
+	long_glMap1d(target, u1, u2, stride, order, points);
+}
+
+static __attribute__((noinline)) void long_glMap1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
+	prism_arr points_;
+	const uint64_t points_n = prism_mul(prism_len_map1(target, stride, order), 4);
+	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&points_, points, points_n)) return;
+	struct prism_rec_glMap1f *rec_ = prism_begin(PRISM_OP_glMap1f, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->stride = stride;
+	rec_->order = order;
+	rec_->points = prism_arr_blob(&points_);
+	rec_->pad036 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &points_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Map1f(GLenum target, GLfloat u1, GLfloat u2, GLint stride, GLint order, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map1(target, stride, order), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap1f *rec_ = prism_begin_here(PRISM_OP_glMap1f, (uint32_t)(40 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap1f(target, u1, u2, stride, order, points);
+			return;
+		}
+		rec_->target = target;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->stride = stride;
+		rec_->order = order;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad036 = 0;
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
+	long_glMap1f(target, u1, u2, stride, order, points);
+}
+
+static __attribute__((noinline)) void long_glMap2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
+	prism_arr points_;
+	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
+	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&points_, points, points_n)) return;
+	struct prism_rec_glMap2d *rec_ = prism_begin(PRISM_OP_glMap2d, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pad012 = 0;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->ustride = ustride;
+	rec_->uorder = uorder;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->vstride = vstride;
+	rec_->vorder = vorder;
+	rec_->points = prism_arr_blob(&points_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &points_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Map2d(GLenum target, GLdouble u1, GLdouble u2, GLint ustride, GLint uorder, GLdouble v1, GLdouble v2, GLint vstride, GLint vorder, const GLdouble *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap2d *rec_ = prism_begin_here(PRISM_OP_glMap2d, (uint32_t)(72 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+			return;
+		}
+		rec_->target = target;
+		rec_->pad012 = 0;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->ustride = ustride;
+		rec_->uorder = uorder;
+		rec_->v1 = v1;
+		rec_->v2 = v2;
+		rec_->vstride = vstride;
+		rec_->vorder = vorder;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
+	long_glMap2d(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+}
+
+static __attribute__((noinline)) void long_glMap2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
+	prism_arr points_;
+	const uint64_t points_n = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
+	if (PRISM_UNLIKELY(!points && points_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&points_, points, points_n)) return;
+	struct prism_rec_glMap2f *rec_ = prism_begin(PRISM_OP_glMap2f, (uint32_t)(sizeof *rec_ + prism_arr_inline(&points_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->ustride = ustride;
+	rec_->uorder = uorder;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->vstride = vstride;
+	rec_->vorder = vorder;
+	rec_->points = prism_arr_blob(&points_);
+	rec_->pad052 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &points_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Map2f(GLenum target, GLfloat u1, GLfloat u2, GLint ustride, GLint uorder, GLfloat v1, GLfloat v2, GLint vstride, GLint vorder, const GLfloat *points) {
+	const uint64_t short_ = prism_mul(prism_len_map2(target, ustride, uorder, vstride, vorder), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && points)) {
+		struct prism_rec_glMap2f *rec_ = prism_begin_here(PRISM_OP_glMap2f, (uint32_t)(56 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+			return;
+		}
+		rec_->target = target;
+		rec_->u1 = u1;
+		rec_->u2 = u2;
+		rec_->ustride = ustride;
+		rec_->uorder = uorder;
+		rec_->v1 = v1;
+		rec_->v2 = v2;
+		rec_->vstride = vstride;
+		rec_->vorder = vorder;
+		rec_->points = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad052 = 0;
+		prism_put_short(rec_ + 1, points, (uint32_t)short_);
+		return;
+	}
+	long_glMap2f(target, u1, u2, ustride, uorder, v1, v2, vstride, vorder, points);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MapGrid1d(GLint un, GLdouble u1, GLdouble u2) {
+	struct prism_rec_glMapGrid1d *rec_ = prism_begin(PRISM_OP_glMapGrid1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->un = un;
+	rec_->pad012 = 0;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MapGrid1f(GLint un, GLfloat u1, GLfloat u2) {
+	struct prism_rec_glMapGrid1f *rec_ = prism_begin(PRISM_OP_glMapGrid1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->un = un;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MapGrid2d(GLint un, GLdouble u1, GLdouble u2, GLint vn, GLdouble v1, GLdouble v2) {
+	struct prism_rec_glMapGrid2d *rec_ = prism_begin(PRISM_OP_glMapGrid2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->un = un;
+	rec_->pad012 = 0;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->vn = vn;
+	rec_->pad036 = 0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_MapGrid2f(GLint un, GLfloat u1, GLfloat u2, GLint vn, GLfloat v1, GLfloat v2) {
+	struct prism_rec_glMapGrid2f *rec_ = prism_begin(PRISM_OP_glMapGrid2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->un = un;
+	rec_->u1 = u1;
+	rec_->u2 = u2;
+	rec_->vn = vn;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffer(GLenum buf) {
+	struct prism_rec_glDrawBuffer *rec_ = prism_begin(PRISM_OP_glDrawBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->buf = buf;
+	rec_->pad012 = 0;
+	prism_after_glDrawBuffer(buf);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DrawBuffers(GLsizei n, const GLenum *bufs) {
+	prism_arr bufs_;
+	const uint64_t bufs_n = prism_mul(prism_len_list(n), 4);
+	if (PRISM_UNLIKELY(!bufs && bufs_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&bufs_, bufs, bufs_n)) return;
+	struct prism_rec_glDrawBuffers *rec_ = prism_begin(PRISM_OP_glDrawBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bufs_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->bufs = prism_arr_blob(&bufs_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &bufs_);
+	prism_after_glDrawBuffers(n, bufs);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ReadBuffer(GLenum src) {
+	struct prism_rec_glReadBuffer *rec_ = prism_begin(PRISM_OP_glReadBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->src = src;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PatchParameteri(GLenum pname, GLint value) {
+	struct prism_rec_glPatchParameteri *rec_ = prism_begin(PRISM_OP_glPatchParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->value = value;
+}
+
+static __attribute__((noinline)) void long_glPatchParameterfv(GLenum pname, const GLfloat *values) {
+	prism_arr values_;
+	const uint64_t values_n = prism_mul(prism_len_patchparam(pname), 4);
+	if (PRISM_UNLIKELY(!values && values_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&values_, values, values_n)) return;
+	struct prism_rec_glPatchParameterfv *rec_ = prism_begin(PRISM_OP_glPatchParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&values_)), 0);
+	if (!rec_) return;
+	rec_->pname = pname;
+	rec_->values = prism_arr_blob(&values_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &values_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PatchParameterfv(GLenum pname, const GLfloat *values) {
+	const uint64_t short_ = prism_mul(prism_len_patchparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && values)) {
+		struct prism_rec_glPatchParameterfv *rec_ = prism_begin_here(PRISM_OP_glPatchParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glPatchParameterfv(pname, values);
+			return;
+		}
+		rec_->pname = pname;
+		rec_->values = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad020 = 0;
+		prism_put_short(rec_ + 1, values, (uint32_t)short_);
+		return;
+	}
+	long_glPatchParameterfv(pname, values);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenTextures(GLsizei n, GLuint *textures) {
+	prism_arr textures_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t textures_n = prism_pos(n);
+	uint32_t *textures_s = NULL;
+	if (textures_n && textures) {
+		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_TEXTURE, (GLsizei)textures_n, textures, textures_s)) return;
+	}
+	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
+	struct prism_rec_glGenTextures *rec_ = prism_begin(PRISM_OP_glGenTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->textures = prism_arr_blob(&textures_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &textures_);
+	prism_names_sent();
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DeleteTextures(GLsizei n, const GLuint *textures) {
+	prism_arr textures_;
+	const uint64_t textures_n = prism_pos(n);
+	uint32_t *textures_s = NULL;
+	if (textures_n && textures) {
+		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
+		prism_names_delete(PRISM_KIND_TEXTURE, (GLsizei)textures_n, textures, textures_s);
+	}
+	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
+	struct prism_rec_glDeleteTextures *rec_ = prism_begin(PRISM_OP_glDeleteTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->textures = prism_arr_blob(&textures_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &textures_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PrioritizeTextures(GLsizei n, const GLuint *textures, const GLfloat *priorities) {
+	prism_arr textures_;
+	const uint64_t textures_n = prism_len_list(n);
+	uint32_t *textures_s = NULL;
+	if (textures_n && textures) {
+		if (textures_n > PRISM_MAX_STAGED / 4 || !(textures_s = prism_scratch(textures_n * 4))) return;
+		bool ok_a = true;
+		for (uint64_t i_ = 0; i_ < textures_n && ok_a; i_++) textures_s[i_] = prism_serial(PRISM_KIND_TEXTURE, textures[i_], &ok_a);
+		if (!ok_a) return;
+	}
+	if (!prism_arr_in(&textures_, textures_s, textures_s ? textures_n * 4 : 0)) return;
+	prism_arr priorities_;
+	const uint64_t priorities_n = prism_mul(prism_len_list(n), 4);
+	if (PRISM_UNLIKELY(!priorities && priorities_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&priorities_, priorities, priorities_n)) return;
+	struct prism_rec_glPrioritizeTextures *rec_ = prism_begin(PRISM_OP_glPrioritizeTextures, (uint32_t)(sizeof *rec_ + prism_arr_inline(&textures_) + prism_arr_inline(&priorities_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->textures = prism_arr_blob(&textures_);
+	rec_->priorities = prism_arr_blob(&priorities_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	at_ = prism_arr_copy(at_, &textures_);
+	prism_arr_copy(at_, &priorities_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ActiveTexture(GLenum texture) {
+	struct prism_rec_glActiveTexture *rec_ = prism_begin(PRISM_OP_glActiveTexture, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindTexture(GLenum target, GLuint texture) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial_bind(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBindTexture *rec_ = prism_begin(PRISM_OP_glBindTexture, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->texture = texture_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterf(GLenum target, GLenum pname, GLfloat param) {
+	struct prism_rec_glTexParameterf *rec_ = prism_begin(PRISM_OP_glTexParameterf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameteri(GLenum target, GLenum pname, GLint param) {
+	struct prism_rec_glTexParameteri *rec_ = prism_begin(PRISM_OP_glTexParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+static __attribute__((noinline)) void long_glTexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexParameterfv *rec_ = prism_begin(PRISM_OP_glTexParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterfv(GLenum target, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterfv *rec_ = prism_begin_here(PRISM_OP_glTexParameterfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterfv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexParameterfv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameteriv(GLenum target, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexParameteriv *rec_ = prism_begin(PRISM_OP_glTexParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameteriv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameteriv *rec_ = prism_begin_here(PRISM_OP_glTexParameteriv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameteriv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexParameteriv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexParameterIiv *rec_ = prism_begin(PRISM_OP_glTexParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIiv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterIiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterIiv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexParameterIiv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glTexParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexParameterIuiv(GLenum target, GLenum pname, const GLuint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexParameterIuiv *rec_ = prism_begin_here(PRISM_OP_glTexParameterIuiv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexParameterIuiv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexParameterIuiv(target, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexImage1D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLint border, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
+	struct prism_rec_glTexImage1D *rec_ = prism_begin(PRISM_OP_glTexImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->border = border;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	rec_->pad044 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexImage2D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLsizei height, GLint border, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
+	struct prism_rec_glTexImage2D *rec_ = prism_begin(PRISM_OP_glTexImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->border = border;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexImage3D(GLenum target, GLint level, GLint internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
+	struct prism_rec_glTexImage3D *rec_ = prism_begin(PRISM_OP_glTexImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->border = border;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	rec_->pad052 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
+	struct prism_rec_glTexSubImage1D *rec_ = prism_begin(PRISM_OP_glTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->width = width;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
+	struct prism_rec_glTexSubImage2D *rec_ = prism_begin(PRISM_OP_glTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
+	prism_arr pixels_;
+	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
+	struct prism_rec_glTexSubImage3D *rec_ = prism_begin(PRISM_OP_glTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->format = format;
+	rec_->type = type;
+	rec_->pixels = prism_arr_blob(&pixels_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &pixels_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage1D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLint border, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), internalformat, imageSize)) return;
+	struct prism_rec_glCompressedTexImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->border = border;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage2D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLint border, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), internalformat, imageSize)) return;
+	struct prism_rec_glCompressedTexImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->border = border;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	rec_->pad044 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexImage3D(GLenum target, GLint level, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLint border, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, internalformat, imageSize)) return;
+	struct prism_rec_glCompressedTexImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->border = border;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->width = width;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CompressedTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
+	prism_arr data_;
+	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, format, imageSize)) return;
+	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glCompressedTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTexSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->format = format;
+	rec_->imageSize = imageSize;
+	rec_->data = prism_arr_blob(&data_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &data_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage1D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLint border) {
+	struct prism_rec_glCopyTexImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexImage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->border = border;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexImage2D(GLenum target, GLint level, GLenum internalformat, GLint x, GLint y, GLsizei width, GLsizei height, GLint border) {
+	struct prism_rec_glCopyTexImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexImage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->internalformat = internalformat;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->border = border;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage1D(GLenum target, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
+	struct prism_rec_glCopyTexSubImage1D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage2D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glCopyTexSubImage2D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CopyTexSubImage3D(GLenum target, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
+	struct prism_rec_glCopyTexSubImage3D *rec_ = prism_begin(PRISM_OP_glCopyTexSubImage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad044 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexImage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexImage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexImage2DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexImage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexImage3DMultisample *rec_ = prism_begin(PRISM_OP_glTexImage3DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexBuffer(GLenum target, GLenum internalformat, GLuint buffer) {
+	bool ok_ = true;
+	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTexBuffer *rec_ = prism_begin(PRISM_OP_glTexBuffer, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->internalformat = internalformat;
+	rec_->buffer = buffer_;
+	rec_->pad020 = 0;
+	prism_after_glTexBuffer(target, internalformat, buffer);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenerateMipmap(GLenum target) {
+	struct prism_rec_glGenerateMipmap *rec_ = prism_begin(PRISM_OP_glGenerateMipmap, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pad012 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterfv(GLenum target, GLenum pname, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexParameterfv *rec_ = prism_begin(PRISM_OP_glGetTexParameterfv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameteriv(GLenum target, GLenum pname, GLint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexParameteriv *rec_ = prism_begin(PRISM_OP_glGetTexParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterIiv(GLenum target, GLenum pname, GLint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexParameterIiv *rec_ = prism_begin(PRISM_OP_glGetTexParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexParameterIuiv(GLenum target, GLenum pname, GLuint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetTexParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnvf(GLenum target, GLenum pname, GLfloat param) {
+	struct prism_rec_glTexEnvf *rec_ = prism_begin(PRISM_OP_glTexEnvf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnvi(GLenum target, GLenum pname, GLint param) {
+	struct prism_rec_glTexEnvi *rec_ = prism_begin(PRISM_OP_glTexEnvi, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+static __attribute__((noinline)) void long_glTexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexEnvfv *rec_ = prism_begin(PRISM_OP_glTexEnvfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnvfv(GLenum target, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexEnvfv *rec_ = prism_begin_here(PRISM_OP_glTexEnvfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexEnvfv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexEnvfv(target, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexEnviv(GLenum target, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexEnviv *rec_ = prism_begin(PRISM_OP_glTexEnviv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexEnviv(GLenum target, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texenv(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexEnviv *rec_ = prism_begin_here(PRISM_OP_glTexEnviv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexEnviv(target, pname, params);
+			return;
+		}
+		rec_->target = target;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexEnviv(target, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGend(GLenum coord, GLenum pname, GLdouble param) {
+	struct prism_rec_glTexGend *rec_ = prism_begin(PRISM_OP_glTexGend, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->param = param;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGenf(GLenum coord, GLenum pname, GLfloat param) {
+	struct prism_rec_glTexGenf *rec_ = prism_begin(PRISM_OP_glTexGenf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGeni(GLenum coord, GLenum pname, GLint param) {
+	struct prism_rec_glTexGeni *rec_ = prism_begin(PRISM_OP_glTexGeni, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+static __attribute__((noinline)) void long_glTexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 8);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexGendv *rec_ = prism_begin(PRISM_OP_glTexGendv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGendv(GLenum coord, GLenum pname, const GLdouble *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGendv *rec_ = prism_begin_here(PRISM_OP_glTexGendv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGendv(coord, pname, params);
+			return;
+		}
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexGendv(coord, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexGenfv *rec_ = prism_begin(PRISM_OP_glTexGenfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGenfv(GLenum coord, GLenum pname, const GLfloat *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGenfv *rec_ = prism_begin_here(PRISM_OP_glTexGenfv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGenfv(coord, pname, params);
+			return;
+		}
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexGenfv(coord, pname, params);
+}
+
+static __attribute__((noinline)) void long_glTexGeniv(GLenum coord, GLenum pname, const GLint *params) {
+	prism_arr params_;
+	const uint64_t params_n = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&params_, params, params_n)) return;
+	struct prism_rec_glTexGeniv *rec_ = prism_begin(PRISM_OP_glTexGeniv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
+	if (!rec_) return;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	rec_->params = prism_arr_blob(&params_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &params_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexGeniv(GLenum coord, GLenum pname, const GLint *params) {
+	const uint64_t short_ = prism_mul(prism_len_texgen(pname), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && params)) {
+		struct prism_rec_glTexGeniv *rec_ = prism_begin_here(PRISM_OP_glTexGeniv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glTexGeniv(coord, pname, params);
+			return;
+		}
+		rec_->coord = coord;
+		rec_->pname = pname;
+		rec_->params = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, params, (uint32_t)short_);
+		return;
+	}
+	long_glTexGeniv(coord, pname, params);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexGendv(GLenum coord, GLenum pname, GLdouble *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexGendv *rec_ = prism_begin(PRISM_OP_glGetTexGendv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 8));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexGenfv(GLenum coord, GLenum pname, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexGenfv *rec_ = prism_begin(PRISM_OP_glGetTexGenfv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetTexGeniv(GLenum coord, GLenum pname, GLint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetTexGeniv *rec_ = prism_begin(PRISM_OP_glGetTexGeniv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->coord = coord;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texgen(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenSamplers(GLsizei count, GLuint *samplers) {
+	prism_arr samplers_;
+	if (PRISM_UNLIKELY(count < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t samplers_n = prism_pos(count);
+	uint32_t *samplers_s = NULL;
+	if (samplers_n && samplers) {
+		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s)) return;
+	}
+	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
+	struct prism_rec_glGenSamplers *rec_ = prism_begin(PRISM_OP_glGenSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
+	if (!rec_) return;
+	rec_->count = count;
+	rec_->samplers = prism_arr_blob(&samplers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &samplers_);
+	prism_names_sent();
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DeleteSamplers(GLsizei count, const GLuint *samplers) {
+	prism_arr samplers_;
+	const uint64_t samplers_n = prism_pos(count);
+	uint32_t *samplers_s = NULL;
+	if (samplers_n && samplers) {
+		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
+		prism_names_delete(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s);
+	}
+	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
+	struct prism_rec_glDeleteSamplers *rec_ = prism_begin(PRISM_OP_glDeleteSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
+	if (!rec_) return;
+	rec_->count = count;
+	rec_->samplers = prism_arr_blob(&samplers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &samplers_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindSampler(GLuint unit, GLuint sampler) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial_bind(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBindSampler *rec_ = prism_begin(PRISM_OP_glBindSampler, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->unit = unit;
+	rec_->sampler = sampler_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterf(GLuint sampler, GLenum pname, GLfloat param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glSamplerParameterf *rec_ = prism_begin(PRISM_OP_glSamplerParameterf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteri(GLuint sampler, GLenum pname, GLint param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glSamplerParameteri *rec_ = prism_begin(PRISM_OP_glSamplerParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterfv(GLuint sampler, GLenum pname, const GLfloat *param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glSamplerParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameteriv(GLuint sampler, GLenum pname, const GLint *param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glSamplerParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIiv(GLuint sampler, GLenum pname, const GLint *param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_SamplerParameterIuiv(GLuint sampler, GLenum pname, const GLuint *param) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_arr param_;
+	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
+	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&param_, param, param_n)) return;
+	struct prism_rec_glSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glSamplerParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
+	if (!rec_) return;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	rec_->param = prism_arr_blob(&param_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &param_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterfv(GLuint sampler, GLenum pname, GLfloat *params) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetSamplerParameterfv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterfv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameteriv(GLuint sampler, GLenum pname, GLint *params) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetSamplerParameteriv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIiv(GLuint sampler, GLenum pname, GLint *params) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetSamplerParameterIiv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetSamplerParameterIuiv(GLuint sampler, GLenum pname, GLuint *params) {
+	bool ok_ = true;
+	uint32_t sampler_ = prism_serial(PRISM_KIND_SAMPLER, sampler, &ok_);
+	if (!ok_) return;
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetSamplerParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetSamplerParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->sampler = sampler_;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenProgramsARB(GLsizei n, GLuint *programs) {
+	prism_arr programs_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t programs_n = prism_pos(n);
+	uint32_t *programs_s = NULL;
+	if (programs_n && programs) {
+		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s)) return;
+	}
+	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
+	struct prism_rec_glGenProgramsARB *rec_ = prism_begin(PRISM_OP_glGenProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->programs = prism_arr_blob(&programs_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &programs_);
+	prism_names_sent();
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DeleteProgramsARB(GLsizei n, const GLuint *programs) {
+	prism_arr programs_;
+	const uint64_t programs_n = prism_pos(n);
+	uint32_t *programs_s = NULL;
+	if (programs_n && programs) {
+		if (programs_n > PRISM_MAX_STAGED / 4 || !(programs_s = prism_scratch(programs_n * 4))) return;
+		prism_names_delete(PRISM_KIND_PROGRAM_ARB, (GLsizei)programs_n, programs, programs_s);
+	}
+	if (!prism_arr_in(&programs_, programs_s, programs_s ? programs_n * 4 : 0)) return;
+	struct prism_rec_glDeleteProgramsARB *rec_ = prism_begin(PRISM_OP_glDeleteProgramsARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&programs_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->programs = prism_arr_blob(&programs_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &programs_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BindProgramARB(GLenum target, GLuint program) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial_bind(PRISM_KIND_PROGRAM_ARB, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glBindProgramARB *rec_ = prism_begin(PRISM_OP_glBindProgramARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->program = program_;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramStringARB(GLenum target, GLenum format, GLsizei len, const void *string) {
+	prism_arr string_;
+	const uint64_t string_n = prism_len_list(len);
+	if (PRISM_UNLIKELY(!string && string_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&string_, string, string_n)) return;
+	struct prism_rec_glProgramStringARB *rec_ = prism_begin(PRISM_OP_glProgramStringARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&string_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->format = format;
+	rec_->len = len;
+	rec_->string = prism_arr_blob(&string_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &string_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glProgramEnvParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramEnvParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4dvARB, 56, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	struct prism_rec_glProgramEnvParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramEnvParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramEnvParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramEnvParameter4fvARB, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dARB(GLenum target, GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glProgramLocalParameter4dARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4dvARB(GLenum target, GLuint index, const GLdouble *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramLocalParameter4dvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4dvARB, 56, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){32, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 32);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fARB(GLenum target, GLuint index, GLfloat x, GLfloat y, GLfloat z, GLfloat w) {
+	struct prism_rec_glProgramLocalParameter4fARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramLocalParameter4fvARB(GLenum target, GLuint index, const GLfloat *params) {
+	if (PRISM_UNLIKELY(!params)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glProgramLocalParameter4fvARB *rec_ = prism_begin(PRISM_OP_glProgramLocalParameter4fvARB, 40, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->index = index;
+	rec_->params = (prism_blob){16, PRISM_BLOB_INLINE};
+	memcpy((uint8_t *)rec_ + 24, params, 16);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramEnvParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 32);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramEnvParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramEnvParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramEnvParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 16);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterdvARB(GLenum target, GLuint index, GLdouble *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramLocalParameterdvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterdvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 32);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetProgramLocalParameterfvARB(GLenum target, GLuint index, GLfloat *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetProgramLocalParameterfvARB *rec_ = prism_begin(PRISM_OP_glGetProgramLocalParameterfvARB, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->index = index;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 16);
+	prism_ask_end(&q_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateBuffers(GLsizei n, GLuint *buffers) {
+	prism_arr buffers_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t buffers_n = prism_pos(n);
+	uint32_t *buffers_s = NULL;
+	if (buffers_n && buffers) {
+		if (buffers_n > PRISM_MAX_STAGED / 4 || !(buffers_s = prism_scratch(buffers_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_BUFFER, (GLsizei)buffers_n, buffers, buffers_s)) return;
+	}
+	if (!prism_arr_in(&buffers_, buffers_s, buffers_s ? buffers_n * 4 : 0)) return;
+	struct prism_rec_glCreateBuffers *rec_ = prism_begin(PRISM_OP_glCreateBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&buffers_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->buffers = prism_arr_blob(&buffers_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &buffers_);
+	prism_names_sent();
+	prism_after_glCreateBuffers(n, buffers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage1D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width) {
+	struct prism_rec_glTexStorage1D *rec_ = prism_begin(PRISM_OP_glTexStorage1D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
+	struct prism_rec_glTexStorage2D *rec_ = prism_begin(PRISM_OP_glTexStorage2D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3D(GLenum target, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
+	struct prism_rec_glTexStorage3D *rec_ = prism_begin(PRISM_OP_glTexStorage3D, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->levels = levels;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage2DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexStorage2DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage2DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexStorage3DMultisample(GLenum target, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
+	struct prism_rec_glTexStorage3DMultisample *rec_ = prism_begin(PRISM_OP_glTexStorage3DMultisample, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->samples = samples;
+	rec_->internalformat = internalformat;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+	rec_->fixedsamplelocations = fixedsamplelocations;
+	rec_->pad036 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TextureView(GLuint texture, GLenum target, GLuint origtexture, GLenum internalformat, GLuint minlevel, GLuint numlevels, GLuint minlayer, GLuint numlayers) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	uint32_t origtexture_ = prism_serial(PRISM_KIND_TEXTURE, origtexture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTextureView *rec_ = prism_begin(PRISM_OP_glTextureView, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->target = target;
+	rec_->origtexture = origtexture_;
+	rec_->internalformat = internalformat;
+	rec_->minlevel = minlevel;
+	rec_->numlevels = numlevels;
+	rec_->minlayer = minlayer;
+	rec_->numlayers = numlayers;
+	prism_after_glTextureView(texture, target, origtexture, internalformat, minlevel, numlevels, minlayer, numlayers);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_TexBufferRange(GLenum target, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
+	bool ok_ = true;
+	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glTexBufferRange *rec_ = prism_begin(PRISM_OP_glTexBufferRange, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->internalformat = internalformat;
+	rec_->buffer = buffer_;
+	rec_->pad020 = 0;
+	rec_->offset = offset;
+	rec_->size = size;
+	prism_after_glTexBufferRange(target, internalformat, buffer, offset, size);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexImage(GLuint texture, GLint level) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glInvalidateTexImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexImage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateTexSubImage(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth) {
+	bool ok_ = true;
+	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glInvalidateTexSubImage *rec_ = prism_begin(PRISM_OP_glInvalidateTexSubImage, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->texture = texture_;
+	rec_->level = level;
+	rec_->xoffset = xoffset;
+	rec_->yoffset = yoffset;
+	rec_->zoffset = zoffset;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FramebufferParameteri(GLenum target, GLenum pname, GLint param) {
+	struct prism_rec_glFramebufferParameteri *rec_ = prism_begin(PRISM_OP_glFramebufferParameteri, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->pname = pname;
+	rec_->param = param;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GetFramebufferParameteriv(GLenum target, GLenum pname, GLint *params) {
+	prism_ask q_;
+	if (!prism_ask_begin(&q_)) return;
+	struct prism_rec_glGetFramebufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetFramebufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
+	if (!rec_) { prism_ask_end(&q_); return; }
+	rec_->reply = q_.id;
+	rec_->target = target;
+	rec_->pname = pname;
+	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
+	prism_ask_out(&q_, params, 4);
+	prism_ask_end(&q_);
+}
+
+static __attribute__((noinline)) void long_glInvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments) {
+	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
+		struct prism_rec_glInvalidateFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateFramebuffer, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glInvalidateFramebuffer(target, numAttachments, attachments);
+			return;
+		}
+		rec_->target = target;
+		rec_->numAttachments = numAttachments;
+		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
+		return;
+	}
+	long_glInvalidateFramebuffer(target, numAttachments, attachments);
+}
+
+static __attribute__((noinline)) void long_glInvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	prism_arr attachments_;
+	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
+	struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
+	if (!rec_) return;
+	rec_->target = target;
+	rec_->numAttachments = numAttachments;
+	rec_->attachments = prism_arr_blob(&attachments_);
+	rec_->x = x;
+	rec_->y = y;
+	rec_->width = width;
+	rec_->height = height;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &attachments_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_InvalidateSubFramebuffer(GLenum target, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
+	const uint64_t short_ = prism_mul(prism_len_list(numAttachments), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && attachments)) {
+		struct prism_rec_glInvalidateSubFramebuffer *rec_ = prism_begin_here(PRISM_OP_glInvalidateSubFramebuffer, (uint32_t)(40 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
+			return;
+		}
+		rec_->target = target;
+		rec_->numAttachments = numAttachments;
+		rec_->attachments = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->x = x;
+		rec_->y = y;
+		rec_->width = width;
+		rec_->height = height;
+		prism_put_short(rec_ + 1, attachments, (uint32_t)short_);
+		return;
+	}
+	long_glInvalidateSubFramebuffer(target, numAttachments, attachments, x, y, width, height);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportArrayv(GLuint first, GLsizei count, const GLfloat *v) {
+	prism_before_glViewportArrayv(first, count, v);
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glViewportArrayv *rec_ = prism_begin(PRISM_OP_glViewportArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedf(GLuint index, GLfloat x, GLfloat y, GLfloat w, GLfloat h) {
+	prism_before_glViewportIndexedf(index, x, y, w, h);
+	struct prism_rec_glViewportIndexedf *rec_ = prism_begin(PRISM_OP_glViewportIndexedf, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->w = w;
+	rec_->h = h;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ViewportIndexedfv(GLuint index, const GLfloat *v) {
+	prism_before_glViewportIndexedfv(index, v);
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glViewportIndexedfv *rec_ = prism_begin(PRISM_OP_glViewportIndexedfv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+static __attribute__((noinline)) void long_glScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glScissorArrayv *rec_ = prism_begin(PRISM_OP_glScissorArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorArrayv(GLuint first, GLsizei count, const GLint *v) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
+		struct prism_rec_glScissorArrayv *rec_ = prism_begin_here(PRISM_OP_glScissorArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glScissorArrayv(first, count, v);
+			return;
+		}
+		rec_->first = first;
+		rec_->count = count;
+		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, v, (uint32_t)short_);
+		return;
+	}
+	long_glScissorArrayv(first, count, v);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexed(GLuint index, GLint left, GLint bottom, GLsizei width, GLsizei height) {
+	struct prism_rec_glScissorIndexed *rec_ = prism_begin(PRISM_OP_glScissorIndexed, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->left = left;
+	rec_->bottom = bottom;
+	rec_->width = width;
+	rec_->height = height;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ScissorIndexedv(GLuint index, const GLint *v) {
+	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
+	struct prism_rec_glScissorIndexedv *rec_ = prism_begin(PRISM_OP_glScissorIndexedv, 40, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
+	rec_->pad020 = 0;
+	memcpy((uint8_t *)rec_ + 24, v, 16);
+}
+
+static __attribute__((noinline)) void long_glDepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
+	prism_arr v_;
+	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&v_, v, v_n)) return;
+	struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin(PRISM_OP_glDepthRangeArrayv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
+	if (!rec_) return;
+	rec_->first = first;
+	rec_->count = count;
+	rec_->v = prism_arr_blob(&v_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &v_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeArrayv(GLuint first, GLsizei count, const GLdouble *v) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
+		struct prism_rec_glDepthRangeArrayv *rec_ = prism_begin_here(PRISM_OP_glDepthRangeArrayv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glDepthRangeArrayv(first, count, v);
+			return;
+		}
+		rec_->first = first;
+		rec_->count = count;
+		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, v, (uint32_t)short_);
+		return;
+	}
+	long_glDepthRangeArrayv(first, count, v);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexed(GLuint index, GLdouble n, GLdouble f) {
+	struct prism_rec_glDepthRangeIndexed *rec_ = prism_begin(PRISM_OP_glDepthRangeIndexed, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->index = index;
+	rec_->pad012 = 0;
+	rec_->n = n;
+	rec_->f = f;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ClipControl(GLenum origin, GLenum depth) {
+	struct prism_rec_glClipControl *rec_ = prism_begin(PRISM_OP_glClipControl, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->origin = origin;
+	rec_->depth = depth;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PolygonOffsetClamp(GLfloat factor, GLfloat units, GLfloat clamp) {
+	struct prism_rec_glPolygonOffsetClamp *rec_ = prism_begin(PRISM_OP_glPolygonOffsetClamp, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->factor = factor;
+	rec_->units = units;
+	rec_->clamp = clamp;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_BlendBarrier(void) {
+	struct prism_rec_glBlendBarrier *rec_ = prism_begin(PRISM_OP_glBlendBarrier, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_FramebufferFetchBarrierEXT(void) {
+	struct prism_rec_glFramebufferFetchBarrierEXT *rec_ = prism_begin(PRISM_OP_glFramebufferFetchBarrierEXT, sizeof *rec_, 0);
+	if (!rec_) return;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_PrimitiveBoundingBox(GLfloat minX, GLfloat minY, GLfloat minZ, GLfloat minW, GLfloat maxX, GLfloat maxY, GLfloat maxZ, GLfloat maxW) {
+	struct prism_rec_glPrimitiveBoundingBox *rec_ = prism_begin(PRISM_OP_glPrimitiveBoundingBox, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->minX = minX;
+	rec_->minY = minY;
+	rec_->minZ = minZ;
+	rec_->minW = minW;
+	rec_->maxX = maxX;
+	rec_->maxY = maxY;
+	rec_->maxZ = maxZ;
+	rec_->maxW = maxW;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_GenTransformFeedbacks(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glGenTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glGenTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_CreateTransformFeedbacks(GLsizei n, GLuint *ids) {
+	prism_arr ids_;
+	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
+	const uint64_t ids_n = prism_pos(n);
+	uint32_t *ids_s = NULL;
+	if (ids_n && ids) {
+		if (ids_n > PRISM_MAX_STAGED / 4 || !(ids_s = prism_scratch(ids_n * 4))) return;
+		if (!prism_names_new(PRISM_KIND_TRANSFORM_FEEDBACK, (GLsizei)ids_n, ids, ids_s)) return;
+	}
+	if (!prism_arr_in(&ids_, ids_s, ids_s ? ids_n * 4 : 0)) return;
+	struct prism_rec_glCreateTransformFeedbacks *rec_ = prism_begin(PRISM_OP_glCreateTransformFeedbacks, (uint32_t)(sizeof *rec_ + prism_arr_inline(&ids_)), 0);
+	if (!rec_) return;
+	rec_->n = n;
+	rec_->ids = prism_arr_blob(&ids_);
+	rec_->pad020 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &ids_);
+	prism_after_glCreateTransformFeedbacks(n, ids);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1d(GLint location, GLdouble x) {
+	struct prism_rec_glUniform1d *rec_ = prism_begin(PRISM_OP_glUniform1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2d(GLint location, GLdouble x, GLdouble y) {
+	struct prism_rec_glUniform2d *rec_ = prism_begin(PRISM_OP_glUniform2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3d(GLint location, GLdouble x, GLdouble y, GLdouble z) {
+	struct prism_rec_glUniform3d *rec_ = prism_begin(PRISM_OP_glUniform3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4d(GLint location, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
+	struct prism_rec_glUniform4d *rec_ = prism_begin(PRISM_OP_glUniform4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+static __attribute__((noinline)) void long_glUniform1dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1dv *rec_ = prism_begin(PRISM_OP_glUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1dv *rec_ = prism_begin_here(PRISM_OP_glUniform1dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2dv *rec_ = prism_begin(PRISM_OP_glUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2dv *rec_ = prism_begin_here(PRISM_OP_glUniform2dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform3dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform3dv *rec_ = prism_begin(PRISM_OP_glUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform3dv *rec_ = prism_begin_here(PRISM_OP_glUniform3dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform3dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform3dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform4dv(GLint location, GLsizei count, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform4dv *rec_ = prism_begin(PRISM_OP_glUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4dv(GLint location, GLsizei count, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform4dv *rec_ = prism_begin_here(PRISM_OP_glUniform4dv, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform4dv(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform4dv(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x3dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix2x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix2x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix2x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix2x4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix2x4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x2dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x2dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x2dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x2dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x2dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix3x4dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix3x4dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix3x4dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix3x4dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix3x4dv(location, count, transpose, value);
+}
+
+static __attribute__((noinline)) void long_glUniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_UniformMatrix4x3dv(GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniformMatrix4x3dv *rec_ = prism_begin_here(PRISM_OP_glUniformMatrix4x3dv, (uint32_t)(32 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniformMatrix4x3dv(location, count, transpose, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->transpose = transpose;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		rec_->pad028 = 0;
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniformMatrix4x3dv(location, count, transpose, value);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1f(GLuint program, GLint location, GLfloat v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1f *rec_ = prism_begin(PRISM_OP_glProgramUniform1f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2f(GLuint program, GLint location, GLfloat v0, GLfloat v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2f *rec_ = prism_begin(PRISM_OP_glProgramUniform2f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3f *rec_ = prism_begin(PRISM_OP_glProgramUniform3f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4f(GLuint program, GLint location, GLfloat v0, GLfloat v1, GLfloat v2, GLfloat v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4f *rec_ = prism_begin(PRISM_OP_glProgramUniform4f, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1i(GLuint program, GLint location, GLint v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1i *rec_ = prism_begin(PRISM_OP_glProgramUniform1i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2i(GLuint program, GLint location, GLint v0, GLint v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2i *rec_ = prism_begin(PRISM_OP_glProgramUniform2i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3i *rec_ = prism_begin(PRISM_OP_glProgramUniform3i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4i(GLuint program, GLint location, GLint v0, GLint v1, GLint v2, GLint v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4i *rec_ = prism_begin(PRISM_OP_glProgramUniform4i, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1ui(GLuint program, GLint location, GLuint v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1ui *rec_ = prism_begin(PRISM_OP_glProgramUniform1ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->pad020 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2ui(GLuint program, GLint location, GLuint v0, GLuint v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2ui *rec_ = prism_begin(PRISM_OP_glProgramUniform2ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3ui *rec_ = prism_begin(PRISM_OP_glProgramUniform3ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->pad028 = 0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4ui(GLuint program, GLint location, GLuint v0, GLuint v1, GLuint v2, GLuint v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4ui *rec_ = prism_begin(PRISM_OP_glProgramUniform4ui, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1d(GLuint program, GLint location, GLdouble v0) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform1d *rec_ = prism_begin(PRISM_OP_glProgramUniform1d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2d(GLuint program, GLint location, GLdouble v0, GLdouble v1) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform2d *rec_ = prism_begin(PRISM_OP_glProgramUniform2d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform3d *rec_ = prism_begin(PRISM_OP_glProgramUniform3d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4d(GLuint program, GLint location, GLdouble v0, GLdouble v1, GLdouble v2, GLdouble v3) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	struct prism_rec_glProgramUniform4d *rec_ = prism_begin(PRISM_OP_glProgramUniform4d, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->v0 = v0;
+	rec_->v1 = v1;
+	rec_->v2 = v2;
+	rec_->v3 = v3;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1fv *rec_ = prism_begin(PRISM_OP_glProgramUniform1fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2fv *rec_ = prism_begin(PRISM_OP_glProgramUniform2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3fv *rec_ = prism_begin(PRISM_OP_glProgramUniform3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4fv(GLuint program, GLint location, GLsizei count, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4fv *rec_ = prism_begin(PRISM_OP_glProgramUniform4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1iv *rec_ = prism_begin(PRISM_OP_glProgramUniform1iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2iv *rec_ = prism_begin(PRISM_OP_glProgramUniform2iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3iv *rec_ = prism_begin(PRISM_OP_glProgramUniform3iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4iv(GLuint program, GLint location, GLsizei count, const GLint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4iv *rec_ = prism_begin(PRISM_OP_glProgramUniform4iv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform1uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform2uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform3uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4uiv(GLuint program, GLint location, GLsizei count, const GLuint *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4uiv *rec_ = prism_begin(PRISM_OP_glProgramUniform4uiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_pos(count), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform1dv *rec_ = prism_begin(PRISM_OP_glProgramUniform1dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform2dv *rec_ = prism_begin(PRISM_OP_glProgramUniform2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform3dv *rec_ = prism_begin(PRISM_OP_glProgramUniform3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4dv(GLuint program, GLint location, GLsizei count, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniform4dv *rec_ = prism_begin(PRISM_OP_glProgramUniform4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	rec_->pad028 = 0;
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x2fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x4fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3fv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLfloat *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 4);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x3fv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3fv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 9), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 16), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 6), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix2x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix2x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix2x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x2dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 8), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x2dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x2dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix3x4dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix3x4dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix3x4dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniformMatrix4x3dv(GLuint program, GLint location, GLsizei count, GLboolean transpose, const GLdouble *value) {
+	bool ok_ = true;
+	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
+	if (!ok_) return;
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 12), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glProgramUniformMatrix4x3dv *rec_ = prism_begin(PRISM_OP_glProgramUniformMatrix4x3dv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->program = program_;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->transpose = transpose;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64ARB(GLint location, GLint64 x) {
+	struct prism_rec_glUniform1i64ARB *rec_ = prism_begin(PRISM_OP_glUniform1i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64ARB(GLint location, GLint64 x, GLint64 y) {
+	struct prism_rec_glUniform2i64ARB *rec_ = prism_begin(PRISM_OP_glUniform2i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z) {
+	struct prism_rec_glUniform3i64ARB *rec_ = prism_begin(PRISM_OP_glUniform3i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4i64ARB(GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
+	struct prism_rec_glUniform4i64ARB *rec_ = prism_begin(PRISM_OP_glUniform4i64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1ui64ARB(GLint location, GLuint64 x) {
+	struct prism_rec_glUniform1ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform1ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2ui64ARB(GLint location, GLuint64 x, GLuint64 y) {
+	struct prism_rec_glUniform2ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform2ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform3ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
+	struct prism_rec_glUniform3ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform3ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform4ui64ARB(GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
+	struct prism_rec_glUniform4ui64ARB *rec_ = prism_begin(PRISM_OP_glUniform4ui64ARB, sizeof *rec_, 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->pad012 = 0;
+	rec_->x = x;
+	rec_->y = y;
+	rec_->z = z;
+	rec_->w = w;
+}
+
+static __attribute__((noinline)) void long_glUniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform1i64vARB *rec_ = prism_begin(PRISM_OP_glUniform1i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform1i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 1), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform1i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform1i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform1i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform1i64vARB(location, count, value);
+}
+
+static __attribute__((noinline)) void long_glUniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	prism_arr value_;
+	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
+	if (!prism_arr_in(&value_, value, value_n)) return;
+	struct prism_rec_glUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
+	if (!rec_) return;
+	rec_->location = location;
+	rec_->count = count;
+	rec_->value = prism_arr_blob(&value_);
+	void *at_ = rec_ + 1;
+	prism_arr_copy(at_, &value_);
+}
+
+PRISM_HIDDEN void APIENTRY prism_gl_Uniform2i64vARB(GLint location, GLsizei count, const GLint64 *value) {
+	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 8);
+	if (PRISM_LIKELY(short_ <= PRISM_SHORT && value)) {
+		struct prism_rec_glUniform2i64vARB *rec_ = prism_begin_here(PRISM_OP_glUniform2i64vARB, (uint32_t)(24 + PRISM_PAD8(short_)));
+		if (PRISM_UNLIKELY(!rec_)) {
+			long_glUniform2i64vARB(location, count, value);
+			return;
+		}
+		rec_->location = location;
+		rec_->count = count;
+		rec_->value = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
+		prism_put_short(rec_ + 1, value, (uint32_t)short_);
+		return;
+	}
+	long_glUniform2i64vARB(location, count, value);
+}
+
 static __attribute__((noinline)) void long_glUniform3i64vARB(GLint location, GLsizei count, const GLint64 *value) {
 	prism_arr value_;
 	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
@@ -263,1339 +4497,5 @@ PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3i64ARB(GLuint program, GLint 
 	rec_->x = x;
 	rec_->y = y;
 	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4i64ARB(GLuint program, GLint location, GLint64 x, GLint64 y, GLint64 z, GLint64 w) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4i64ARB *rec_ = prism_begin(PRISM_OP_glProgramUniform4i64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1ui64ARB(GLuint program, GLint location, GLuint64 x) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform1ui64ARB *rec_ = prism_begin(PRISM_OP_glProgramUniform1ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform2ui64ARB *rec_ = prism_begin(PRISM_OP_glProgramUniform2ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y, GLuint64 z) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform3ui64ARB *rec_ = prism_begin(PRISM_OP_glProgramUniform3ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4ui64ARB(GLuint program, GLint location, GLuint64 x, GLuint64 y, GLuint64 z, GLuint64 w) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glProgramUniform4ui64ARB *rec_ = prism_begin(PRISM_OP_glProgramUniform4ui64ARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1i64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform1i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2i64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform2i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3i64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform3i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4i64vARB(GLuint program, GLint location, GLsizei count, const GLint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4i64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform4i64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform1ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_pos(count), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform1ui64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform1ui64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform2ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 2), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform2ui64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform2ui64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform3ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 3), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform3ui64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform3ui64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ProgramUniform4ui64vARB(GLuint program, GLint location, GLsizei count, const GLuint64 *value) {
-	bool ok_ = true;
-	uint32_t program_ = prism_serial(PRISM_KIND_PROGRAM, program, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_mul(prism_pos(count), 4), 8);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glProgramUniform4ui64vARB *rec_ = prism_begin(PRISM_OP_glProgramUniform4ui64vARB, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->program = program_;
-	rec_->location = location;
-	rec_->count = count;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-static __attribute__((noinline)) void long_glUniformSubroutinesuiv(GLenum shadertype, GLsizei count, const GLuint *indices) {
-	prism_arr indices_;
-	const uint64_t indices_n = prism_mul(prism_pos(count), 4);
-	if (PRISM_UNLIKELY(!indices && indices_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&indices_, indices, indices_n)) return;
-	struct prism_rec_glUniformSubroutinesuiv *rec_ = prism_begin(PRISM_OP_glUniformSubroutinesuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&indices_)), 0);
-	if (!rec_) return;
-	rec_->shadertype = shadertype;
-	rec_->count = count;
-	rec_->indices = prism_arr_blob(&indices_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &indices_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_UniformSubroutinesuiv(GLenum shadertype, GLsizei count, const GLuint *indices) {
-	const uint64_t short_ = prism_mul(prism_pos(count), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && indices)) {
-		struct prism_rec_glUniformSubroutinesuiv *rec_ = prism_begin_here(PRISM_OP_glUniformSubroutinesuiv, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glUniformSubroutinesuiv(shadertype, count, indices);
-			return;
-		}
-		rec_->shadertype = shadertype;
-		rec_->count = count;
-		rec_->indices = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, indices, (uint32_t)short_);
-		return;
-	}
-	long_glUniformSubroutinesuiv(shadertype, count, indices);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetUniformSubroutineuiv(GLenum shadertype, GLint location, GLuint *params) {
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetUniformSubroutineuiv *rec_ = prism_begin(PRISM_OP_glGetUniformSubroutineuiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->shadertype = shadertype;
-	rec_->location = location;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 4);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenProgramPipelines(GLsizei n, GLuint *pipelines) {
-	prism_arr pipelines_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t pipelines_n = prism_pos(n);
-	uint32_t *pipelines_s = NULL;
-	if (pipelines_n && pipelines) {
-		if (pipelines_n > PRISM_MAX_STAGED / 4 || !(pipelines_s = prism_scratch(pipelines_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_PROGRAM_PIPELINE, (GLsizei)pipelines_n, pipelines, pipelines_s)) return;
-	}
-	if (!prism_arr_in(&pipelines_, pipelines_s, pipelines_s ? pipelines_n * 4 : 0)) return;
-	struct prism_rec_glGenProgramPipelines *rec_ = prism_begin(PRISM_OP_glGenProgramPipelines, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pipelines_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->pipelines = prism_arr_blob(&pipelines_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pipelines_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateProgramPipelines(GLsizei n, GLuint *pipelines) {
-	prism_arr pipelines_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t pipelines_n = prism_pos(n);
-	uint32_t *pipelines_s = NULL;
-	if (pipelines_n && pipelines) {
-		if (pipelines_n > PRISM_MAX_STAGED / 4 || !(pipelines_s = prism_scratch(pipelines_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_PROGRAM_PIPELINE, (GLsizei)pipelines_n, pipelines, pipelines_s)) return;
-	}
-	if (!prism_arr_in(&pipelines_, pipelines_s, pipelines_s ? pipelines_n * 4 : 0)) return;
-	struct prism_rec_glCreateProgramPipelines *rec_ = prism_begin(PRISM_OP_glCreateProgramPipelines, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pipelines_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->pipelines = prism_arr_blob(&pipelines_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pipelines_);
-	prism_after_glCreateProgramPipelines(n, pipelines);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MaxShaderCompilerThreadsARB(GLuint count) {
-	struct prism_rec_glMaxShaderCompilerThreadsARB *rec_ = prism_begin(PRISM_OP_glMaxShaderCompilerThreadsARB, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->count = count;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MaxShaderCompilerThreadsKHR(GLuint count) {
-	struct prism_rec_glMaxShaderCompilerThreadsKHR *rec_ = prism_begin(PRISM_OP_glMaxShaderCompilerThreadsKHR, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->count = count;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DispatchCompute(GLuint num_groups_x, GLuint num_groups_y, GLuint num_groups_z) {
-	struct prism_rec_glDispatchCompute *rec_ = prism_begin(PRISM_OP_glDispatchCompute, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->num_groups_x = num_groups_x;
-	rec_->num_groups_y = num_groups_y;
-	rec_->num_groups_z = num_groups_z;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DispatchComputeIndirect(GLintptr indirect) {
-	struct prism_rec_glDispatchComputeIndirect *rec_ = prism_begin(PRISM_OP_glDispatchComputeIndirect, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->indirect = indirect;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MemoryBarrier(GLbitfield barriers) {
-	struct prism_rec_glMemoryBarrier *rec_ = prism_begin(PRISM_OP_glMemoryBarrier, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->barriers = barriers;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_MemoryBarrierByRegion(GLbitfield barriers) {
-	struct prism_rec_glMemoryBarrierByRegion *rec_ = prism_begin(PRISM_OP_glMemoryBarrierByRegion, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->barriers = barriers;
-	rec_->pad012 = 0;
-}
-
-static __attribute__((noinline)) void long_glDepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v) {
-	prism_arr v_;
-	const uint64_t v_n = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_UNLIKELY(!v && v_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&v_, v, v_n)) return;
-	struct prism_rec_glDepthRangeArrayfvOES *rec_ = prism_begin(PRISM_OP_glDepthRangeArrayfvOES, (uint32_t)(sizeof *rec_ + prism_arr_inline(&v_)), 0);
-	if (!rec_) return;
-	rec_->first = first;
-	rec_->count = count;
-	rec_->v = prism_arr_blob(&v_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &v_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeArrayfvOES(GLuint first, GLsizei count, const GLfloat *v) {
-	const uint64_t short_ = prism_mul(prism_mul(prism_pos(count), 2), 4);
-	if (PRISM_LIKELY(short_ <= PRISM_SHORT && v)) {
-		struct prism_rec_glDepthRangeArrayfvOES *rec_ = prism_begin_here(PRISM_OP_glDepthRangeArrayfvOES, (uint32_t)(24 + PRISM_PAD8(short_)));
-		if (PRISM_UNLIKELY(!rec_)) {
-			long_glDepthRangeArrayfvOES(first, count, v);
-			return;
-		}
-		rec_->first = first;
-		rec_->count = count;
-		rec_->v = (prism_blob){(uint32_t)short_, PRISM_BLOB_INLINE};
-		prism_put_short(rec_ + 1, v, (uint32_t)short_);
-		return;
-	}
-	long_glDepthRangeArrayfvOES(first, count, v);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DepthRangeIndexedfOES(GLuint index, GLfloat n, GLfloat f) {
-	struct prism_rec_glDepthRangeIndexedfOES *rec_ = prism_begin(PRISM_OP_glDepthRangeIndexedfOES, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->n = n;
-	rec_->f = f;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawArraysInstancedBaseInstance(GLenum mode, GLint first, GLsizei count, GLsizei instancecount, GLuint baseinstance) {
-	prism_before_glDrawArraysInstancedBaseInstance(mode, first, count, instancecount, baseinstance);
-	struct prism_rec_glDrawArraysInstancedBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawArraysInstancedBaseInstance, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->first = first;
-	rec_->count = count;
-	rec_->instancecount = instancecount;
-	rec_->baseinstance = baseinstance;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawElementsInstancedBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLuint baseinstance) {
-	prism_before_glDrawElementsInstancedBaseInstance(mode, count, type, indices, instancecount, baseinstance);
-	prism_arr indices_;
-	if (!prism_arr_or_offset(&indices_, GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type))) return;
-	if (PRISM_UNLIKELY(indices_.mode == PRISM_BLOB_NULL) && prism_len_indices(count, type)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glDrawElementsInstancedBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawElementsInstancedBaseInstance, (uint32_t)(sizeof *rec_ + prism_arr_inline(&indices_)), 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->count = count;
-	rec_->type = type;
-	rec_->indices = prism_arr_blob(&indices_);
-	rec_->instancecount = instancecount;
-	rec_->baseinstance = baseinstance;
-	rec_->pad036 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &indices_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_DrawElementsInstancedBaseVertexBaseInstance(GLenum mode, GLsizei count, GLenum type, const void *indices, GLsizei instancecount, GLint basevertex, GLuint baseinstance) {
-	prism_before_glDrawElementsInstancedBaseVertexBaseInstance(mode, count, type, indices, instancecount, basevertex, baseinstance);
-	prism_arr indices_;
-	if (!prism_arr_or_offset(&indices_, GL_ELEMENT_ARRAY_BUFFER, indices, prism_len_indices(count, type))) return;
-	if (PRISM_UNLIKELY(indices_.mode == PRISM_BLOB_NULL) && prism_len_indices(count, type)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glDrawElementsInstancedBaseVertexBaseInstance *rec_ = prism_begin(PRISM_OP_glDrawElementsInstancedBaseVertexBaseInstance, (uint32_t)(sizeof *rec_ + prism_arr_inline(&indices_)), 0);
-	if (!rec_) return;
-	rec_->mode = mode;
-	rec_->count = count;
-	rec_->type = type;
-	rec_->indices = prism_arr_blob(&indices_);
-	rec_->instancecount = instancecount;
-	rec_->basevertex = basevertex;
-	rec_->baseinstance = baseinstance;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &indices_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL1d(GLuint index, GLdouble x) {
-	struct prism_rec_glVertexAttribL1d *rec_ = prism_begin(PRISM_OP_glVertexAttribL1d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL2d(GLuint index, GLdouble x, GLdouble y) {
-	struct prism_rec_glVertexAttribL2d *rec_ = prism_begin(PRISM_OP_glVertexAttribL2d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL3d(GLuint index, GLdouble x, GLdouble y, GLdouble z) {
-	struct prism_rec_glVertexAttribL3d *rec_ = prism_begin(PRISM_OP_glVertexAttribL3d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL4d(GLuint index, GLdouble x, GLdouble y, GLdouble z, GLdouble w) {
-	struct prism_rec_glVertexAttribL4d *rec_ = prism_begin(PRISM_OP_glVertexAttribL4d, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->pad012 = 0;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->z = z;
-	rec_->w = w;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL1dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribL1dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL1dv, 32, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){8, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 8);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL2dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribL2dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL2dv, 40, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){16, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 16);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL3dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribL3dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL3dv, 48, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){24, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 24);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_VertexAttribL4dv(GLuint index, const GLdouble *v) {
-	if (PRISM_UNLIKELY(!v)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glVertexAttribL4dv *rec_ = prism_begin(PRISM_OP_glVertexAttribL4dv, 56, 0);
-	if (!rec_) return;
-	rec_->index = index;
-	rec_->v = (prism_blob){32, PRISM_BLOB_INLINE};
-	rec_->pad020 = 0;
-	memcpy((uint8_t *)rec_ + 24, v, 32);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateFramebuffers(GLsizei n, GLuint *framebuffers) {
-	prism_arr framebuffers_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t framebuffers_n = prism_pos(n);
-	uint32_t *framebuffers_s = NULL;
-	if (framebuffers_n && framebuffers) {
-		if (framebuffers_n > PRISM_MAX_STAGED / 4 || !(framebuffers_s = prism_scratch(framebuffers_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_FRAMEBUFFER, (GLsizei)framebuffers_n, framebuffers, framebuffers_s)) return;
-	}
-	if (!prism_arr_in(&framebuffers_, framebuffers_s, framebuffers_s ? framebuffers_n * 4 : 0)) return;
-	struct prism_rec_glCreateFramebuffers *rec_ = prism_begin(PRISM_OP_glCreateFramebuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&framebuffers_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->framebuffers = prism_arr_blob(&framebuffers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &framebuffers_);
-	prism_after_glCreateFramebuffers(n, framebuffers);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateRenderbuffers(GLsizei n, GLuint *renderbuffers) {
-	prism_arr renderbuffers_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t renderbuffers_n = prism_pos(n);
-	uint32_t *renderbuffers_s = NULL;
-	if (renderbuffers_n && renderbuffers) {
-		if (renderbuffers_n > PRISM_MAX_STAGED / 4 || !(renderbuffers_s = prism_scratch(renderbuffers_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_RENDERBUFFER, (GLsizei)renderbuffers_n, renderbuffers, renderbuffers_s)) return;
-	}
-	if (!prism_arr_in(&renderbuffers_, renderbuffers_s, renderbuffers_s ? renderbuffers_n * 4 : 0)) return;
-	struct prism_rec_glCreateRenderbuffers *rec_ = prism_begin(PRISM_OP_glCreateRenderbuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&renderbuffers_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->renderbuffers = prism_arr_blob(&renderbuffers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &renderbuffers_);
-	prism_names_sent();
-	prism_after_glCreateRenderbuffers(n, renderbuffers);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedRenderbufferStorage(GLuint renderbuffer, GLenum internalformat, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedRenderbufferStorage *rec_ = prism_begin(PRISM_OP_glNamedRenderbufferStorage, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->renderbuffer = renderbuffer_;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedRenderbufferStorageMultisample(GLuint renderbuffer, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedRenderbufferStorageMultisample *rec_ = prism_begin(PRISM_OP_glNamedRenderbufferStorageMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->renderbuffer = renderbuffer_;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetNamedRenderbufferParameteriv(GLuint renderbuffer, GLenum pname, GLint *params) {
-	bool ok_ = true;
-	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetNamedRenderbufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetNamedRenderbufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->renderbuffer = renderbuffer_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, 4);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferRenderbuffer(GLuint framebuffer, GLenum attachment, GLenum renderbuffertarget, GLuint renderbuffer) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	uint32_t renderbuffer_ = prism_serial(PRISM_KIND_RENDERBUFFER, renderbuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedFramebufferRenderbuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferRenderbuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->attachment = attachment;
-	rec_->renderbuffertarget = renderbuffertarget;
-	rec_->renderbuffer = renderbuffer_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferTextureLayer(GLuint framebuffer, GLenum attachment, GLuint texture, GLint level, GLint layer) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedFramebufferTextureLayer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferTextureLayer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->attachment = attachment;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->layer = layer;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferDrawBuffer(GLuint framebuffer, GLenum buf) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedFramebufferDrawBuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferDrawBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->buf = buf;
-	prism_after_glNamedFramebufferDrawBuffer(framebuffer, buf);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferDrawBuffers(GLuint framebuffer, GLsizei n, const GLenum *bufs) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr bufs_;
-	const uint64_t bufs_n = prism_mul(prism_len_list(n), 4);
-	if (PRISM_UNLIKELY(!bufs && bufs_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&bufs_, bufs, bufs_n)) return;
-	struct prism_rec_glNamedFramebufferDrawBuffers *rec_ = prism_begin(PRISM_OP_glNamedFramebufferDrawBuffers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&bufs_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->n = n;
-	rec_->bufs = prism_arr_blob(&bufs_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &bufs_);
-	prism_after_glNamedFramebufferDrawBuffers(framebuffer, n, bufs);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferReadBuffer(GLuint framebuffer, GLenum src) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedFramebufferReadBuffer *rec_ = prism_begin(PRISM_OP_glNamedFramebufferReadBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->src = src;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_NamedFramebufferParameteri(GLuint framebuffer, GLenum pname, GLint param) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glNamedFramebufferParameteri *rec_ = prism_begin(PRISM_OP_glNamedFramebufferParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetNamedFramebufferParameteriv(GLuint framebuffer, GLenum pname, GLint *param) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetNamedFramebufferParameteriv *rec_ = prism_begin(PRISM_OP_glGetNamedFramebufferParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->framebuffer = framebuffer_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, param, 4);
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN GLenum APIENTRY prism_gl_CheckNamedFramebufferStatus(GLuint framebuffer, GLenum target) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return 0;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return 0;
-	struct prism_rec_glCheckNamedFramebufferStatus *rec_ = prism_begin(PRISM_OP_glCheckNamedFramebufferStatus, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return 0; }
-	rec_->reply = q_.id;
-	rec_->framebuffer = framebuffer_;
-	rec_->target = target;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return 0; }
-	GLenum ret_ = (GLenum)q_.ret;
-	prism_ask_end(&q_);
-	return ret_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateNamedFramebufferData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr attachments_;
-	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
-	struct prism_rec_glInvalidateNamedFramebufferData *rec_ = prism_begin(PRISM_OP_glInvalidateNamedFramebufferData, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->numAttachments = numAttachments;
-	rec_->attachments = prism_arr_blob(&attachments_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &attachments_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_InvalidateNamedFramebufferSubData(GLuint framebuffer, GLsizei numAttachments, const GLenum *attachments, GLint x, GLint y, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr attachments_;
-	const uint64_t attachments_n = prism_mul(prism_len_list(numAttachments), 4);
-	if (PRISM_UNLIKELY(!attachments && attachments_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&attachments_, attachments, attachments_n)) return;
-	struct prism_rec_glInvalidateNamedFramebufferSubData *rec_ = prism_begin(PRISM_OP_glInvalidateNamedFramebufferSubData, (uint32_t)(sizeof *rec_ + prism_arr_inline(&attachments_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->numAttachments = numAttachments;
-	rec_->attachments = prism_arr_blob(&attachments_);
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &attachments_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferfv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLfloat *value) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glClearNamedFramebufferfv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->buffer = buffer;
-	rec_->drawbuffer = drawbuffer;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLint *value) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glClearNamedFramebufferiv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->buffer = buffer;
-	rec_->drawbuffer = drawbuffer;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferuiv(GLuint framebuffer, GLenum buffer, GLint drawbuffer, const GLuint *value) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	prism_arr value_;
-	const uint64_t value_n = prism_mul(prism_len_clearbuffer(buffer), 4);
-	if (PRISM_UNLIKELY(!value && value_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&value_, value, value_n)) return;
-	struct prism_rec_glClearNamedFramebufferuiv *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&value_)), 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->buffer = buffer;
-	rec_->drawbuffer = drawbuffer;
-	rec_->value = prism_arr_blob(&value_);
-	rec_->pad028 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &value_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearNamedFramebufferfi(GLuint framebuffer, GLenum buffer, GLint drawbuffer, GLfloat depth, GLint stencil) {
-	bool ok_ = true;
-	uint32_t framebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, framebuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glClearNamedFramebufferfi *rec_ = prism_begin(PRISM_OP_glClearNamedFramebufferfi, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->framebuffer = framebuffer_;
-	rec_->buffer = buffer;
-	rec_->drawbuffer = drawbuffer;
-	rec_->depth = depth;
-	rec_->stencil = stencil;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BlitNamedFramebuffer(GLuint readFramebuffer, GLuint drawFramebuffer, GLint srcX0, GLint srcY0, GLint srcX1, GLint srcY1, GLint dstX0, GLint dstY0, GLint dstX1, GLint dstY1, GLbitfield mask, GLenum filter) {
-	bool ok_ = true;
-	uint32_t readFramebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, readFramebuffer, &ok_);
-	if (!ok_) return;
-	uint32_t drawFramebuffer_ = prism_serial(PRISM_KIND_FRAMEBUFFER, drawFramebuffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBlitNamedFramebuffer *rec_ = prism_begin(PRISM_OP_glBlitNamedFramebuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->readFramebuffer = readFramebuffer_;
-	rec_->drawFramebuffer = drawFramebuffer_;
-	rec_->srcX0 = srcX0;
-	rec_->srcY0 = srcY0;
-	rec_->srcX1 = srcX1;
-	rec_->srcY1 = srcY1;
-	rec_->dstX0 = dstX0;
-	rec_->dstY0 = dstY0;
-	rec_->dstX1 = dstX1;
-	rec_->dstY1 = dstY1;
-	rec_->mask = mask;
-	rec_->filter = filter;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CreateSamplers(GLsizei n, GLuint *samplers) {
-	prism_arr samplers_;
-	if (PRISM_UNLIKELY(n < 0)) { prism_error(GL_INVALID_VALUE); return; }
-	const uint64_t samplers_n = prism_pos(n);
-	uint32_t *samplers_s = NULL;
-	if (samplers_n && samplers) {
-		if (samplers_n > PRISM_MAX_STAGED / 4 || !(samplers_s = prism_scratch(samplers_n * 4))) return;
-		if (!prism_names_new(PRISM_KIND_SAMPLER, (GLsizei)samplers_n, samplers, samplers_s)) return;
-	}
-	if (!prism_arr_in(&samplers_, samplers_s, samplers_s ? samplers_n * 4 : 0)) return;
-	struct prism_rec_glCreateSamplers *rec_ = prism_begin(PRISM_OP_glCreateSamplers, (uint32_t)(sizeof *rec_ + prism_arr_inline(&samplers_)), 0);
-	if (!rec_) return;
-	rec_->n = n;
-	rec_->samplers = prism_arr_blob(&samplers_);
-	rec_->pad020 = 0;
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &samplers_);
-	prism_names_sent();
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_BindTextureUnit(GLuint unit, GLuint texture) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glBindTextureUnit *rec_ = prism_begin(PRISM_OP_glBindTextureUnit, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->unit = unit;
-	rec_->texture = texture_;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterf(GLuint texture, GLenum pname, GLfloat param) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureParameterf *rec_ = prism_begin(PRISM_OP_glTextureParameterf, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameteri(GLuint texture, GLenum pname, GLint param) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureParameteri *rec_ = prism_begin(PRISM_OP_glTextureParameteri, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->param = param;
-	rec_->pad020 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterfv(GLuint texture, GLenum pname, const GLfloat *param) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glTextureParameterfv *rec_ = prism_begin(PRISM_OP_glTextureParameterfv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameteriv(GLuint texture, GLenum pname, const GLint *param) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr param_;
-	const uint64_t param_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!param && param_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&param_, param, param_n)) return;
-	struct prism_rec_glTextureParameteriv *rec_ = prism_begin(PRISM_OP_glTextureParameteriv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&param_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->param = prism_arr_blob(&param_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &param_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterIiv(GLuint texture, GLenum pname, const GLint *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTextureParameterIiv *rec_ = prism_begin(PRISM_OP_glTextureParameterIiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureParameterIuiv(GLuint texture, GLenum pname, const GLuint *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr params_;
-	const uint64_t params_n = prism_mul(prism_len_texparam(pname), 4);
-	if (PRISM_UNLIKELY(!params && params_n)) { prism_error(GL_INVALID_VALUE); return; }
-	if (!prism_arr_in(&params_, params, params_n)) return;
-	struct prism_rec_glTextureParameterIuiv *rec_ = prism_begin(PRISM_OP_glTextureParameterIuiv, (uint32_t)(sizeof *rec_ + prism_arr_inline(&params_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	rec_->params = prism_arr_blob(&params_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &params_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterfv(GLuint texture, GLenum pname, GLfloat *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTextureParameterfv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterfv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameteriv(GLuint texture, GLenum pname, GLint *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTextureParameteriv *rec_ = prism_begin(PRISM_OP_glGetTextureParameteriv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterIiv(GLuint texture, GLenum pname, GLint *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTextureParameterIiv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterIiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GetTextureParameterIuiv(GLuint texture, GLenum pname, GLuint *params) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_ask q_;
-	if (!prism_ask_begin(&q_)) return;
-	struct prism_rec_glGetTextureParameterIuiv *rec_ = prism_begin(PRISM_OP_glGetTextureParameterIuiv, sizeof *rec_, PRISM_REC_REPLY);
-	if (!rec_) { prism_ask_end(&q_); return; }
-	rec_->reply = q_.id;
-	rec_->texture = texture_;
-	rec_->pname = pname;
-	if (!prism_ask_wait(&q_)) { prism_ask_end(&q_); return; }
-	prism_ask_out(&q_, params, prism_mul(prism_len_texparam(pname), 4));
-	prism_ask_end(&q_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage1D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureStorage1D *rec_ = prism_begin(PRISM_OP_glTextureStorage1D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage2D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureStorage2D *rec_ = prism_begin(PRISM_OP_glTextureStorage2D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad028 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage3D(GLuint texture, GLsizei levels, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureStorage3D *rec_ = prism_begin(PRISM_OP_glTextureStorage3D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->levels = levels;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage2DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLboolean fixedsamplelocations) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureStorage2DMultisample *rec_ = prism_begin(PRISM_OP_glTextureStorage2DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureStorage3DMultisample(GLuint texture, GLsizei samples, GLenum internalformat, GLsizei width, GLsizei height, GLsizei depth, GLboolean fixedsamplelocations) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureStorage3DMultisample *rec_ = prism_begin(PRISM_OP_glTextureStorage3DMultisample, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->samples = samples;
-	rec_->internalformat = internalformat;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->fixedsamplelocations = fixedsamplelocations;
-	rec_->pad036 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureBuffer(GLuint texture, GLenum internalformat, GLuint buffer) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureBuffer *rec_ = prism_begin(PRISM_OP_glTextureBuffer, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->internalformat = internalformat;
-	rec_->buffer = buffer_;
-	rec_->pad020 = 0;
-	prism_after_glTextureBuffer(texture, internalformat, buffer);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureBufferRange(GLuint texture, GLenum internalformat, GLuint buffer, GLintptr offset, GLsizeiptr size) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	uint32_t buffer_ = prism_serial(PRISM_KIND_BUFFER, buffer, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glTextureBufferRange *rec_ = prism_begin(PRISM_OP_glTextureBufferRange, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->internalformat = internalformat;
-	rec_->buffer = buffer_;
-	rec_->pad020 = 0;
-	rec_->offset = offset;
-	rec_->size = size;
-	prism_after_glTextureBufferRange(texture, internalformat, buffer, offset, size);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLenum type, const void *pixels) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 1, width, (GLsizei)(1), (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glTextureSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->width = width;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLenum type, const void *pixels) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 2, width, height, (GLsizei)(1), format, type)) return;
-	struct prism_rec_glTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glTextureSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLenum type, const void *pixels) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr pixels_;
-	if (!prism_arr_image(&pixels_, pixels, 3, width, height, depth, format, type)) return;
-	struct prism_rec_glTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glTextureSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&pixels_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->format = format;
-	rec_->type = type;
-	rec_->pixels = prism_arr_blob(&pixels_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &pixels_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLsizei width, GLenum format, GLsizei imageSize, const void *data) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 1, width, (GLsizei)(1), (GLsizei)(1), format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage1D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->width = width;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLsizei width, GLsizei height, GLenum format, GLsizei imageSize, const void *data) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 2, width, height, (GLsizei)(1), format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage2D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CompressedTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLsizei width, GLsizei height, GLsizei depth, GLenum format, GLsizei imageSize, const void *data) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	prism_arr data_;
-	if (!prism_arr_compressed(&data_, data, 3, width, height, depth, format, imageSize)) return;
-	if (PRISM_UNLIKELY(data_.mode == PRISM_BLOB_NULL) && prism_pos(imageSize)) { prism_error(GL_INVALID_VALUE); return; }
-	struct prism_rec_glCompressedTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glCompressedTextureSubImage3D, (uint32_t)(sizeof *rec_ + prism_arr_inline(&data_)), 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->depth = depth;
-	rec_->format = format;
-	rec_->imageSize = imageSize;
-	rec_->data = prism_arr_blob(&data_);
-	void *at_ = rec_ + 1;
-	prism_arr_copy(at_, &data_);
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage1D(GLuint texture, GLint level, GLint xoffset, GLint x, GLint y, GLsizei width) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glCopyTextureSubImage1D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage1D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage2D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glCopyTextureSubImage2D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage2D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_CopyTextureSubImage3D(GLuint texture, GLint level, GLint xoffset, GLint yoffset, GLint zoffset, GLint x, GLint y, GLsizei width, GLsizei height) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glCopyTextureSubImage3D *rec_ = prism_begin(PRISM_OP_glCopyTextureSubImage3D, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->level = level;
-	rec_->xoffset = xoffset;
-	rec_->yoffset = yoffset;
-	rec_->zoffset = zoffset;
-	rec_->x = x;
-	rec_->y = y;
-	rec_->width = width;
-	rec_->height = height;
-	rec_->pad044 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_GenerateTextureMipmap(GLuint texture) {
-	bool ok_ = true;
-	uint32_t texture_ = prism_serial(PRISM_KIND_TEXTURE, texture, &ok_);
-	if (!ok_) return;
-	struct prism_rec_glGenerateTextureMipmap *rec_ = prism_begin(PRISM_OP_glGenerateTextureMipmap, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->texture = texture_;
-	rec_->pad012 = 0;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_TextureBarrier(void) {
-	struct prism_rec_glTextureBarrier *rec_ = prism_begin(PRISM_OP_glTextureBarrier, sizeof *rec_, 0);
-	if (!rec_) return;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearColorIiEXT(GLint red, GLint green, GLint blue, GLint alpha) {
-	struct prism_rec_glClearColorIiEXT *rec_ = prism_begin(PRISM_OP_glClearColorIiEXT, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->red = red;
-	rec_->green = green;
-	rec_->blue = blue;
-	rec_->alpha = alpha;
-}
-
-PRISM_HIDDEN void APIENTRY prism_gl_ClearColorIuiEXT(GLuint red, GLuint green, GLuint blue, GLuint alpha) {
-	struct prism_rec_glClearColorIuiEXT *rec_ = prism_begin(PRISM_OP_glClearColorIuiEXT, sizeof *rec_, 0);
-	if (!rec_) return;
-	rec_->red = red;
-	rec_->green = green;
-	rec_->blue = blue;
-	rec_->alpha = alpha;
 }
 

@@ -2,8 +2,8 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x76b3b25f51cca46dull /* of all that both ends of a stream must agree on */
-#define PRISM_OPS 1197u
+#define PRISM_SPEC_HASH 0xa697478742955bcdull /* of all that both ends of a stream must agree on */
+#define PRISM_OPS 1198u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,
 	PRISM_OP_prismData = 2,
@@ -1200,6 +1200,7 @@ enum prism_op {
 	PRISM_OP_glClearColorIiEXT = 1194,
 	PRISM_OP_glClearColorIuiEXT = 1195,
 	PRISM_OP_prismDrawableAccum = 1196,
+	PRISM_OP_prismVertices = 1197,
 };
 enum prism_class {
 	PRISM_CLASS_DRAW = 1,
@@ -1222,5 +1223,6 @@ enum prism_flag {
 	PRISM_FLAG_LISTABLE = 0x10,
 	PRISM_FLAG_URGENT = 0x20,
 	PRISM_FLAG_FLUSHES = 0x40,
+	PRISM_FLAG_SPAN = 0x80,
 };
 #endif

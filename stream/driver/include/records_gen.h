@@ -1945,6 +1945,8 @@ struct prism_rec_glClearColorIuiEXT { prism_rec header; uint32_t red; uint32_t g
 _Static_assert(sizeof(struct prism_rec_glClearColorIuiEXT) == 24, "glClearColorIuiEXT");
 struct prism_rec_prismDrawableAccum { prism_rec header; uint32_t drawable; uint32_t pad012; };
 _Static_assert(sizeof(struct prism_rec_prismDrawableAccum) == 16, "prismDrawableAccum");
+struct prism_rec_prismVertices { prism_rec header; prism_blob items; };
+_Static_assert(sizeof(struct prism_rec_prismVertices) == 16, "prismVertices");
 
 #ifdef PRISM_PACK_H
 /* An array of words of 4 bytes, at most PRISM_SHORT bytes, copied without a call; pads with zero. Gives what is behind it. */
@@ -3092,6 +3094,15 @@ static inline bool prism_put_prismDrawableAccum(uint32_t drawable) {
 	struct prism_rec_prismDrawableAccum *rec = (struct prism_rec_prismDrawableAccum *)prism_begin(PRISM_OP_prismDrawableAccum, (uint32_t)(sizeof *rec), 0);
 	if (!rec) return false;
 	rec->drawable = drawable; rec->pad012 = 0;
+	return true;
+}
+static inline bool prism_put_prismVertices(const prism_arr *items) {
+	struct prism_rec_prismVertices *rec = (struct prism_rec_prismVertices *)prism_begin(PRISM_OP_prismVertices, (uint32_t)(sizeof *rec + prism_arr_inline(items)), 0);
+	if (!rec) return false;
+	rec->items = prism_arr_blob(items);
+	void *at = rec + 1;
+	at = prism_arr_copy(at, items);
+	(void)at;
 	return true;
 }
 #endif

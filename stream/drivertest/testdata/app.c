@@ -567,6 +567,47 @@ static void debug(void) {
 	printf("%d heard\n", heard);
 }
 
+/* What stands in spans, and what ends them. */
+static void spans(void) {
+	win o = open_win(64, 64);
+	const GLfloat v[4] = {0.5f, 1, 2, 3};
+	glColor3f(1, 0, 0); /* outside */
+	glBegin(GL_TRIANGLES);
+	glColor4ub(1, 2, 3, 255);
+	glNormal3fv(v);
+	glVertex3f(1, 2, 3);
+	glMaterialfv(GL_FRONT, GL_DIFFUSE, v); /* travels by itself */
+	glTexCoord2d(0.25, 0.5);
+	glVertex2s(-1, 1);
+	glVertex3fv(NULL); /* an error of the app's */
+	glEdgeFlag(GL_FALSE);
+	glEnable(GL_BLEND); /* another, which nodes find */
+	glEnd();
+	glVertex2f(1, 2); /* outside */
+	glBegin(0x99); /* begins nothing */
+	glVertex2f(3, 4);
+	glEnd();
+	glBegin(GL_POINTS);
+	glEnd();
+	glNewList(1, GL_COMPILE);
+	glBegin(GL_LINES);
+	glVertex2f(5, 6);
+	glCallList(2);
+	glVertex2f(7, 8);
+	glEnd();
+	glEndList();
+	glBegin(GL_POINTS);
+	glVertex2f(9, 10);
+	CHECK(glXMakeCurrent(o.dpy, None, NULL)); /* in the middle */
+	CHECK(glXMakeCurrent(o.dpy, o.w, o.ctx));
+	glVertex2f(11, 12);
+	glFinish();
+	glBegin(GL_POINTS);
+	for (int i = 0; i < 20000; i++) glVertex4d(i, 1, 2, 3); /* longer than a record, a chunk and the ring's credit */
+	glEnd();
+	glXSwapBuffers(o.dpy, o.w);
+}
+
 static void absent(void) {
 	static int attribs[] = {GLX_RGBA, None};
 	Display *dpy = XOpenDisplay(NULL);
@@ -577,7 +618,7 @@ static void absent(void) {
 
 int main(int argc, char **argv) {
 	static const struct { const char *name; void (*fn)(void); } all[] = {
-		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"data", data}, {"hoard", hoard},
+		{"basic", basic}, {"config", config}, {"interval", interval}, {"fork", forked}, {"forkfirst", forked_first}, {"forkown", forked_own}, {"displays", displays}, {"lost", lost}, {"flood", flood}, {"threads", threads}, {"spans", spans}, {"data", data}, {"hoard", hoard},
 		{"resize", resize}, {"single", single}, {"dialogs", dialogs}, {"ask", ask}, {"font", font}, {"absent", absent}, {"many", many}, {"debug", debug},
 	};
 	for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)

@@ -63,6 +63,12 @@ int main(int argc, char **argv) {
 	glVertexAttribPointer_(0, 4, GL_FLOAT, GL_FALSE, 0, NULL);
 	glEnableVertexAttribArray_(0);
 	glFlush_();
+	void (*glNormal3f_)(GLfloat, GLfloat, GLfloat) = (void (*)(GLfloat, GLfloat, GLfloat))find("glNormal3f");
+	void (*glColor4ub_)(GLubyte, GLubyte, GLubyte, GLubyte) = (void (*)(GLubyte, GLubyte, GLubyte, GLubyte))find("glColor4ub");
+	void (*glTexCoord2f_)(GLfloat, GLfloat) = (void (*)(GLfloat, GLfloat))find("glTexCoord2f");
+	void (*glVertex3fv_)(const GLfloat *) = (void (*)(const GLfloat *))find("glVertex3fv");
+	void (*glVertex3dv_)(const GLdouble *) = (void (*)(const GLdouble *))find("glVertex3dv");
+	const GLdouble w[3] = {1, 2, 3};
 	const char *what = argv[1];
 	const long count = !strcmp(what, "glBufferData") ? 16 : 40000;
 	double cpu[SLICES], wall[SLICES], plain[SLICES];
@@ -72,6 +78,43 @@ int main(int argc, char **argv) {
 			glBegin_(GL_TRIANGLES);
 			for (long i = 0; i < count; i++) glVertex3f_(1, 2, 3);
 			glEnd_();
+		} else if (!strcmp(what, "glNormal3f")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glNormal3f_(1, 2, 3);
+			glEnd_();
+		} else if (!strcmp(what, "glColor4ub")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glColor4ub_(1, 2, 3, 4);
+			glEnd_();
+		} else if (!strcmp(what, "glTexCoord2f")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glTexCoord2f_(1, 2);
+			glEnd_();
+		} else if (!strcmp(what, "glVertex3fv")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glVertex3fv_(v);
+			glEnd_();
+		} else if (!strcmp(what, "glVertex3dv")) {
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i++) glVertex3dv_(w);
+			glEnd_();
+		} else if (!strcmp(what, "vertices")) { /* of all that a vertex has */
+			glBegin_(GL_TRIANGLES);
+			for (long i = 0; i < count; i += 4) {
+				glNormal3f_(1, 2, 3);
+				glColor4ub_(1, 2, 3, 4);
+				glTexCoord2f_(1, 2);
+				glVertex3f_(1, 2, 3);
+			}
+			glEnd_();
+		} else if (!strcmp(what, "squares")) { /* one a glBegin, which count as calls, too */
+			for (long i = 0; i < count; i += 8) {
+				glBegin_(GL_QUADS);
+				glNormal3f_(1, 2, 3);
+				glColor4ub_(1, 2, 3, 4);
+				for (int k = 0; k < 4; k++) glVertex3f_(1, 2, 3);
+				glEnd_();
+			}
 		} else if (!strcmp(what, "glUniform4fv")) {
 			for (long i = 0; i < count; i++) glUniform4fv_(1, 1, v);
 		} else if (!strcmp(what, "glDrawArrays")) {

@@ -9,7 +9,9 @@ static uint64_t scratch[1024];
 
 void *prism_room(uint32_t bytes) {
 	(void)bytes;
-	return NULL;
+	if (!thread.item) return NULL;
+	prism_span_close();
+	return thread.cur;
 }
 void prism_error(GLenum error) { double_error = error; }
 void prism_commit(bool urgent) { (void)urgent; }
@@ -84,6 +86,11 @@ GL(void, Clear, GLbitfield);
 GL(void, Vertex3f, GLfloat, GLfloat, GLfloat);
 GL(void, Vertex3fv, const GLfloat *);
 GL(void, Color3b, GLbyte, GLbyte, GLbyte);
+GL(void, Color3ubv, const GLubyte *);
+GL(void, Vertex2s, GLshort, GLshort);
+GL(void, VertexAttrib4Nub, GLuint, GLubyte, GLubyte, GLubyte, GLubyte);
+GL(void, MultiTexCoord2dv, GLenum, const GLdouble *);
+GL(void, EdgeFlag, GLboolean);
 GL(void, DepthRange, GLdouble, GLdouble);
 GL(void, Uniform4fv, GLint, GLsizei, const GLfloat *);
 GL(void, Uniform3fv, GLint, GLsizei, const GLfloat *);
@@ -109,6 +116,18 @@ uint32_t double_pack(const uint8_t **out) {
 	prism_gl_Vertex3fv(v);
 	prism_gl_Color3b(-1, 127, -128);
 	prism_gl_DepthRange(0.125, 1);
+	thread.spans = true; /* as behind glBegin */
+	prism_gl_Color3b(-1, 127, -128);
+	prism_gl_Color3ubv((const GLubyte[]){1, 254, 255});
+	prism_gl_MultiTexCoord2dv(GL_TEXTURE1, (const GLdouble[]){0.125, -3});
+	prism_gl_VertexAttrib4Nub(7, 1, 2, 254, 255);
+	prism_gl_Vertex2s(-3, 4);
+	prism_gl_Uniform4fv(3, 1, v); /* ends the span */
+	prism_gl_EdgeFlag(GL_TRUE);
+	prism_gl_Vertex3fv(NULL); /* dropped, with an error */
+	prism_gl_Vertex3fv(v);
+	prism_span_close();
+	thread.spans = false;
 	prism_gl_Uniform4fv(3, 2, v);
 	prism_gl_Uniform3fv(-1, 1, v);
 	prism_gl_Uniform4fv(3, -1, v);

@@ -107,6 +107,11 @@ static void Clear(GLbitfield m) { printf("Clear %#x\n", m); }
 static void Vertex3f(GLfloat x, GLfloat y, GLfloat z) { printf("Vertex3f %g %g %g\n", x, y, z); }
 static void Vertex3fv(const GLfloat *v) { printf("Vertex3fv"), floats(v, 3); }
 static void Color3b(GLbyte r, GLbyte g, GLbyte b) { printf("Color3b %d %d %d\n", r, g, b); }
+static void Color3ubv(const GLubyte *v) { printf("Color3ubv %d %d %d\n", v[0], v[1], v[2]); }
+static void Vertex2s(GLshort x, GLshort y) { printf("Vertex2s %d %d\n", x, y); }
+static void VertexAttrib4Nub(GLuint i, GLubyte x, GLubyte y, GLubyte z, GLubyte w) { printf("VertexAttrib4Nub %u %d %d %d %d\n", i, x, y, z, w); }
+static void MultiTexCoord2dv(GLenum t, const GLdouble *v) { printf("MultiTexCoord2dv %#x %g %g\n", t, v[0], v[1]); }
+static void EdgeFlag(GLboolean f) { printf("EdgeFlag %d\n", f); }
 static void DepthRange(GLdouble n, GLdouble f) { printf("DepthRange %g %g\n", n, f); }
 static void Uniform4fv(GLint l, GLsizei n, const GLfloat *v) { printf("Uniform4fv %d %d", l, n), floats(v, 4 * n); }
 static void Uniform3fv(GLint l, GLsizei n, const GLfloat *v) { printf("Uniform3fv %d %d", l, n), floats(v, 3 * n); }
@@ -138,7 +143,7 @@ static void GetTexParameterfv(GLenum t, GLenum p, GLfloat *v) {
 
 static replay r = {.gl = {
 #define SET(f) .f = f
-	SET(Clear), SET(Vertex3f), SET(Vertex3fv), SET(Color3b), SET(DepthRange), SET(Uniform4fv), SET(Uniform3fv), SET(Lightfv), SET(Rectfv),
+	SET(Clear), SET(Vertex3f), SET(Vertex3fv), SET(Color3b), SET(Color3ubv), SET(Vertex2s), SET(VertexAttrib4Nub), SET(MultiTexCoord2dv), SET(EdgeFlag), SET(DepthRange), SET(Uniform4fv), SET(Uniform3fv), SET(Lightfv), SET(Rectfv),
 	SET(GenTextures), SET(DeleteTextures), SET(BindTexture), SET(TexImage2D), SET(CompressedTexImage3D), SET(BufferData), SET(DrawElements), SET(BindAttribLocation),
 	SET(TransformFeedbackVaryings), SET(CheckFramebufferStatus), SET(GetTexParameterfv),
 }};

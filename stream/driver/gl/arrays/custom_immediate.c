@@ -37,9 +37,11 @@ void prism_after_glBegin(GLenum mode) {
 	prism_client *c = prism_client_now();
 	if (!c || c->core || c->es || mode > GL_PATCHES || (mode > GL_POLYGON && mode < GL_LINES_ADJACENCY)) return;
 	prism_listed(c, begin, 0, 0, 0);
+	prism_t->spans = true;
 }
 void prism_after_glEnd(void) {
 	prism_client *c = prism_client_now();
+	prism_t->spans = false;
 	if (c && !(c->list && prism_list_cancel(c, begin))) prism_listed(c, end, 0, 0, 0);
 	if (c && !prism_compiling(c)) prism_t->in_begin = false;
 	/* A chunk that began before the end can have nothing put ahead of it (prism_commit): it must not go on to a draw. */

@@ -227,7 +227,7 @@ static int result_of(prism_client *c, GLuint id, uint64_t *result, int how, pris
 	if (!usable) prism_error(GL_INVALID_OPERATION);
 	if (!usable || known || how == CHECK) return usable ? 1 : -1;
 	if (at->use && how != WAIT) {
-		if (how == POLL && prism_t->cur != prism_t->base) prism_commit(true);
+		if (how == POLL && prism_packed()) prism_commit(true);
 		return 0;
 	}
 	if (at->use) {

@@ -77,6 +77,26 @@ static uint32_t blob(uint8_t *to, drive_random *r) {
 	return behind;
 }
 
+/* Calls of a span in n bytes: whole ones as long as there is room, now and then one that is none. */
+static void items(uint8_t *at, uint32_t n, drive_random *r) {
+	while (n >= 4) {
+		const stub_item *i;
+		unsigned tries = 0;
+		do i = &stub_items[below(r, (uint32_t)stub_items_n)];
+		while (i->bytes > n && ++tries < 50);
+		uint16_t head[2] = {i->op, i->bytes};
+		if (!below(r, 40)) head[below(r, 2)] = (uint16_t)(below(r, 2) ? below(r, 64) : drive_next(r));
+		memcpy(at, head, sizeof head);
+		for (uint32_t k = 4; k < i->bytes && k + 4 <= n; k += 4) {
+			const uint32_t w = word(r, below(r, 2) ? 'e' : 'f');
+			memcpy(at + k, &w, 4);
+		}
+		const uint32_t step = i->bytes < n ? i->bytes : n;
+		at += step;
+		n -= step;
+	}
+}
+
 static uint32_t set(uint8_t *at, const char *f, drive_random *r) {
 	uint64_t v8;
 	switch (*f) {
@@ -88,6 +108,12 @@ static uint32_t set(uint8_t *at, const char *f, drive_random *r) {
 		return 0;
 	}
 	case 'b': return blob(at, r);
+	case 'v': {
+		const uint32_t whole[2] = {4 * below(r, 100), PRISM_BLOB_INLINE};
+		if (!below(r, 4)) return blob(at, r);
+		memcpy(at, whole, 8);
+		return whole[0];
+	}
 	case '.': case '0': return 0;
 	default: {
 		const uint32_t w = word(r, *f);
@@ -112,6 +138,7 @@ void drive_item(drive_buf *b, drive_random *r, size_t command) {
 			const uint32_t w = n == 8 && k == 4 ? 0 : word(r, below(r, 2) ? 'h' : 'i');
 			memcpy(at + k, &w, 4);
 		}
+		if (c->fields[i] == 'v') items(at, n, r);
 		behind += room;
 	}
 	const uint16_t head[2] = {c->op, (uint16_t)(fixed + behind)};

@@ -32,6 +32,10 @@ extern const size_t stub_procs_n;
 typedef struct stub_record { uint16_t op; const char *fields; } stub_record;
 extern const stub_record stub_records[];
 extern const size_t stub_records_n;
+/* What may stand in prismVertices, and how long each is. */
+typedef struct stub_item { uint16_t op, bytes; } stub_item;
+extern const stub_item stub_items[];
+extern const size_t stub_items_n;
 
 /* ---- for the commands ---- */
 
