@@ -559,6 +559,7 @@ var whyAsked = []struct{ prefix, why string }{
 	{"glGetString", "a text of the nodes' driver: asked once, and kept"},
 	{"glGet(GL_MAX_", "a limit of the nodes' driver: asked once, and kept"},
 	{"glGet(GL_NUM_", "a limit of the nodes' driver: asked once, and kept"},
+	{"glGet(GL_ALIASED_", "a limit of the nodes' driver: asked once, and kept"},
 	{"glGet(GL_DOUBLEBUFFER)", "of the drawable: asked when it is wanted, which is once"},
 	{"glGet(GL_STENCIL_BITS)", "of the framebuffer that is bound: asked when it is wanted"},
 	{"glGet(GL_SAMPLE", "of the framebuffer that is bound: asked when it is wanted"},
