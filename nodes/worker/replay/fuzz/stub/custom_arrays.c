@@ -251,11 +251,11 @@ void stub_drawn(GLint first, int64_t count) {
 		const stub_array *a = &v->at[i];
 		if (!a->on) continue;
 		const stub_binding_point *b = &v->b[a->binding];
-		const uint8_t *p = b->p + a->relative;
+		const uintptr_t p = (uintptr_t)b->p + (uintptr_t)a->relative; /* an offset, where a buffer is bound: no pointer to count with */
 		if (!b->buffer) {
-			stub_in(p + (b->divisor ? 0 : first) * b->stride, (uint64_t)((b->divisor ? 0 : count - 1) * b->stride + (a->elem ? a->elem : 16)));
+			stub_in((const void *)(p + (uintptr_t)((b->divisor ? 0 : first) * b->stride)), (uint64_t)((b->divisor ? 0 : count - 1) * b->stride + (a->elem ? a->elem : 16)));
 		} else if ((!stub_how.robust || c->list) && !b->divisor && b->buffer < STUB_NAMES) { /* what is compiled into a list is read by the CPU */
-			const int64_t last = (int64_t)(uintptr_t)p + ((int64_t)first + count - 1) * b->stride + (a->elem ? a->elem : 16);
+			const int64_t last = (int64_t)p + ((int64_t)first + count - 1) * b->stride + (a->elem ? a->elem : 16);
 			if (first < 0 || last > stub_size[b->buffer]) stub_unexpected("elements behind a buffer's end are drawn");
 		}
 	}
