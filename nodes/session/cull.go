@@ -59,10 +59,11 @@ type culler struct {
 	slots   []deal.Key
 	err     error // of sending in emit
 	// A node that has nothing of any window does not hold up the others: what it is sent waits, and is less by then.
-	idle   []bool
-	behind int    // flushes that its batch has waited for
-	urgent bool   // it must not
-	owed   []owed // by peer: the swap that it was spared last
+	idle    []bool
+	resting bool   // some were at the last frame's end
+	behind  int    // flushes that its batch has waited for
+	urgent  bool   // it must not
+	owed    []owed // by peer: the swap that it was spared last
 
 	stop     context.CancelFunc
 	analyses sync.WaitGroup
@@ -250,6 +251,11 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 			k.track.Record(h, op, raw)
 			return taken, err
 		}
+		if k.resting && k.p.listReads == "" {
+			if taken, err := k.call(ctx, raw, h, emit); taken || err != nil {
+				return taken, err
+			}
+		}
 	}
 	if deal.Pure(op) && plain {
 		emit()
@@ -274,6 +280,12 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 	if op == uint16(gl.OpPrismContextCreate) {
 		k.deal.Created(word(raw, wire.RecordHeaderBytes))
 	}
+	k.after(op, raw, h)
+	return false, nil
+}
+
+// after follows a record that goes to all, and tells the dealer what it leaves.
+func (k *culler) after(op uint16, raw []byte, h *wire.ChunkHeader) {
 	states, known := []track.State(nil), false
 	if op == uint16(gl.OpGlCallList) {
 		states, known = k.track.Called(h, word(raw, wire.RecordHeaderBytes))
@@ -289,7 +301,32 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 	case deal.Matters(op):
 		k.deal.After(op, raw, k.track)
 	}
-	return false, nil
+}
+
+// call deals the call of a display list that is not bounded where nodes are idle: to these goes what it sets, without what it draws.
+func (k *culler) call(ctx context.Context, raw []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	states, ok := k.track.Flattened(h, word(raw, wire.RecordHeaderBytes))
+	if !ok {
+		return false, nil
+	}
+	to := k.target(h, 1, raw, "", func(image.Rectangle) (image.Rectangle, string) {
+		return image.Rectangle{}, "display lists of more than vertices and plain state"
+	})
+	if to == k.all {
+		return false, nil
+	}
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return false, err
+	}
+	k.deal.Sync()
+	k.deal.Only(&to, raw, 1)
+	rest := k.all.Without(&to)
+	for i := range states {
+		k.deal.Only(&rest, states[i].Raw, 1)
+	}
+	k.after(uint16(gl.OpGlCallList), raw, h)
+	return true, nil
 }
 
 // follow tells the tracker of a record.
@@ -513,7 +550,7 @@ func (k *culler) put(ctx context.Context, recs []byte, n uint32) bool {
 	if k == nil || !k.dealing {
 		return false
 	}
-	if dealt := k.deal.BatchBytes(); len(recs) >= bulkBytes || dealt == 0 {
+	if dealt := k.deal.BatchBytes(); (len(recs) >= bulkBytes || dealt == 0) && !k.resting {
 		if dealt > 0 {
 			k.err = errors.Join(k.err, k.send(ctx, false))
 		}
@@ -540,7 +577,7 @@ func (k *culler) settle(ctx context.Context) error {
 // full tells whether a node's batch is to be sent.
 func (k *culler) full() bool { return k != nil && k.deal.BatchBytes() >= batchBytes }
 
-// spared says which nodes need not be sent a swap: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
+// spared says which nodes need not be sent a swap, or what waits for them to have drawn: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
 // else as long as the front buffer is not an image of its own. nil: all are to have it.
 func (k *culler) spared() []bool {
 	if k == nil || !k.dealing || k.urgent || k.behind >= behindFlushes || k.p.clears.Front() || k.p.onWall != 0 {
@@ -569,16 +606,25 @@ func (k *culler) swapped() {
 
 // swap sends a swap to all but those that are spared it.
 func (k *culler) swap(ctx context.Context, rec []byte, of swapOf, spared []bool) error {
+	for peer, is := range spared {
+		if o := &k.owed[peer]; is {
+			o.rec, o.of = append(o.rec[:0], rec...), of
+		} else {
+			o.rec = o.rec[:0]
+		}
+	}
+	return k.putBut(ctx, rec, spared)
+}
+
+// putBut sends a record that needs nothing before it to all but some.
+func (k *culler) putBut(ctx context.Context, rec []byte, spared []bool) error {
 	if err := k.settle(ctx); err != nil {
 		return err
 	}
 	to := k.all
 	for peer, is := range spared {
-		if o := &k.owed[peer]; is {
+		if is {
 			to.Remove(peer)
-			o.rec, o.of = append(o.rec[:0], rec...), of
-		} else {
-			o.rec = o.rec[:0]
 		}
 	}
 	k.deal.Only(&to, rec, 1)
@@ -703,7 +749,8 @@ func (k *culler) frame() {
 	}
 	all := k.draws * uint64(k.p.peers)
 	k.p.findIdle(k.idle)
-	if saved := all - k.sent; saved*50 >= all && saved > 0 || slices.Contains(k.idle, true) { // idle nodes get several frames at once while it lasts
+	k.resting = slices.Contains(k.idle, true)
+	if saved := all - k.sent; saved*50 >= all && saved > 0 || k.resting { // idle nodes get several frames at once while it lasts
 		k.little, k.pauses = 0, 0
 	} else if k.little++; k.little >= littleFrames && len(k.held) == 0 {
 		k.little, k.pause, k.dealing = 0, pauseFrames<<k.pauses, false

@@ -186,7 +186,7 @@ func (s *session) control(peer int, payload []byte) error {
 		if peer == s.Lead && c.Done.GLError != 0 { // before the credit: who has waited for that finds it
 			s.Source.SetGLError(c.Done.GLError)
 		}
-		s.done(peer, c.Done.Count)
+		return s.done(peer, c.Done.Count)
 	case c.Fault != nil:
 		return faultError(s.Names[peer], peer, c.Fault)
 	case c.Notes != nil:
@@ -351,13 +351,32 @@ func (s *session) owns(f *frame, peer int, r proto.Rect) error {
 	return fmt.Errorf("frame %d: piece %+v is none of its tiles", f.number, r)
 }
 
-// done notes that a peer has carried out so many sync records, and gives the app its credits.
-func (s *session) done(peer int, count uint64) {
+// sync notes that a sync record goes to all peers but those in spared, if any.
+func (s *session) sync(spared []bool) {
 	s.mu.Lock()
-	s.synced[peer] = max(s.synced[peer], count)
+	defer s.mu.Unlock()
+	s.syncs++
+	for i := range s.due {
+		if spared == nil || !spared[i] {
+			s.due[i] = append(s.due[i], s.syncs)
+		}
+	}
+}
+
+// done notes that a peer has carried out so many sync records, and gives the app its credits.
+func (s *session) done(peer int, count uint64) error {
+	s.mu.Lock()
+	n := count - s.synced[peer]
+	if count < s.synced[peer] || n > uint64(len(s.due[peer])) {
+		s.mu.Unlock()
+		return fmt.Errorf("%d sync records are done, of %d", count, s.synced[peer]+uint64(len(s.due[peer])))
+	}
+	s.synced[peer], s.due[peer] = count, s.due[peer][n:]
 	least := s.syncs
-	for _, n := range s.synced {
-		least = min(least, n)
+	for _, due := range s.due {
+		if len(due) > 0 {
+			least = min(least, due[0]-1)
+		}
 	}
 	credits := uint64(0)
 	if least > s.credits {
@@ -371,6 +390,7 @@ func (s *session) done(peer int, count uint64) {
 	if credits > 0 {
 		s.wake()
 	}
+	return nil
 }
 
 // awaits tells whether a frame is not over before a peer has told of it: one that draws a part of it or, of what nobody shows, the lead.

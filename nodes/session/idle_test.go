@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -102,6 +104,109 @@ func TestIdleNodesGetSeveralFramesAtOnce(t *testing.T) {
 	hub.end()
 	if batches[0] < frames || batches[1] > frames/4 || fence == 0 || workers[1].seed != frames-1 {
 		t.Errorf("%d batches for the node that draws, %d for the idle one, the fence in its %d.; it ended at frame %d", batches[0], batches[1], fence, workers[1].seed)
+	}
+}
+
+// What waits until all is drawn waits for no idle node; one that has got tiles is waited for again.
+func TestIdleNodesAreNotFinished(t *testing.T) {
+	const frames, each = 90, 15
+	a := newApp(t)
+	a.window(1, 24, 10)
+	for i := range uint32(frames) {
+		a.fill(i)
+		a.finish()
+		a.swap(1)
+	}
+	var finished [3]int
+	hub, _ := cluster(t, 3, func(w *worker) {
+		w.onRecord = func(op uint16, _ []byte) bool {
+			if gl.Op(op) == gl.OpPrismFinish {
+				finished[w.peer]++
+			}
+			return true
+		}
+	})
+	src := &source{chunks: a.chunks}
+	shots, _, err := play(t, src, hub.Hub(), nil, func(c *Config) {
+		c.Culling = &Culling{}
+		c.PolicyFor = func() tilesplit.Policy { return &phased{frames: each} }
+	})
+	if err != nil || len(shots) != frames || src.finishes != frames {
+		t.Fatalf("%d frames, %d finishes, %v", len(shots), src.finishes, err)
+	}
+	hub.end()
+	if finished[0] != frames || finished[1] > frames*3/4 || finished[1] < frames/4 || finished[2] > frames/10 {
+		t.Errorf("nodes were to finish %v times, in %d frames", finished, frames)
+	}
+}
+
+// Of a list that is more than vertices and plain state an idle node gets what it sets, not what it draws.
+func TestIdleNodesGetListsWithoutVertices(t *testing.T) {
+	const frames = 3
+	do := func(a *app, op gl.Op, words ...uint32) {
+		r := a.b.Record(uint16(op), 0)
+		for _, w := range words {
+			r.U32(w)
+		}
+	}
+	one := math.Float32bits(1)
+	a := newApp(t)
+	a.scene([2]float32{0, 0})
+	do(a, gl.OpGlNewList, 5, 0x1300)
+	do(a, gl.OpGlColor4f, one, one, one, one)
+	do(a, gl.OpGlEndList)
+	do(a, gl.OpGlNewList, 7, 0x1300)
+	do(a, gl.OpGlPushMatrix)
+	do(a, gl.OpGlTranslatef, one, 0, 0)
+	do(a, gl.OpGlCallList, 5)
+	do(a, gl.OpGlBegin, 0)
+	do(a, gl.OpGlVertex3f, 0, 0, 0)
+	do(a, gl.OpGlEnd)
+	do(a, gl.OpGlPopMatrix)
+	do(a, gl.OpGlEndList)
+	do(a, gl.OpGlNewList, 8, 0x1300) // a list that draws by other means
+	do(a, gl.OpGlRectf, 0, 0, one, one)
+	do(a, gl.OpGlEndList)
+	for i := range uint32(frames) {
+		a.fill(i)
+		a.swap(1)
+		do(a, gl.OpGlCallList, 7)
+		do(a, gl.OpGlCallList, 8)
+	}
+	a.swap(1)
+	var got [2][]string
+	hub, _ := cluster(t, 2, func(w *worker) {
+		compiling := false
+		w.onRecord = func(op uint16, p []byte) bool {
+			switch o := gl.Op(op); o {
+			case gl.OpGlNewList, gl.OpGlEndList:
+				compiling = o == gl.OpGlNewList
+			case gl.OpGlCallList:
+				if !compiling {
+					got[w.peer] = append(got[w.peer], fmt.Sprint("list ", p[0]))
+				}
+			case gl.OpGlPushMatrix, gl.OpGlTranslatef, gl.OpGlColor4f, gl.OpGlBegin, gl.OpGlVertex3f, gl.OpGlEnd, gl.OpGlPopMatrix:
+				if !compiling {
+					got[w.peer] = append(got[w.peer], gl.Info[op].Name)
+				}
+			}
+			return true
+		}
+	})
+	shots, _, err := play(t, &source{chunks: a.chunks}, hub.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) { c.Culling = &Culling{} })
+	if err != nil || len(shots) != frames+1 {
+		t.Fatalf("%d frames, %v", len(shots), err)
+	}
+	hub.end()
+	var want [2][]string
+	for range frames {
+		want[0] = append(want[0], "list 7", "list 8")
+		want[1] = append(want[1], "glPushMatrix", "glTranslatef", "glColor4f", "glPopMatrix", "list 8")
+	}
+	for i := range got {
+		if !slices.Equal(got[i], want[i]) {
+			t.Errorf("node %d was sent %q, want %q", i, got[i], want[i])
+		}
 	}
 }
 

@@ -145,10 +145,11 @@ type session struct {
 	behind  [][]swapOf // per peer: frames that went on without it, for it had no part of them, and that it has not told of
 	asked   map[uint64]*question
 	results results
-	syncs   uint64   // records of class sync sent
-	synced  []uint64 // per peer: carried out
-	credits uint64   // FinishDone calls made
-	shown   uint64   // frames through the presenter or dropped
+	syncs   uint64     // records of class sync sent
+	synced  []uint64   // per peer: carried out
+	due     [][]uint64 // per peer: ordinals of those that it was sent and has not carried out
+	credits uint64     // FinishDone calls made
+	shown   uint64     // frames through the presenter or dropped
 	swaps   uint64
 	gone    []bool
 	ending  bool            // End was sent: peers may go
@@ -174,7 +175,7 @@ func Run(ctx context.Context, c Config) (Stats, error) {
 	s := &session{
 		Config: c, ops: newCommands(), peers: n,
 		slots: make(chan struct{}, c.FramesInFlight), ready: make(chan *frame, c.FramesInFlight), said: map[string]bool{},
-		cursor: make([]uint64, n), behind: make([][]swapOf, n), synced: make([]uint64, n), gone: make([]bool, n), notes: make([]int, n),
+		cursor: make([]uint64, n), behind: make([][]swapOf, n), synced: make([]uint64, n), due: make([][]uint64, n), gone: make([]bool, n), notes: make([]int, n),
 		overAt: map[uint32]time.Time{}, asked: map[uint64]*question{}, idle: make(chan struct{}, 1), failing: map[string]bool{},
 	}
 	s.results.init(n)

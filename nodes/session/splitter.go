@@ -297,10 +297,18 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				return false, err
 			}
 		case kindSync:
+			spared := p.cull.spared()
+			p.sync(spared)
+			if spared != nil { // they have drawn nothing that is to be finished
+				emit()
+				if err := p.cull.putBut(ctx, raw, spared); err != nil {
+					return false, err
+				}
+				at += len(raw)
+				from = at
+				continue
+			}
 			p.cull.hurry()
-			p.mu.Lock()
-			p.syncs++
-			p.mu.Unlock()
 		case kindSwap:
 			if p.moving > 0 {
 				if err := p.shown(ctx, recs.Payload(), &h, emit); err != nil {

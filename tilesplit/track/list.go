@@ -24,6 +24,8 @@ type Primitives struct {
 	// Of a list: what is to be followed when it is called.
 	kept    []State
 	tooLong bool
+	flat    []State // all but vertices, in order
+	curved  bool    // that is not all that it does besides drawing
 
 	changes       bool // of what is followed
 	odd           bool // there is something else in it
@@ -41,6 +43,7 @@ type State struct {
 // Bounds of what is kept of one list, and of lists that call lists.
 const (
 	maxStates = 4096
+	maxFlat   = 512
 	maxNested = 8
 )
 
@@ -55,6 +58,7 @@ var listHandlers = map[gl.Op]handler{
 			return
 		}
 		c.list.odd = c.list.odd || c.list.open
+		c.list.curved = c.list.curved || c.list.open
 		if len(t.lists) < maxObjects {
 			t.lists[listKey{c.share, c.listName}] = c.list
 		}
@@ -113,6 +117,53 @@ func (t *Tracker) Called(h *wire.ChunkHeader, name uint32) (states []State, ok b
 	return l.kept, true
 }
 
+// Flattened gives the records of a list and of the lists that it calls which a node needs that shows nothing of what the list draws: all but
+// vertices. ok: there is nothing else in them.
+func (t *Tracker) Flattened(h *wire.ChunkHeader, name uint32) (states []State, ok bool) {
+	t.flat = t.flat[:0]
+	ok = t.flatten(t.context(h.Ctx).share, name, 0)
+	return t.flat, ok
+}
+
+func (t *Tracker) flatten(share, name uint32, depth int) bool {
+	l := t.lists[listKey{share, name}]
+	if l == nil {
+		return len(t.lists) < maxObjects // there is none, and nothing happens
+	}
+	if l.curved || depth > maxNested || len(t.flat)+len(l.flat) > maxFlat {
+		return false
+	}
+	for i := range l.flat {
+		if s := &l.flat[i]; gl.Op(s.Op) != gl.OpGlCallList {
+			t.flat = append(t.flat, *s)
+		} else if !t.flatten(share, le.Uint32(s.Raw[8:]), depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// flatten notes what a node needs of a record that shows nothing of it.
+func (l *Primitives) flatten(r *record, vertex bool, raw []byte) {
+	switch {
+	case l.curved:
+	case r.Op == gl.OpPrismVertices: // span does it
+	case vertex || r.Op == gl.OpGlBegin || r.Op == gl.OpGlEnd:
+		l.curved = l.open == (r.Op == gl.OpGlBegin)
+	case len(l.flat) >= maxFlat || len(raw) > 1024 || r.Cmd.Key == "current_attrib(index)" || l.open && !r.Cmd.Has(gl.FlagInBegin) ||
+		r.Op != gl.OpGlCallList && r.Cmd.Class != gl.ClassState || l.open && r.Op == gl.OpGlCallList:
+		l.curved = true
+	default:
+		for i := range blobFields[r.Op] {
+			if mode := r.U32(blobFields[r.Op][i].at + 4); mode != wire.BlobInline && mode != wire.BlobNull {
+				l.curved = true
+				return
+			}
+		}
+		l.flat = append(l.flat, State{uint16(r.Op), raw})
+	}
+}
+
 // listNames reads glCallLists' array.
 func listNames(data []byte, typ uint32) (names []uint32, ok bool) {
 	size := map[uint32]int{bounds.Byte: 1, bounds.UnsignedByte: 1, bounds.Short: 2, bounds.UnsignedShort: 2, bounds.Int: 4, bounds.UnsignedInt: 4}[typ]
@@ -163,6 +214,13 @@ var vertices = func() map[gl.Op]vertex {
 // add takes a record in. kept: its memory stays; else it is copied.
 func (l *Primitives) add(t *Tracker, r *record, kept bool) {
 	v, isVertex := vertices[r.Op]
+	if !kept { // a list
+		raw := r.Raw
+		if !isVertex {
+			raw = slices.Clone(raw)
+		}
+		l.flatten(r, isVertex, raw)
+	}
 	if !kept && (handlers[r.Op] != nil || r.Cmd.Class != gl.ClassDraw && !r.Cmd.Has(gl.FlagInBegin)) {
 		if len(l.kept) < maxStates && len(r.Raw) <= 4096 {
 			l.kept = append(l.kept, State{uint16(r.Op), slices.Clone(r.Raw)})
@@ -238,7 +296,7 @@ const manyLatest = 16
 // span takes in what a prismVertices record calls: where its vertices are, and of what they bring the last value of each kind.
 func (l *Primitives) span(t *Tracker, r *record, kept bool) {
 	it, ok := r.Items()
-	l.odd = l.odd || !ok || !l.open
+	odd := !ok || !l.open
 	set := t.latest[:0]
 	for n := 0; it.Next(); n++ {
 		s := &inSpan[it.Op()]
@@ -249,7 +307,7 @@ func (l *Primitives) span(t *Tracker, r *record, kept bool) {
 			of := uint32(0)
 			if s.indexed {
 				of = it.U32(4)
-				l.odd = l.odd || s.attrib && of == 0 // a vertex, in a compatibility context
+				odd = odd || s.attrib && of == 0 // a vertex, in a compatibility context
 			}
 			i := 0
 			for ; i < min(len(set), manyLatest); i++ {
@@ -263,12 +321,13 @@ func (l *Primitives) span(t *Tracker, r *record, kept bool) {
 			}
 			set[i].at, set[i].raw = n, it.Raw()
 		default:
-			l.odd = true
+			odd = true
 		}
 	}
 	t.latest = set
-	l.odd = l.odd || it.Err() != nil || len(l.States)+len(set) > maxStates
-	if l.odd {
+	odd = odd || it.Err() != nil || len(l.States)+len(set) > maxStates
+	l.odd, l.curved = l.odd || odd, l.curved || odd || len(l.flat)+len(set) > maxFlat
+	if odd || l.odd && (kept || l.curved) {
 		return
 	}
 	slices.SortFunc(set, func(a, b latest) int { return a.at - b.at })
@@ -280,7 +339,12 @@ func (l *Primitives) span(t *Tracker, r *record, kept bool) {
 			raw = slices.Clone(raw)
 			t.spans = t.spans[:at]
 		}
-		l.States = append(l.States, State{uint16(set[i].op), raw})
+		if !l.odd {
+			l.States = append(l.States, State{uint16(set[i].op), raw})
+		}
+		if !kept && !l.curved {
+			l.flat = append(l.flat, State{uint16(set[i].op), raw})
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type Tracker struct {
 	latest   []latest             // of the span that was read last
 	bound    map[objectKey]uint32 // objects that were bound, and their target
 	staged   map[uint32]*staging  // by thread
+	flat     []State              // Flattened's
 	mirrored int                  // bytes of buffers that are kept
 	limit    int
 	now      record // the one that is followed; here, so that it is not allocated each time
@@ -208,7 +209,7 @@ func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 			t.now = record{gl.RecordOf(op, raw), h}
 			c.list.add(t, &t.now, false)
 		case info.Class == gl.ClassDraw || info.Class == gl.ClassState: // prism's own, which stand for several
-			c.list.odd = true
+			c.list.odd, c.list.curved = true, true
 		}
 	}
 	if f != nil {

@@ -42,6 +42,8 @@ type clusterConfig struct {
 	device int
 	// oneThread: a software node draws in its own thread alone, however many cores there are, so that nodes can be compared.
 	oneThread bool
+	// alone: it may turn out that one of the nodes draws alone, which is then to have all cores.
+	alone bool
 }
 
 func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
@@ -71,7 +73,7 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 		return nil, err
 	}
 	if !c.oneThread {
-		threads := localThreads(runtime.NumCPU(), c.nodes)
+		threads := c.localThreads(runtime.NumCPU())
 		cl.lpThreads = &threads
 	}
 	if err := cl.startAgents(ctx, c); err != nil {
@@ -80,9 +82,13 @@ func openCluster(ctx context.Context, c clusterConfig) (_ *cluster, err error) {
 	return cl, cl.pick(c.names)
 }
 
-// localThreads gives each of n llvmpipes on this host its share of the cores; below one core each draws in its own thread.
-func localThreads(cores, n int) int {
-	if share := cores / max(n, 1); share >= 2 {
+// localThreads gives each of the llvmpipes on this host that draw at once its share of the cores; below two cores each draws in its own thread.
+func (c *clusterConfig) localThreads(cores int) int {
+	drawing := max(c.nodes, 1)
+	if c.alone {
+		drawing = 1
+	}
+	if share := cores / drawing; share >= 2 {
 		return share
 	}
 	return 0

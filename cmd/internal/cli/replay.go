@@ -97,7 +97,7 @@ unless --out says where. No app is held up here, so outputs miss no frame (--los
 
 // clusterConfig is the usual one of a policy.
 func (a *app) clusterConfig(cfg config.Config, pol *policy, nodes int) clusterConfig {
-	return clusterConfig{nodes: nodes, names: cfg.NodeNames(), nats: pol.bus(cfg), log: a.log, device: -1}
+	return clusterConfig{nodes: nodes, names: cfg.NodeNames(), nats: pol.bus(cfg), log: a.log, device: -1, alone: cfg.Tiling.Mode == config.TilingAuto}
 }
 
 // playTrace runs one session on all of the cluster's nodes to its end; s has what the policy does not say.
