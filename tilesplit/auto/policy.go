@@ -105,7 +105,7 @@ func (p *Policy) choiceOf(plan *tilesplit.Plan) (Choice, bool) {
 // Observe tells the policy in force what a frame cost, if it is one of its own.
 func (p *Policy) Observe(f balance.Frame) (moved bool, err error) {
 	c, ok := p.choiceOf(f.Plan)
-	if !ok || c != p.auto.Choice() {
+	if !ok || c != p.auto.Choice() || c.Nodes == 1 { // one node's tiles have nowhere to move
 		return false, nil
 	}
 	l, ok := p.of(c).(interface {
