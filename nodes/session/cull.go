@@ -61,6 +61,7 @@ type culler struct {
 	// A node that has nothing of any window does not hold up the others: what it is sent waits, and is less by then.
 	idle    []bool
 	resting bool   // some were at the last frame's end
+	alone   bool   // all but one: to hold state back for these costs more than it saves
 	behind  int    // flushes that its batch has waited for
 	urgent  bool   // it must not
 	owed    []owed // by peer: the swap that it was spared last
@@ -257,7 +258,7 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 			}
 		}
 	}
-	if deal.Pure(op) && plain {
+	if deal.Pure(op) && plain && !k.alone {
 		emit()
 		if err := k.settle(ctx); err != nil {
 			return false, err
@@ -749,7 +750,13 @@ func (k *culler) frame() {
 	}
 	all := k.draws * uint64(k.p.peers)
 	k.p.findIdle(k.idle)
-	k.resting = slices.Contains(k.idle, true)
+	drawing := 0
+	for _, idle := range k.idle {
+		if !idle {
+			drawing++
+		}
+	}
+	k.resting, k.alone = drawing < k.p.peers, drawing == 1
 	if saved := all - k.sent; saved*50 >= all && saved > 0 || k.resting { // idle nodes get several frames at once while it lasts
 		k.little, k.pauses = 0, 0
 	} else if k.little++; k.little >= littleFrames && len(k.held) == 0 {
