@@ -78,12 +78,6 @@ type culler struct {
 	unbounded     reasons
 }
 
-// owed is a swap that an idle node was spared and gets, if it is the last one, when its batch is sent: so that what it does is counted to a frame of then.
-type owed struct {
-	rec []byte // empty: none
-	of  swapOf
-}
-
 const (
 	littleFrames = 30  // so many frames without use end the dealing
 	pauseFrames  = 240 // for so many, and each time that it was of no use again for twice as many
@@ -302,32 +296,6 @@ func (k *culler) after(op uint16, raw []byte, h *wire.ChunkHeader) {
 	case deal.Matters(op):
 		k.deal.After(op, raw, k.track)
 	}
-}
-
-// call deals the call of a display list that is not bounded where nodes are idle: to these goes what it sets, without what it draws.
-func (k *culler) call(ctx context.Context, raw []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
-	states, ok := k.track.Flattened(h, word(raw, wire.RecordHeaderBytes))
-	if !ok {
-		return false, nil
-	}
-	to := k.target(h, 1, raw, "", func(image.Rectangle) (image.Rectangle, string) {
-		return image.Rectangle{}, "display lists of more than vertices and plain state"
-	})
-	if to == k.all {
-		return false, nil
-	}
-	emit()
-	if err := k.settle(ctx); err != nil {
-		return false, err
-	}
-	k.deal.Sync()
-	k.deal.Only(&to, raw, 1)
-	rest := k.all.Without(&to)
-	for i := range states {
-		k.deal.Only(&rest, states[i].Raw, 1)
-	}
-	k.after(uint16(gl.OpGlCallList), raw, h)
-	return true, nil
 }
 
 // follow tells the tracker of a record.
@@ -578,72 +546,6 @@ func (k *culler) settle(ctx context.Context) error {
 // full tells whether a node's batch is to be sent.
 func (k *culler) full() bool { return k != nil && k.deal.BatchBytes() >= batchBytes }
 
-// spared says which nodes need not be sent a swap, or what waits for them to have drawn: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
-// else as long as the front buffer is not an image of its own. nil: all are to have it.
-func (k *culler) spared() []bool {
-	if k == nil || !k.dealing || k.urgent || k.behind >= behindFlushes || k.p.clears.Front() || k.p.onWall != 0 {
-		return nil
-	}
-	k.p.findIdle(k.idle)
-	some := false
-	for peer := range k.idle {
-		k.idle[peer] = k.idle[peer] && k.deal.Pending(peer) < behindBytes
-		some = some || k.idle[peer]
-	}
-	if !some {
-		return nil
-	}
-	return k.idle
-}
-
-// swapped is called when a swap goes to all.
-func (k *culler) swapped() {
-	if k != nil {
-		for i := range k.owed {
-			k.owed[i].rec = k.owed[i].rec[:0]
-		}
-	}
-}
-
-// swap sends a swap to all but those that are spared it.
-func (k *culler) swap(ctx context.Context, rec []byte, of swapOf, spared []bool) error {
-	for peer, is := range spared {
-		if o := &k.owed[peer]; is {
-			o.rec, o.of = append(o.rec[:0], rec...), of
-		} else {
-			o.rec = o.rec[:0]
-		}
-	}
-	return k.putBut(ctx, rec, spared)
-}
-
-// putBut sends a record that needs nothing before it to all but some.
-func (k *culler) putBut(ctx context.Context, rec []byte, spared []bool) error {
-	if err := k.settle(ctx); err != nil {
-		return err
-	}
-	to := k.all
-	for peer, is := range spared {
-		if is {
-			to.Remove(peer)
-		}
-	}
-	k.deal.Only(&to, rec, 1)
-	return nil
-}
-
-// pay sends a peer the swap that it is owed, behind what its batch has.
-func (k *culler) pay(peer int) {
-	o := &k.owed[peer]
-	if len(o.rec) > 0 && k.deal.Pending(peer) > 0 {
-		to := bounds.Mask{}
-		to.Add(peer)
-		k.p.owe(peer, o.of)
-		k.deal.Only(&to, o.rec, 1)
-	}
-	o.rec = o.rec[:0]
-}
-
 // send sends each node its batch. later: the batches of idle nodes may wait.
 func (k *culler) send(ctx context.Context, later bool) error {
 	if k == nil {
@@ -684,13 +586,6 @@ func (k *culler) send(ctx context.Context, later bool) error {
 	k.p.stats.BatchBytes += uint64(bytes)
 	k.p.mu.Unlock()
 	return nil
-}
-
-// hurry says that somebody will wait for all nodes, the idle ones, too.
-func (k *culler) hurry() {
-	if k != nil {
-		k.urgent = true
-	}
 }
 
 // asks asks the lead node about programs that the chunk has linked. Nobody waits for the answers, unless Culling.Wait says so.

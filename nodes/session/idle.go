@@ -1,0 +1,117 @@
+package session
+
+import (
+	"context"
+	"image"
+
+	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit/bounds"
+)
+
+// Idle nodes: they have nothing of any window, and are to cost next to nothing until they have. What they are sent waits in their batches.
+
+// owed is a swap that an idle node was spared and gets, if it is the last one, when its batch is sent: so that what it does is counted to a frame of then.
+type owed struct {
+	rec []byte // empty: none
+	of  swapOf
+}
+
+// spared says which nodes need not be sent a swap, or what waits for them to have drawn: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
+// else as long as the front buffer is not an image of its own. nil: all are to have it.
+func (k *culler) spared() []bool {
+	if k == nil || !k.dealing || k.urgent || k.behind >= behindFlushes || k.p.clears.Front() || k.p.onWall != 0 {
+		return nil
+	}
+	k.p.findIdle(k.idle)
+	some := false
+	for peer := range k.idle {
+		k.idle[peer] = k.idle[peer] && k.deal.Pending(peer) < behindBytes
+		some = some || k.idle[peer]
+	}
+	if !some {
+		return nil
+	}
+	return k.idle
+}
+
+// swapped is called when a swap goes to all.
+func (k *culler) swapped() {
+	if k != nil {
+		for i := range k.owed {
+			k.owed[i].rec = k.owed[i].rec[:0]
+		}
+	}
+}
+
+// swap sends a swap to all but those that are spared it.
+func (k *culler) swap(ctx context.Context, rec []byte, of swapOf, spared []bool) error {
+	for peer, is := range spared {
+		if o := &k.owed[peer]; is {
+			o.rec, o.of = append(o.rec[:0], rec...), of
+		} else {
+			o.rec = o.rec[:0]
+		}
+	}
+	return k.putBut(ctx, rec, spared)
+}
+
+// putBut sends a record that needs nothing before it to all but some.
+func (k *culler) putBut(ctx context.Context, rec []byte, spared []bool) error {
+	if err := k.settle(ctx); err != nil {
+		return err
+	}
+	to := k.all
+	for peer, is := range spared {
+		if is {
+			to.Remove(peer)
+		}
+	}
+	k.deal.Only(&to, rec, 1)
+	return nil
+}
+
+// pay sends a peer the swap that it is owed, behind what its batch has.
+func (k *culler) pay(peer int) {
+	o := &k.owed[peer]
+	if len(o.rec) > 0 && k.deal.Pending(peer) > 0 {
+		to := bounds.Mask{}
+		to.Add(peer)
+		k.p.owe(peer, o.of)
+		k.deal.Only(&to, o.rec, 1)
+	}
+	o.rec = o.rec[:0]
+}
+
+// call deals the call of a display list that is not bounded where nodes are idle: to these goes what it sets, without what it draws.
+func (k *culler) call(ctx context.Context, raw []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	states, ok := k.track.Flattened(h, word(raw, wire.RecordHeaderBytes))
+	if !ok {
+		return false, nil
+	}
+	to := k.target(h, 1, raw, "", func(image.Rectangle) (image.Rectangle, string) {
+		return image.Rectangle{}, "display lists of more than vertices and plain state"
+	})
+	if to == k.all {
+		return false, nil
+	}
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return false, err
+	}
+	k.deal.Sync()
+	k.deal.Only(&to, raw, 1)
+	rest := k.all.Without(&to)
+	for i := range states {
+		k.deal.Only(&rest, states[i].Raw, 1)
+	}
+	k.after(uint16(gl.OpGlCallList), raw, h)
+	return true, nil
+}
+
+// hurry says that somebody will wait for all nodes, the idle ones, too.
+func (k *culler) hurry() {
+	if k != nil {
+		k.urgent = true
+	}
+}
