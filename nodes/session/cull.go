@@ -444,9 +444,7 @@ func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32
 		all = "data of the draw that came in another chunk"
 	}
 	to := k.target(h, int(held.records()+n), raw, all, func(picture image.Rectangle) (image.Rectangle, string) {
-		if held != nil {
-			k.stage(held)
-		}
+		k.stage(held)
 		k.stageRecords(h, recs, n-1)
 		return k.track.Draw(h, op, raw, picture)
 	})

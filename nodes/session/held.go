@@ -65,8 +65,11 @@ func (held *holding) records() (n uint32) {
 	return n
 }
 
-// stage tells the tracker of what is held back.
+// stage tells the tracker of what is held back, if anything is.
 func (k *culler) stage(held *holding) {
+	if held == nil {
+		return
+	}
 	for _, p := range held.pieces {
 		k.stageRecords(&held.header, p.recs, p.n)
 	}

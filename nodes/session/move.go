@@ -34,6 +34,13 @@ const (
 	buffersOf
 )
 
+// alone are the buffers that are exchanged each by itself; depth and stencil lie together.
+var alone = [...]struct {
+	what   clears.Buffers
+	at     int
+	buffer uint32
+}{{clears.Color, atColor, bufferColor}, {clears.Accum, atAccum, bufferAccum}}
+
 // matters are the buffers of d that the app has used so far: of the others all nodes have the same.
 func (p *splitter) matters(d *drawable) clears.Buffers {
 	b := clears.Color
@@ -269,23 +276,17 @@ func (p *splitter) gatherIn(ctx context.Context, d *drawable, h *wire.ChunkHeade
 		return p.tellPlan(ctx, d, plan, emit)
 	}
 	err := func() error {
-		if what&clears.Color != 0 {
-			if err := under(d.lies[atColor]); err != nil {
+		for _, one := range alone {
+			if what&one.what == 0 {
+				continue
+			}
+			if err := under(d.lies[one.at]); err != nil {
 				return err
 			}
-			if err := p.share(ctx, d, h, bufferColor, all, emit); err != nil {
+			if err := p.share(ctx, d, h, one.buffer, all, emit); err != nil {
 				return err
 			}
-			d.lie(clears.Color, d.plan)
-		}
-		if what&clears.Accum != 0 {
-			if err := under(d.lies[atAccum]); err != nil {
-				return err
-			}
-			if err := p.share(ctx, d, h, bufferAccum, all, emit); err != nil {
-				return err
-			}
-			d.lie(clears.Accum, d.plan)
+			d.lie(one.what, d.plan)
 		}
 		if what&(clears.Depth|clears.Stencil) == 0 {
 			return nil

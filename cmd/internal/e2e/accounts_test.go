@@ -98,7 +98,7 @@ func TestNATSAccounts(t *testing.T) {
 	})
 	t.Run("BothAtOnce", func(t *testing.T) {
 		direct := t.TempDir()
-		must(t, run(t, time.Minute, glxapp, "plain", "6", direct+"/f"), "directly")
+		mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct+"/f")
 		var wait []func()
 		for _, lab := range labs {
 			got := t.TempDir()
@@ -193,7 +193,7 @@ func apart(t *testing.T, as func(string) outside) {
 	})
 
 	direct, got := t.TempDir(), t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "200", direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "200", direct+"/f")
 	p := start(t, filepath.Join(binDir, "prism"), append(as("lab_a_session").flags("run"), "--grid", "2x2", "--lanes", "nats", "--nodes", "1", "--", glxapp, "plain", "200", got+"/f")...)
 	var session string
 	select {

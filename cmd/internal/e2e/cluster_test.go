@@ -198,7 +198,7 @@ func TestNATSCluster(t *testing.T) {
 		t.Run("Run"+app.name, func(t *testing.T) {
 			direct, got := t.TempDir(), t.TempDir()
 			cmd := app.cmd(direct)
-			must(t, run(t, time.Minute, cmd[0], cmd[1:]...), "directly")
+			mesaAlone(t, time.Minute, nil, cmd[0], cmd[1:]...)
 			c.settled(t, lab, 2)
 			p := start(t, filepath.Join(binDir, "prism"), append(append(lab.flags("run"), "--lanes", "nats", "--nodes", "2", "--grid", "3x2", "--"), app.cmd(got)...)...)
 			c.restartBusiest(t, p, "run")

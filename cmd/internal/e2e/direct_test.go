@@ -65,7 +65,7 @@ func TestResizedWindowEqualsDirectRun(t *testing.T) {
 func TestForkChildThatDraws(t *testing.T) {
 	need(t)
 	direct, got := t.TempDir(), t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "20", direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "20", direct+"/f")
 	must(t, prism(t, time.Minute, "run", "--nodes", "2", "--", glxapp, "forkgl", "20", got+"/f"), "under prism")
 	samePictures(t, direct, got, 20)
 }
@@ -79,7 +79,7 @@ func TestDestroyedWindowEndsCleanly(t *testing.T) {
 func TestStartedThroughShellAndPython(t *testing.T) {
 	need(t, "python3")
 	direct := t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "6", direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct+"/f")
 	script := filepath.Join(t.TempDir(), "start.sh")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\n\"$@\"\nexit 5\n"), 0o700); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ func TestGLUT(t *testing.T) {
 	alongside(t)
 	direct, got, rec := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "glut.prism")
 	cmd := command(t, glutProgram("20"))
-	must(t, run(t, time.Minute, cmd[0], append(slices.Clone(cmd[1:]), direct)...), "directly")
+	mesaAlone(t, time.Minute, nil, cmd[0], append(slices.Clone(cmd[1:]), direct)...)
 	args := slices.Concat([]string{"record", "-o", rec, "--grid", "2x2", "--"}, cmd, []string{got, direct})
 	must(t, prism(t, 2*time.Minute, args...), "under prism")
 	samePictures(t, direct, got, 5)

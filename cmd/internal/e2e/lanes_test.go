@@ -45,7 +45,7 @@ func TestVerifyLanes(t *testing.T) {
 		{"Glmark2Texture", "12", []string{"glmark2", "-s", "320x240", "-b", "texture:duration=1"}},
 	}
 	direct := t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "6", direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct+"/f")
 	recordings := t.TempDir()
 	for _, app := range apps {
 		must(t, prism(t, 3*time.Minute, append([]string{"record", "-o", filepath.Join(recordings, app.name), "--frames", app.frames, "--"}, app.cmd...)...), "record")

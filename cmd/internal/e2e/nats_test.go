@@ -216,7 +216,7 @@ func TestNATSOutside(t *testing.T) {
 	})
 	t.Run("Run", func(t *testing.T) {
 		direct, got := t.TempDir(), t.TempDir()
-		must(t, run(t, time.Minute, glxapp, "plain", "6", direct+"/f"), "directly")
+		mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct+"/f")
 		r := must(t, o.prism(t, time.Minute, "run", "--nodes", "2", "--grid", "2x2", "--stats", "--json", "--", glxapp, "plain", "6", got+"/f"), "run")
 		samePictures(t, direct, got, 6)
 		for _, want := range []string{`"name":"left"`, `"name":"right"`, `"frames":6`} {

@@ -61,7 +61,7 @@ func TestNATSServerKilled(t *testing.T) {
 		return len(list) == 2 && !slices.ContainsFunc(list, func(n listed) bool { return n.PID != nodes[n.Name].Process.Pid || n.Sessions != 0 })
 	})
 	direct, got := t.TempDir(), t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", "6", direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct+"/f")
 	must(t, o.prism(t, time.Minute, "run", "--nodes", "2", "--", glxapp, "plain", "6", got+"/f"), "run after the restart")
 	samePictures(t, direct, got, 6)
 	for name, n := range nodes {
@@ -79,7 +79,7 @@ func TestNATSServerRestarted(t *testing.T) {
 	o.node(t, "right")
 	const frames = "300"
 	direct, got := t.TempDir(), t.TempDir()
-	must(t, run(t, time.Minute, glxapp, "plain", frames, direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", frames, direct+"/f")
 	p := start(t, filepath.Join(binDir, "prism"),
 		append(o.flags("run"), "--nats-patience", "60s", "--lanes", "nats", "--nodes", "2", "--grid", "2x2", "--", glxapp, "plain", frames, got+"/f")...)
 	for _, wanted := range []int{10, 100} {

@@ -64,7 +64,7 @@ func TestReadersOfPbuffers(t *testing.T) {
 
 func (m readersMode) equalDirectRun(t *testing.T, app string, frames int) {
 	direct := t.TempDir()
-	must(t, run(t, time.Minute, app, m.mode, strconv.Itoa(frames), direct+"/f"), "directly")
+	mesaAlone(t, time.Minute, nil, app, m.mode, strconv.Itoa(frames), direct+"/f")
 	for _, tc := range []struct{ name, nodes, grid string }{{"FourNodes", "4", "2x2"}, {"OddNodeCount", "3", "3x1"}} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := t.TempDir()

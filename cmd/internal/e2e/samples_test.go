@@ -25,7 +25,7 @@ func TestSamples(t *testing.T) {
 		t.Run(sample.name, func(t *testing.T) {
 			cmd := append([]string{filepath.Join(binDir, "samples", sample.name), "--frames", strconv.Itoa(frames), "--fps-free"}, sample.args...)
 			direct, got := t.TempDir(), t.TempDir()
-			must(t, run(t, time.Minute, cmd[0], append(cmd[1:], "--png", direct)...), "directly")
+			mesaAlone(t, time.Minute, nil, cmd[0], append(cmd[1:], "--png", direct)...)
 			must(t, prism(t, time.Minute, append(append([]string{"run", "--grid", "2x2", "--"}, cmd...), "--png", got)...), "under prism")
 			samePictures(t, direct, got, frames)
 			rec := filepath.Join(t.TempDir(), "sample.prism")

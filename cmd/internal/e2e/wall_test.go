@@ -126,7 +126,7 @@ wall:
 `, x.display))
 	city := []string{"--size", fmt.Sprintf("%dx%d", w, h), "--fps-free"}
 	direct := t.TempDir()
-	must(t, run(t, time.Minute, filepath.Join(binDir, "samples/city"), append(city, "--frames", strconv.Itoa(frames), "--png", direct)...), "directly")
+	mesaAlone(t, time.Minute, nil, filepath.Join(binDir, "samples/city"), append(city, "--frames", strconv.Itoa(frames), "--png", direct)...)
 
 	p := start(t, filepath.Join(binDir, "prism"), append([]string{"run", "--policy", policy, "--json", "--", filepath.Join(binDir, "samples/city")}, city...)...)
 	black := func(pix []byte) bool {
@@ -342,7 +342,7 @@ func TestWallOfParts(t *testing.T) {
 	}
 	dir := t.TempDir()
 	direct, got := filepath.Join(dir, "direct-"), filepath.Join(dir, "got-")
-	must(t, run(t, time.Minute, glxapp, "plain", "6", direct), "directly")
+	mesaAlone(t, time.Minute, nil, glxapp, "plain", "6", direct)
 	must(t, prism(t, time.Minute, "run", "--policy", policy("192x256"), "--", glxapp, "plain", "6", got), "on the wall")
 	for i := range 6 {
 		a, err := os.ReadFile(fmt.Sprintf("%s%04d.ppm", direct, i))
