@@ -38,6 +38,8 @@ type Culling struct {
 	Shrink int
 	// LeadDraws: the lead node gets all draws, for it is asked for the errors that they make.
 	LeadDraws bool
+	// Eager looks at once, and each time again, whether frames repeat: for tests.
+	Eager bool
 	// Wait has the stream wait until what was asked about programs is known, for who wants the same answers each time.
 	Wait bool
 }
@@ -65,6 +67,7 @@ type culler struct {
 	behind  int    // flushes that its batch has waited for
 	urgent  bool   // it must not
 	owed    []owed // by peer: the swap that it was spared last
+	repeats repeating
 
 	stop     context.CancelFunc
 	analyses sync.WaitGroup
@@ -96,6 +99,8 @@ type CullingStats struct {
 	// Held: state records held back from a node; Merged: of these, never sent, because a later one came in their place.
 	Held   uint64 `json:"held"`
 	Merged uint64 `json:"merged"`
+	// Repeated frames left what the one before had left, so that idle nodes were not sent that one.
+	Repeated uint64 `json:"repeated"`
 	// Nodes says of each what it got.
 	Nodes []NodeDraws `json:"nodes"`
 	// Unbounded says why draws went to all nodes.
@@ -133,6 +138,7 @@ func newCuller(ctx context.Context, p *splitter) *culler {
 			})
 		}
 	}
+	k.repeats.lead.Add(p.Lead)
 	k.track = track.New(cmp.Or(p.Culling.MirrorBytes, track.DefaultMirror), analyse)
 	if a := p.Culling.Shaders; a != nil && p.Culling.Passes != passes.ReplicateAll {
 		k.track.Reads(func(vertex, fragment shader.Source, done func(*shader.Sampling)) {
@@ -182,6 +188,9 @@ func (k *culler) begin(ctx context.Context, h *wire.ChunkHeader) error {
 	if !k.dealing {
 		return nil
 	}
+	if err := k.repeatsIn(ctx, h); err != nil {
+		return err
+	}
 	if k.p.effects || k.deal.Leaves(h) {
 		if err := k.settle(ctx); err != nil {
 			return err
@@ -219,6 +228,21 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 		k.p.told = true
 		return false, nil
 	}
+	if k.repeats.on {
+		if is, err := k.repeated(ctx, op, raw, next, emit); is || err != nil {
+			return false, err
+		}
+	}
+	taken, err = k.dealOut(ctx, cmd, recs, next, rest, h, emit)
+	if k.repeats.learning {
+		k.learn(op, raw, next, rest, h, taken)
+	}
+	return taken, err
+}
+
+// dealOut does that, while records are dealt.
+func (k *culler) dealOut(ctx context.Context, cmd *command, recs *wire.Records, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
+	op, raw := recs.Op(), recs.Raw()
 	plain, drawn := k.track.Plain(h), track.Draws(op) || next.n > 0
 	if taken, err := k.withhold(ctx, op, drawn, next, rest, h, emit); taken || err != nil {
 		return taken, err
@@ -312,6 +336,9 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, all string, boun
 	to, rect, why := k.find(h, all, bound)
 	if k.p.Observer != nil {
 		k.p.observeDraw(h, cmd, n, &to, rect, why, "")
+	}
+	if k.repeats.learning && to != k.repeats.lead {
+		k.repeats.frames.Odd()
 	}
 	k.draws++
 	k.stats.Draws++
@@ -517,6 +544,10 @@ func (k *culler) put(ctx context.Context, recs []byte, n uint32) bool {
 	if k == nil || !k.dealing {
 		return false
 	}
+	if k.repeats.on {
+		k.deal.Only(&k.repeats.lead, recs, n)
+		return true
+	}
 	if dealt := k.deal.BatchBytes(); (len(recs) >= bulkBytes || dealt == 0) && !k.resting {
 		if dealt > 0 {
 			k.err = errors.Join(k.err, k.send(ctx, false))
@@ -551,6 +582,9 @@ func (k *culler) send(ctx context.Context, later bool) error {
 	}
 	err := k.err
 	k.err = nil
+	if err == nil && !later {
+		err = k.catchUp(ctx, func() {})
+	}
 	if err != nil || k.deal.BatchBytes() == 0 {
 		return err
 	}
@@ -635,10 +669,15 @@ func (k *culler) frame() {
 		return
 	}
 	if !k.dealing {
+		k.repeats.learning = false
 		if k.pause--; k.pause <= 0 {
 			k.dealing = true
 			k.deal.Lost()
 		}
+		return
+	}
+	if k.repeats.on {
+		k.goesOn()
 		return
 	}
 	all := k.draws * uint64(k.p.peers)
@@ -658,6 +697,7 @@ func (k *culler) frame() {
 		k.deal.Lost()
 	}
 	k.draws, k.sent = 0, 0
+	k.mayRepeat()
 }
 
 // needs says what of the state that is held back a command depends on.
@@ -686,6 +726,9 @@ func needed(info *gl.Command, op gl.Op) needs {
 func (c *CullingStats) write(w io.Writer, frames uint64) {
 	fmt.Fprintf(w, "culling, a frame: %d draws, of them bounded %d; state records held back %d, of them never sent %d\n",
 		c.Draws/frames, c.Bounded/frames, c.Held/frames, c.Merged/frames)
+	if c.Repeated > 0 {
+		fmt.Fprintf(w, "  in %d frames idle nodes were sent nothing, for the next one left the same\n", c.Repeated)
+	}
 	for i, n := range c.Nodes {
 		fmt.Fprintf(w, "  node %d: %d draws sent, %d known to be needed\n", i, n.Sent/frames, n.Needed/frames)
 	}

@@ -20,6 +20,10 @@ type owed struct {
 // spared says which nodes need not be sent a swap, or what waits for them to have drawn: idle ones whose batch will wait. A swap shows what a node has drawn, and changes nothing
 // else as long as the front buffer is not an image of its own. nil: all are to have it.
 func (k *culler) spared() []bool {
+	if k != nil && k.repeats.on {
+		k.p.findIdle(k.idle)
+		return k.idle
+	}
 	if k == nil || !k.dealing || k.urgent || k.behind >= behindFlushes || k.p.clears.Front() || k.p.onWall != 0 {
 		return nil
 	}
@@ -40,6 +44,17 @@ func (k *culler) swapped() {
 	if k != nil {
 		for i := range k.owed {
 			k.owed[i].rec = k.owed[i].rec[:0]
+		}
+	}
+}
+
+// destroyed is called when a drawable goes: a swap of it that is owed is no more.
+func (k *culler) destroyed(drawable uint32) {
+	if k != nil {
+		for i := range k.owed {
+			if k.owed[i].of.drawable == drawable {
+				k.owed[i].rec = k.owed[i].rec[:0]
+			}
 		}
 	}
 }

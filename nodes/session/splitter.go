@@ -188,6 +188,9 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.clears.Called(h.Ctx)
 		}
 		if p.moving > 0 && cmd.touches != 0 {
+			if err := p.cull.catchUp(ctx, emit); err != nil {
+				return false, err
+			}
 			if err := p.touch(ctx, cmd, gl.Op(op), raw, &h, emit); err != nil {
 				return false, err
 			}
@@ -482,6 +485,7 @@ func (p *splitter) drawable(ctx context.Context, op uint16, payload []byte, emit
 			p.settle(d)
 			p.offWall(d)
 		}
+		p.cull.destroyed(w[0])
 		delete(p.drawables, w[0])
 		return nil
 	}

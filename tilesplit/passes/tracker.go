@@ -382,6 +382,9 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 // Off says why nothing is tiled any more; "": passes are followed.
 func (t *Tracker) Off() string { return t.off }
 
+// Quiet tells whether no image is followed: nothing was ever attached to a framebuffer object, or passes are not followed any more.
+func (t *Tracker) Quiet() bool { return t.attached == 0 || t.off != "" }
+
 // quit makes all whole that the context can name, so that nothing need be followed. The rest waits for a context that can.
 func (t *Tracker) quit(c *context) {
 	if c.quit {

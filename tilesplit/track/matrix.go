@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/prismgl/prism/stream/gl"
+	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/bounds"
 )
 
@@ -55,6 +56,19 @@ func (s *stack) pop() {
 	if len(s.list) > 1 {
 		s.list = s.list[:len(s.list)-1]
 	}
+}
+
+// Matrices gives a context's matrix mode, and how many more matrices can be pushed on each stack; 0: it is not known.
+func (t *Tracker) Matrices(h *wire.ChunkHeader) (mode uint32, modelview, projection int) {
+	c := t.context(h.Ctx)
+	return c.fixed.matrixMode, c.modelview.room(), c.projection.room()
+}
+
+func (s *stack) room() int {
+	if s.lost {
+		return 0
+	}
+	return s.deep - len(s.list)
 }
 
 // stack that matrix commands go to; nil: one that places nothing.

@@ -28,6 +28,12 @@ func recording(t *testing.T, app ...string) [][]byte {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app.prism")
 	must(t, prism(t, 2*time.Minute, append([]string{"record", "-o", file, "--"}, app...)...), "record")
+	return chunksOf(t, file)
+}
+
+// chunksOf reads all of a recording.
+func chunksOf(t *testing.T, file string) [][]byte {
+	t.Helper()
 	r, err := trace.Open(file)
 	if err != nil {
 		t.Fatal(err)

@@ -366,10 +366,16 @@ func (d *Dealer) Only(m *bounds.Mask, recs []byte, n uint32) {
 func (d *Dealer) Whole(chunks []byte) {
 	for i := range d.nodes {
 		n := &d.nodes[i]
+		if n.muted {
+			continue
+		}
 		n.end()
 		n.batch = append(n.batch, chunks...)
 	}
 }
+
+// Mute says whether what goes to a node is left out, because it has had it by another way.
+func (d *Dealer) Mute(node int, on bool) { d.nodes[node].muted = on }
 
 // BatchBytes of the longest batch.
 func (d *Dealer) BatchBytes() (n int) {
@@ -400,10 +406,14 @@ type writer struct {
 	chunk   uint64 // Dealer.chunk of the chunk under way, ^0: none
 	start   int    // of its header
 	records uint32
+	muted   bool
 }
 
 // put appends records to the chunk with d's header.
 func (w *writer) put(d *Dealer, recs []byte, n uint32) {
+	if w.muted {
+		return
+	}
 	if w.chunk != d.chunk || len(w.batch)-w.start+len(recs) > wire.ChunkHeaderBytes+wire.MaxChunk {
 		w.end()
 		w.start, w.chunk, w.records = len(w.batch), d.chunk, 0

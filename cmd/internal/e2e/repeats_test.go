@@ -1,0 +1,105 @@
+package e2e
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/prismgl/prism/nodes/lane/lanetest"
+	"github.com/prismgl/prism/nodes/session"
+	"github.com/prismgl/prism/stream/shader"
+	"github.com/prismgl/prism/tilesplit"
+	"github.com/prismgl/prism/tilesplit/balance"
+	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/wander"
+)
+
+// nap is a policy for proofs: one node draws alone for some frames, then tiles are dealt at random for a few.
+type nap struct{ frames uint64 }
+
+const (
+	napAlone = 11
+	napAll   = 4
+)
+
+func (n *nap) all() bool { return n.frames%(napAlone+napAll) >= napAlone }
+
+func (n *nap) Observe(balance.Frame) (moved bool, err error) {
+	before := n.all()
+	n.frames++
+	return before != n.all(), nil
+}
+
+func (n *nap) Plan(width, height, nodes int) (tilesplit.Plan, error) {
+	if n.all() {
+		w := wander.New(n.frames, tilesplit.Borders{})
+		return w.Plan(width, height, nodes)
+	}
+	plan, err := grid.Grid{Columns: 1, Rows: 1}.Plan(width, height, 1)
+	plan.Nodes = append(plan.Nodes, make([]tilesplit.Share, nodes-1)...)
+	return plan, err
+}
+
+// verifyNaps compares a recording on one node with three that are idle for most of the time.
+func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer) session.Result {
+	t.Helper()
+	config := func(n int, p tilesplit.Policy) session.Config {
+		return session.Config{Hub: crew(t, lanetest.New(n), "fbo"), Source: session.NewTrace(session.Chunks(chunks), false), Policy: p,
+			Log: slog.New(slog.DiscardHandler), EndTimeout: time.Second, DrainTimeout: 10 * time.Second}
+	}
+	want, got := config(1, grid.Grid{Columns: 1, Rows: 1}), config(3, &nap{})
+	got.Culling = &session.Culling{Shaders: a, Eager: true}
+	r, err := session.Verify(t.Context(), want, got, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Err() != nil || len(r.Got.Notes) > 0 {
+		t.Errorf("%v, notes %q", r.Err(), r.Got.Notes)
+	}
+	return r
+}
+
+// TestRepeatingFramesAreEqual: nodes that were idle while frames repeated draw what they must when they are wanted again: programs that a seed makes up, whose
+// frames repeat but for values, and real ones. PRISM_SEEDS is COUNT or COUNT,FIRST; of the first sixty, 45 and 52 differ by what Mesa 22.3 leaves behind a list, also
+// where nothing is taken for a repetition.
+func TestRepeatingFramesAreEqual(t *testing.T) {
+	need(t, "glxgears", "es2gears_x11")
+	app := filepath.Join(t.TempDir(), "repeats")
+	if b, err := exec.Command("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", app, "testdata/repeats.c", "-lGL", "-lX11", "-lm").CombinedOutput(); err != nil {
+		t.Fatalf("compile repeats.c: %v\n%s", err, b)
+	}
+	a, err := shader.New(shader.Config{Program: filepath.Join(binDir, "lib", shader.Program), CacheDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, seeds, first := uint64(0), 4, 3
+	if s := os.Getenv("PRISM_SEEDS"); s != "" {
+		if _, err := fmt.Sscanf(s, "%d,%d", &seeds, &first); err != nil && seeds <= 0 {
+			t.Fatal(err)
+		}
+	}
+	for seed := first; seed < first+seeds; seed++ {
+		t.Run(strconv.Itoa(seed), func(t *testing.T) {
+			r := verifyNaps(t, recording(t, app, strconv.Itoa(seed), "150"), a)
+			frames += r.Got.Culling.Repeated
+		})
+	}
+	if frames < uint64(seeds)*10 {
+		t.Errorf("%d frames repeated in %d programs", frames, seeds)
+	}
+	t.Logf("%d frames repeated in %d programs", frames, seeds)
+	for _, name := range []string{"glxgears", "es2gears_x11"} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "app.prism")
+			must(t, prism(t, 2*time.Minute, "record", "-o", file, "--frames", "50", "--", name), "record")
+			if r := verifyNaps(t, chunksOf(t, file), a); r.Got.Culling.Repeated < 10 {
+				t.Errorf("%d of %d frames repeated", r.Got.Culling.Repeated, r.Frames)
+			}
+		})
+	}
+}

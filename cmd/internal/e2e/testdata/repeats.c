@@ -1,0 +1,264 @@
+/* Draws scenes that a seed makes up. A scene calls the same commands in each of its frames; what differs are values, as in an animation, and now and then a
+ * command is left out or has an argument that is not legal. State is never set back, so that what one frame leaves is seen in all that come.
+ * Usage: repeats SEED FRAMES */
+#define GL_GLEXT_PROTOTYPES 1
+#include <GL/gl.h>
+#include <GL/glext.h>
+#include <GL/glx.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+
+static uint64_t rng;
+static uint32_t rnd(void) {
+	rng += 0x9e3779b97f4a7c15ull;
+	uint64_t z = rng;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return (uint32_t)((z ^ z >> 31) >> 16);
+}
+static int pick(int n) { return (int)(rnd() % (uint32_t)n); }
+static float unit(void) { return (float)pick(65) / 64; }
+
+/* What a scene has fixed of a command, and the frame's value for it. */
+typedef struct args {
+	int a, b;
+	float x, y, z, v;
+} args;
+
+static GLuint textures[3], buffer, program[2], lists[6];
+static GLint tint[2], shift[2];
+
+static void color(args *s) { s->a & 1 ? glColor4f(s->v, s->x, s->y, 1) : glColor3ub((GLubyte)(255 * s->v), (GLubyte)(200 * s->x), 90); }
+static void normal(args *s) { glNormal3f(s->x - s->v, s->y, 1); }
+static void coord(args *s) { s->a & 1 ? glTexCoord2f(s->v, s->x) : glMultiTexCoord2f(GL_TEXTURE0 + s->b % 2, s->v, s->y); }
+static void attrib(args *s) { glVertexAttrib4f((GLuint)(1 + s->a % 3), s->v, s->x, s->y, 1); }
+static void secondary(args *s) { glSecondaryColor3f(s->v, s->x, 0); }
+static void material(args *s) {
+	const GLenum names[] = {GL_AMBIENT, GL_DIFFUSE, GL_SPECULAR, GL_EMISSION, GL_AMBIENT_AND_DIFFUSE};
+	const GLfloat c[] = {s->v, s->x, s->y, 1};
+	if (s->a % 7 == 6) glMaterialf(GL_FRONT_AND_BACK, GL_SHININESS, s->v * 200); /* above 128 it is not legal */
+	else glMaterialfv(s->b & 1 ? GL_FRONT : GL_FRONT_AND_BACK, names[s->a % 5], c);
+}
+static void light(args *s) {
+	const GLenum names[] = {GL_POSITION, GL_DIFFUSE, GL_SPECULAR, GL_AMBIENT, GL_SPOT_DIRECTION, GL_POSITION};
+	const GLfloat c[] = {s->v * 2 - 1, s->x, s->y + 0.5f, s->a & 8 ? 1 : 0};
+	if (s->a % 9 == 8) glLightf(GL_LIGHT0, GL_CONSTANT_ATTENUATION, s->v * 2 - 0.5f); /* below 0 it is not legal */
+	else glLightfv((GLenum)(GL_LIGHT0 + s->b % 2), names[s->a % 6], c);
+}
+static void able(args *s) {
+	const GLenum caps[] = {GL_LIGHTING, GL_LIGHT0, GL_LIGHT1, GL_TEXTURE_2D, GL_BLEND, GL_SCISSOR_TEST, GL_DEPTH_TEST, GL_NORMALIZE, GL_CULL_FACE,
+		GL_ALPHA_TEST, GL_COLOR_SUM, GL_FOG, GL_COLOR_MATERIAL, GL_CLIP_PLANE0, GL_TEXTURE_GEN_S, GL_STENCIL_TEST, GL_LINE_STIPPLE, GL_LIGHT0, GL_LIGHTING,
+		GL_RASTERIZER_DISCARD};
+	int i = s->a % COUNT(caps);
+	s->b % 3 && i != COUNT(caps) - 1 ? glEnable(caps[i]) : glDisable(caps[i]);
+}
+static void mode(args *s) { const GLenum m[] = {GL_MODELVIEW, GL_MODELVIEW, GL_PROJECTION, GL_TEXTURE}; glMatrixMode(m[s->a % 4]); }
+static void load(args *s) {
+	const GLfloat m[16] = {s->v + 0.3f, 0, 0, 0, 0, s->y + 0.3f, 0, 0, 0, 0, 0.5f, 0, s->x * 0.2f, 0, 0, 1};
+	s->a & 1 ? glLoadIdentity() : glLoadMatrixf(m);
+}
+static void turn(args *s) { s->a & 1 ? glRotatef(s->v * 90, 0, s->x, 1) : glTranslatef(s->v * 0.2f - 0.1f, s->x * 0.1f, 0); }
+static void grow(args *s) { s->a & 1 ? glScalef(0.6f + s->v, 1, 1) : glOrtho(-1 - s->x, 1 + s->x, -1, 1, -2, s->a & 2 ? 2 : 2 + s->v); }
+static void down(args *s) { (void)s; glPushMatrix(); }
+static void up(args *s) { (void)s; glPopMatrix(); }
+static void blend(args *s) { const GLenum f[] = {GL_ONE, GL_SRC_ALPHA, GL_DST_COLOR, GL_ZERO}; glBlendFunc(f[s->a % 4], f[s->b % 3]); }
+static void depth(args *s) { s->a & 1 ? glDepthFunc((GLenum)(GL_NEVER + s->b % 8)) : glDepthMask(s->b & 1); }
+static void shade(args *s) { s->a & 1 ? glShadeModel(s->b & 1 ? GL_FLAT : GL_SMOOTH) : glCullFace(s->b & 1 ? GL_FRONT : GL_BACK); }
+static void scissor(args *s) { glScissor(s->a % 40, s->b % 30, 100 + (s->a & 1 ? (int)(40 * s->v) : 30), 90); }
+static void viewport(args *s) { s->a % 3 ? glViewport(0, 0, 160, 120) : glViewport(s->b % 20, 5, 120, 100); }
+static void line(args *s) { glLineWidth(s->a & 1 ? s->v * 4 - 0.5f : 2); } /* below 0 it is not legal */
+static void fog(args *s) { const GLfloat c[] = {s->v, s->x, 1, 1}; s->a & 1 ? glFogfv(GL_FOG_COLOR, c) : glFogf(GL_FOG_DENSITY, s->v - 0.2f); }
+static void clear_color(args *s) { glClearColor(s->v, s->x, 0.3f, 1); }
+static void plane(args *s) { const GLdouble e[] = {1, s->v - 0.5, 0, 0.4}; glClipPlane(GL_CLIP_PLANE0, e); }
+static void texgen(args *s) {
+	const GLfloat e[] = {1, s->v, 0, 0.2f};
+	glTexGeni(GL_S, GL_TEXTURE_GEN_MODE, s->b & 1 ? GL_EYE_LINEAR : GL_OBJECT_LINEAR);
+	glTexGenfv(GL_S, s->a & 1 ? GL_EYE_PLANE : GL_OBJECT_PLANE, e);
+}
+static void bind(args *s) { glBindTexture(GL_TEXTURE_2D, textures[s->a % 3]); }
+static void unit_(args *s) { glActiveTexture(GL_TEXTURE0 + (GLenum)(s->a % 4 == 3)); }
+static void env(args *s) {
+	const GLfloat c[] = {s->v, s->x, 0, 1};
+	const GLint modes[] = {GL_MODULATE, GL_REPLACE, GL_BLEND};
+	s->a & 1 ? glTexEnvi(GL_TEXTURE_ENV, GL_TEXTURE_ENV_MODE, modes[s->b % 3]) : glTexEnvfv(GL_TEXTURE_ENV, GL_TEXTURE_ENV_COLOR, c);
+}
+static void parameter(args *s) { glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, s->b & 1 ? GL_REPEAT : GL_CLAMP_TO_EDGE); }
+static void image(args *s) {
+	const uint8_t p[] = {(uint8_t)(255 * s->v), 40, 200, 255};
+	glTexSubImage2D(GL_TEXTURE_2D, 0, s->a % 8, s->b % 8, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, p);
+}
+static void use(args *s) { s->a % 3 == 2 ? glUseProgram(0) : glUseProgram(program[s->a % 3]); }
+static void uniform(args *s) { /* of the other program it is not legal, or sets another one */
+	if (s->a & 1) glUniform4f(tint[s->b & 1], s->v, s->x, s->y, 1);
+	else glUniform2f(shift[s->b & 1], s->v * 0.3f, s->x * 0.2f);
+}
+static void list(args *s) { glCallList(lists[s->a % COUNT(lists)]); }
+static void attribs(args *s) { s->a & 1 ? glPushAttrib(s->b & 1 ? GL_ALL_ATTRIB_BITS : GL_CURRENT_BIT | GL_TRANSFORM_BIT) : glPopAttrib(); }
+static void tracks(args *s) { glColorMaterial(GL_FRONT_AND_BACK, s->a & 1 ? GL_DIFFUSE : GL_EMISSION); }
+static void raster(args *s) {
+	static const GLubyte bits[8] = {0xff, 0x81, 0xbd, 0xa5, 0xa5, 0xbd, 0x81, 0xff};
+	if (s->a & 1) glRasterPos2f(s->v - 0.5f, s->x - 0.5f);
+	glBitmap(8, 8, 0, 0, 9, 1, bits);
+}
+static void bytes(args *s) {
+	const GLfloat at[] = {s->v - 0.5f, s->x - 0.5f};
+	glBufferSubData(GL_ARRAY_BUFFER, (GLintptr)(8 * (s->a % 12)), sizeof at, at);
+}
+static void stencil(args *s) { s->a & 1 ? glStencilFunc(GL_ALWAYS, s->b % 4, 0xff) : glStencilOp(GL_KEEP, GL_KEEP, s->b & 1 ? GL_INCR : GL_KEEP); }
+static void offset(args *s) { glPolygonOffset(s->v, s->x); }
+static void point(args *s) { glPointSize(s->a & 1 ? s->v * 9 : 4); } /* 0 is not legal */
+
+static void primitives(args *s) {
+	int n = 3 + s->a % 5;
+	glBegin(s->b % 3 ? GL_TRIANGLES : s->b & 1 ? GL_LINES : GL_POINTS);
+	for (int i = 0; i < n * 3; i++) {
+		if (s->a & 1) glColor3f(s->v, (float)(i % 3) / 2, s->x);
+		if (s->a & 2) glNormal3f(0, s->v, 1);
+		if (s->a & 4) glTexCoord2f(s->v, (float)(i & 1));
+		if (s->a & 8 && i == 4) material(s);
+		glVertex2f(cosf((float)i * 2.1f + s->v) * s->x, sinf((float)i * 1.7f) * s->y);
+	}
+	glEnd();
+}
+static void arrays(args *s) { glDrawArrays(s->a & 1 ? GL_TRIANGLES : GL_TRIANGLE_STRIP, s->b % 3, 6 + (int)(s->v * 5)); }
+static void client(args *s) {
+	GLfloat at[64];
+	for (int i = 0; i < 64; i++) at[i] = cosf((float)i * s->x * 3 + s->v);
+	glBindBuffer(GL_ARRAY_BUFFER, 0);
+	glVertexPointer(2, GL_FLOAT, 0, at);
+	glDrawArrays(GL_TRIANGLES, 0, 3 * (1 + s->a % 9));
+	glBindBuffer(GL_ARRAY_BUFFER, buffer);
+	glVertexPointer(2, GL_FLOAT, 0, 0);
+}
+static void rect(args *s) { s->a & 1 ? glRectf(-s->x, -s->y, s->v, s->y) : glClear(s->b & 1 ? GL_DEPTH_BUFFER_BIT : GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT); }
+
+/* Matrices in twos, so that they come out even more often than not. */
+static void placed(args *s) {
+	glPushMatrix();
+	if (s->b % 3 == 0) glLoadIdentity();
+	turn(s);
+	if (s->b & 1) light(s);
+	primitives(s);
+	glPopMatrix();
+}
+static void camera(args *s) {
+	glMatrixMode(GL_PROJECTION);
+	glLoadIdentity();
+	glOrtho(-1.2, 1.2, -1.2, 1.2, -3, 3);
+	glMatrixMode(GL_MODELVIEW);
+	if (s->a % 4) glLoadIdentity();
+	if (s->a & 1 && s->a % 4) turn(s);
+}
+
+typedef void step(args *);
+static step *const often[] = {color, normal, coord, material, light, able, able, load, turn, placed, placed, primitives, primitives, arrays, uniform, use, env, bind, list, camera, rect,
+	attrib, secondary, blend, shade, clear_color, point, viewport, down, up, mode, client};
+static step *const seldom[] = {able, depth, scissor, line, fog, plane, texgen, unit_, parameter, image, attribs, tracks, raster, bytes, stencil, offset, grow};
+
+static GLuint compile(const char *vs, const char *fs) {
+	GLuint p = glCreateProgram(), v = glCreateShader(GL_VERTEX_SHADER), f = glCreateShader(GL_FRAGMENT_SHADER);
+	glShaderSource(v, 1, &vs, 0);
+	glShaderSource(f, 1, &fs, 0);
+	glCompileShader(v);
+	glCompileShader(f);
+	glAttachShader(p, v);
+	glAttachShader(p, f);
+	glBindAttribLocation(p, 1, "more");
+	glLinkProgram(p);
+	GLint ok = 0;
+	glGetProgramiv(p, GL_LINK_STATUS, &ok);
+	if (!ok) exit(3);
+	return p;
+}
+
+static void setup(void) {
+	program[0] = compile("uniform vec2 shift; attribute vec4 more; varying vec4 c;\n"
+			     "void main() { c = gl_Color + 0.3 * more; gl_Position = gl_ModelViewProjectionMatrix * gl_Vertex + vec4(shift, 0.0, 0.0); }",
+		"uniform vec4 tint; varying vec4 c; void main() { gl_FragColor = vec4(mix(c.rgb, tint.rgb, 0.5), 1.0); }");
+	program[1] = compile("uniform vec2 shift; varying vec2 t;\n"
+			     "void main() { t = gl_MultiTexCoord0.xy; gl_Position = gl_ModelViewProjectionMatrix * vec4(gl_Vertex.xy * (0.5 + shift), 0.0, 1.0); }",
+		"uniform vec4 tint; uniform sampler2D image; varying vec2 t; void main() { gl_FragColor = vec4((texture2D(image, t) * tint).rgb, 1.0); }");
+	for (int i = 0; i < 2; i++) tint[i] = glGetUniformLocation(program[i], "tint"), shift[i] = glGetUniformLocation(program[i], "shift");
+	glGenTextures(3, textures);
+	for (int i = 0; i < 3; i++) {
+		uint8_t p[8 * 8 * 4];
+		for (int k = 0; k < COUNT(p); k++) p[k] = k % 4 == 3 ? 255 : (uint8_t)(k * (37 + 20 * i));
+		glBindTexture(GL_TEXTURE_2D, textures[i]);
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 8, 8, 0, GL_RGBA, GL_UNSIGNED_BYTE, p);
+		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+	}
+	GLfloat at[32];
+	for (int i = 0; i < 32; i++) at[i] = cosf((float)i * 1.3f) * 0.8f;
+	glGenBuffers(1, &buffer);
+	glBindBuffer(GL_ARRAY_BUFFER, buffer);
+	glBufferData(GL_ARRAY_BUFFER, sizeof at, at, GL_DYNAMIC_DRAW);
+	glVertexPointer(2, GL_FLOAT, 0, 0);
+	glEnableClientState(GL_VERTEX_ARRAY);
+	GLuint base = glGenLists(COUNT(lists));
+	for (int i = 0; i < COUNT(lists); i++) {
+		args s = {.a = 1, .b = i, .x = 0.7f, .y = 0.5f, .z = 0, .v = 0.2f * (float)i};
+		lists[i] = base + (GLuint)i;
+		glNewList(lists[i], GL_COMPILE);
+		switch (i) {
+		case 0: primitives(&s), color(&s); break; /* not the other way round: Mesa 22.3 leaves the colour of before */
+		case 1: s.a = 3, glPushMatrix(), turn(&s), primitives(&s), glPopMatrix(); break;
+		case 2: material(&s), light(&s), primitives(&s); break;
+		case 3: turn(&s), primitives(&s); break; /* adds to the matrix */
+		case 4: glEnable(GL_COLOR_MATERIAL), color(&s), glCallList(lists[0]); break;
+		case 5: glCallList(lists[1]), normal(&s), coord(&s); break;
+		}
+		glEndList();
+	}
+}
+
+int main(int argc, char **argv) {
+	if (argc != 3) return fprintf(stderr, "usage: repeats SEED FRAMES\n"), 2;
+	uint64_t seed = strtoull(argv[1], 0, 10);
+	int frames = atoi(argv[2]);
+	Display *display = XOpenDisplay(0);
+	if (!display) return 4;
+	int want[] = {GLX_RGBA, GLX_DOUBLEBUFFER, GLX_DEPTH_SIZE, 24, GLX_STENCIL_SIZE, 8, None};
+	XVisualInfo *visual = glXChooseVisual(display, DefaultScreen(display), want);
+	if (!visual) return 5;
+	Window root = DefaultRootWindow(display);
+	XSetWindowAttributes attributes = {.colormap = XCreateColormap(display, root, visual->visual, AllocNone)};
+	Window window = XCreateWindow(display, root, 0, 0, 160, 120, 0, visual->depth, InputOutput, visual->visual, CWColormap | CWBorderPixel, &attributes);
+	XMapWindow(display, window);
+	GLXContext context = glXCreateContext(display, visual, 0, True);
+	glXMakeCurrent(display, window, context);
+	rng = seed;
+	setup();
+	int frame = 0;
+	for (int scene = 0; frame < frames; scene++) {
+		uint64_t begin = seed * 1000003 + (uint64_t)scene;
+		int n = 6 + (int)(begin * 7919 % 10), tame = begin % 3 != 0;
+		for (int k = 0; k < n && frame < frames; k++, frame++) {
+			rng = begin; /* the scene's commands are the same again */
+			glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+			args first = {.a = (int)(rnd() >> 2) & 0xffff, .v = (float)(k % 5) / 5};
+			if (pick(4)) camera(&first);
+			for (int steps = 4 + pick(14); steps-- > 0;) {
+				step *f = pick(tame ? 25 : 5) ? often[pick(tame ? COUNT(often) - 4 : COUNT(often))] : seldom[pick(COUNT(seldom))];
+				args s = {.a = (int)(rnd() >> 1) & 0xffff, .b = (int)(rnd() >> 1) & 0xffff, .x = unit(), .y = unit(), .z = unit(), .v = 0};
+				s.v = (float)((k * 7 + s.a) % 11) / 10;
+				int leave = pick(60);
+				if (leave == 0 && k % 4 == 3) continue;
+				f(&s);
+			}
+			/* Seen at the end of each frame, whatever the scene is. */
+			args last = {.a = 7, .b = 1, .x = 0.9f, .y = 0.8f, .v = 0.4f};
+			glDrawArrays(GL_TRIANGLES, 0, 12);
+			if (begin & 1) primitives(&last);
+			glXSwapBuffers(display, window);
+		}
+	}
+	glXDestroyContext(display, context);
+	XCloseDisplay(display);
+	return 0;
+}
