@@ -228,11 +228,6 @@ func (k *culler) record(ctx context.Context, cmd *command, recs *wire.Records, n
 		k.p.told = true
 		return false, nil
 	}
-	if k.repeats.on {
-		if is, err := k.repeated(ctx, op, raw, next, emit); is || err != nil {
-			return false, err
-		}
-	}
 	taken, err = k.dealOut(ctx, cmd, recs, next, rest, h, emit)
 	if k.repeats.learning {
 		k.learn(op, raw, next, rest, h, taken)
@@ -337,7 +332,7 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, all string, boun
 	if k.p.Observer != nil {
 		k.p.observeDraw(h, cmd, n, &to, rect, why, "")
 	}
-	if k.repeats.learning && to != k.repeats.lead {
+	if k.repeats.learning && to != k.repeats.lead && (to != k.all || k.p.drawFramebuffer[h.Ctx] == 0) {
 		k.repeats.frames.Odd()
 	}
 	k.draws++

@@ -19,7 +19,9 @@ type repeating struct {
 	learning bool // the frame under way, which is dealt
 	on       bool // frames are compared with the one before
 	header   wire.ChunkHeader
-	begun    bool // header is that of the frame which is learnt
+	begun    bool   // header is that of the frame which is learnt
+	swap     []byte // the last one
+	behind   bool   // what the others lack is dealt
 	lead     bounds.Mask
 	pause    int // frames until one is learnt
 	pauses   int // how often it was for nothing
@@ -84,11 +86,11 @@ func (k *culler) goesOn() {
 	}
 }
 
-// undisturbed tells whether frames that are drawn in h's context go to the window and nowhere else, and nothing is under way.
+// undisturbed tells whether frames that are drawn in h's context are seen in the window alone, and nothing is under way.
 func (k *culler) undisturbed(h *wire.ChunkHeader) bool {
 	p := k.p
 	return p.moving == 0 && p.onWall == 0 && !p.clears.Front() && !p.effects && !p.counting && p.listReads == "" && len(k.held) == 0 && k.together(h) &&
-		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0 && (p.passes == nil || p.passes.track.Quiet())
+		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0 && (p.passes == nil || p.passes.track.Fresh())
 }
 
 func (k *culler) matrices() (m repeat.Matrices) {
@@ -101,6 +103,13 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	f := &k.repeats.frames
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
+		k.repeats.swap = append(k.repeats.swap[:0], raw...)
+	case gl.OpGlBindFramebuffer: // what is drawn to images must be followed
+		if k.p.passes == nil || k.p.passes.track.Off() != "" {
+			f.Odd()
+			return
+		}
+		f.Record(op, raw)
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()
@@ -129,8 +138,7 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 		f.Odd()
 	default:
 		switch {
-		case next.open > 0:
-			f.Odd()
+		case next.open > 0: // their draw comes later
 		case next.n > 0:
 			f.Record(next.op, next.draw)
 		default:
@@ -139,31 +147,50 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	}
 }
 
-// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone.
-func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *staged, emit func()) (is bool, err error) {
-	f := &k.repeats.frames
+// repeating tells whether records are compared with the frame before.
+func (k *culler) repeating() bool { return k != nil && k.repeats.on }
+
+// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone; taken: it is held back.
+func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (is, taken bool, err error) {
+	f, held := &k.repeats.frames, k.holding(h.Thread)
+	draws := next.n > 0 || track.Draws(op)
 	switch {
-	case k.p.moving > 0 || next.open > 0:
+	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Offscreen()):
+	case next.open > 0:
+		if k.together(h) && !f.Offscreen() && (held == nil || held.bytes < maxHolding) {
+			emit()
+			k.hold(h, rest[:next.bytes], next.open)
+			return false, true, nil
+		}
 	case op == opSwap:
-		is = f.Swap()
+		if is = f.Swap(); is {
+			k.repeats.swap = append(k.repeats.swap[:0], raw...)
+		}
 	case next.n > 0:
-		if is = f.Match(next.op, next.draw); is {
+		if is = f.Match(next.op, rest[:next.bytes]); is {
 			k.pass = next.n - 1
 		}
 	default:
 		is = f.Match(op, raw)
 	}
 	if !is {
-		return false, k.catchUp(ctx, emit)
+		return false, false, k.catchUp(ctx, emit)
 	}
-	if next.n > 0 || track.Draws(op) || op == uint16(gl.OpGlCallList) || op == uint16(gl.OpGlBegin) {
+	if held != nil {
+		emit()
+		for _, p := range held.pieces {
+			k.deal.Only(&k.repeats.lead, p.recs, p.n)
+		}
+		k.drop(held)
+	}
+	if draws || op == uint16(gl.OpGlCallList) || op == uint16(gl.OpGlBegin) {
 		n := &k.stats.Nodes[k.p.Lead]
 		k.stats.Draws++
 		k.stats.Bounded++
 		n.Sent++
 		n.Needed++
 	}
-	return true, nil
+	return true, false, nil
 }
 
 // catchUp deals what the other nodes lack of frames that have repeated, and goes on without.
@@ -173,25 +200,50 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 	}
 	emit() // to the one node
 	r := &k.repeats
-	r.on = false
+	r.on, r.behind = false, true
 	r.rest()
-	stats, draws, sent, toAll, skip := k.stats.Draws, k.draws, k.sent, k.toAll, k.skip
-	bounded, lead := k.stats.Bounded, k.stats.Nodes[k.p.Lead]
+	stats, lead := k.stats, k.stats.Nodes[k.p.Lead]
+	draws, sent, toAll := k.draws, k.sent, k.toAll
 	k.deal.Mute(k.p.Lead, true)
-	defer k.deal.Mute(k.p.Lead, false)
-	for _, recs := range r.frames.Take() {
+	defer func() {
+		k.deal.Mute(k.p.Lead, false)
+		r.behind = false
+		k.stats.Draws, k.stats.Bounded, k.stats.Nodes[k.p.Lead] = stats.Draws, stats.Bounded, lead
+		k.draws, k.sent, k.toAll = draws, sent, toAll
+	}()
+	for i, recs := range r.frames.Take() {
 		at := 0
 		for w := wire.WalkRecords(recs); w.Next(); at += len(w.Raw()) {
-			taken, err := k.record(ctx, k.p.ops.at(w.Op()), &w, &staged{}, recs[at:], &r.header, func() {})
-			if err != nil {
+			if err := k.redo(ctx, &w, recs[at:]); err != nil {
 				return err
 			}
-			if !taken {
-				k.deal.All(w.Raw(), 1)
+		}
+		if i == 0 && len(recs) > 0 && k.p.passes != nil {
+			for w := wire.WalkRecords(r.swap); w.Next(); {
+				if err := k.p.passes.before(ctx, &w, &staged{}, &r.header, func() {}); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	k.stats.Draws, k.draws, k.sent, k.toAll, k.skip = stats, draws, sent, toAll, skip
-	k.stats.Bounded, k.stats.Nodes[k.p.Lead] = bounded, lead
 	return nil
+}
+
+// redo deals one record of a frame that has repeated.
+func (k *culler) redo(ctx context.Context, w *wire.Records, rest []byte) error {
+	h, emit := &k.repeats.header, func() {}
+	cmd, next := k.p.ops.at(w.Op()), staged{}
+	if cmd.leads {
+		next = k.ahead(*w, h)
+	}
+	if k.p.passes != nil && (cmd.passes || next.n > 0) && !k.passed() {
+		if err := k.p.passes.before(ctx, w, &next, h, emit); err != nil {
+			return err
+		}
+	}
+	taken, err := k.record(ctx, cmd, w, &next, rest, h, emit)
+	if err == nil && !taken {
+		k.deal.All(w.Raw(), 1)
+	}
+	return err
 }

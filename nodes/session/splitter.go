@@ -199,7 +199,19 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		if cmd.leads {
 			next = p.cull.ahead(recs, &h)
 		}
-		if p.passes != nil && (cmd.passes || next.n > 0) && !p.cull.passed() {
+		repeats := false
+		if p.cull.repeating() && !p.cull.passed() {
+			taken := false
+			if repeats, taken, err = p.cull.repeated(ctx, op, raw, &next, c[at:], &h, emit); err != nil {
+				return false, err
+			}
+			if taken {
+				at += len(raw)
+				from = at
+				continue
+			}
+		}
+		if p.passes != nil && (cmd.passes || next.n > 0) && !repeats && !p.cull.passed() {
 			if err := p.passes.before(ctx, &recs, &next, &h, emit); err != nil {
 				return false, err
 			}
@@ -207,7 +219,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		if cmd.follows && p.peers > 1 { // of one node nothing moves
 			p.follow(gl.Op(op), raw, &h)
 		}
-		if p.cull != nil {
+		if p.cull != nil && !repeats {
 			taken, err := p.cull.record(ctx, cmd, &recs, &next, c[at:], &h, emit)
 			if err != nil {
 				return false, err

@@ -76,6 +76,8 @@ type Tracker struct {
 	framebuffers  map[uint32]*framebuffer
 	samplers      map[uint32]*filters
 	attached      uint64 // counts what changes which images are attached
+	// stale: something drawn in this frame depends on what was in an image before it; fresh: nothing in the last one did.
+	stale, fresh bool
 
 	frame    []*instance // passes of the frame under way, in order
 	spare    []*instance
@@ -382,8 +384,8 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 // Off says why nothing is tiled any more; "": passes are followed.
 func (t *Tracker) Off() string { return t.off }
 
-// Quiet tells whether no image is followed: nothing was ever attached to a framebuffer object, or passes are not followed any more.
-func (t *Tracker) Quiet() bool { return t.attached == 0 || t.off != "" }
+// Fresh tells whether the last frame has left nothing in images that depends on what was in them before, as far as passes are followed (Off).
+func (t *Tracker) Fresh() bool { return t.fresh || t.off != "" }
 
 // quit makes all whole that the context can name, so that nothing need be followed. The rest waits for a context that can.
 func (t *Tracker) quit(c *context) {

@@ -16,6 +16,7 @@ import (
 	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/balance"
 	"github.com/prismgl/prism/tilesplit/grid"
+	"github.com/prismgl/prism/tilesplit/passes"
 	"github.com/prismgl/prism/tilesplit/wander"
 )
 
@@ -53,7 +54,7 @@ func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer) session.Resul
 			Log: slog.New(slog.DiscardHandler), EndTimeout: time.Second, DrainTimeout: 10 * time.Second}
 	}
 	want, got := config(1, grid.Grid{Columns: 1, Rows: 1}), config(3, &nap{})
-	got.Culling = &session.Culling{Shaders: a, Eager: true}
+	got.Culling = &session.Culling{Shaders: a, Passes: passes.Auto, Eager: true}
 	r, err := session.Verify(t.Context(), want, got, "")
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer) session.Resul
 // frames repeat but for values, and real ones. PRISM_SEEDS is COUNT or COUNT,FIRST; of the first sixty, 45 and 52 differ by what Mesa 22.3 leaves behind a list, also
 // where nothing is taken for a repetition.
 func TestRepeatingFramesAreEqual(t *testing.T) {
-	need(t, "glxgears", "es2gears_x11")
+	need(t, "glxgears", "es2gears_x11", "glmark2")
 	app := filepath.Join(t.TempDir(), "repeats")
 	if b, err := exec.Command("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", app, "testdata/repeats.c", "-lGL", "-lX11", "-lm").CombinedOutput(); err != nil {
 		t.Fatalf("compile repeats.c: %v\n%s", err, b)
@@ -93,10 +94,12 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 		t.Errorf("%d frames repeated in %d programs", frames, seeds)
 	}
 	t.Logf("%d frames repeated in %d programs", frames, seeds)
-	for _, name := range []string{"glxgears", "es2gears_x11"} {
+	for name, app := range map[string][]string{
+		"glxgears": {"glxgears"}, "es2gears": {"es2gears_x11"}, "shadow": {"glmark2", "-s", "200x150", "-b", "shadow:duration=600"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.prism")
-			must(t, prism(t, 2*time.Minute, "record", "-o", file, "--frames", "50", "--", name), "record")
+			must(t, prism(t, 2*time.Minute, append([]string{"record", "-o", file, "--frames", "50", "--"}, app...)...), "record")
 			if r := verifyNaps(t, chunksOf(t, file), a); r.Got.Culling.Repeated < 10 {
 				t.Errorf("%d of %d frames repeated", r.Got.Culling.Repeated, r.Frames)
 			}

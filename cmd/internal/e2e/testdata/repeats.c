@@ -31,6 +31,9 @@ typedef struct args {
 } args;
 
 static GLuint textures[3], buffer, program[2], lists[6];
+static GLuint target, object, depths; /* what is drawn into instead of the window */
+static int keeps;                      /* the scene adds to what is in the image */
+static int with_lists;                 /* where there are lists, passes into objects are not followed */
 static GLint tint[2], shift[2];
 
 static void color(args *s) { s->a & 1 ? glColor4f(s->v, s->x, s->y, 1) : glColor3ub((GLubyte)(255 * s->v), (GLubyte)(200 * s->x), 90); }
@@ -97,8 +100,8 @@ static void uniform(args *s) { /* of the other program it is not legal, or sets 
 	if (s->a & 1) glUniform4f(tint[s->b & 1], s->v, s->x, s->y, 1);
 	else glUniform2f(shift[s->b & 1], s->v * 0.3f, s->x * 0.2f);
 }
-static void list(args *s) { glCallList(lists[s->a % COUNT(lists)]); }
-static void attribs(args *s) { s->a & 1 ? glPushAttrib(s->b & 1 ? GL_ALL_ATTRIB_BITS : GL_CURRENT_BIT | GL_TRANSFORM_BIT) : glPopAttrib(); }
+static void list(args *s) { if (with_lists) glCallList(lists[s->a % COUNT(lists)]); }
+static void attribs(args *s) { if (!with_lists) return; s->a & 1 ? glPushAttrib(s->b & 1 ? GL_ALL_ATTRIB_BITS : GL_CURRENT_BIT | GL_TRANSFORM_BIT) : glPopAttrib(); }
 static void tracks(args *s) { glColorMaterial(GL_FRONT_AND_BACK, s->a & 1 ? GL_DIFFUSE : GL_EMISSION); }
 static void raster(args *s) {
 	static const GLubyte bits[8] = {0xff, 0x81, 0xbd, 0xa5, 0xa5, 0xbd, 0x81, 0xff};
@@ -137,6 +140,41 @@ static void client(args *s) {
 }
 static void rect(args *s) { s->a & 1 ? glRectf(-s->x, -s->y, s->v, s->y) : glClear(s->b & 1 ? GL_DEPTH_BUFFER_BIT : GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT); }
 
+/* Draws into an image and then with it. Some passes depend on what is in it from the frame before. */
+static void pass(args *s) {
+	glActiveTexture(GL_TEXTURE0);
+	glBindTexture(GL_TEXTURE_2D, textures[s->b % 3]);
+	glBindFramebuffer(GL_FRAMEBUFFER, object);
+	if (s->a & 64) glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
+	switch (keeps ? 0 : s->a % 8) {
+	case 0: break; /* adds to what there is */
+	case 1: glClear(GL_COLOR_BUFFER_BIT); break; /* not what is tested, if it is */
+	case 2: glClear(GL_DEPTH_BUFFER_BIT); break;
+	default: glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT); /* some of it, where something is masked or cut */
+	}
+	if (s->b & 1) glUseProgram(0);
+	glColor3f(s->v, s->x, s->y);
+	glViewport(0, 0, 32, 32);
+	glPushMatrix();
+	glRotatef(s->v * 200, 0, 0, 1); /* not over what it drew before */
+	glDrawArrays(GL_TRIANGLES, s->b % 4, 3);
+	glPopMatrix();
+	glViewport(0, 0, 160, 120);
+	if (s->a % 16 == 15 && !keeps) glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT); /* what was drawn is gone */
+	glBindFramebuffer(GL_FRAMEBUFFER, 0);
+	if (s->a & 32) return;
+	glBindTexture(GL_TEXTURE_2D, target);
+	glEnable(GL_TEXTURE_2D);
+	glUseProgram(0);
+	glColor3f(1, 1, s->y);
+	glBegin(GL_TRIANGLES);
+	for (int i = 0; i < 3; i++) {
+		glTexCoord2f((float)(i & 1), (float)(i / 2));
+		glVertex2f((float)(i & 1) * 1.6f - 0.8f, (float)(i / 2) * 1.6f - 0.8f);
+	}
+	glEnd();
+}
+
 /* Matrices in twos, so that they come out even more often than not. */
 static void placed(args *s) {
 	glPushMatrix();
@@ -157,8 +195,10 @@ static void camera(args *s) {
 
 typedef void step(args *);
 static step *const often[] = {color, normal, coord, material, light, able, able, load, turn, placed, placed, primitives, primitives, arrays, uniform, use, env, bind, list, camera, rect,
-	attrib, secondary, blend, shade, clear_color, point, viewport, down, up, mode, client};
+	attrib, secondary, blend, pass, pass, shade, clear_color, point, viewport, down, up, mode, client};
 static step *const seldom[] = {able, depth, scissor, line, fog, plane, texgen, unit_, parameter, image, attribs, tracks, raster, bytes, stencil, offset, grow};
+
+static step *const calm[] = {pass, pass, placed, color, arrays, arrays, coord, material};
 
 static GLuint compile(const char *vs, const char *fs) {
 	GLuint p = glCreateProgram(), v = glCreateShader(GL_VERTEX_SHADER), f = glCreateShader(GL_FRAGMENT_SHADER);
@@ -200,6 +240,21 @@ static void setup(void) {
 	glBufferData(GL_ARRAY_BUFFER, sizeof at, at, GL_DYNAMIC_DRAW);
 	glVertexPointer(2, GL_FLOAT, 0, 0);
 	glEnableClientState(GL_VERTEX_ARRAY);
+	glGenTextures(1, &target);
+	glBindTexture(GL_TEXTURE_2D, target);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 32, 32, 0, GL_RGBA, GL_UNSIGNED_BYTE, 0);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+	glGenFramebuffers(1, &object);
+	glBindFramebuffer(GL_FRAMEBUFFER, object);
+	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
+	glGenRenderbuffers(1, &depths);
+	glBindRenderbuffer(GL_RENDERBUFFER, depths);
+	glRenderbufferStorage(GL_RENDERBUFFER, GL_DEPTH_COMPONENT24, 32, 32);
+	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, depths);
+	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+	glBindFramebuffer(GL_FRAMEBUFFER, 0);
+	if (!with_lists) return;
 	GLuint base = glGenLists(COUNT(lists));
 	for (int i = 0; i < COUNT(lists); i++) {
 		args s = {.a = 1, .b = i, .x = 0.7f, .y = 0.5f, .z = 0, .v = 0.2f * (float)i};
@@ -233,18 +288,20 @@ int main(int argc, char **argv) {
 	GLXContext context = glXCreateContext(display, visual, 0, True);
 	glXMakeCurrent(display, window, context);
 	rng = seed;
+	with_lists = (int)(seed & 1);
 	setup();
 	int frame = 0;
 	for (int scene = 0; frame < frames; scene++) {
 		uint64_t begin = seed * 1000003 + (uint64_t)scene;
-		int n = 6 + (int)(begin * 7919 % 10), tame = begin % 3 != 0;
+		int n = 6 + (int)(begin * 7919 % 10), tame = begin % 3 != 0, passes = !with_lists && begin % 5 < 2;
 		for (int k = 0; k < n && frame < frames; k++, frame++) {
+			keeps = begin % 7 < 3;
 			rng = begin; /* the scene's commands are the same again */
 			glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
 			args first = {.a = (int)(rnd() >> 2) & 0xffff, .v = (float)(k % 5) / 5};
 			if (pick(4)) camera(&first);
 			for (int steps = 4 + pick(14); steps-- > 0;) {
-				step *f = pick(tame ? 25 : 5) ? often[pick(tame ? COUNT(often) - 4 : COUNT(often))] : seldom[pick(COUNT(seldom))];
+				step *f = passes ? calm[pick(COUNT(calm))] : pick(tame ? 25 : 5) ? often[pick(tame ? COUNT(often) - 4 : COUNT(often))] : seldom[pick(COUNT(seldom))];
 				args s = {.a = (int)(rnd() >> 1) & 0xffff, .b = (int)(rnd() >> 1) & 0xffff, .x = unit(), .y = unit(), .z = unit(), .v = 0};
 				s.v = (float)((k * 7 + s.a) % 11) / 10;
 				int leave = pick(60);
