@@ -483,7 +483,11 @@ func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32
 	}
 	if held != nil {
 		for _, p := range held.pieces {
-			k.deal.Draw(&to, p.recs, p.n)
+			lack := to
+			if p.led {
+				lack = to.Without(&k.repeats.lead)
+			}
+			k.deal.Draw(&lack, p.recs, p.n)
 		}
 		k.drop(held)
 	}

@@ -23,6 +23,7 @@ const maxHolding = 64 << 20
 type piece struct {
 	recs []byte
 	n    uint32
+	led  bool // the lead node has had it
 }
 
 // holding is what is held back for a thread's next command.
@@ -42,13 +43,13 @@ func (k *culler) holding(thread uint32) *holding {
 }
 
 // hold keeps the last records of the chunk in hand, whose draw may come in the thread's next chunk.
-func (k *culler) hold(h *wire.ChunkHeader, recs []byte, n int) {
+func (k *culler) hold(h *wire.ChunkHeader, recs []byte, n int, led bool) {
 	held := k.held[h.Thread]
 	if held == nil {
 		held = &holding{header: *h}
 		k.held[h.Thread] = held
 	}
-	held.pieces = append(held.pieces, piece{recs, uint32(n)})
+	held.pieces = append(held.pieces, piece{recs, uint32(n), led})
 	held.chunks = append(held.chunks, k.p.chunkInHand)
 	k.p.chunkInHand = nil // it is ours
 	held.bytes += len(recs)
@@ -100,6 +101,11 @@ func (k *culler) release(ctx context.Context, held *holding, emit func()) error 
 		k.deal.Sync() // nothing may come between data and its command
 	}
 	for _, p := range held.pieces {
+		if p.led {
+			rest := k.all.Without(&k.repeats.lead)
+			k.deal.Only(&rest, p.recs, p.n)
+			continue
+		}
 		if k.put(ctx, p.recs, p.n) {
 			continue
 		}
@@ -127,7 +133,7 @@ func (k *culler) withhold(ctx context.Context, op uint16, drawn bool, next *stag
 	held := k.holding(h.Thread)
 	if next.open > 0 && k.together(h) && (held == nil || held.bytes < maxHolding) {
 		emit()
-		k.hold(h, rest[:next.bytes], next.open)
+		k.hold(h, rest[:next.bytes], next.open, false)
 		return true, nil
 	}
 	if held == nil || k.together(h) && drawn {

@@ -150,17 +150,18 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 // repeating tells whether records are compared with the frame before.
 func (k *culler) repeating() bool { return k != nil && k.repeats.on }
 
-// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone; taken: it is held back.
-func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (is, taken bool, err error) {
+// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone. Data whose draw comes in a later chunk does so, too,
+// and is held back from the others.
+func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (is bool, err error) {
 	f, held := &k.repeats.frames, k.holding(h.Thread)
 	draws := next.n > 0 || track.Draws(op)
 	switch {
 	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Offscreen()):
 	case next.open > 0:
 		if k.together(h) && !f.Offscreen() && (held == nil || held.bytes < maxHolding) {
-			emit()
-			k.hold(h, rest[:next.bytes], next.open)
-			return false, true, nil
+			k.hold(h, rest[:next.bytes], next.open, true)
+			k.skip, k.pass = 0, next.open-1
+			return true, nil
 		}
 	case op == opSwap:
 		if is = f.Swap(); is {
@@ -174,13 +175,9 @@ func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *stag
 		is = f.Match(op, raw)
 	}
 	if !is {
-		return false, false, k.catchUp(ctx, emit)
+		return false, k.catchUp(ctx, emit)
 	}
 	if held != nil {
-		emit()
-		for _, p := range held.pieces {
-			k.deal.Only(&k.repeats.lead, p.recs, p.n)
-		}
 		k.drop(held)
 	}
 	if draws || op == uint16(gl.OpGlCallList) || op == uint16(gl.OpGlBegin) {
@@ -190,7 +187,7 @@ func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *stag
 		n.Sent++
 		n.Needed++
 	}
-	return true, false, nil
+	return true, nil
 }
 
 // catchUp deals what the other nodes lack of frames that have repeated, and goes on without.
@@ -211,6 +208,8 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 		k.stats.Draws, k.stats.Bounded, k.stats.Nodes[k.p.Lead] = stats.Draws, stats.Bounded, lead
 		k.draws, k.sent, k.toAll = draws, sent, toAll
 	}()
+	held := k.held // leads to what comes behind them
+	k.held = map[uint32]*holding{}
 	for i, recs := range r.frames.Take() {
 		at := 0
 		for w := wire.WalkRecords(recs); w.Next(); at += len(w.Raw()) {
@@ -226,6 +225,7 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 			}
 		}
 	}
+	k.held = held
 	return nil
 }
 

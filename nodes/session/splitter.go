@@ -201,14 +201,8 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		repeats := false
 		if p.cull.repeating() && !p.cull.passed() {
-			taken := false
-			if repeats, taken, err = p.cull.repeated(ctx, op, raw, &next, c[at:], &h, emit); err != nil {
+			if repeats, err = p.cull.repeated(ctx, op, raw, &next, c[at:], &h, emit); err != nil {
 				return false, err
-			}
-			if taken {
-				at += len(raw)
-				from = at
-				continue
 			}
 		}
 		if p.passes != nil && (cmd.passes || next.n > 0) && !repeats && !p.cull.passed() {

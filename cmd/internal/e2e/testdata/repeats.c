@@ -130,11 +130,12 @@ static void primitives(args *s) {
 }
 static void arrays(args *s) { glDrawArrays(s->a & 1 ? GL_TRIANGLES : GL_TRIANGLE_STRIP, s->b % 3, 6 + (int)(s->v * 5)); }
 static void client(args *s) {
-	GLfloat at[64];
-	for (int i = 0; i < 64; i++) at[i] = cosf((float)i * s->x * 3 + s->v);
+	static GLfloat at[12000];
+	int many = s->a & 1; /* so much that it comes in several chunks */
+	for (int i = 0; i < (many ? COUNT(at) : 64); i++) at[i] = cosf((float)i * s->x * 3 + s->v);
 	glBindBuffer(GL_ARRAY_BUFFER, 0);
 	glVertexPointer(2, GL_FLOAT, 0, at);
-	glDrawArrays(GL_TRIANGLES, 0, 3 * (1 + s->a % 9));
+	glDrawArrays(many ? GL_POINTS : GL_TRIANGLES, 0, many ? COUNT(at) / 2 : 3 * (1 + s->a % 9));
 	glBindBuffer(GL_ARRAY_BUFFER, buffer);
 	glVertexPointer(2, GL_FLOAT, 0, 0);
 }
