@@ -112,9 +112,11 @@ func (p *splitter) nextFrame(d *drawable, sent uint64) {
 		return
 	}
 	if chooses, ok := d.policy.(timed); ok {
-		p.mu.Lock()
-		p.stats.Policy = chooses.String()
-		p.mu.Unlock()
+		if now := chooses.String(); now != p.stats.Policy { // only this goroutine writes it
+			p.mu.Lock()
+			p.stats.Policy = now
+			p.mu.Unlock()
+		}
 	}
 	if d.changed {
 		d.changed = false

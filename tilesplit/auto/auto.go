@@ -63,15 +63,17 @@ type Options struct {
 	Hysteresis float64  // gain for which a held choice is left for others than fewer nodes
 	Change     float64  // part by which a held choice's time must change before others are looked at out of turn
 	Patience   int      // steps of the climb that may gain nothing before it ends
-	Hold       int      // frames until a neighbour is looked at; twice as many each time that it was for nothing, up to
+	Hold       int      // frames until a neighbour is looked at at the earliest; twice as many each time that it was for nothing, up to
 	MaxHold    int
+	Span       float64 // seconds that a window of a held choice takes at least
+	Share      float64 // part of the time held that pays for looks
 }
 
 // DefaultOptions for so many nodes. A climb to 8 nodes takes some 150 frames.
 func DefaultOptions(nodes int, tilings ...string) Options {
 	return Options{
 		MaxNodes: nodes, Tilings: tilings, Settle: 10, Window: 15, Knee: 0.05, Hysteresis: 0.05, Change: 0.25, Patience: 2,
-		Hold: 1000, MaxHold: 32000,
+		Hold: 1000, MaxHold: 32000, Span: 0.1, Share: 0.005,
 	}
 }
 
@@ -107,13 +109,19 @@ func (o Options) Validate() error {
 	for _, part := range []struct {
 		name  string
 		value float64
-	}{{"knee", o.Knee}, {"hysteresis", o.Hysteresis}, {"change", o.Change}} {
+	}{{"knee", o.Knee}, {"hysteresis", o.Hysteresis}, {"change", o.Change}, {"share", o.Share}} {
 		if !(part.value > 0 && part.value < 1) {
 			return bad("%s is %v; above 0 and below 1", part.name, part.value)
 		}
 	}
+	if !(o.Span >= 0 && o.Span <= maxSpan) {
+		return bad("span is %v s; 0 to %d", o.Span, maxSpan)
+	}
 	return nil
 }
+
+// maxSpan bounds Options.Span.
+const maxSpan = 10
 
 // Slowest is the stage that takes longest, of those in Stages whose times are known (above 0).
 func (s Stages) Slowest() Limit {

@@ -7,11 +7,19 @@
 //	        when Patience steps in a row gained less than Knee, when something other than the nodes limits the frame
 //	        (Frame.Limit), or when all nodes are in use
 //	refine  tries the numbers between the best and its neighbours, then the other tilings at the best number
-//	hold    keeps the best. After Hold frames it looks at one neighbour: fewer nodes, more, another tiling, one alone
-//	look    goes there if that gains (and on in the same direction while that gains); else back to hold, for twice as long
+//	hold    keeps the best. After Hold frames, if looks are paid for, it looks at one neighbour: fewer nodes, more, another tiling, one alone
+//	look    goes there if that gains (and on in the same direction while that gains), and in the end tries once more what it came
+//	        from; else back to hold, for twice as long
 //
-// While it holds, a time that changes by more than Change for two windows means that the app draws something else: then it looks
-// at once, where nodes are likelier to be found too many or too few.
+// While it holds, a time that changes by more than Change for two windows of Span seconds (and Window frames) means that the app draws
+// something else: then it looks out of turn, where nodes are likelier to be found too many or too few.
+//
+// # What looks may cost
+//
+// What a trial costs is what its frames take longer than as many of the best one's, from the change of choice until the best is in force again
+// and has settled: tiles move and nodes catch up meanwhile, which fast apps feel most. Holding pays for it with Share of its time, for a
+// minute at most, and before that there is no look, but after a change by half or more, which waits for a quarter of that and at most five
+// seconds. So the cost is known in seconds, whatever the frame rate, though there is no clock: frames tell how long they took.
 //
 // # How it compares
 //

@@ -1,6 +1,7 @@
 package auto
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -39,6 +40,20 @@ const (
 	patient = 4
 )
 
+// What looks may cost.
+const (
+	// large is how many times another's a time must be for a change to be looked at before the looks before it have been paid for in
+	// full: one part in urgent does, or urgentWait seconds.
+	large      = 1.5
+	urgent     = 4
+	urgentWait = 5
+	// longestWait is for how many seconds holding pays at most: a frame of some seconds (a level that loads) in the middle of a trial is
+	// none of its costs. Looks that cost more than that pays are those of slow apps, and there Hold keeps them rare.
+	longestWait = 60
+	// mostFrames bounds a window of frames that take next to no time.
+	mostFrames = 4096
+)
+
 // Auto is the state machine. Make it with New. Not for concurrent use.
 type Auto struct {
 	o     Options
@@ -58,17 +73,24 @@ type Auto struct {
 	misses int      // steps of the climb that have gained nothing, in a row
 	tiled  bool     // the other tilings have been tried after the climb
 	gained bool     // by the present look
+	from   Choice   // best when it began; Nodes 0: has been tried again
 	which  int      // neighbour to look at next
 
-	held, hold int // frames since the last look, and until the next
-	odd        int // windows in a row that are far from the held time
+	held, hold int     // frames since the last look, and until the next
+	heldTime   float64 // seconds since the last look
+	odd        int     // windows in a row that are far from the held time
+	// owed is what trials had cost, in seconds, and holding had not paid for when it began; excess is what the present one costs, until
+	// the best is in force again and has settled.
+	owed, excess float64
 
 	// Of the present choice:
 	seen     int
 	extended int
 	least    float64
 	times    []float64
+	span     float64 // of times, in seconds, where single slow frames count for little
 	limits   [Compose + 1]int
+	sorted   []float64 // for median
 
 	begun  bool
 	number uint64
@@ -117,8 +139,8 @@ func (a *Auto) Best() (Choice, float64) { return a.best, a.bestTime }
 // Trials are the last ones, the newest last.
 func (a *Auto) Trials() []Trial { return slices.Clone(a.tried) }
 
-// Observe learns from a frame and says whether Choice has changed. Frames of other choices, which were in flight when it changed, and
-// frames that come after later ones are left out.
+// Observe learns from a frame and says whether Choice has changed. Frames of other choices, which were in flight when it changed, only
+// count to what the change costs; frames that come after later ones are left out.
 func (a *Auto) Observe(f Frame) (changed bool, err error) {
 	if !(f.Seconds > 0) || math.IsInf(f.Seconds, 1) {
 		return false, fmt.Errorf("%w: frame %d took %v s", ErrFrame, f.Number, f.Seconds)
@@ -126,10 +148,16 @@ func (a *Auto) Observe(f Frame) (changed bool, err error) {
 	if int(f.Limit) >= len(a.limits) {
 		return false, fmt.Errorf("%w: frame %d was limited by %v", ErrFrame, f.Number, f.Limit)
 	}
-	if a.begun && f.Number <= a.number || f.Choice != a.choice {
+	if a.begun && f.Number <= a.number {
 		return false, nil
 	}
 	a.begun, a.number = true, f.Number
+	if !math.IsInf(a.bestTime, 1) && (a.phase != Hold || a.seen < a.o.Settle) {
+		a.excess += f.Seconds - a.bestTime
+	}
+	if f.Choice != a.choice {
+		return false, nil
+	}
 	before := a.choice
 	a.take(f)
 	return a.choice != before, nil
@@ -146,7 +174,7 @@ func (a *Auto) try(c Choice) {
 }
 
 func (a *Auto) fresh() {
-	a.times = a.times[:0]
+	a.times, a.span = a.times[:0], 0
 	clear(a.limits[:])
 }
 
@@ -158,41 +186,77 @@ func (a *Auto) take(f Frame) {
 		a.least = min(a.least, f.Seconds)
 		if trial && a.seen >= earlyFrames && a.least > hopeless*a.bestTime {
 			a.judge(a.least)
+		} else if a.phase == Hold && a.seen == a.o.Settle {
+			a.settleUp()
 		}
 		return
 	}
 	a.times = append(a.times, f.Seconds)
 	a.limits[f.Limit]++
 	n := len(a.times)
-	first, second := median(a.times[:(n+1)/2]), median(a.times[n/2:])
-	falling := second < first*(1-a.o.Knee)
-	if trial && n >= max(a.o.Window/2, earlyFrames) && !falling && median(a.times) > poor*a.bestTime {
-		a.judge(median(a.times))
+	if a.phase == Hold {
+		// Most frames end here: nothing is computed before the window is full.
+		a.heldTime += f.Seconds
+		a.span += min(f.Seconds, 2*a.o.Span/float64(a.o.Window))
+		if n >= a.o.Window && (a.span >= a.o.Span || n >= mostFrames) {
+			a.judge(a.median(a.times))
+		}
 		return
+	}
+	first, second := a.median(a.times[:(n+1)/2]), a.median(a.times[n/2:])
+	falling := second < first*(1-a.o.Knee)
+	if trial && n >= max(a.o.Window/2, earlyFrames) && !falling {
+		if t := a.median(a.times); t > poor*a.bestTime {
+			a.judge(t)
+			return
+		}
 	}
 	if n < a.o.Window {
 		return
 	}
-	if falling && a.phase != Hold && a.extended < extensions {
+	if falling && a.extended < extensions {
 		a.extended++
 		a.times = slices.Delete(a.times, 0, n/2)
 		return
 	}
-	if t := median(a.times); trial && n < patient*a.o.Window {
+	t := a.median(a.times)
+	if trial && n < patient*a.o.Window {
 		// So near that chance decides, and more frames would leave it less.
 		if c := a.chance(t); c > a.o.Knee && math.Abs(t/a.bestTime-1) < 2*c {
 			return
 		}
 	}
-	a.judge(median(a.times))
+	a.judge(t)
 }
 
-func median(list []float64) float64 {
-	if len(list) == 0 {
+// median of a list, which stays as it is.
+func (a *Auto) median(list []float64) float64 {
+	a.sorted = append(a.sorted[:0], list...)
+	return a.medianSorted()
+}
+
+// medianSorted sorts a.sorted.
+func (a *Auto) medianSorted() float64 {
+	s := a.sorted
+	if len(s) == 0 {
 		return 0
 	}
-	s := slices.Sorted(slices.Values(list))
+	slices.Sort(s)
 	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2
+}
+
+// settleUp adds what the present trial has cost to what is owed.
+func (a *Auto) settleUp() {
+	a.owed = min(a.owed+max(a.excess, 0), a.o.Share*longestWait)
+	a.excess = 0
+}
+
+// paid says whether holding has paid for the looks before, so that a time t may be looked at: for what has changed much, in part.
+func (a *Auto) paid(t float64) bool {
+	if t > large*a.bestTime || t < a.bestTime/large {
+		return a.heldTime*a.o.Share*urgent >= a.owed || a.heldTime >= urgentWait
+	}
+	return a.heldTime*a.o.Share >= a.owed
 }
 
 // limitNow is what limited most frames of the window.
@@ -209,6 +273,7 @@ func (a *Auto) limitNow() Limit {
 // judge decides what to do now that the present choice's time is known.
 func (a *Auto) judge(t float64) {
 	if a.phase != Hold {
+		a.settleUp()
 		if len(a.tried) == maxTrials {
 			a.tried = slices.Delete(a.tried, 0, 1)
 		}
@@ -250,11 +315,11 @@ func (a *Auto) chance(t float64) float64 {
 
 // spreadNow is the median deviation of the last frames from t, as part of it.
 func (a *Auto) spreadNow(t float64) float64 {
-	off := make([]float64, len(a.times))
-	for i, x := range a.times {
-		off[i] = math.Abs(x - t)
+	a.sorted = a.sorted[:0]
+	for _, x := range a.times {
+		a.sorted = append(a.sorted, math.Abs(x-t))
 	}
-	return median(off) / t
+	return a.medianSorted() / t
 }
 
 // adopt makes the present choice the best.
@@ -272,7 +337,7 @@ func (a *Auto) next() {
 		a.trials = a.otherTilings()
 	}
 	if len(a.trials) == 0 {
-		a.phase, a.held, a.odd = Hold, 0, 0
+		a.phase, a.held, a.heldTime, a.odd = Hold, 0, 0, 0
 		a.try(a.best)
 		return
 	}
@@ -372,11 +437,10 @@ func (a *Auto) heldOn(t float64) {
 	lower, higher := a.step(a.best.Nodes, -1), a.step(a.best.Nodes, 1)
 	if a.odd >= 2 {
 		faster := t < a.bestTime
-		a.bestTime, a.base, a.odd, a.hold = t, t, 0, a.o.Hold
-		// Of what changes all the time, nothing can be learnt that lasts.
-		if a.held < a.o.Hold/2 {
-			return
+		if !a.paid(t) && !(faster && lower == 0) {
+			return // it looks when that is paid for, if the time has not come back by then
 		}
+		a.bestTime, a.base, a.odd, a.hold = t, t, 0, a.o.Hold
 		if faster {
 			a.look(lower, 1)
 		} else {
@@ -384,7 +448,7 @@ func (a *Auto) heldOn(t float64) {
 		}
 		return
 	}
-	if a.held < a.hold {
+	if a.held < a.hold || !a.paid(a.bestTime) {
 		return
 	}
 	// By turns: fewer, more, one alone, each other tiling.
@@ -400,9 +464,8 @@ func (a *Auto) heldOn(t float64) {
 		case turn == 2 && lower > 1:
 			a.look(1)
 		case turn > 2:
-			a.phase, a.gained = Look, false
 			a.trials = append(a.trials, tilings[turn-3])
-			a.next()
+			a.leave()
 		}
 		if a.phase == Look {
 			return
@@ -419,15 +482,28 @@ func (a *Auto) look(nodes ...int) {
 		}
 	}
 	if len(a.trials) > 0 {
-		a.phase, a.gained = Look, false
-		a.next()
+		a.leave()
 	}
 }
 
-// looked goes on in a direction that gains, and else to the next trial.
+// leave begins with the first of trials.
+func (a *Auto) leave() {
+	a.phase, a.gained, a.from = Look, false, a.best
+	a.owed = max(a.owed-a.heldTime*a.o.Share, 0)
+	a.next()
+}
+
+// looked goes on in a direction that gains, and else to the next trial. In the end what it came from is tried again: if that was slow
+// because the machine was busy with something else, it no longer is.
 func (a *Auto) looked(t float64) {
-	if a.better(t) {
-		direction := a.choice.Nodes - a.best.Nodes
+	again := a.from.Nodes == 0
+	if again && a.better(t) {
+		a.adopt(t)
+		a.gained = false
+	} else if !again && a.better(t) {
+		direction := cmp.Compare(a.choice.Nodes, a.best.Nodes)
+		// So much no other number of nodes can gain: the app draws something else since the look began.
+		another := large*t < a.bestTime*min(1, float64(a.best.Nodes)/float64(a.choice.Nodes))
 		a.adopt(t)
 		a.gained = true
 		// What lies in the other direction has lost by that.
@@ -435,10 +511,16 @@ func (a *Auto) looked(t float64) {
 		if k := a.step(a.best.Nodes, direction); direction != 0 && k > 0 && (direction < 0 || a.moreMayHelp()) && !slices.Contains(a.trials, a.of(k)) {
 			a.trials = slices.Insert(a.trials, 0, a.of(k))
 		}
+		if another && a.best.Nodes > 1 && !slices.Contains(a.trials, a.of(1)) {
+			a.trials = append(a.trials, a.of(1))
+		}
 	}
 	if len(a.trials) == 0 {
-		if a.gained {
-			a.hold = a.o.Hold
+		if a.gained && !again && a.from != a.best {
+			a.trials, a.from.Nodes = append(a.trials, a.from), 0
+		} else if a.gained {
+			// It was worth its price; and whether it was chance that gained is seen soon, where there are fewer.
+			a.hold, a.owed, a.which = a.o.Hold, 0, 0
 		} else {
 			a.hold = min(2*a.hold, a.o.MaxHold)
 		}

@@ -33,6 +33,11 @@ type Policy struct {
 		choice Choice
 	}
 	next int
+	last int // in recent, of the plan that was found last: most are found again
+	// said is what String has said of saidOf and saidIn: it is asked for each frame and changes seldom.
+	said   string
+	saidOf Choice
+	saidIn Phase
 }
 
 // recentPlans is how many plans may be under way.
@@ -55,7 +60,10 @@ func NewPolicy(nodes int, tilings []Tiling) (*Policy, error) {
 
 // String says what is in force.
 func (p *Policy) String() string {
-	return fmt.Sprintf("auto: %v (%v)", p.auto.Choice(), p.auto.Phase())
+	if c, phase := p.auto.Choice(), p.auto.Phase(); p.said == "" || c != p.saidOf || phase != p.saidIn {
+		p.said, p.saidOf, p.saidIn = fmt.Sprintf("auto: %v (%v)", c, phase), c, phase
+	}
+	return p.said
 }
 
 // Auto is what chooses.
@@ -92,11 +100,14 @@ func (p *Policy) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 
 // choiceOf finds by which choice a plan was made.
 func (p *Policy) choiceOf(plan *tilesplit.Plan) (Choice, bool) {
-	if plan != nil && len(plan.Tiles) > 0 {
-		for i := range p.recent {
-			if p.recent[i].tile == &plan.Tiles[0] {
-				return p.recent[i].choice, true
-			}
+	if plan == nil || len(plan.Tiles) == 0 {
+		return Choice{}, false
+	}
+	tile := &plan.Tiles[0]
+	for i := p.last; i < p.last+recentPlans; i++ {
+		if r := &p.recent[i%recentPlans]; r.tile == tile {
+			p.last = i % recentPlans
+			return r.choice, true
 		}
 	}
 	return Choice{}, false

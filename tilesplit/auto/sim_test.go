@@ -19,7 +19,13 @@ type sim struct {
 	curve    func(frame int) curve
 	// warmup: after a change of choice, times begin at (1 + warm) times what they will be and approach it within some frames.
 	warm float64
-	seed uint64
+	move float64 // milliseconds that the first frame after a change takes longer: tiles move, a node catches up
+	// bursts are how often a second the machine is busy with something else: for up to 300 ms all takes 1.2 to 2.2 times as long.
+	bursts float64
+	scene  func(ms float64) curve // in place of curve: at a time
+	held   Choice                 // result.lost compares with it
+	from   float64                // milliseconds after which result.lost counts
+	seed   uint64
 }
 
 type result struct {
@@ -27,7 +33,10 @@ type result struct {
 	changes int            // of Choice
 	share   map[Choice]int // frames by each
 	last    Choice
-	at      []int // frames of changes
+	at      []int     // frames of changes
+	ms      []float64 // their times
+	to      []Choice  // what they are to
+	lost    float64   // part of the time after from that sim.held would not have taken
 }
 
 func (s sim) run(t *testing.T, o Options) result {
@@ -40,14 +49,37 @@ func (s sim) run(t *testing.T, o Options) result {
 	r := result{share: map[Choice]int{}}
 	var waiting []Frame
 	since := 0
+	after, held := 0.0, 0.0
+	burst, until := 1.0, 0.0
 	for i := range s.frames {
 		c := a.Choice()
-		x := s.curve(i)(c) * (1 + s.warm*math.Exp(-float64(since)/4)) * (1 + s.noise*(2*rng.Float64()-1))
+		at := s.curve
+		if s.scene != nil {
+			at = func(int) curve { return s.scene(r.total) }
+		}
+		noise := 1 + s.noise*(2*rng.Float64()-1)
 		if rng.Float64() < s.spikes {
-			x *= 4
+			noise *= 4
+		}
+		if s.bursts > 0 {
+			if r.total > until {
+				burst = 1
+			}
+			if burst == 1 && rng.Float64() < s.bursts*at(i)(c)/1000 {
+				burst, until = 1.2+rng.Float64(), r.total+300*rng.Float64()
+			}
+			noise *= burst
+		}
+		x := at(i)(c) * (1 + s.warm*math.Exp(-float64(since)/4)) * noise
+		if since == 0 && i > 0 {
+			x += s.move
 		}
 		since++
 		r.total += x
+		if s.held.Nodes > 0 && r.total > s.from {
+			after += x
+			held += at(i)(s.held) * noise
+		}
 		r.share[c]++
 		waiting = append(waiting, Frame{Number: uint64(i), Choice: c, Seconds: x / 1000, Limit: s.limit})
 		if len(waiting) <= s.inFlight {
@@ -63,11 +95,14 @@ func (s sim) run(t *testing.T, o Options) result {
 		}
 		if changed {
 			r.changes++
-			r.at = append(r.at, i)
+			r.at, r.ms, r.to = append(r.at, i), append(r.ms, r.total), append(r.to, a.Choice())
 			since = 0
 		}
 	}
 	r.last, _ = a.Best()
+	if after > 0 {
+		r.lost = 1 - held/after
+	}
 	return r
 }
 
