@@ -83,7 +83,11 @@ func (m *model) carry(ctx uint32, rec []byte) {
 		}
 		m.uniforms[fmt.Sprintf("%d %d %d", c.program, u(8), op)] = fmt.Sprintf("%x", rec[12:])
 	case gl.OpGlEnable, gl.OpGlDisable:
-		c.slots[fmt.Sprint("cap ", u(8))] = fmt.Sprint(op == gl.OpGlEnable)
+		slot := fmt.Sprint("cap ", u(8))
+		if u(8) == texture2D {
+			slot = fmt.Sprint(slot, " of ", c.unit)
+		}
+		c.slots[slot] = fmt.Sprint(op == gl.OpGlEnable)
 	case gl.OpGlBlendFunc:
 		if u(8) < 2 {
 			put("blend", 8)
@@ -175,7 +179,7 @@ func (k *maker) random() []byte {
 		v[0] = byte(n(200))
 		return k.one(gl.OpGlUniform4fv, n(5), 1+n(8)/7, v)
 	case 10:
-		return k.one([]gl.Op{gl.OpGlEnable, gl.OpGlDisable}[n(2)], []int{0x0BE2, 0x0B71, 0x0B57}[n(3)])
+		return k.one([]gl.Op{gl.OpGlEnable, gl.OpGlDisable}[n(2)], []int{0x0BE2, 0x0B71, 0x0B57, texture2D}[n(4)])
 	case 11:
 		return k.one(gl.OpGlBlendFunc, n(3), 1)
 	case 12:

@@ -9,7 +9,10 @@ import (
 	"github.com/prismgl/prism/stream/wire"
 )
 
-const arrayBuffer = 0x8892 // GL_ARRAY_BUFFER
+const (
+	arrayBuffer = 0x8892 // GL_ARRAY_BUFFER
+	texture2D   = 0x0DE1 // GL_TEXTURE_2D
+)
 
 // Objects is what must be known of the app's objects to say that a command is legal.
 type Objects interface {
@@ -213,7 +216,7 @@ func legalMaterial(rec []byte) bool { return word(rec, 12) != 0x1601 }
 // legalCap: those of old that stand for themselves. GL_COLOR_MATERIAL is not among them: what it does depends on the colour.
 func legalCap(rec []byte) bool {
 	switch c := word(rec, 8); c {
-	case 0x0BE2, 0x0B71, 0x0B44, 0x0B90, 0x0C11, 0x0BC0, 0x0B50, 0x0DE1, 0x0B60, 0x0BA1, 0x8037, 0x809D, 0x0B20, 0x0B41, 0x0BD0, 0x0BF2, 0x2A01, 0x2A02:
+	case 0x0BE2, 0x0B71, 0x0B44, 0x0B90, 0x0C11, 0x0BC0, 0x0B50, texture2D, 0x0B60, 0x0BA1, 0x8037, 0x809D, 0x0B20, 0x0B41, 0x0BD0, 0x0BF2, 0x2A01, 0x2A02:
 		// blend, depth, cull, stencil, scissor, alpha, lighting, texture 2D, fog, normalize, offset fill, multisample, line and polygon smooth,
 		// dither, logic op, offset point and line
 		return true
@@ -255,8 +258,9 @@ func (d *Dealer) Record(op uint16, rec []byte, o Objects) (held bool) {
 	if r == nil || !r.surely(op, rec) {
 		return false
 	}
+	needs := r.needsOf(rec)
 	for s := range selectors {
-		if (r.needs>>s&1 != 0 || int(r.selects) == s) && !d.now.known[s] {
+		if (needs>>s&1 != 0 || int(r.selects) == s) && !d.now.known[s] {
 			return false
 		}
 	}
@@ -292,21 +296,29 @@ func (d *Dealer) Record(op uint16, rec []byte, o Objects) (held bool) {
 	}
 	k := r.key(op, rec)
 	for s := range selectors {
-		if r.needs>>s&1 != 0 && Selector(s) != ArrayBuffer {
+		if needs>>s&1 != 0 && Selector(s) != ArrayBuffer {
 			k.Args[3] = d.now.value[s]
 		}
 	}
-	d.Hold(k, rec, r.needs, uniform)
+	d.Hold(k, rec, needs, uniform)
 	return true
 }
 
 // Alone gives the slot of a record that depends on no selector and is none, and is surely legal.
 func Alone(op uint16, rec []byte) (k Key, ok bool) {
 	r := rules[op]
-	if r == nil || r.needs != 0 || r.selects >= 0 || r.binds != nil || !r.surely(op, rec) {
+	if r == nil || r.needsOf(rec) != 0 || r.selects >= 0 || r.binds != nil || !r.surely(op, rec) {
 		return k, false
 	}
 	return r.key(op, rec), true
+}
+
+// needsOf gives the selectors that a record depends on: of what is enabled, textures are so by unit.
+func (r *rule) needsOf(rec []byte) uint8 {
+	if r.slot == "enable" && word(rec, 8) == texture2D {
+		return r.needs | 1<<ActiveTexture
+	}
+	return r.needs
 }
 
 // surely tells whether a record's arguments are legal, as far as they say it themselves.
