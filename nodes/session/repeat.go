@@ -21,6 +21,7 @@ type repeating struct {
 	header   wire.ChunkHeader
 	begun    bool   // header is that of the frame which is learnt
 	swap     []byte // the last one
+	data     []byte // of the frame that is learnt: what may lead to a draw, or to something else
 	behind   bool   // what the others lack is dealt
 	lead     bounds.Mask
 	pause    int // frames until one is learnt
@@ -32,6 +33,7 @@ const (
 	repeatPause  = 4  // frames, and each time that it was for nothing twice as many, up to
 	repeatPauses = 6  // doublings
 	repeatLong   = 32 // frames that repeat: it was worth it
+	maxLearnt    = 2 << 20
 )
 
 // repeatsIn is called with each chunk's header.
@@ -67,6 +69,7 @@ func (k *culler) mayRepeat() {
 		r.pause--
 	default:
 		r.frames.Learn()
+		r.data = r.data[:0]
 		r.learning, r.begun = true, false
 	}
 }
@@ -101,6 +104,20 @@ func (k *culler) matrices() (m repeat.Matrices) {
 // learn notes what has become of a record of the frame that is learnt.
 func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, taken bool) {
 	f := &k.repeats.frames
+	if next.open > 0 { // what it is for comes in another chunk
+		if len(k.repeats.data)+next.bytes > maxLearnt {
+			f.Odd()
+			return
+		}
+		k.repeats.data = append(k.repeats.data, rest[:next.bytes]...)
+		return
+	}
+	if next.n == 0 && !track.Draws(op) {
+		for w := wire.WalkRecords(k.repeats.data); w.Next(); {
+			f.Record(w.Op(), w.Raw())
+		}
+	}
+	k.repeats.data = k.repeats.data[:0]
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
 		k.repeats.swap = append(k.repeats.swap[:0], raw...)
@@ -138,7 +155,6 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 		f.Odd()
 	default:
 		switch {
-		case next.open > 0: // their draw comes later
 		case next.n > 0:
 			f.Record(next.op, next.draw)
 		default:
@@ -156,8 +172,8 @@ func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *stag
 	f, held := &k.repeats.frames, k.holding(h.Thread)
 	draws := next.n > 0 || track.Draws(op)
 	switch {
-	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Offscreen()):
-	case next.open > 0:
+	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Offscreen() || f.Next(gl.OpPrismData)):
+	case next.open > 0 && !f.Next(gl.OpPrismData):
 		if k.together(h) && !f.Offscreen() && (held == nil || held.bytes < maxHolding) {
 			k.hold(h, rest[:next.bytes], next.open, true)
 			k.skip, k.pass = 0, next.open-1
@@ -234,7 +250,9 @@ func (k *culler) redo(ctx context.Context, w *wire.Records, rest []byte) error {
 	h, emit := &k.repeats.header, func() {}
 	cmd, next := k.p.ops.at(w.Op()), staged{}
 	if cmd.leads {
-		next = k.ahead(*w, h)
+		if next = k.ahead(*w, h); next.open > 0 { // what it is for has not come
+			next = staged{}
+		}
 	}
 	if k.p.passes != nil && (cmd.passes || next.n > 0) && !k.passed() {
 		if err := k.p.passes.before(ctx, w, &next, h, emit); err != nil {

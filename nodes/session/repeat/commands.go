@@ -84,6 +84,9 @@ var events = map[gl.Op]event{
 	gl.OpGlFrustum: multiply, gl.OpGlOrtho: multiply, gl.OpGlPushMatrix: push, gl.OpGlPopMatrix: pop,
 }
 
+// uploads replace a part of an object that their arguments name, and bring its bytes, or these come before them.
+var uploads = map[gl.Op]bool{gl.OpPrismData: true, gl.OpGlBufferSubData: true}
+
 // itemSlots are what calls in a span may set: all of it, by each of its commands. Of several units or attributes it is not known which.
 var itemSlots = []string{"current_color", "current_secondary_color", "current_normal", "current_fog_coord", "current_edge_flag", "current_texcoord"}
 
@@ -110,6 +113,9 @@ func describe(op gl.Op, info *gl.Command) (c command) {
 		c.how = drawn
 	case info.Class == gl.ClassClient, op == gl.OpPrismFinish:
 		c.how = nothing
+	case uploads[op]:
+		c.how, c.values = kept, info.Fixed
+		return c
 	case (info.Class == gl.ClassState || info.Class == gl.ClassBind) && absolute[slot], slot == "framebuffer_attachment":
 		c.how = kept
 	}
@@ -202,7 +208,7 @@ func (c *command) same(a, b []byte) bool {
 
 // fits tells whether a frame with the record may repeat.
 func (c *command) fits(op gl.Op, raw []byte) bool {
-	if c.how == kept && c.values > 0 && c.values == gl.Info[op].Fixed && !inline(op, raw) {
+	if c.how == kept && c.values > 0 && c.values == gl.Info[op].Fixed && !uploads[op] && !inline(op, raw) {
 		return false
 	}
 	switch op {

@@ -6,7 +6,7 @@ import (
 
 // Most that is kept of a frame.
 const (
-	maxBytes = 256 << 10
+	maxBytes = 2 << 20
 	maxItems = 1 << 14
 )
 
@@ -167,6 +167,11 @@ func (f *Frames) Match(op uint16, raw []byte) bool {
 	f.now.items[f.cursor].drawn = of.drawn
 	f.cursor++
 	return true
+}
+
+// Next tells whether the last frame has a command next.
+func (f *Frames) Next(op gl.Op) bool {
+	return f.cursor < len(f.last.items) && f.last.items[f.cursor].op == uint16(op)
 }
 
 // Swap ends a frame that was compared; false: it was not all there. Then Take says what waits.

@@ -109,6 +109,12 @@ static void raster(args *s) {
 	glBitmap(8, 8, 0, 0, 9, 1, bits);
 }
 static void bytes(args *s) {
+	static GLfloat all[30000]; /* so much that it comes in several chunks */
+	if (s->b % 3 == 0) {
+		for (int i = 0; i < 32; i++) all[i] = cosf((float)i * 1.3f + s->v) * 0.8f;
+		glBufferSubData(GL_ARRAY_BUFFER, 0, sizeof all, all);
+		return;
+	}
 	const GLfloat at[] = {s->v - 0.5f, s->x - 0.5f};
 	glBufferSubData(GL_ARRAY_BUFFER, (GLintptr)(8 * (s->a % 12)), sizeof at, at);
 }
@@ -196,10 +202,10 @@ static void camera(args *s) {
 
 typedef void step(args *);
 static step *const often[] = {color, normal, coord, material, light, able, able, load, turn, placed, placed, primitives, primitives, arrays, uniform, use, env, bind, list, camera, rect,
-	attrib, secondary, blend, pass, pass, shade, clear_color, point, viewport, down, up, mode, client};
+	attrib, secondary, blend, pass, pass, bytes, shade, clear_color, point, viewport, down, up, mode, client};
 static step *const seldom[] = {able, depth, scissor, line, fog, plane, texgen, unit_, parameter, image, attribs, tracks, raster, bytes, stencil, offset, grow};
 
-static step *const calm[] = {pass, pass, placed, color, arrays, arrays, coord, material};
+static step *const calm[] = {pass, pass, placed, bytes, color, arrays, arrays, coord, material};
 
 static GLuint compile(const char *vs, const char *fs) {
 	GLuint p = glCreateProgram(), v = glCreateShader(GL_VERTEX_SHADER), f = glCreateShader(GL_FRAGMENT_SHADER);
@@ -238,7 +244,8 @@ static void setup(void) {
 	for (int i = 0; i < 32; i++) at[i] = cosf((float)i * 1.3f) * 0.8f;
 	glGenBuffers(1, &buffer);
 	glBindBuffer(GL_ARRAY_BUFFER, buffer);
-	glBufferData(GL_ARRAY_BUFFER, sizeof at, at, GL_DYNAMIC_DRAW);
+	glBufferData(GL_ARRAY_BUFFER, 120000, 0, GL_DYNAMIC_DRAW);
+	glBufferSubData(GL_ARRAY_BUFFER, 0, sizeof at, at);
 	glVertexPointer(2, GL_FLOAT, 0, 0);
 	glEnableClientState(GL_VERTEX_ARRAY);
 	glGenTextures(1, &target);
