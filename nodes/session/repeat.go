@@ -121,12 +121,8 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
 		k.repeats.swap = append(k.repeats.swap[:0], raw...)
-	case gl.OpGlBindFramebuffer: // what is drawn to images must be followed
-		if k.p.passes == nil || k.p.passes.track.Off() != "" {
-			f.Odd()
-			return
-		}
-		f.Record(op, raw)
+	case gl.OpGlBindFramebuffer: // of two such frames the images can differ: TestRepeatingFramesAreEqual, seeds 22 and 52
+		f.Odd()
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()

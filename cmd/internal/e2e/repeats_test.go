@@ -95,7 +95,7 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 	}
 	t.Logf("%d frames repeated in %d programs", frames, seeds)
 	for name, app := range map[string][]string{
-		"glxgears": {"glxgears"}, "es2gears": {"es2gears_x11"}, "shadow": {"glmark2", "-s", "200x150", "-b", "shadow:duration=600"},
+		"glxgears": {"glxgears"}, "es2gears": {"es2gears_x11"}, "texture": {"glmark2", "-s", "200x150", "-b", "texture:duration=600"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.prism")
