@@ -332,7 +332,7 @@ func (k *culler) target(h *wire.ChunkHeader, n int, cmd []byte, all string, boun
 	if k.p.Observer != nil {
 		k.p.observeDraw(h, cmd, n, &to, rect, why, "")
 	}
-	if k.repeats.learning && to != k.repeats.lead && (to != k.all || k.p.drawFramebuffer[h.Ctx] == 0) {
+	if k.repeats.learning && to != k.repeats.lead {
 		k.repeats.frames.Odd()
 	}
 	k.draws++

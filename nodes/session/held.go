@@ -43,17 +43,16 @@ func (k *culler) holding(thread uint32) *holding {
 }
 
 // hold keeps the last records of the chunk in hand, whose draw may come in the thread's next chunk.
-func (k *culler) hold(h *wire.ChunkHeader, recs []byte, n int, led bool) {
+func (k *culler) hold(h *wire.ChunkHeader, p piece) {
 	held := k.held[h.Thread]
 	if held == nil {
 		held = &holding{header: *h}
 		k.held[h.Thread] = held
 	}
-	held.pieces = append(held.pieces, piece{recs, uint32(n), led})
+	held.pieces = append(held.pieces, p)
 	held.chunks = append(held.chunks, k.p.chunkInHand)
 	k.p.chunkInHand = nil // it is ours
-	held.bytes += len(recs)
-	k.skip = n - 1
+	held.bytes += len(p.recs)
 }
 
 // records of all pieces; of nil none.
@@ -133,7 +132,8 @@ func (k *culler) withhold(ctx context.Context, op uint16, drawn bool, next *stag
 	held := k.holding(h.Thread)
 	if next.open > 0 && k.together(h) && (held == nil || held.bytes < maxHolding) {
 		emit()
-		k.hold(h, rest[:next.bytes], next.open, false)
+		k.hold(h, piece{rest[:next.bytes], uint32(next.open), false})
+		k.skip = next.open - 1
 		return true, nil
 	}
 	if held == nil || k.together(h) && drawn {

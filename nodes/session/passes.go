@@ -100,9 +100,6 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 			w.Plan = nil
 		}
 	}
-	if p.cull.repeats.behind { // how its passes were drawn by the one node is settled
-		w.Plan = nil
-	}
 	a := s.track.Before(h, op, raw, w)
 	if a == nil {
 		return nil

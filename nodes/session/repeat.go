@@ -22,7 +22,6 @@ type repeating struct {
 	begun    bool   // header is that of the frame which is learnt
 	swap     []byte // the last one
 	data     []byte // of the frame that is learnt: what may lead to a draw, or to something else
-	behind   bool   // what the others lack is dealt
 	lead     bounds.Mask
 	pause    int // frames until one is learnt
 	pauses   int // how often it was for nothing
@@ -33,7 +32,6 @@ const (
 	repeatPause  = 4  // frames, and each time that it was for nothing twice as many, up to
 	repeatPauses = 6  // doublings
 	repeatLong   = 32 // frames that repeat: it was worth it
-	maxLearnt    = 2 << 20
 )
 
 // repeatsIn is called with each chunk's header.
@@ -89,11 +87,11 @@ func (k *culler) goesOn() {
 	}
 }
 
-// undisturbed tells whether frames that are drawn in h's context are seen in the window alone, and nothing is under way.
+// undisturbed tells whether frames that are drawn in h's context go to the window, and nothing is under way.
 func (k *culler) undisturbed(h *wire.ChunkHeader) bool {
 	p := k.p
 	return p.moving == 0 && p.onWall == 0 && !p.clears.Front() && !p.effects && !p.counting && p.listReads == "" && len(k.held) == 0 && k.together(h) &&
-		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0 && (p.passes == nil || p.passes.track.Fresh())
+		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0
 }
 
 func (k *culler) matrices() (m repeat.Matrices) {
@@ -105,7 +103,7 @@ func (k *culler) matrices() (m repeat.Matrices) {
 func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, taken bool) {
 	f := &k.repeats.frames
 	if next.open > 0 { // what it is for comes in another chunk
-		if len(k.repeats.data)+next.bytes > maxLearnt {
+		if len(k.repeats.data)+next.bytes > repeat.MaxBytes {
 			f.Odd()
 			return
 		}
@@ -121,8 +119,6 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
 		k.repeats.swap = append(k.repeats.swap[:0], raw...)
-	case gl.OpGlBindFramebuffer: // of two such frames the images can differ: TestRepeatingFramesAreEqual, seeds 22 and 52
-		f.Odd()
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()
@@ -150,12 +146,10 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	case gl.OpGlEnd, gl.OpPrismVertices: // of no group
 		f.Odd()
 	default:
-		switch {
-		case next.n > 0:
-			f.Record(next.op, next.draw)
-		default:
-			f.Record(op, raw)
+		if next.n > 0 {
+			op, raw = next.op, next.draw
 		}
+		f.Record(op, raw)
 	}
 }
 
@@ -168,11 +162,11 @@ func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *stag
 	f, held := &k.repeats.frames, k.holding(h.Thread)
 	draws := next.n > 0 || track.Draws(op)
 	switch {
-	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Offscreen() || f.Next(gl.OpPrismData)):
+	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Next(gl.OpPrismData)):
 	case next.open > 0 && !f.Next(gl.OpPrismData):
-		if k.together(h) && !f.Offscreen() && (held == nil || held.bytes < maxHolding) {
-			k.hold(h, rest[:next.bytes], next.open, true)
-			k.skip, k.pass = 0, next.open-1
+		if k.together(h) && (held == nil || held.bytes < maxHolding) {
+			k.hold(h, piece{rest[:next.bytes], uint32(next.open), true})
+			k.pass = next.open - 1
 			return true, nil
 		}
 	case op == opSwap:
@@ -180,7 +174,7 @@ func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *stag
 			k.repeats.swap = append(k.repeats.swap[:0], raw...)
 		}
 	case next.n > 0:
-		if is = f.Match(next.op, rest[:next.bytes]); is {
+		if is = f.Match(next.op, next.draw); is {
 			k.pass = next.n - 1
 		}
 	default:
@@ -209,14 +203,13 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 	}
 	emit() // to the one node
 	r := &k.repeats
-	r.on, r.behind = false, true
+	r.on = false
 	r.rest()
 	stats, lead := k.stats, k.stats.Nodes[k.p.Lead]
 	draws, sent, toAll := k.draws, k.sent, k.toAll
 	k.deal.Mute(k.p.Lead, true)
 	defer func() {
 		k.deal.Mute(k.p.Lead, false)
-		r.behind = false
 		k.stats.Draws, k.stats.Bounded, k.stats.Nodes[k.p.Lead] = stats.Draws, stats.Bounded, lead
 		k.draws, k.sent, k.toAll = draws, sent, toAll
 	}()
@@ -244,18 +237,13 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 // redo deals one record of a frame that has repeated.
 func (k *culler) redo(ctx context.Context, w *wire.Records, rest []byte) error {
 	h, emit := &k.repeats.header, func() {}
-	cmd, next := k.p.ops.at(w.Op()), staged{}
-	if cmd.leads {
-		if next = k.ahead(*w, h); next.open > 0 { // what it is for has not come
-			next = staged{}
-		}
-	}
-	if k.p.passes != nil && (cmd.passes || next.n > 0) && !k.passed() {
-		if err := k.p.passes.before(ctx, w, &next, h, emit); err != nil {
+	cmd, none := k.p.ops.at(w.Op()), &staged{} // no draws are kept
+	if k.p.passes != nil && cmd.passes && !k.passed() {
+		if err := k.p.passes.before(ctx, w, none, h, emit); err != nil {
 			return err
 		}
 	}
-	taken, err := k.record(ctx, cmd, w, &next, rest, h, emit)
+	taken, err := k.record(ctx, cmd, w, none, rest, h, emit)
 	if err == nil && !taken {
 		k.deal.All(w.Raw(), 1)
 	}

@@ -79,11 +79,8 @@ func (t *Tracker) read(in *instance, p *footprint, w *Window) {
 		}
 	}
 	for _, a := range in.images {
-		if a == p.image {
-			t.stale = true
-			if p.why == "" {
-				p.why = "it is read while it is drawn to"
-			}
+		if a == p.image && p.why == "" {
+			p.why = "it is read while it is drawn to"
 		}
 	}
 	if !known {
@@ -94,7 +91,6 @@ func (t *Tracker) read(in *instance, p *footprint, w *Window) {
 		}
 	}
 	i := p.image
-	t.readsOld(i)
 	if i.split == nil {
 		return
 	}
@@ -130,7 +126,6 @@ func (t *Tracker) unknown(c *context, in *instance, why string, later bool) {
 		if !known && len(in.reads) < maxReads {
 			in.reads = append(in.reads, p)
 		}
-		t.readsOld(i)
 		if i.split == nil {
 			continue
 		}
@@ -143,7 +138,6 @@ func (t *Tracker) unknown(c *context, in *instance, why string, later bool) {
 	if c.draw == 0 {
 		return
 	}
-	t.touch(in)
 	t.drawWhole(c, in, why, later)
 }
 
@@ -164,16 +158,14 @@ func (t *Tracker) drawWhole(c *context, in *instance, why string, later bool) {
 func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 	f := t.framebuffer(c.draw)
 	if f == nil {
-		t.stale = true
 		return
 	}
 	images, colours := f.touched(c, t.images)
 	t.images = images
 	covers = covers && colours == 1 && len(images) == 1
 	if covers {
-		t.fill(in, images[0])
+		in.fill(images[0])
 	}
-	t.touch(in)
 	if !in.chosen {
 		t.cut(c, region{})
 		for _, i := range images {
@@ -203,30 +195,6 @@ func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 	}
 	for _, i := range images {
 		t.lie(i, w.Plan, least)
-	}
-}
-
-// touch notes that what is in the images of a pass depends on what is in them already.
-func (t *Tracker) touch(in *instance) {
-	for _, i := range in.images {
-		if i.filled != t.ages+1 {
-			t.stale = true
-		}
-	}
-	t.stale = t.stale || len(in.images) == 0 || in.whole != "" && !in.later
-}
-
-// fill notes that nothing is left of what was in an image.
-func (t *Tracker) fill(in *instance, i *Image) {
-	t.stale = t.stale || i.readOld == t.ages+1
-	i.filled = t.ages + 1
-	in.fill(i)
-}
-
-// readsOld notes that an image is read; if it is drawn to later in the frame, what was read is of the frame before.
-func (t *Tracker) readsOld(i *Image) {
-	if i.filled != t.ages+1 {
-		i.readOld = t.ages + 1
 	}
 }
 
@@ -332,13 +300,10 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 	}
 	t.images = list
 	for _, i := range list[:gone] {
-		t.fill(in, i)
+		in.fill(i)
 		t.whole(i)
 	}
 	list = list[gone:]
-	for _, i := range list {
-		t.stale = t.stale || i.filled != t.ages+1
-	}
 	if !in.chosen {
 		t.cut(c, region{})
 		for _, i := range list {

@@ -104,7 +104,6 @@ func (c *context) end() { c.pass = nil }
 
 // swap ends a frame: what was read of each pass says how it is to be drawn in the next.
 func (t *Tracker) swap() {
-	t.fresh, t.stale = !t.stale, false
 	t.ages++
 	for _, in := range t.frame {
 		for _, i := range in.images {

@@ -33,8 +33,6 @@ type Image struct {
 	rests  uint64 // until this frame it is whole, because its tiles moved often
 	moves  int    // times that it was made whole because tiles moved, of late
 	moved  uint64 // frame of the last
-	// Frames, counted from 1, in which all that was in it was replaced last, and in which it was read without.
-	filled, readOld uint64
 }
 
 // margin is what is needed of an image besides a node's own part.

@@ -76,8 +76,6 @@ type Tracker struct {
 	framebuffers  map[uint32]*framebuffer
 	samplers      map[uint32]*filters
 	attached      uint64 // counts what changes which images are attached
-	// stale: something drawn in this frame depends on what was in an image before it; fresh: nothing in the last one did.
-	stale, fresh bool
 
 	frame    []*instance // passes of the frame under way, in order
 	spare    []*instance
@@ -383,9 +381,6 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 
 // Off says why nothing is tiled any more; "": passes are followed.
 func (t *Tracker) Off() string { return t.off }
-
-// Fresh tells whether the last frame has left nothing in images that depends on what was in them before, as far as passes are followed (Off).
-func (t *Tracker) Fresh() bool { return t.fresh || t.off != "" }
 
 // quit makes all whole that the context can name, so that nothing need be followed. The rest waits for a context that can.
 func (t *Tracker) quit(c *context) {

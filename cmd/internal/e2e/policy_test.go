@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,13 +46,9 @@ func TestVerifyWhileThePolicyChanges(t *testing.T) {
 		for _, framebuffer := range []string{"fbo", "pbuffer"} {
 			t.Run(name+"/"+framebuffer, func(t *testing.T) {
 				changes := make(chan func() tilesplit.Policy, 1)
-				config := func(p *lanetest.Pair, g tilesplit.Policy) session.Config {
-					return session.Config{Hub: crew(t, p, framebuffer), Source: session.NewTrace(session.Chunks(chunks), false), Policy: g,
-						Log: slog.New(slog.DiscardHandler), EndTimeout: time.Second, DrainTimeout: 10 * time.Second}
-				}
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				want, got := config(lanetest.New(1), grid.Grid{Columns: 1, Rows: 1}), config(lanetest.New(3), grid.Grid{Columns: 3, Rows: 1})
+				want, got := drawnBy(t, lanetest.New(1), framebuffer, chunks, grid.Grid{Columns: 1, Rows: 1}), drawnBy(t, lanetest.New(3), framebuffer, chunks, grid.Grid{Columns: 3, Rows: 1})
 				got.Changes = changes
 				n := 0
 				got.Record = func(_ []byte, swaps int) error {

@@ -22,6 +22,7 @@ import (
 	"github.com/prismgl/prism/nodes/worker"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
+	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/grid"
 )
 
@@ -140,17 +141,20 @@ func crew(t *testing.T, p *lanetest.Pair, framebuffer string) lane.Hub {
 	return p.Hub()
 }
 
+// drawnBy is a session in which p's workers draw a recording.
+func drawnBy(t *testing.T, p *lanetest.Pair, framebuffer string, chunks [][]byte, policy tilesplit.Policy) session.Config {
+	t.Helper()
+	return session.Config{Hub: crew(t, p, framebuffer), Source: session.NewTrace(session.Chunks(chunks), false), Policy: policy,
+		Log: slog.New(slog.DiscardHandler), EndTimeout: time.Second, DrainTimeout: 10 * time.Second}
+}
+
 func verifyGrid(t *testing.T, chunks [][]byte, g grid.Grid, framebuffer string, tamper func(m *lane.Message, up bool) bool) session.Result {
 	t.Helper()
-	config := func(p *lanetest.Pair, g grid.Grid) session.Config {
-		return session.Config{Hub: crew(t, p, framebuffer), Source: session.NewTrace(session.Chunks(chunks), false), Policy: g,
-			Log: slog.New(slog.DiscardHandler), EndTimeout: time.Second, DrainTimeout: 10 * time.Second}
-	}
 	one, all := lanetest.New(1), lanetest.New(g.Columns*g.Rows)
 	all.Tamper = tamper
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	r, err := session.Verify(ctx, config(one, grid.Grid{Columns: 1, Rows: 1}), config(all, g), "")
+	r, err := session.Verify(ctx, drawnBy(t, one, framebuffer, chunks, grid.Grid{Columns: 1, Rows: 1}), drawnBy(t, all, framebuffer, chunks, g), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,9 @@ import (
 	"github.com/prismgl/prism/stream/gl"
 )
 
-// Most that is kept of a frame.
+// Most that is kept of a frame: bytes and records.
 const (
-	maxBytes = 2 << 20
+	MaxBytes = 2 << 20
 	maxItems = 1 << 14
 )
 
@@ -14,7 +14,7 @@ const (
 type item struct {
 	op    uint16
 	drawn bool   // something is drawn between the item before and this one
-	at, n uint32 // in frame.recs
+	at    uint32 // in frame.recs
 	sets  uint32 // of a span
 }
 
@@ -23,20 +23,21 @@ type frame struct {
 	recs  []byte
 	items []item
 	drawn bool // behind the last item
-	// off: it draws to framebuffer objects, too. Then draws are kept: an idle node makes such images itself.
-	off bool
 }
 
-func (f *frame) reset() { f.recs, f.items, f.drawn, f.off = f.recs[:0], f.items[:0], false, false }
+func (f *frame) reset() { f.recs, f.items, f.drawn = f.recs[:0], f.items[:0], false }
 
 // rec is the record of item i.
 func (f *frame) rec(i int) []byte {
-	m := &f.items[i]
-	return f.recs[m.at : m.at+m.n]
+	end := len(f.recs)
+	if i+1 < len(f.items) {
+		end = int(f.items[i+1].at)
+	}
+	return f.recs[f.items[i].at:end]
 }
 
 func (f *frame) add(op uint16, raw []byte, sets uint32) {
-	f.items = append(f.items, item{op: op, drawn: f.drawn, at: uint32(len(f.recs)), n: uint32(len(raw)), sets: sets})
+	f.items = append(f.items, item{op: op, drawn: f.drawn, at: uint32(len(f.recs)), sets: sets})
 	f.recs, f.drawn = append(f.recs, raw...), false
 }
 
@@ -68,7 +69,7 @@ func (f *Frames) Record(op uint16, raw []byte) {
 	}
 	c := &commands[op]
 	switch {
-	case !c.fits(gl.Op(op), raw) || len(f.now.recs)+len(raw) > maxBytes || len(f.now.items) >= maxItems:
+	case !c.fits(gl.Op(op), raw) || len(f.now.recs)+len(raw) > MaxBytes || len(f.now.items) >= maxItems:
 		f.odd = true
 	case c.how == drawn:
 		f.now.drawn = true
@@ -79,12 +80,8 @@ func (f *Frames) Record(op uint16, raw []byte) {
 	case c.how == kept:
 		f.step(c, raw)
 		f.now.add(op, raw, 0)
-		f.now.off = f.now.off || op == uint16(gl.OpGlBindFramebuffer)
 	}
 }
-
-// Offscreen tells whether the last frame binds framebuffer objects.
-func (f *Frames) Offscreen() bool { return f.last.off }
 
 // Called learns what the list sets whose call was learnt before it.
 func (f *Frames) Called(op uint16, raw []byte) {
@@ -124,8 +121,7 @@ func (f *Frames) Repeats(at Matrices) bool {
 	return true
 }
 
-// Match compares a record with the one in the last frame. If it is as that one it is kept; else the frame does not repeat, and nothing has changed. A draw
-// comes with what leads to it.
+// Match compares a record with the one in the last frame. If it is as that one it is kept; else the frame does not repeat, and nothing has changed.
 func (f *Frames) Match(op uint16, raw []byte) bool {
 	c := &commands[op]
 	switch c.how {
@@ -133,12 +129,6 @@ func (f *Frames) Match(op uint16, raw []byte) bool {
 		return true
 	case drawn:
 		if f.cursor < len(f.last.items) && f.last.items[f.cursor].drawn || f.cursor == len(f.last.items) && f.last.drawn {
-			if f.last.off {
-				if len(f.now.recs)+len(raw) > maxBytes {
-					return false
-				}
-				f.now.recs = append(f.now.recs, raw...)
-			}
 			f.now.drawn = true
 			return true
 		}
@@ -156,7 +146,7 @@ func (f *Frames) Match(op uint16, raw []byte) bool {
 	bits := uint32(0)
 	if c.how == span {
 		var ok bool
-		if bits, ok = sets(op, raw); !ok || bits != of.sets || len(f.now.recs)+len(raw) > maxBytes {
+		if bits, ok = sets(op, raw); !ok || bits != of.sets || len(f.now.recs)+len(raw) > MaxBytes {
 			return false
 		}
 	} else if !c.same(f.last.rec(f.cursor), raw) {
@@ -179,7 +169,7 @@ func (f *Frames) Swap() bool {
 	if f.cursor != len(f.last.items) {
 		return false
 	}
-	f.now.drawn, f.now.off = f.last.drawn, f.last.off
+	f.now.drawn = f.last.drawn
 	f.end(true)
 	return true
 }

@@ -30,17 +30,12 @@ type step struct {
 	mode uint32 // of setMode
 }
 
-// level is a matrix of a stack.
-type level struct {
-	own     bool // made of what the frame has loaded
-	changed bool // by the frame, and not own
-}
-
 // balanced tells whether a frame that begins so leaves no more of the matrices before it than it found untouched, and makes nothing of what it changes
 // later.
 func balanced(steps []step, at Matrices) bool {
 	mode, room := at.Mode, map[uint32]int{modelview: at.Modelview, projection: at.Projection}
-	stacks := map[uint32][]level{modelview: {{}}, projection: {{}}}
+	// Of each matrix: it is made of what the frame has loaded.
+	stacks := map[uint32][]bool{modelview: {false}, projection: {false}}
 	uses, loads := false, false // modelview: what was there before the frame, and another one in its place
 	for _, s := range steps {
 		if s.event == setMode {
@@ -55,28 +50,27 @@ func balanced(steps []step, at Matrices) bool {
 		if st == nil {
 			return false // of textures, by unit
 		}
-		top := &st[len(st)-1]
+		own := &st[len(st)-1]
 		switch s.event {
 		case load:
-			top.own, top.changed = true, false
+			*own = true
 			loads = loads || of == modelview && len(st) == 1
 		case multiply:
-			top.changed = !top.own
-			if top.changed && len(st) == 1 {
+			if !*own && len(st) == 1 {
 				return false
 			}
 		case push:
 			if len(st) > room[of] {
 				return false
 			}
-			stacks[of] = append(st, *top)
+			stacks[of] = append(st, *own)
 		case pop:
 			if len(st) == 1 {
 				return false
 			}
 			stacks[of] = st[:len(st)-1]
 		case ofLight:
-			uses = uses || !top.own
+			uses = uses || !*own
 		}
 	}
 	return mode == at.Mode && len(stacks[modelview]) == 1 && len(stacks[projection]) == 1 && !(uses && loads)
