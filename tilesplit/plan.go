@@ -87,6 +87,18 @@ type Plan struct {
 	Offscreen bool
 }
 
+// Sole tells whether one of several nodes draws all of the picture, and sends it.
+func (p *Plan) Sole() bool {
+	area := 0
+	for _, t := range p.Tiles {
+		if t.Node != p.Tiles[0].Node {
+			return false
+		}
+		area += t.Rect.Dx() * t.Rect.Dy()
+	}
+	return p.Mode == Tiled && len(p.Nodes) > 1 && area == p.Width*p.Height
+}
+
 // Policy makes plans.
 type Policy interface {
 	// Plan divides width × height pixels (at least 1 × 1) over nodes 0 … nodes-1.

@@ -369,10 +369,15 @@ func (k *culler) find(h *wire.ChunkHeader, all string, bound func(picture image.
 	to = k.all
 	d := k.p.drawables[h.Draw]
 	cut := k.p.passes.cut(h.Ctx)
-	k.track.Objects(h, cut != nil)
+	lone, size, alone := k.p.passes.drawnBy(h.Ctx)
+	k.track.Objects(h, cut != nil || alone)
 	switch {
 	case all != "":
 		why = all
+	case alone:
+		to = bounds.Mask{}
+		to.Add(lone)
+		r.Max = size
 	case cut != nil:
 		if r, why = bound(image.Rect(0, 0, cut.Width, cut.Height)); why == "" {
 			to = k.p.passes.index(cut).Nodes(r.Inset(k.p.Culling.Shrink))
@@ -401,6 +406,15 @@ func (k *culler) find(h *wire.ChunkHeader, all string, bound func(picture image.
 		}
 	}
 	return to, r, why
+}
+
+// onlyPixels tells whether a draw in h's context, to an object or not, goes only where its pixels are wanted.
+func (k *culler) onlyPixels(h *wire.ChunkHeader) bool {
+	if !k.dealing || k.p.effects {
+		return false
+	}
+	k.track.Objects(h, true)
+	return k.track.Pixels(h)
 }
 
 // ready sends all nodes what a draw that goes to all depends on.

@@ -45,7 +45,8 @@ type passer struct {
 	track   *passes.Tracker
 	reasons reasons
 	indexes map[*passes.Cut]*bounds.Index
-	tried   map[uint32]bool // by context: nodes can give images back
+	plan    *tilesplit.Plan // asked about last
+	sole    bool            // one node draws all of it
 	stats   PassStats
 }
 
@@ -54,7 +55,7 @@ func newPasser(p *splitter) *passer {
 	if p.cull == nil || p.Culling.Shaders == nil || p.Culling.Passes == passes.ReplicateAll {
 		return nil
 	}
-	s := &passer{p: p, reasons: reasons{}, indexes: map[*passes.Cut]*bounds.Index{}, tried: map[uint32]bool{}}
+	s := &passer{p: p, reasons: reasons{}, indexes: map[*passes.Cut]*bounds.Index{}}
 	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
 		s.stats.Passes++
 		if pass.Choice.Tiled {
@@ -100,6 +101,7 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 			w.Plan = nil
 		}
 	}
+	w.Sole = w.Plan != nil && s.alone(w.Plan) && p.cull.onlyPixels(h)
 	a := s.track.Before(h, op, raw, w)
 	if a == nil {
 		return nil
@@ -111,18 +113,18 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 			return err
 		}
 	}
-	if !a.Change {
-		return nil
-	}
-	if a.Regions != nil && !s.tried[h.Ctx] {
+	if a.Try {
 		can, err := s.try(ctx, w.Plan, h)
 		if err != nil {
 			return err
 		}
 		if !can {
 			s.track.Refuse(h.Ctx, "nodes cannot exchange images of framebuffer objects")
-			return nil
+			a.Regions = nil
 		}
+	}
+	if !a.Change {
+		return nil
 	}
 	// A chunk of its own, so that what the app's thread has staged stays for what comes next.
 	b := p.chunkOf(h).Record(uint16(gl.OpPrismPass), 0).Inline(words32(a.Regions))
@@ -139,6 +141,22 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 	}
 	p.batch = append(p.batch, chunk...)
 	return nil
+}
+
+// alone tells whether one node draws all of a plan.
+func (s *passer) alone(plan *tilesplit.Plan) bool {
+	if plan != s.plan {
+		s.plan, s.sole = plan, plan.Sole()
+	}
+	return s.sole
+}
+
+// drawnBy gives the node that alone draws what a context draws to an object, and the object's size; ok: there is one.
+func (s *passer) drawnBy(ctx uint32) (node int, size image.Point, ok bool) {
+	if s == nil || s.p.drawFramebuffer[ctx] == 0 {
+		return 0, size, false
+	}
+	return s.track.Sole(ctx)
 }
 
 // cut gives what drawing to the object is cut to that a context draws to; nil: nothing, or it draws to the window.
@@ -194,17 +212,14 @@ func appendWords(b []byte, words ...int) []byte {
 	return b
 }
 
-// try finds out whether nodes can give back what is drawn to: they are asked for it once while it is whole, or was split and healed before.
+// try finds out whether nodes can give back what is drawn to: they are asked for it once while it is whole.
 func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHeader) (can bool, err error) {
-	const most = 1 << 12
 	for _, i := range s.track.Attached(h.Ctx) {
 		if can, err := s.exchange(ctx, i, i.PartsBy(plan), h); !can {
 			return false, err
 		}
 	}
-	if len(s.tried) < most {
-		s.tried[h.Ctx] = true
-	}
+	s.track.Tried(h.Ctx)
 	return true, nil
 }
 

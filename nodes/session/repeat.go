@@ -87,11 +87,11 @@ func (k *culler) goesOn() {
 	}
 }
 
-// undisturbed tells whether frames that are drawn in h's context go to the window, and nothing is under way.
+// undisturbed tells whether what frames draw in h's context is drawn by one node alone, and nothing is under way.
 func (k *culler) undisturbed(h *wire.ChunkHeader) bool {
 	p := k.p
 	return p.moving == 0 && p.onWall == 0 && !p.clears.Front() && !p.effects && !p.counting && p.listReads == "" && len(k.held) == 0 && k.together(h) &&
-		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0
+		k.track.Plain(h) && p.drawFramebuffer[h.Ctx] == 0 && (p.passes == nil || p.passes.track.Alone())
 }
 
 func (k *culler) matrices() (m repeat.Matrices) {
@@ -119,6 +119,12 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
 		k.repeats.swap = append(k.repeats.swap[:0], raw...)
+	case gl.OpGlBindFramebuffer: // what becomes of images must be followed
+		if k.p.passes == nil || k.p.passes.track.Off() != "" {
+			f.Odd()
+			return
+		}
+		f.Record(op, raw)
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()
@@ -213,6 +219,9 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 		k.stats.Draws, k.stats.Bounded, k.stats.Nodes[k.p.Lead] = stats.Draws, stats.Bounded, lead
 		k.draws, k.sent, k.toAll = draws, sent, toAll
 	}()
+	if k.p.passes != nil {
+		k.p.passes.track.Redrawn()
+	}
 	held := k.held // leads to what comes behind them
 	k.held = map[uint32]*holding{}
 	for i, recs := range r.frames.Take() {

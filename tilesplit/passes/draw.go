@@ -34,7 +34,7 @@ func draws(t *Tracker, c *context, r *record, w *Window) {
 		why, later = "fragments are counted", true
 	}
 	if why != "" {
-		t.unknown(c, in, why, later)
+		t.unknown(c, in, w, why, later)
 		return
 	}
 	for k := range s.Reads {
@@ -94,6 +94,10 @@ func (t *Tracker) read(in *instance, p *footprint, w *Window) {
 	if i.split == nil {
 		return
 	}
+	if t.isAlone(in, w) {
+		t.bring(i, w)
+		return
+	}
 	whole := in.key.framebuffer != 0 && !in.chosen || w.Plan == nil
 	need := margin{why: "what reads it is drawn whole", passing: true}
 	if !whole {
@@ -101,7 +105,7 @@ func (t *Tracker) read(in *instance, p *footprint, w *Window) {
 	}
 	switch {
 	case need.whole() && !need.passing:
-		t.retire(i, need.why)
+		t.spread(i, need.why)
 	case need.whole():
 		t.heal(i)
 	case i.split != w.Plan:
@@ -114,8 +118,15 @@ func (t *Tracker) read(in *instance, p *footprint, w *Window) {
 
 const maxReads = 64
 
+// bring makes an image whole for the node that draws alone, unless that node has all of it.
+func (t *Tracker) bring(i *Image, w *Window) {
+	if i.split != t.sole(w) {
+		t.heal(i)
+	}
+}
+
 // unknown sees to a draw that may read all that is bound and do more than draw.
-func (t *Tracker) unknown(c *context, in *instance, why string, later bool) {
+func (t *Tracker) unknown(c *context, in *instance, w *Window, why string, later bool) {
 	for _, u := range t.readable(c) {
 		i := t.textures[c.textures[u]]
 		p := footprint{image: i, why: why, passing: later}
@@ -126,19 +137,26 @@ func (t *Tracker) unknown(c *context, in *instance, why string, later bool) {
 		if !known && len(in.reads) < maxReads {
 			in.reads = append(in.reads, p)
 		}
-		if i.split == nil {
-			continue
-		}
-		if later {
+		switch {
+		case i.split == nil:
+		case t.isAlone(in, w):
+			t.bring(i, w)
+		case later:
 			t.heal(i)
-		} else {
-			t.retire(i, why)
+		default:
+			t.spread(i, why)
 		}
 	}
-	if c.draw == 0 {
-		return
+	switch {
+	case c.draw == 0:
+	case t.isAlone(in, w):
+		if in.whole == "" {
+			in.whole, in.later = why, later
+		}
+		t.drawn(c, in, w, false)
+	default:
+		t.drawWhole(c, in, why, later)
 	}
-	t.drawWhole(c, in, why, later)
 }
 
 // drawWhole has a pass drawn whole, with all that it began with.
@@ -149,7 +167,7 @@ func (t *Tracker) drawWhole(c *context, in *instance, why string, later bool) {
 	if in.whole == "" {
 		in.whole, in.later = why, later
 	}
-	in.chosen = false
+	in.chosen, in.sole = false, nil
 	in.choice = Replicate(why)
 	t.cut(c, region{})
 }
@@ -177,7 +195,11 @@ func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 		return
 	}
 	if w.Plan == nil { // since the pass has begun
-		t.drawWhole(c, in, "the window is not drawn by tiles", true)
+		t.drawWhole(c, in, windowWhole, true)
+		return
+	}
+	if in.sole != nil {
+		t.drawnAlone(c, in, images, covers, w)
 		return
 	}
 	for _, i := range images {
@@ -198,6 +220,21 @@ func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 	}
 }
 
+// drawnAlone sees to what a draw of the one node that draws alone changes: nothing is cut for it.
+func (t *Tracker) drawnAlone(c *context, in *instance, images []*Image, covers bool, w *Window) {
+	if !w.Sole || in.sole != t.sole(w) { // since the pass has begun
+		t.drawWhole(c, in, "one node draws alone no more", true)
+		return
+	}
+	t.cut(c, region{})
+	for _, i := range images {
+		if i.split != nil && !covers {
+			t.bring(i, w)
+		}
+		t.lie(i, in.sole, margin{})
+	}
+}
+
 func (in *instance) fill(i *Image) {
 	for _, k := range in.filled {
 		if k == i {
@@ -214,7 +251,7 @@ func oddDraws(t *Tracker, c *context, r *record, w *Window) {
 	}
 	in := t.instanceOf(c, r.h.Ctx, w)
 	in.draws++
-	t.unknown(c, in, "drawn by "+r.Cmd.Name, false)
+	t.unknown(c, in, w, "drawn by "+r.Cmd.Name, false)
 }
 
 // namedDraws clear an object whatever is bound.
@@ -232,7 +269,7 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 	in := t.instanceOf(c, r.h.Ctx, w)
 	in.draws++
 	if w.Plan == nil && in.chosen {
-		t.drawWhole(c, in, "the window is not drawn by tiles", true)
+		t.drawWhole(c, in, windowWhole, true)
 	}
 	colour, depth, stencil, one := false, false, false, -1
 	switch r.Op {
@@ -304,6 +341,10 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 		t.whole(i)
 	}
 	list = list[gone:]
+	if in.sole != nil {
+		t.drawnAlone(c, in, list, false, w)
+		return
+	}
 	if !in.chosen {
 		t.cut(c, region{})
 		for _, i := range list {

@@ -1,6 +1,11 @@
 package passes
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prismgl/prism/tilesplit"
+)
 
 // instance is one pass of a frame.
 type instance struct {
@@ -11,9 +16,10 @@ type instance struct {
 	reads         []footprint
 	filled        []*Image // all that was in them before is gone
 	draws         int
-	whole         string // why it was drawn whole in this frame, "": it was cut, or might have been
-	later         bool   // that need not be so in the next frame
-	chosen        bool   // cut to by
+	whole         string          // why it was drawn whole in this frame, "": it was cut, or might have been
+	later         bool            // that need not be so in the next frame
+	chosen        bool            // cut to by
+	sole          *tilesplit.Plan // chosen, and one node draws all of it: a plan of that; nil: not so
 	by            margin
 	choice        Choice
 }
@@ -49,7 +55,10 @@ func (t *Tracker) instanceOf(c *context, ctx uint32, w *Window) *instance {
 	return in
 }
 
-const moving = "its tiles have moved often of late"
+const (
+	moving      = "its tiles have moved often of late"
+	windowWhole = "the window is not drawn by tiles"
+)
 
 // choose decides how a pass is drawn.
 func (t *Tracker) choose(c *context, in *instance, w *Window) {
@@ -63,11 +72,15 @@ func (t *Tracker) choose(c *context, in *instance, w *Window) {
 	for _, i := range f.at {
 		in.images = append(in.images, i)
 	}
+	if w.Sole && in.whole == "" && !slices.ContainsFunc(in.images, func(i *Image) bool { return i.used }) {
+		in.chosen, in.sole, in.choice = true, t.sole(w), Choice{Tiled: true, Reason: "one node draws alone"}
+		return
+	}
 	want, known := t.wants[in.key]
 	switch {
 	case in.whole != "":
 	case w.Plan == nil:
-		in.whole, in.later = "the window is not drawn by tiles", true
+		in.whole, in.later = windowWhole, true
 	case !known:
 		in.whole, in.later = "it is new, and what is read of it is not known yet", true
 	case want.margin.whole():
@@ -88,6 +101,11 @@ func (t *Tracker) choose(c *context, in *instance, w *Window) {
 	}
 }
 
+// isAlone tells whether one node draws what a pass draws now.
+func (t *Tracker) isAlone(in *instance, w *Window) bool {
+	return w.Sole && (in.key.framebuffer == 0 || in.sole == t.sole(w))
+}
+
 // Choice says how a context's pass into a framebuffer object is drawn that is under way.
 func (t *Tracker) Choice(ctx, framebuffer uint32) Choice {
 	if in := t.context(ctx).pass; in != nil && in.key.framebuffer == framebuffer {
@@ -105,12 +123,19 @@ func (c *context) end() { c.pass = nil }
 // swap ends a frame: what was read of each pass says how it is to be drawn in the next.
 func (t *Tracker) swap() {
 	t.ages++
+	t.lone, t.alone = t.lone[:0], true
 	for _, in := range t.frame {
 		for _, i := range in.images {
 			t.begin(i)
 		}
 		for k := range in.reads {
 			t.begin(in.reads[k].image)
+		}
+		if in.key.framebuffer != 0 && in.draws > 0 {
+			t.alone = t.alone && in.sole != nil
+			for _, i := range in.images {
+				t.lone = append(t.lone, lone{i, in.sole})
+			}
 		}
 	}
 	for k := len(t.frame) - 1; k >= 0; k-- {

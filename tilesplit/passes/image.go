@@ -19,7 +19,9 @@ type Image struct {
 	filters filters
 	usable  bool   // two-dimensional, of a size and format that are followed
 	never   string // why it is whole on all nodes from here on
+	used    bool   // and one node does not do either
 	drawn   bool   // it has been attached to a framebuffer object
+	tried   bool   // nodes can exchange it
 
 	// Where its contents lie: all of them everywhere (nil), or with each node what its tile in split needs and so many pixels around.
 	split *tilesplit.Plan

@@ -45,6 +45,8 @@ type Action struct {
 	// Change: what is drawn to objects by the record's context is cut from here on to Regions, one for each node; nil: to nothing.
 	Change  bool
 	Regions []image.Rectangle
+	// Try: images of the context's pass (Attached) are about to lie with some nodes only for the first time; Refuse if they cannot be exchanged.
+	Try bool
 }
 
 // Cut is what drawing to objects is cut to: for each node a region of a picture of so many pixels. Equal ones are one.
@@ -82,6 +84,9 @@ type Tracker struct {
 	ordinals map[uint32]int
 	wants    map[passKey]want
 	cuts     map[region]*Cut
+	soles    map[int]*tilesplit.Plan // by node: a plan in which it draws all
+	lone     []lone                  // what passes of the last frame have drawn to
+	alone    bool                    // one node alone drew each of these, or there were none
 	act      Action
 	images   []*Image // of the draw in hand
 	now      record   // the one in hand, here so that it is not allocated each time
@@ -89,6 +94,12 @@ type Tracker struct {
 
 	// Shrink makes regions smaller by so many pixels on each side: wrong on purpose, for tests of verification.
 	Shrink int
+}
+
+// lone is an image that a node has drawn to alone, and a plan in which it draws all.
+type lone struct {
+	image *Image
+	by    *tilesplit.Plan
 }
 
 type passKey struct {
@@ -112,7 +123,7 @@ const (
 func NewTracker(mode Mode, draws Draws, ended func(*Pass)) *Tracker {
 	return &Tracker{mode: mode, draws: draws, ended: ended, contexts: map[uint32]*context{}, textures: map[uint32]*Image{},
 		renderbuffers: map[uint32]*Image{}, framebuffers: map[uint32]*framebuffer{}, samplers: map[uint32]*filters{},
-		ordinals: map[uint32]int{}, wants: map[passKey]want{}, cuts: map[region]*Cut{}}
+		ordinals: map[uint32]int{}, wants: map[passKey]want{}, cuts: map[region]*Cut{}, soles: map[int]*tilesplit.Plan{}, alone: true}
 }
 
 // context is what one context has bound.
@@ -349,6 +360,19 @@ type handler func(t *Tracker, c *context, r *record, w *Window)
 type Window struct {
 	// Plan by which it is drawn; nil: there is none, or each node draws all of it.
 	Plan *tilesplit.Plan
+	// Sole: one node draws all of it, and what is drawn now is seen in pixels only: it alone has to draw, to objects, too.
+	Sole bool
+}
+
+// sole gives a plan, the same each time, in which the node draws all that draws all of the window.
+func (t *Tracker) sole(w *Window) *tilesplit.Plan {
+	node := w.Plan.Tiles[0].Node
+	p := t.soles[node]
+	if p == nil {
+		p = w.Plan
+		t.soles[node] = p
+	}
+	return p
 }
 
 // Before is called with each record before it is carried out. nil: nothing is to be done. The Action is valid until the next call; Heals are taken for done.
@@ -362,7 +386,7 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 			return nil
 		}
 	}
-	t.act.Heal, t.act.Change, t.act.Regions = t.act.Heal[:0], false, nil
+	t.act.Heal, t.act.Change, t.act.Regions, t.act.Try = t.act.Heal[:0], false, nil, false
 	t.now, t.window = record{gl.RecordOf(op, raw), h}, w
 	c := t.context(h.Ctx)
 	if t.off != "" {
@@ -373,7 +397,7 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 			t.quit(c)
 		}
 	}
-	if len(t.act.Heal) == 0 && !t.act.Change {
+	if len(t.act.Heal) == 0 && !t.act.Change && !t.act.Try {
 		return nil
 	}
 	return &t.act
@@ -406,6 +430,35 @@ func (t *Tracker) Attached(ctx uint32) []*Image {
 	return nil
 }
 
+// Tried says that nodes can exchange the images of the context's pass.
+func (t *Tracker) Tried(ctx uint32) {
+	for _, i := range t.Attached(ctx) {
+		i.tried = true
+	}
+}
+
+// Sole gives the node that draws a context's pass into an object alone, and the object's size; ok: there is one.
+func (t *Tracker) Sole(ctx uint32) (node int, size image.Point, ok bool) {
+	in := t.context(ctx).pass
+	if t.off != "" || in == nil || in.sole == nil {
+		return 0, size, false
+	}
+	return in.sole.Tiles[0].Node, image.Pt(in.width, in.height), true
+}
+
+// Alone tells whether one node alone has drawn what the last frame drew to objects, if anything.
+func (t *Tracker) Alone() bool { return t.off != "" || t.alone }
+
+// Redrawn says that the nodes which have drawn the last frame's passes alone (Alone) have drawn them again, unseen by Before.
+func (t *Tracker) Redrawn() {
+	for _, l := range t.lone {
+		if t.off != "" || l.by == nil {
+			return
+		}
+		t.lie(l.image, l.by, margin{})
+	}
+}
+
 // PartsBy cuts an image as if it lay by plan.
 func (i *Image) PartsBy(plan *tilesplit.Plan) []Part {
 	j := *i
@@ -422,7 +475,7 @@ func (t *Tracker) Refuse(ctx uint32, why string) {
 	}
 	c.region, c.cut = region{}, nil
 	if c.pass != nil {
-		c.pass.chosen, c.pass.choice = false, Replicate(why)
+		c.pass.chosen, c.pass.sole, c.pass.choice = false, nil, Replicate(why)
 	}
 }
 
@@ -449,13 +502,19 @@ func (t *Tracker) lie(i *Image, plan *tilesplit.Plan, m margin) {
 		t.split++
 	}
 	i.split, i.has = plan, m
+	t.act.Try = t.act.Try || !i.tried
 }
 
-// retire makes an image whole for ever.
+// retire makes an image whole for ever, because all nodes do something with it that is not followed.
 func (t *Tracker) retire(i *Image, why string) {
-	if i == nil {
-		return
+	if i != nil {
+		i.used = true
+		t.spread(i, why)
 	}
+}
+
+// spread makes an image whole for ever, because of how it is read.
+func (t *Tracker) spread(i *Image, why string) {
 	t.heal(i)
 	if i.never == "" {
 		i.never = why
@@ -465,7 +524,10 @@ func (t *Tracker) retire(i *Image, why string) {
 // moved makes an image whole because it lies by another plan. One to which that happens often is left whole for a while.
 func (t *Tracker) moved(i *Image) {
 	const soon, most, rest = 8, 4, 60 // frames, times, frames
-	t.heal(i)
+	alone := i.split.Sole()
+	if t.heal(i); alone { // others draw, too, and need not do so often
+		return
+	}
 	if t.ages-i.moved > soon {
 		i.moves = 0
 	}

@@ -24,6 +24,8 @@ type app struct {
 	plan *tilesplit.Plan
 	next track.Sampled
 	log  []string // what was to be done
+	more bool     // what is drawn is seen not in pixels only
+	try  int      // times that it was to be tried whether images can be exchanged
 	got  []string // passes
 }
 
@@ -94,9 +96,13 @@ func (a *app) do(op gl.Op, args ...any) {
 	if a.keep != nil {
 		a.keep(rec)
 	}
-	act := a.tr.Before(&a.h, uint16(op), rec, Window{Plan: a.plan})
+	act := a.tr.Before(&a.h, uint16(op), rec, Window{Plan: a.plan, Sole: a.plan != nil && a.plan.Sole() && !a.more})
 	if act == nil {
 		return
+	}
+	if act.Try {
+		a.try++
+		a.tr.Tried(a.h.Ctx)
 	}
 	for _, h := range act.Heal {
 		area := 0

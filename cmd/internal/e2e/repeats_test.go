@@ -60,8 +60,8 @@ func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer) session.Resul
 }
 
 // TestRepeatingFramesAreEqual: nodes that were idle while frames repeated draw what they must when they are wanted again: programs that a seed makes up, whose
-// frames repeat but for values, and real ones. PRISM_SEEDS is COUNT or COUNT,FIRST; some crash Mesa 22.3 alone (6, 77), and of the
-// first hundred 11, 80 and 86 differ also where nothing is taken for a repetition.
+// frames repeat but for values, and real ones. PRISM_SEEDS is COUNT or COUNT,FIRST. Of the first
+// hundred 86 differs now and then in up to 4 pixels, also where nothing is taken for a repetition.
 func TestRepeatingFramesAreEqual(t *testing.T) {
 	need(t, "glxgears", "es2gears_x11", "glmark2")
 	app := command(t, []string{"cc:testdata/repeats.c,GL,X11,m"})[0]
@@ -86,7 +86,8 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 	}
 	t.Logf("%d frames repeated in %d programs", frames, seeds)
 	for name, app := range map[string][]string{
-		"glxgears": {"glxgears"}, "es2gears": {"es2gears_x11"}, "texture": {"glmark2", "-s", "200x150", "-b", "texture:duration=600"},
+		"glxgears": {"glxgears"}, "es2gears": {"es2gears_x11"}, "shadow": {"glmark2", "-s", "200x150", "-b", "shadow:duration=600"},
+		"blur": {"glmark2", "-s", "200x150", "-b", "desktop:effect=blur:duration=600"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.prism")

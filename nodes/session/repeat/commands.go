@@ -35,14 +35,14 @@ type command struct {
 
 // absolute are slots whose latest record is their state, whatever was before, and whose commands do nothing else. The state of objects is among it, for
 // the same objects are bound then. What is sent as it is and has effects at once (glColorMaterial takes the colour over) is not, nor what reads or draws to
-// another place from then on (draw and read buffers, framebuffers).
+// another buffer of the window from then on. What is drawn to framebuffer objects is for the caller to see to.
 var absolute = map[string]bool{
 	"active_texture": true, "alpha_func": true, "array": true, "array_enable": true, "attrib_array": true, "attrib_array_enable": true, "attrib_binding": true,
 	"attrib_divisor": true, "attrib_format": true, "blend_color": true, "blend_equation": true, "blend_func": true, "buffer_binding": true,
 	"clear_color": true, "clear_depth": true, "clear_stencil": true, "client_active_texture": true, "color_mask": true, "cull_face": true,
 	"current_attrib": true, "current_color": true, "current_edge_flag": true, "current_fog_coord": true, "current_normal": true,
 	"current_secondary_color": true, "current_texcoord": true, "depth_func": true, "depth_mask": true, "depth_range": true, "enable": true, "fog": true,
-	"front_face": true, "hint": true, "light": true, "light_model": true, "line_stipple": true, "line_width": true, "logic_op": true, "material": true,
+	"framebuffer": true, "front_face": true, "hint": true, "light": true, "light_model": true, "line_stipple": true, "line_width": true, "logic_op": true, "material": true,
 	"matrix": true, "matrix_mode": true, "point_parameter": true, "point_size": true, "polygon_mode": true, "polygon_offset": true,
 	"primitive_restart_index": true, "program": true, "provoking_vertex": true, "sampler_binding": true, "sampler_parameter": true, "scissor": true,
 	"shade_model": true, "stencil_func": true, "stencil_mask": true, "stencil_op": true, "texture_binding": true, "texture_env": true,
@@ -116,7 +116,7 @@ func describe(op gl.Op, info *gl.Command) (c command) {
 	case uploads[op]:
 		c.how, c.values = kept, info.Fixed
 		return c
-	case (info.Class == gl.ClassState || info.Class == gl.ClassBind) && absolute[slot]:
+	case (info.Class == gl.ClassState || info.Class == gl.ClassBind) && absolute[slot], slot == "framebuffer_attachment":
 		c.how = kept
 	}
 	if slot == "matrix" {

@@ -89,7 +89,7 @@ func TestLearns(t *testing.T) {
 		"Draws":            {[]call{do(gl.OpGlClear, 0x4000), do(gl.OpGlDrawArrays, 4, 0, 3)}, true},
 		"Absolute":         {[]call{do(gl.OpGlEnable, 0x0B71), do(gl.OpGlUseProgram, 3), do(gl.OpGlBindTexture, 0x0DE1, 4)}, true},
 		"ColorMaterial":    {[]call{do(gl.OpGlEnable, colorMaterial)}, false},
-		"Framebuffer":      {[]call{do(gl.OpGlBindFramebuffer, 0x8D40, 1)}, false},
+		"Framebuffer":      {[]call{do(gl.OpGlBindFramebuffer, 0x8D40, 1), do(gl.OpGlFramebufferTexture2D, 0x8D40, 0x8CE0, 0x0DE1, 4, 0)}, true},
 		"Upload":           {[]call{do(gl.OpGlBufferSubData, 0x8892, 0, 0.0, 4.0, f4[:4])}, true},
 		"Contents":         {[]call{do(gl.OpGlBufferData, 0x8892, 0, 4.0, f4[:4], 0x88E4)}, false},
 		"AttribStack":      {[]call{do(gl.OpGlPushAttrib, 1), do(gl.OpGlPopAttrib)}, false},

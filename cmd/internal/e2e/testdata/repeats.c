@@ -31,7 +31,7 @@ typedef struct args {
 } args;
 
 static GLuint textures[3], buffer, program[2], lists[6];
-static GLuint target, object, depths; /* what is drawn into instead of the window */
+static GLuint targets[2], objects[2], depths[2]; /* what is drawn into instead of the window */
 static int keeps;                      /* the scene adds to what is in the image */
 static int with_lists;                 /* where there are lists, passes into objects are not followed */
 static GLint tint[2], shift[2];
@@ -105,6 +105,8 @@ static void attribs(args *s) { if (!with_lists) return; s->a & 1 ? glPushAttrib(
 static void tracks(args *s) { glColorMaterial(GL_FRONT_AND_BACK, s->a & 1 ? GL_DIFFUSE : GL_EMISSION); }
 static void raster(args *s) {
 	static const GLubyte bits[8] = {0xff, 0x81, 0xbd, 0xa5, 0xa5, 0xbd, 0x81, 0xff};
+	glUseProgram(0); /* Mesa 22.3 textures a bitmap by what the last draw had coordinates for, and that need not be a draw that a node gets */
+	for (GLenum u = GL_TEXTURE1; u >= GL_TEXTURE0; u--) glActiveTexture(u), glDisable(GL_TEXTURE_2D);
 	if (s->a & 1) glRasterPos2f(s->v - 0.5f, s->x - 0.5f);
 	glBitmap(8, 8, 0, 0, 9, 1, bits);
 }
@@ -147,11 +149,13 @@ static void client(args *s) {
 }
 static void rect(args *s) { s->a & 1 ? glRectf(-s->x, -s->y, s->v, s->y) : glClear(s->b & 1 ? GL_DEPTH_BUFFER_BIT : GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT); }
 
-/* Draws into an image and then with it. Some passes depend on what is in it from the frame before. */
+/* Draws into an image and then with it. Some passes depend on what is in it, or in another, from the frame before. */
 static void pass(args *s) {
+	int i = s->b / 4 % 2;
+	GLuint target = targets[i];
 	glActiveTexture(GL_TEXTURE0);
-	glBindTexture(GL_TEXTURE_2D, textures[s->b % 3]);
-	glBindFramebuffer(GL_FRAMEBUFFER, object);
+	glBindTexture(GL_TEXTURE_2D, s->b % 5 == 4 ? targets[!i] : textures[s->b % 3]);
+	glBindFramebuffer(GL_FRAMEBUFFER, objects[i]);
 	if (s->a & 64) glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
 	switch (keeps ? 0 : s->a % 8) {
 	case 0: break; /* adds to what there is */
@@ -164,7 +168,7 @@ static void pass(args *s) {
 	glViewport(0, 0, 32, 32);
 	glPushMatrix();
 	glRotatef(s->v * 200, 0, 0, 1); /* not over what it drew before */
-	glDrawArrays(GL_TRIANGLES, s->b % 4, 3);
+	s->b & 8 ? primitives(s) : glDrawArrays(GL_TRIANGLES, s->b % 4, 3);
 	glPopMatrix();
 	glViewport(0, 0, 160, 120);
 	if (s->a % 16 == 15 && !keeps) glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT); /* what was drawn is gone */
@@ -248,19 +252,22 @@ static void setup(void) {
 	glBufferSubData(GL_ARRAY_BUFFER, 0, sizeof at, at);
 	glVertexPointer(2, GL_FLOAT, 0, 0);
 	glEnableClientState(GL_VERTEX_ARRAY);
-	glGenTextures(1, &target);
-	glBindTexture(GL_TEXTURE_2D, target);
-	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 32, 32, 0, GL_RGBA, GL_UNSIGNED_BYTE, 0);
-	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
-	glGenFramebuffers(1, &object);
-	glBindFramebuffer(GL_FRAMEBUFFER, object);
-	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
-	glGenRenderbuffers(1, &depths);
-	glBindRenderbuffer(GL_RENDERBUFFER, depths);
-	glRenderbufferStorage(GL_RENDERBUFFER, GL_DEPTH_COMPONENT24, 32, 32);
-	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, depths);
-	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+	glGenTextures(2, targets);
+	glGenFramebuffers(2, objects);
+	glGenRenderbuffers(2, depths);
+	for (int i = 0; i < 2; i++) {
+		int size = 32 + 9 * i;
+		glBindTexture(GL_TEXTURE_2D, targets[i]);
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, size, size, 0, GL_RGBA, GL_UNSIGNED_BYTE, 0);
+		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+		glBindFramebuffer(GL_FRAMEBUFFER, objects[i]);
+		glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, targets[i], 0);
+		glBindRenderbuffer(GL_RENDERBUFFER, depths[i]);
+		glRenderbufferStorage(GL_RENDERBUFFER, GL_DEPTH_COMPONENT24, size, size);
+		glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, depths[i]);
+		glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+	}
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
 	if (!with_lists) return;
 	GLuint base = glGenLists(COUNT(lists));
