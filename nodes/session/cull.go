@@ -56,6 +56,7 @@ type culler struct {
 	index   *bounds.Index
 	linked  []uint32            // programs to be asked about at the chunk's end
 	held    map[uint32]*holding // by thread
+	kept    *keptChunk          // the chunk in hand, if it is kept
 	skip    int                 // records that have been taken already
 	pass    int                 // records that have been followed already and go to all
 	slots   []deal.Key
@@ -443,6 +444,11 @@ func (k *culler) ahead(recs wire.Records, h *wire.ChunkHeader) staged {
 	if k == nil || !k.dealing || k.passed() || k.p.passes == nil && !k.together(h) {
 		return staged{}
 	}
+	return lead(recs, track.Draws)
+}
+
+// lead looks, where recs stands at a record that leads to another, for that one, if its command is one of those.
+func lead(recs wire.Records, to func(op uint16) bool) staged {
 	s := staged{}
 	for more := true; more; more = recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
@@ -450,11 +456,10 @@ func (k *culler) ahead(recs wire.Records, h *wire.ChunkHeader) staged {
 		switch info := gl.At(op); {
 		case info == nil || len(raw) < info.Fixed:
 			return staged{}
-		case leads(op):
-		case track.Draws(op):
+		case to(op):
 			s.op, s.draw = op, raw
 			return s
-		default:
+		case !leads(op):
 			return staged{}
 		}
 	}

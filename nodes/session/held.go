@@ -30,8 +30,44 @@ type piece struct {
 type holding struct {
 	header wire.ChunkHeader
 	pieces []piece
-	chunks [][]byte // that they stand in, which are the splitter's own until then
+	chunks []*keptChunk // that they stand in
 	bytes  int
+}
+
+// keptChunk is one that is kept when its records have been split. It counts who needs it.
+type keptChunk struct {
+	p    *splitter
+	data []byte
+	n    int
+}
+
+// Keep counts one more.
+func (c *keptChunk) Keep() { c.n++ }
+
+// Free counts one less.
+func (c *keptChunk) Free() {
+	if c.n--; c.n == 0 {
+		c.p.pool.Put(c.data)
+		c.data = nil
+	}
+}
+
+// keep gives the chunk in hand to be kept, until it is freed.
+func (k *culler) keep() *keptChunk {
+	if k.kept == nil {
+		k.kept = &keptChunk{k.p, k.p.chunkInHand, 1}
+		k.p.chunkInHand = nil // it is ours
+	}
+	k.kept.Keep()
+	return k.kept
+}
+
+// over is called when a chunk's records have been split.
+func (k *culler) over() {
+	if k != nil && k.kept != nil {
+		k.kept.Free()
+		k.kept = nil
+	}
 }
 
 // holding gives what is held back for a thread, nil: nothing.
@@ -50,8 +86,7 @@ func (k *culler) hold(h *wire.ChunkHeader, p piece) {
 		k.held[h.Thread] = held
 	}
 	held.pieces = append(held.pieces, p)
-	held.chunks = append(held.chunks, k.p.chunkInHand)
-	k.p.chunkInHand = nil // it is ours
+	held.chunks = append(held.chunks, k.keep())
 	held.bytes += len(p.recs)
 }
 
@@ -85,7 +120,7 @@ func (k *culler) stageRecords(h *wire.ChunkHeader, recs []byte, n uint32) {
 // drop ends a holding whose records have gone where they had to.
 func (k *culler) drop(held *holding) {
 	for _, c := range held.chunks {
-		k.p.pool.Put(c)
+		c.Free()
 	}
 	delete(k.held, held.header.Thread)
 }

@@ -19,9 +19,9 @@ type repeating struct {
 	learning bool // the frame under way, which is dealt
 	on       bool // frames are compared with the one before
 	header   wire.ChunkHeader
-	begun    bool   // header is that of the frame which is learnt
-	swap     []byte // the last one
-	data     []byte // of the frame that is learnt: what may lead to a draw, or to something else
+	begun    bool            // header is that of the frame which is learnt
+	swap     []byte          // the last one
+	contents repeat.Contents // of buffers, that the others lack
 	lead     bounds.Mask
 	pause    int // frames until one is learnt
 	pauses   int // how often it was for nothing
@@ -67,7 +67,6 @@ func (k *culler) mayRepeat() {
 		r.pause--
 	default:
 		r.frames.Learn()
-		r.data = r.data[:0]
 		r.learning, r.begun = true, false
 	}
 }
@@ -103,19 +102,8 @@ func (k *culler) matrices() (m repeat.Matrices) {
 func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, taken bool) {
 	f := &k.repeats.frames
 	if next.open > 0 { // what it is for comes in another chunk
-		if len(k.repeats.data)+next.bytes > repeat.MaxBytes {
-			f.Odd()
-			return
-		}
-		k.repeats.data = append(k.repeats.data, rest[:next.bytes]...)
 		return
 	}
-	if next.n == 0 && !track.Draws(op) {
-		for w := wire.WalkRecords(k.repeats.data); w.Next(); {
-			f.Record(w.Op(), w.Raw())
-		}
-	}
-	k.repeats.data = k.repeats.data[:0]
 	switch gl.Op(op) {
 	case gl.OpPrismSwap:
 		k.repeats.swap = append(k.repeats.swap[:0], raw...)
@@ -162,19 +150,27 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 // repeating tells whether records are compared with the frame before.
 func (k *culler) repeating() bool { return k != nil && k.repeats.on }
 
-// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone. Data whose draw comes in a later chunk does so, too,
-// and is held back from the others.
-func (k *culler) repeated(ctx context.Context, op uint16, raw []byte, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (is bool, err error) {
+// repeated compares a record with the frame before. is: it is as there, and goes to the node that draws alone. Data whose command comes in a later chunk does
+// so, too, and is held back from the others.
+func (k *culler) repeated(ctx context.Context, recs *wire.Records, next *staged, rest []byte, h *wire.ChunkHeader, emit func()) (is bool, err error) {
+	op, raw := recs.Op(), recs.Raw()
 	f, held := &k.repeats.frames, k.holding(h.Thread)
 	draws := next.n > 0 || track.Draws(op)
 	switch {
-	case k.p.moving > 0 || held != nil && (next.open == 0 && !draws || f.Next(gl.OpPrismData)):
-	case next.open > 0 && !f.Next(gl.OpPrismData):
+	case k.p.moving > 0:
+	case next.open > 0:
 		if k.together(h) && (held == nil || held.bytes < maxHolding) {
 			k.hold(h, piece{rest[:next.bytes], uint32(next.open), true})
 			k.pass = next.open - 1
 			return true, nil
 		}
+	case repeat.Uploads(op) || op == uint16(gl.OpPrismData) && next.n == 0:
+		if up := lead(*recs, repeat.Uploads); up.n > 0 {
+			if is = k.uploaded(held, &up, rest[:up.bytes]); is {
+				k.pass = up.n - 1
+			}
+		}
+	case held != nil && !draws:
 	case op == opSwap:
 		if is = f.Swap(); is {
 			k.repeats.swap = append(k.repeats.swap[:0], raw...)
@@ -224,9 +220,15 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 	}
 	held := k.held // leads to what comes behind them
 	k.held = map[uint32]*holding{}
+	if err := k.bringContents(ctx); err != nil {
+		return err
+	}
 	for i, recs := range r.frames.Take() {
 		at := 0
 		for w := wire.WalkRecords(recs); w.Next(); at += len(w.Raw()) {
+			if repeat.Uploads(w.Op()) { // a buffer is given contents of the same size, which it has got
+				continue
+			}
 			if err := k.redo(ctx, &w, recs[at:]); err != nil {
 				return err
 			}

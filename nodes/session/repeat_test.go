@@ -102,3 +102,92 @@ func TestRepeatingFrames(t *testing.T) {
 		})
 	}
 }
+
+// What frames that repeat write to buffers, wherever in these and whether chunks end in between, is in every node's when something else comes.
+func TestRepeatingUploads(t *testing.T) {
+	const frames, buffer, size = 24, 9, 60_000
+	le, data := binary.LittleEndian, op(t, "prismData")
+	for name, upload := range map[string]func(a *app, i int){
+		"Staged": func(a *app, i int) {
+			at, n := 100+i%3, 40_000+i%5
+			a.b.Data(data, pattern(uint32(i), n, 1)[:n/2])
+			a.chunk(0)
+			a.b.Data(data, pattern(uint32(i), n, 1)[n/2:n])
+			a.b.Record(uint16(gl.OpGlBufferSubData), 0).U32(0x8892).U64(uint64(at)).U64(uint64(n)).Staged(n)
+			a.b.Data(data, pattern(uint32(i+50), 20_000, 1)[:20_000])
+			a.b.Record(uint16(gl.OpPrismBufferWrite), 0).U32(buffer).U64(uint64(30_000 + i)).Staged(20_000)
+		},
+		"Inline": func(a *app, i int) {
+			a.b.Record(uint16(gl.OpPrismBufferWrite), 0).U32(buffer).U64(uint64(8 * i)).Inline(pattern(uint32(i), 50, 1)[:50])
+		},
+		"Anew": func(a *app, i int) {
+			a.b.Data(data, pattern(uint32(i), size, 1)[:size])
+			a.chunk(0)
+			a.b.Record(uint16(gl.OpGlBufferData), 0).U32(0x8892).U64(size).Staged(size).U32(0x88E4)
+			a.b.Record(uint16(gl.OpGlBufferSubData), 0).U32(0x8892).U64(uint64(i)).U64(8).Inline([]byte("prism GL"))
+		},
+		"Error": func(a *app, i int) { // over the end: it changes nothing
+			a.b.Record(uint16(gl.OpGlBufferSubData), 0).U32(0x8892).U64(size - 4).U64(8).Inline([]byte("prism GL"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t)
+			a.scene([2]float32{0, 0})
+			a.b.Record(uint16(gl.OpGlBindBuffer), 0).U32(0x8892).U32(buffer)
+			a.b.Record(uint16(gl.OpGlBufferData), 0).U32(0x8892).U64(size).Null().U32(0x88E4)
+			for i := range frames {
+				a.b.Record(uint16(gl.OpGlBindBuffer), 0).U32(0x8892).U32(buffer)
+				upload(a, i)
+				a.fill(uint32(i))
+				a.square(0)
+				a.swap(1)
+			}
+			a.b.Record(uint16(gl.OpGlAccum), 0).U32(0x100).F32(1)
+			a.swap(1)
+			var contents [2][]byte
+			var writes [2]int
+			hub, _ := cluster(t, 2, func(w *worker) {
+				contents[w.peer] = make([]byte, size)
+				var staged []byte
+				w.onThread = func(_ uint32, op uint16, p []byte) {
+					write := func(at, n uint64, blob []byte) {
+						if writes[w.peer]++; at+n > size {
+							return
+						}
+						switch le.Uint32(blob[4:]) {
+						case 1:
+							copy(contents[w.peer][at:], blob[8:8+n])
+						case 2:
+							copy(contents[w.peer][at:], staged[:n])
+						}
+						staged = nil
+					}
+					switch gl.Op(op) {
+					case gl.OpPrismData:
+						staged = append(staged, p[8:8+le.Uint32(p)]...)
+					case gl.OpGlBufferData:
+						if le.Uint64(p[8:]) == size {
+							blob := append(append([]byte(nil), p[16:24]...), p[32:]...)
+							write(0, size, blob)
+						}
+					case gl.OpGlBufferSubData:
+						write(le.Uint64(p[8:]), le.Uint64(p[16:]), p[24:])
+					case gl.OpPrismBufferWrite:
+						write(le.Uint64(p[8:]), uint64(le.Uint32(p[16:])), p[16:])
+					}
+				}
+			})
+			shots, stats, err := play(t, &source{chunks: a.chunks}, hub.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) { c.Culling = &Culling{Eager: true} })
+			if err != nil || len(shots) != frames+1 {
+				t.Fatalf("%d frames, %v", len(shots), err)
+			}
+			hub.end()
+			if !slices.Equal(contents[0], contents[1]) {
+				t.Error("the idle node's buffer is another")
+			}
+			if repeated := stats.Culling.Repeated; (repeated < frames-6) != (name == "Error") || name != "Error" && writes[1] > writes[0]/2 {
+				t.Errorf("%d frames repeated, with %d writes to the idle node's buffer, of %d", repeated, writes[1], writes[0])
+			}
+		})
+	}
+}

@@ -111,6 +111,7 @@ func (s *session) splitAll(ctx context.Context, chunks <-chan []byte) (ended str
 		p.chunkInHand = c
 		done, err := p.chunk(ctx, c)
 		s.pool.Put(p.chunkInHand)
+		p.cull.over()
 		if err != nil {
 			return "", err
 		}
@@ -201,7 +202,7 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		}
 		repeats := false
 		if p.cull.repeating() && !p.cull.passed() {
-			if repeats, err = p.cull.repeated(ctx, op, raw, &next, c[at:], &h, emit); err != nil {
+			if repeats, err = p.cull.repeated(ctx, &recs, &next, c[at:], &h, emit); err != nil {
 				return false, err
 			}
 		}

@@ -12,6 +12,8 @@ type buffer struct {
 	known     bool // data is what every node has
 	tainted   bool // GPUs may write it: never known again
 	immutable bool
+	size      uint64 // in bytes
+	sized     bool   // that is known
 	version   uint64
 	boxes     map[boxKey]box
 	// Of data since boxes was made: what was written. dirtyLow ≥ dirtyHigh: nothing.
@@ -157,10 +159,12 @@ func bufferData(t *Tracker, c *context, r *record) {
 	size := r.U64(16)
 	data, mode, ok := t.blob(r, "data")
 	storage := r.Op == gl.OpGlBufferStorage || r.Op == gl.OpGlNamedBufferStorage
+	bad := b.immutable || !storage && !r.Cmd.Fields[r.Cmd.Field("usage")].Names(r.U32(32))
+	b.size, b.sized, b.immutable = size, !bad, b.immutable || storage
 	switch {
 	case b.tainted:
 		return
-	case b.immutable, !storage && !r.Cmd.Fields[r.Cmd.Field("usage")].Names(r.U32(32)): // an error of the app's, which changes nothing: what is there now is not worth keeping
+	case bad: // an error of the app's, which changes nothing: what is there now is not worth keeping
 		b.tainted = true
 		return
 	case !ok || size > uint64(t.limit-t.mirrored) || target != 0 && (!readOnly(target) || target == pixelUnpack):
@@ -168,11 +172,18 @@ func bufferData(t *Tracker, c *context, r *record) {
 	case mode != wire.BlobNull && uint64(len(data)) != size:
 		return
 	}
-	b.immutable = storage
 	b.data = make([]byte, size)
 	copy(b.data, data)
 	t.mirrored += cap(b.data)
 	b.known = true
+}
+
+// BufferBytes gives the size of a buffer, if it is known.
+func (t *Tracker) BufferBytes(serial uint32) (size uint64, known bool) {
+	if b := t.buffers[serial]; b != nil {
+		return b.size, b.sized
+	}
+	return 0, false
 }
 
 const pixelUnpack = 0x88EC

@@ -19,6 +19,8 @@ const (
 	drawn              // it leaves nothing but pixels
 	kept               // it leaves what the next one of its kind replaces
 	span               // the same, of calls between glBegin and glEnd
+	upload             // it writes a part of a buffer
+	store              // it gives a buffer new contents; of the same size and use that is all
 )
 
 // command is what is known of one.
@@ -84,8 +86,10 @@ var events = map[gl.Op]event{
 	gl.OpGlFrustum: multiply, gl.OpGlOrtho: multiply, gl.OpGlPushMatrix: push, gl.OpGlPopMatrix: pop,
 }
 
-// uploads replace a part of an object that their arguments name, and bring its bytes, or these come before them.
-var uploads = map[gl.Op]bool{gl.OpPrismData: true, gl.OpGlBufferSubData: true}
+// uploads write buffers; their bytes are in them, or come before (prismData).
+var uploads = map[gl.Op]how{
+	gl.OpGlBufferSubData: upload, gl.OpGlNamedBufferSubData: upload, gl.OpPrismBufferWrite: upload, gl.OpGlBufferData: store, gl.OpGlNamedBufferData: store,
+}
 
 // itemSlots are what calls in a span may set: all of it, by each of its commands. Of several units or attributes it is not known which.
 var itemSlots = []string{"current_color", "current_secondary_color", "current_normal", "current_fog_coord", "current_edge_flag", "current_texcoord"}
@@ -111,10 +115,10 @@ func describe(op gl.Op, info *gl.Command) (c command) {
 		c.how = drawn
 	case op == gl.OpGlClear, op == gl.OpGlClearBufferfi, op == gl.OpGlClearBufferfv, op == gl.OpGlClearBufferiv, op == gl.OpGlClearBufferuiv:
 		c.how = drawn
-	case info.Class == gl.ClassClient, op == gl.OpPrismFinish:
+	case info.Class == gl.ClassClient, op == gl.OpPrismFinish, op == gl.OpPrismData:
 		c.how = nothing
-	case uploads[op]:
-		c.how, c.values = kept, info.Fixed
+	case uploads[op] != never:
+		c.how = uploads[op]
 		return c
 	case (info.Class == gl.ClassState || info.Class == gl.ClassBind) && absolute[slot], slot == "framebuffer_attachment":
 		c.how = kept
@@ -208,7 +212,7 @@ func (c *command) same(a, b []byte) bool {
 
 // fits tells whether a frame with the record may repeat.
 func (c *command) fits(op gl.Op, raw []byte) bool {
-	if c.how == kept && c.values > 0 && c.values == gl.Info[op].Fixed && !uploads[op] && !inline(op, raw) {
+	if mode, ok := array(op, raw); ok && c.how == kept && (mode == wire.BlobStaged || c.values == gl.Info[op].Fixed && mode != wire.BlobInline) {
 		return false
 	}
 	switch op {
@@ -221,15 +225,14 @@ func (c *command) fits(op gl.Op, raw []byte) bool {
 	return c.how != never
 }
 
-// inline tells whether a record's array is in it.
-func inline(op gl.Op, raw []byte) bool {
+// array tells how a record's array is passed; ok: it has one.
+func array(op gl.Op, raw []byte) (mode uint32, ok bool) {
 	for i := range gl.Info[op].Fields {
 		if f := &gl.Info[op].Fields[i]; f.Kind == gl.KindBlob {
-			mode := word(raw, int(f.Offset)+4)
-			return mode == wire.BlobInline
+			return word(raw, int(f.Offset)+4), true
 		}
 	}
-	return true
+	return 0, false
 }
 
 func word(b []byte, at int) uint32 { return binary.LittleEndian.Uint32(b[at:]) }

@@ -12,4 +12,5 @@
 //   - no value is made of what the frame sets later: a light's position is multiplied with a matrix.
 //
 // Commands of which that is not known end it; nothing is missed by that but time. Draws leave nothing.
+// What is written to buffers is no part of that comparison: it may differ in where and how much, and the latest bytes are kept (Contents).
 package repeat

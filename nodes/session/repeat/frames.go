@@ -46,9 +46,12 @@ func (f *frame) add(op uint16, raw []byte, sets uint32) {
 type Frames struct {
 	last, now frame
 	steps     []step
-	odd       bool // the frame that is learnt does not repeat
-	cursor    int  // item of last that comes next
-	waits     bool // last has not been taken
+	odd       bool               // the frame that is learnt does not repeat
+	cursor    int                // item of last that comes next
+	waits     bool               // last has not been taken
+	bound     map[uint32]uint32  // buffers by target, as far as the frame under way has bound them
+	stored    map[uint32]storage // buffers that the frame which is learnt has given new contents, and by what
+	storing   storage
 }
 
 // Learn begins anew with a frame.
@@ -57,6 +60,11 @@ func (f *Frames) Learn() {
 	f.now.reset()
 	f.steps = f.steps[:0]
 	f.odd, f.cursor, f.waits = false, 0, false
+	if f.bound == nil {
+		f.bound, f.stored = map[uint32]uint32{}, map[uint32]storage{}
+	}
+	clear(f.bound)
+	clear(f.stored)
 }
 
 // Odd says that the frame which is learnt does something else than what its records say.
@@ -78,8 +86,21 @@ func (f *Frames) Record(op uint16, raw []byte) {
 		f.odd = !ok
 		f.now.add(op, raw, bits)
 	case c.how == kept:
+		f.binds(gl.Op(op), raw)
 		f.step(c, raw)
 		f.now.add(op, raw, 0)
+	case c.how == upload:
+		_, ok := f.Upload(op, raw)
+		f.odd = !ok
+	case c.how == store:
+		f.storing.of(raw)
+		u, ok := f.Upload(op, raw)
+		if before, again := f.stored[u.Buffer]; !ok || again && before != f.storing { // by another size
+			f.odd = true
+			return
+		}
+		f.stored[u.Buffer] = f.storing
+		f.now.add(op, f.storing[:], 0)
 	}
 }
 
@@ -133,8 +154,11 @@ func (f *Frames) Match(op uint16, raw []byte) bool {
 			return true
 		}
 		return false
-	case never:
+	case never, upload:
 		return false
+	case store:
+		f.storing.of(raw)
+		raw = f.storing[:]
 	}
 	if f.cursor >= len(f.last.items) {
 		return false
@@ -152,16 +176,12 @@ func (f *Frames) Match(op uint16, raw []byte) bool {
 	} else if !c.same(f.last.rec(f.cursor), raw) {
 		return false
 	}
+	f.binds(gl.Op(op), raw)
 	f.now.add(op, raw, bits)
 	// What is drawn may be left out, and so it may come again.
 	f.now.items[f.cursor].drawn = of.drawn
 	f.cursor++
 	return true
-}
-
-// Next tells whether the last frame has a command next.
-func (f *Frames) Next(op gl.Op) bool {
-	return f.cursor < len(f.last.items) && f.last.items[f.cursor].op == uint16(op)
 }
 
 // Swap ends a frame that was compared; false: it was not all there. Then Take says what waits.
@@ -178,6 +198,7 @@ func (f *Frames) end(waits bool) {
 	f.last, f.now = f.now, f.last
 	f.now.reset()
 	f.cursor, f.waits = 0, waits
+	clear(f.bound)
 }
 
 // Take gives what nodes lack that were not sent the frames that were compared: records, one after the other. It is valid until the next call of another

@@ -29,8 +29,8 @@ func records(t *testing.T, calls ...call) []byte {
 				b.U32(uint32(v))
 			case float32:
 				b.F32(v)
-			case float64:
-				b.F64(v)
+			case int64:
+				b.U64(uint64(v))
 			case []byte:
 				b.Inline(v)
 			default:
@@ -80,6 +80,7 @@ func TestLearns(t *testing.T) {
 	mode := func(m int) call { return do(gl.OpGlMatrixMode, m) }
 	loadIt, turn := do(gl.OpGlLoadIdentity), do(gl.OpGlRotatef, float32(1), float32(0), float32(0), float32(1))
 	pushIt, popIt := do(gl.OpGlPushMatrix), do(gl.OpGlPopMatrix)
+	bound := do(gl.OpGlBindBuffer, 0x8892, 7)
 	lit := do(gl.OpGlLightfv, light0, position, f4)
 	for name, c := range map[string]struct {
 		calls []call
@@ -90,8 +91,16 @@ func TestLearns(t *testing.T) {
 		"Absolute":         {[]call{do(gl.OpGlEnable, 0x0B71), do(gl.OpGlUseProgram, 3), do(gl.OpGlBindTexture, 0x0DE1, 4)}, true},
 		"ColorMaterial":    {[]call{do(gl.OpGlEnable, colorMaterial)}, false},
 		"Framebuffer":      {[]call{do(gl.OpGlBindFramebuffer, 0x8D40, 1), do(gl.OpGlFramebufferTexture2D, 0x8D40, 0x8CE0, 0x0DE1, 4, 0)}, true},
-		"Upload":           {[]call{do(gl.OpGlBufferSubData, 0x8892, 0, 0.0, 4.0, f4[:4])}, true},
-		"Contents":         {[]call{do(gl.OpGlBufferData, 0x8892, 0, 4.0, f4[:4], 0x88E4)}, false},
+		"Upload":           {[]call{bound, do(gl.OpGlBufferSubData, 0x8892, 0, int64(0), int64(4), f4[:4])}, true},
+		"UploadUnbound":    {[]call{do(gl.OpGlBufferSubData, 0x8892, 0, int64(0), int64(4), f4[:4]), bound}, false},
+		"UploadNamed":      {[]call{do(gl.OpPrismBufferWrite, 7, 0, int64(0), f4[:4]), do(gl.OpGlNamedBufferSubData, 7, 0, int64(0), int64(4), f4[:4])}, true},
+		"Contents":         {[]call{bound, do(gl.OpGlBufferData, 0x8892, 0, int64(4), f4[:4], 0x88E4)}, true},
+		"ContentsUnbound":  {[]call{do(gl.OpGlBufferData, 0x8892, 0, int64(4), f4[:4], 0x88E4)}, false},
+		"ContentsTwice":    {[]call{bound, do(gl.OpGlBufferData, 0x8892, 0, int64(4), f4[:4], 0x88E4), do(gl.OpGlBufferData, 0x8892, 0, int64(4), f4[:4], 0x88E4)}, true},
+		"ContentsResized":  {[]call{bound, do(gl.OpGlBufferData, 0x8892, 0, int64(4), f4[:4], 0x88E4), do(gl.OpGlBufferData, 0x8892, 0, int64(8), f4[:8], 0x88E4)}, false},
+		"Elements":         {[]call{do(gl.OpGlBindBuffer, elements, 7), do(gl.OpGlBufferSubData, elements, 0, int64(0), int64(4), f4[:4])}, true},
+		"ElementsOfOther":  {[]call{do(gl.OpGlBindBuffer, elements, 7), do(gl.OpGlBindVertexArray, 2), do(gl.OpGlBufferSubData, elements, 0, int64(0), int64(4), f4[:4])}, false},
+		"Storage":          {[]call{bound, do(gl.OpGlBufferStorage, 0x8892, 0, int64(4), f4[:4], 0)}, false},
 		"AttribStack":      {[]call{do(gl.OpGlPushAttrib, 1), do(gl.OpGlPopAttrib)}, false},
 		"Accumulates":      {[]call{turn}, false},
 		"Loaded":           {[]call{loadIt, turn}, true},

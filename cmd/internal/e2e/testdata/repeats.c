@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
@@ -112,10 +113,17 @@ static void raster(args *s) {
 }
 static void bytes(args *s) {
 	static GLfloat all[30000]; /* so much that it comes in several chunks */
-	if (s->b % 3 == 0) {
-		for (int i = 0; i < 32; i++) all[i] = cosf((float)i * 1.3f + s->v) * 0.8f;
-		glBufferSubData(GL_ARRAY_BUFFER, 0, sizeof all, all);
+	glBindBuffer(GL_ARRAY_BUFFER, buffer);
+	for (int i = 0; i < 32; i++) all[i] = cosf((float)i * 1.3f + s->v) * 0.8f;
+	int from = 8 * (s->a & 4 ? (int)(s->v * 10) : 0); /* where it is may differ by frame */
+	switch (s->b % 6) {
+	case 0: glBufferSubData(GL_ARRAY_BUFFER, from, (GLsizeiptr)sizeof all - 2 * from, all); return;
+	case 1: glBufferData(GL_ARRAY_BUFFER, sizeof all, all, s->a & 8 ? GL_DYNAMIC_DRAW : GL_STREAM_DRAW); return;
+	case 2: {
+		GLubyte *map = glMapBufferRange(GL_ARRAY_BUFFER, from, 4096, s->a & 8 ? GL_MAP_WRITE_BIT : GL_MAP_WRITE_BIT | GL_MAP_INVALIDATE_RANGE_BIT);
+		if (map) memcpy(map, all, 4096), glUnmapBuffer(GL_ARRAY_BUFFER);
 		return;
+	}
 	}
 	const GLfloat at[] = {s->v - 0.5f, s->x - 0.5f};
 	glBufferSubData(GL_ARRAY_BUFFER, (GLintptr)(8 * (s->a % 12)), sizeof at, at);
