@@ -55,25 +55,33 @@ func TestBenchCompare(t *testing.T) {
 }
 
 // BenchmarkAuto compares `tiling auto` of two nodes with one node, on each app of TestApps and each sample: the medians of the rounds' ratios, of
-// all frames and of the later half. Of all apps a run has PRISM_FRAMES frames (600), of samples, which are slow, PRISM_SAMPLE_FRAMES (150).
+// all frames and of the later half. A run of an app has PRISM_FRAMES frames, or as many as one node draws in three seconds; of samples, which are slow,
+// PRISM_SAMPLE_FRAMES (150).
 func BenchmarkAuto(b *testing.B) {
 	need(b)
-	number := func(name string, otherwise int) string {
-		if s := os.Getenv(name); s != "" {
-			return s
+	const seconds, least, first = 3, 200, 150
+	number := func(name string, otherwise int) int {
+		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+			return n
 		}
-		return strconv.Itoa(otherwise)
+		return otherwise
 	}
-	compared := func(name, frames string, cmd func() []string) {
+	ratios := func(b *testing.B, rounds, frames int, cmd []string) *compare.Report {
+		res := prism(b, 10*time.Minute, append([]string{"bench", "compare", "--json", "--rounds", strconv.Itoa(rounds), "--frames", strconv.Itoa(frames),
+			"--way", "--nodes 1", "--way", "--nodes 2 --tiling auto", "--"}, cmd...)...)
+		var r compare.Report
+		if err := json.Unmarshal([]byte(res.out), &r); res.code != 0 || err != nil {
+			b.Fatalf("exit status %d, %v\n%s", res.code, err, tail(res.errOut))
+		}
+		return &r
+	}
+	compared := func(name string, frames int, cmd func() []string) {
 		b.Run(name, func(b *testing.B) {
-			args := append([]string{"bench", "compare", "--json", "--rounds", number("PRISM_ROUNDS", 3), "--frames", frames,
-				"--way", "--nodes 1", "--way", "--nodes 2 --tiling auto", "--"}, cmd()...)
 			for b.Loop() {
-				res := prism(b, 10*time.Minute, args...)
-				var r compare.Report
-				if err := json.Unmarshal([]byte(res.out), &r); res.code != 0 || err != nil {
-					b.Fatalf("exit status %d, %v\n%s", res.code, err, tail(res.errOut))
+				if frames == 0 {
+					frames = max(least, int(seconds*ratios(b, 1, first, cmd()).Ways[0].FramesPerSecond))
 				}
+				r := ratios(b, number("PRISM_ROUNDS", 3), frames, cmd())
 				auto := r.Ways[1]
 				b.ReportMetric(0, "ns/op") // of the whole comparison: says nothing
 				b.ReportMetric(r.Ways[0].FramesPerSecond, "1-node-frames/s")
@@ -90,6 +98,6 @@ func BenchmarkAuto(b *testing.B) {
 		if a.picture != "" { // it ends after a frame
 			continue
 		}
-		compared(a.name, number("PRISM_FRAMES", 600), func() []string { return command(b, a.cmd) })
+		compared(a.name, number("PRISM_FRAMES", 0), func() []string { return command(b, a.cmd) })
 	}
 }
