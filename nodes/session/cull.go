@@ -57,6 +57,7 @@ type culler struct {
 	linked  []uint32            // programs to be asked about at the chunk's end
 	held    map[uint32]*holding // by thread
 	kept    *keptChunk          // the chunk in hand, if it is kept
+	told    int                 // records that lead to the draw in hand and that the tracker has been told of already
 	skip    int                 // records that have been taken already
 	pass    int                 // records that have been followed already and go to all
 	slots   []deal.Key
@@ -320,6 +321,10 @@ func (k *culler) after(op uint16, raw []byte, h *wire.ChunkHeader) {
 
 // follow tells the tracker of a record.
 func (k *culler) follow(op uint16, raw []byte, h *wire.ChunkHeader) {
+	if k.told > 0 && leads(op) {
+		k.told--
+		return
+	}
 	k.track.Record(h, op, raw)
 	if gl.Op(op) == gl.OpGlLinkProgram || gl.Op(op) == gl.OpGlProgramBinary {
 		k.linked = append(k.linked, word(raw, wire.RecordHeaderBytes))
@@ -471,7 +476,7 @@ func lead(recs wire.Records, to func(op uint16) bool) staged {
 
 // together tells whether a draw can be dealt with its data: nothing is to come between them, and no data of another chunk waits for the draw.
 func (k *culler) together(h *wire.ChunkHeader) bool {
-	return k.p.moving == 0 && !k.track.Staged(h.Thread)
+	return k.p.moving == 0 && (k.told > 0 || !k.track.Staged(h.Thread))
 }
 
 // passed tells whether the next record has been followed already, with what came before it.
@@ -481,7 +486,7 @@ func (k *culler) passed() bool { return k != nil && (k.skip > 0 || k.pass > 0) }
 // what was held back for it; or leaves recs to be sent to all.
 func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32, h *wire.ChunkHeader, emit func()) (taken bool, err error) {
 	held, all := k.holding(h.Thread), ""
-	if n == 1 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
+	if n == 1 && k.told == 0 && k.track.Staged(h.Thread) { // it waits on all nodes for the draw
 		all = "data of the draw that came in another chunk"
 	}
 	to := k.target(h, int(held.records()+n), raw, all, func(picture image.Rectangle) (image.Rectangle, string) {
@@ -489,6 +494,7 @@ func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32
 		k.stageRecords(h, recs, n-1)
 		return k.track.Draw(h, op, raw, picture)
 	})
+	k.told = 0
 	k.track.Record(h, op, raw)
 	if to == k.all {
 		if held != nil {

@@ -113,8 +113,24 @@ func (k *culler) stage(held *holding) {
 // stageRecords tells the tracker of n records that lead to a draw.
 func (k *culler) stageRecords(h *wire.ChunkHeader, recs []byte, n uint32) {
 	for w := wire.WalkRecords(recs); n > 0 && w.Next(); n-- {
-		k.track.Record(h, w.Op(), w.Raw())
+		k.follow(w.Op(), w.Raw(), h)
 	}
+}
+
+// tellAhead tells the tracker what leads to a draw, which recs stands at or before, sooner than it comes.
+func (k *culler) tellAhead(h *wire.ChunkHeader, recs wire.Records, next *staged) {
+	held := k.holding(h.Thread)
+	if !k.dealing || k.told > 0 || next.n < 2 && held == nil {
+		return
+	}
+	n := int(held.records())
+	k.stage(held)
+	for i := 1; i < next.n; i++ {
+		k.track.Record(h, recs.Op(), recs.Raw())
+		recs.Next()
+		n++
+	}
+	k.told = n
 }
 
 // drop ends a holding whose records have gone where they had to.

@@ -15,6 +15,7 @@ import (
 	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/bounds"
 	"github.com/prismgl/prism/tilesplit/passes"
+	"github.com/prismgl/prism/tilesplit/track"
 )
 
 // Passes into framebuffer objects: tilesplit/passes says which are tiled, and before which record an image must be made whole, because
@@ -45,6 +46,8 @@ type passer struct {
 	track   *passes.Tracker
 	reasons reasons
 	indexes map[*passes.Cut]*bounds.Index
+	recs    wire.Records    // at the record in hand
+	next    staged          // the draw that it leads to
 	plan    *tilesplit.Plan // asked about last
 	sole    bool            // one node draws all of it
 	stats   PassStats
@@ -56,7 +59,7 @@ func newPasser(p *splitter) *passer {
 		return nil
 	}
 	s := &passer{p: p, reasons: reasons{}, indexes: map[*passes.Cut]*bounds.Index{}}
-	s.track = passes.NewTracker(p.Culling.Passes, p.cull.track, func(pass *passes.Pass) {
+	s.track = passes.NewTracker(p.Culling.Passes, s, func(pass *passes.Pass) {
 		s.stats.Passes++
 		if pass.Choice.Tiled {
 			s.stats.Tiled++
@@ -101,6 +104,7 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 			w.Plan = nil
 		}
 	}
+	s.recs, s.next = *recs, *next
 	w.Sole = w.Plan != nil && s.alone(w.Plan) && p.cull.onlyPixels(h)
 	a := s.track.Before(h, op, raw, w)
 	if a == nil {
@@ -141,6 +145,12 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 	}
 	p.batch = append(p.batch, chunk...)
 	return nil
+}
+
+// Samples says what the draw in hand reads, of the vertices that lead to it.
+func (s *passer) Samples(h *wire.ChunkHeader, op uint16, raw []byte, width, height int) *track.Sampled {
+	s.p.cull.tellAhead(h, s.recs, &s.next)
+	return s.p.cull.track.Samples(h, op, raw, width, height)
 }
 
 // alone tells whether one node draws all of a plan.
