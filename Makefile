@@ -71,11 +71,12 @@ apps: ## real apps (packages of 150 MB): exact on each grid; figures in out/apps
 	PRISM_APPS=$(CURDIR)/out/apps.txt PRISM_TRIPS=$(CURDIR)/docs/round-trips.md PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestApps$$' ./cmd/internal/e2e
 	@cat out/apps.txt
 
-tilings: ## the apps, the samples and an app that never clears: exact by each tiling and mode; about an hour; the table is out/tilings.txt
+tilings: ## the apps, the samples and an app that never clears: exact by each tiling and mode, and with nodes that are idle for most of the time; about an hour; the table is out/tilings.txt
 	@.ci/install packages packages-apps
 	@$(MAKE) --no-print-directory -s build
 	@mkdir -p out
 	PRISM_TILINGS=1 PRISM_APPS=$(CURDIR)/out/tilings.txt PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 120m -run '^TestApps$$' ./cmd/internal/e2e
+	PRISM_NAPS=1 PRISM_REQUIRE=gl,x11 $(XVFB) $(GO) test -count=1 -timeout 60m -run '^TestRepeatingFramesAreEqual$$' ./cmd/internal/e2e
 	@cat out/tilings.txt
 
 conformance: ## traces of apps by apitrace: the same pictures on Mesa alone and under prism; and piglit (a package of 2 GB); half an hour. Tables in out

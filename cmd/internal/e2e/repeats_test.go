@@ -45,14 +45,23 @@ func (n *nap) Plan(width, height, nodes int) (tilesplit.Plan, error) {
 	return plan, err
 }
 
-// verifyNaps compares a recording on one node with three that are idle for most of the time.
-func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer) session.Result {
+// verifyNaps compares a recording on one node with three that are idle for most of the time. varies: why a few pixels may differ with culling.
+func verifyNaps(t *testing.T, chunks [][]byte, a *shader.Analyzer, varies string) session.Result {
 	t.Helper()
-	want, got := drawnBy(t, lanetest.New(1), "fbo", chunks, grid.Grid{Columns: 1, Rows: 1}), drawnBy(t, lanetest.New(3), "fbo", chunks, &nap{})
-	got.Culling = &session.Culling{Shaders: a, Passes: passes.Auto, Eager: true}
-	r, err := session.Verify(t.Context(), want, got, "")
-	if err != nil {
-		t.Fatal(err)
+	compare := func(c *session.Culling) session.Result {
+		want, got := drawnBy(t, lanetest.New(1), "fbo", chunks, grid.Grid{Columns: 1, Rows: 1}), drawnBy(t, lanetest.New(3), "fbo", chunks, &nap{})
+		got.Culling = c
+		r, err := session.Verify(t.Context(), want, got, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	const few = 150
+	r := compare(&session.Culling{Shaders: a, Passes: passes.Auto, Eager: true})
+	if d := r.FirstDiff; varies != "" && d != nil && 0 < d.Pixels && d.Pixels <= few {
+		t.Logf("%v; now without culling: %s", r.Err(), varies)
+		r = compare(nil)
 	}
 	if r.Err() != nil || len(r.Got.Notes) > 0 {
 		t.Errorf("%v, notes %q", r.Err(), r.Got.Notes)
@@ -78,7 +87,7 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 	}
 	for seed := first; seed < first+seeds; seed++ {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			r := verifyNaps(t, recording(t, app, strconv.Itoa(seed), "150"), a)
+			r := verifyNaps(t, recording(t, app, strconv.Itoa(seed), "150"), a, "")
 			frames += r.Got.Culling.Repeated
 		})
 	}
@@ -100,11 +109,14 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 		t.Run(app.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.prism")
 			must(t, prism(t, 5*time.Minute, append([]string{"record", "-o", file, "--frames", "50", "--"}, command(t, app.cmd)...)...), "record")
-			r := verifyNaps(t, chunksOf(t, file), a)
-			if r.Got.Culling.Repeated < least {
-				t.Errorf("%d of %d frames repeated", r.Got.Culling.Repeated, r.Frames)
+			r, repeated := verifyNaps(t, chunksOf(t, file), a, app.varies), uint64(0)
+			if c := r.Got.Culling; c != nil {
+				repeated = c.Repeated
 			}
-			t.Logf("%d of %d frames repeated", r.Got.Culling.Repeated, r.Frames)
+			if repeated < least {
+				t.Errorf("%d of %d frames repeated", repeated, r.Frames)
+			}
+			t.Logf("%d of %d frames repeated", repeated, r.Frames)
 		})
 	}
 }
