@@ -123,14 +123,12 @@ func (k *culler) tellAhead(h *wire.ChunkHeader, recs wire.Records, next *staged)
 	if !k.dealing || k.told > 0 || next.n < 2 && held == nil {
 		return
 	}
-	n := int(held.records())
 	k.stage(held)
 	for i := 1; i < next.n; i++ {
-		k.track.Record(h, recs.Op(), recs.Raw())
+		k.follow(recs.Op(), recs.Raw(), h)
 		recs.Next()
-		n++
 	}
-	k.told = n
+	k.told = int(held.records()) + max(next.n-1, 0)
 }
 
 // drop ends a holding whose records have gone where they had to.

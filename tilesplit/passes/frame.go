@@ -132,7 +132,10 @@ func (t *Tracker) swap() {
 			t.begin(in.reads[k].image)
 		}
 		if in.key.framebuffer != 0 && in.draws > 0 {
-			t.alone = t.alone && in.sole != nil
+			if in.sole == nil {
+				t.alone = false
+				continue
+			}
 			for _, i := range in.images {
 				t.lone = append(t.lone, lone{i, in.sole})
 			}

@@ -85,8 +85,8 @@ type Tracker struct {
 	wants    map[passKey]want
 	cuts     map[region]*Cut
 	soles    map[int]*tilesplit.Plan // by node: a plan in which it draws all
-	lone     []lone                  // what passes of the last frame have drawn to
-	alone    bool                    // one node alone drew each of these, or there were none
+	lone     []lone                  // what nodes alone have drawn to in the last frame
+	alone    bool                    // nothing else was drawn to in it
 	act      Action
 	images   []*Image // of the draw in hand
 	now      record   // the one in hand, here so that it is not allocated each time
@@ -451,10 +451,10 @@ func (t *Tracker) Alone() bool { return t.off != "" || t.alone }
 
 // Redrawn says that the nodes which have drawn the last frame's passes alone (Alone) have drawn them again, unseen by Before.
 func (t *Tracker) Redrawn() {
+	if t.off != "" {
+		return
+	}
 	for _, l := range t.lone {
-		if t.off != "" || l.by == nil {
-			return
-		}
 		t.lie(l.image, l.by, margin{})
 	}
 }

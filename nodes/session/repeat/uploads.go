@@ -106,7 +106,7 @@ const (
 // Full tells whether no more should be kept.
 func (c *Contents) Full() bool { return c.bytes >= maxContents || c.segments >= maxSegments }
 
-// Write takes data at an offset of a buffer in the place of what is there. data is of's.
+// Write takes data at an offset of a buffer in the place of what is there. data is of's, who keeps it at least as long as the call lasts.
 func (c *Contents) Write(buffer uint32, at uint64, data []byte, of Owner) {
 	if len(data) == 0 {
 		return
@@ -130,10 +130,10 @@ func (c *Contents) Write(buffer uint32, at uint64, data []byte, of Owner) {
 	if from < to && list[from].at < at {
 		add = append(add, list[from].cut(list[from].at, at))
 	}
-	if of.Keep(); len(data) <= copied {
+	if len(data) <= copied {
 		add = append(add, segment{at, slices.Clone(data), nil})
-		of.Free()
 	} else {
+		of.Keep()
 		add = append(add, segment{at, data, of})
 	}
 	if from < to && list[to-1].end() > end {
