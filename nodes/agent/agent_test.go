@@ -490,6 +490,8 @@ func TestWorkerEnv(t *testing.T) {
 		want    []string
 	}{
 		{"Empty", nil, nil, []string{rounds}},
+		{"Malloc", []string{"MALLOC_ARENA_MAX=2"}, nil, []string{"MALLOC_ARENA_MAX=2", rounds}},
+		{"Tunables", []string{"GLIBC_TUNABLES=glibc.malloc.check=1"}, nil, []string{"GLIBC_TUNABLES=glibc.malloc.check=1", rounds}},
 		{"Rasteriser", []string{"LP_PERF=texmem"}, nil, []string{"LP_PERF=texmem"}},
 		{"Kept", []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json"}, nil, []string{"A=b=c", "LP_NUM_THREADS=2", "VK_DRIVER_FILES=/lvp.json", rounds}},
 		{"Threads", []string{"LP_NUM_THREADS=2"}, &four, []string{"LP_NUM_THREADS=4", rounds}},
@@ -499,6 +501,9 @@ func TestWorkerEnv(t *testing.T) {
 		{"EGL", []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/opt/lib/prism_egl.json"}, nil, []string{rounds}},
 		{"EGLOfAnother", []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/prism/10_nvidia.json"}, nil, []string{"__EGL_VENDOR_LIBRARY_FILENAMES=/prism/10_nvidia.json", rounds}},
 	} {
+		if !slices.ContainsFunc(tt.want, func(kv string) bool { return strings.Contains(kv, "MALLOC_") || strings.Contains(kv, "TUNABLES") }) {
+			tt.want = append(tt.want, "MALLOC_TRIM_THRESHOLD_=134217728", "MALLOC_MMAP_THRESHOLD_=33554432")
+		}
 		if got := workerEnv(tt.base, tt.threads); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}

@@ -244,6 +244,9 @@ func (k *culler) dealOut(ctx context.Context, cmd *command, recs *wire.Records, 
 	if taken, err := k.withhold(ctx, op, drawn, next, rest, h, emit); taken || err != nil {
 		return taken, err
 	}
+	if node, lone := k.p.passes.takes(); lone {
+		return true, k.give(ctx, node, op, raw, h, emit)
+	}
 	switch {
 	case track.Draws(op):
 		return k.draw(ctx, op, raw, raw, 1, h, emit)
@@ -518,6 +521,23 @@ func (k *culler) draw(ctx context.Context, op uint16, raw, recs []byte, n uint32
 	}
 	k.deal.Draw(&to, recs, n)
 	return true, nil
+}
+
+// give sends a record to the node that draws alone, and to the one that is asked for errors.
+func (k *culler) give(ctx context.Context, node int, op uint16, raw []byte, h *wire.ChunkHeader, emit func()) error {
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return err
+	}
+	to := bounds.Mask{}
+	to.Add(node)
+	to.Add(k.p.Lead)
+	if k.repeats.learning && to != k.repeats.lead {
+		k.repeats.frames.Odd()
+	}
+	k.deal.Draw(&to, raw, 1)
+	k.follow(op, raw, h)
+	return nil
 }
 
 // primitives does the same with a display list's call or glBegin … glEnd. The state in them is held for the nodes that do not get them.

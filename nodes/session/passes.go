@@ -50,6 +50,8 @@ type passer struct {
 	next    staged          // the draw that it leads to
 	plan    *tilesplit.Plan // asked about last
 	sole    bool            // one node draws all of it
+	lone    bool            // the record in hand is for node alone
+	node    int
 	stats   PassStats
 }
 
@@ -108,6 +110,9 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 	w.Sole = w.Plan != nil && s.alone(w.Plan) && p.cull.onlyPixels(h)
 	a := s.track.Before(h, op, raw, w)
 	if a == nil {
+		return nil
+	}
+	if s.lone, s.node = a.Lone, a.Node; !a.Work() {
 		return nil
 	}
 	p.cull.repeats.frames.Odd()
@@ -169,6 +174,15 @@ func (s *passer) drawnBy(ctx uint32) (node int, size image.Point, ok bool) {
 	return s.track.Sole(ctx)
 }
 
+// takes gives the node that the record in hand is for alone, once; ok: there is one.
+func (s *passer) takes() (node int, ok bool) {
+	if s == nil || !s.lone {
+		return 0, false
+	}
+	s.lone = false
+	return s.node, true
+}
+
 // cut gives what drawing to the object is cut to that a context draws to; nil: nothing, or it draws to the window.
 func (s *passer) cut(ctx uint32) *passes.Cut {
 	if s == nil || s.p.drawFramebuffer[ctx] == 0 {
@@ -225,7 +239,7 @@ func appendWords(b []byte, words ...int) []byte {
 // try finds out whether nodes can give back what is drawn to: they are asked for it once while it is whole.
 func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHeader) (can bool, err error) {
 	for _, i := range s.track.Attached(h.Ctx) {
-		if can, err := s.exchange(ctx, i, i.PartsBy(plan), h); !can {
+		if can, err := s.exchange(ctx, i, 0, i.PartsBy(plan), h); !can {
 			return false, err
 		}
 	}
@@ -236,7 +250,7 @@ func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHea
 // heal makes an image whole on all nodes.
 func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeader) error {
 	i := heal.Image
-	can, err := s.exchange(ctx, i, heal.Parts, h)
+	can, err := s.exchange(ctx, i, 0, heal.Parts, h)
 	if err == nil && !can {
 		s.p.once(fmt.Sprintf("session: nodes do not hold all of an image of %d×%d that passes were tiled into: the frame under way may be wrong", i.Width, i.Height), &s.p.stats.Notes)
 	}
@@ -244,12 +258,17 @@ func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeade
 		s.stats.Healed++
 		s.stats.Bytes += uint64(i.Width * i.Height * i.Transfer.Bytes)
 	}
+	for level := 1; level <= heal.Smaller && can && err == nil; level++ { // or as many as there are
+		size := i.At(level)
+		can, err = s.exchange(ctx, i, level, []passes.Part{{Node: heal.Parts[0].Node, Rect: image.Rectangle{Max: size}}}, h)
+		s.stats.Bytes += uint64(size.X * size.Y * i.Transfer.Bytes)
+	}
 	return err
 }
 
-// exchange has each node give its parts of an image and take all of it; can: they could.
-func (s *passer) exchange(ctx context.Context, i *passes.Image, list []passes.Part, h *wire.ChunkHeader) (can bool, err error) {
-	p := s.p
+// exchange has each node give its parts of an image's level and take all of it; can: they could.
+func (s *passer) exchange(ctx context.Context, i *passes.Image, level int, list []passes.Part, h *wire.ChunkHeader) (can bool, err error) {
+	p, size := s.p, i.At(level)
 	if err := p.flush(ctx); err != nil {
 		return false, err
 	}
@@ -257,8 +276,8 @@ func (s *passer) exchange(ctx context.Context, i *passes.Image, list []passes.Pa
 	for _, part := range list {
 		parts = appendWords(parts, part.Node, part.Rect.Min.X, part.Rect.Min.Y, part.Rect.Dx(), part.Rect.Dy())
 	}
-	q, err := p.askAll(ctx, h, gl.OpPrismImageGather, "prismImageGather", proto.Rect{W: i.Width, H: i.Height}, func(b *wire.Builder) {
-		b.U32(i.Texture).U32(i.Renderbuffer).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
+	q, err := p.askAll(ctx, h, gl.OpPrismImageGather, "prismImageGather", proto.Rect{W: size.X, H: size.Y}, func(b *wire.Builder) {
+		b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
 	})
 	if err != nil {
 		return false, err
@@ -274,7 +293,7 @@ func (s *passer) exchange(ctx context.Context, i *passes.Image, list []passes.Pa
 	p.stats.ExchangeBytes += uint64(len(pix))
 	p.mu.Unlock()
 	b := p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
-	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(i.Width)).U32(uint32(i.Height)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
+	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(uint32(size.X)).U32(uint32(size.Y)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
 	return true, p.sendOwn(ctx, b)
 }
 

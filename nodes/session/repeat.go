@@ -113,6 +113,12 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 			return
 		}
 		f.Record(op, raw)
+	case gl.OpGlGenerateMipmap, gl.OpGlGenerateTextureMipmap:
+		if !taken { // all nodes have done so
+			f.Odd()
+			return
+		}
+		f.Record(op, raw)
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()
@@ -226,7 +232,7 @@ func (k *culler) catchUp(ctx context.Context, emit func()) error {
 	for i, recs := range r.frames.Take() {
 		at := 0
 		for w := wire.WalkRecords(recs); w.Next(); at += len(w.Raw()) {
-			if repeat.Uploads(w.Op()) { // a buffer is given contents of the same size, which it has got
+			if repeat.Compared(w.Op()) {
 				continue
 			}
 			if err := k.redo(ctx, &w, recs[at:]); err != nil {

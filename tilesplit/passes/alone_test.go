@@ -30,6 +30,11 @@ func lonely(t *testing.T) *app {
 	return a
 }
 
+// use has all nodes do something with the texture that is bound.
+func (a *app) use() {
+	a.do(gl.OpGlTexSubImage2D, texture2D, 0, 0, 0, 1, 1, 0x1908, 0x1401, nil)
+}
+
 // TestAlone: one node draws passes alone, whatever they read; what it has drawn is made whole when others need it, and not when they draw it anew.
 func TestAlone(t *testing.T) {
 	a := lonely(t)
@@ -73,10 +78,10 @@ func TestAlone(t *testing.T) {
 			a.draw(anywhere)
 		}, ""},
 		"Feedback": {func(a *app) { a.do(gl.OpGlBindFramebuffer, 0x8D40, 10); a.draw(anywhere) }, ""},
-		"Used":     {func(a *app) { a.do(gl.OpGlGenerateMipmap, texture2D); a.frame(anywhere) }, "heal 1/0"},
+		"Used":     {func(a *app) { a.use(); a.frame(anywhere) }, "heal 1/0"},
 		"Replicated": {func(a *app) { // it reads what the one node has
 			a.do(gl.OpGlBindTexture, texture2D, 2)
-			a.do(gl.OpGlGenerateMipmap, texture2D)
+			a.use()
 			a.do(gl.OpGlBindTexture, texture2D, 1)
 			a.do(gl.OpGlBindFramebuffer, 0x8D40, 11)
 			a.draw(fetch(0, 0))
@@ -137,7 +142,7 @@ func TestRedrawn(t *testing.T) {
 // TestNotAlone: frames in which others have drawn to objects.
 func TestNotAlone(t *testing.T) {
 	a := lonely(t)
-	a.do(gl.OpGlGenerateMipmap, texture2D)
+	a.use()
 	a.frame(anywhere)
 	if a.tr.Alone() {
 		t.Error("a pass that all draw is taken for one node's")
@@ -159,5 +164,117 @@ func TestNotAlone(t *testing.T) {
 	a.frame(anywhere)
 	if _, _, ok := a.tr.Sole(1); ok || a.tr.Off() == "" {
 		t.Error("one node draws alone what cannot be exchanged")
+	}
+}
+
+// mipped is lonely, and all nodes have made so many smaller levels before anything was drawn.
+func mipped(t *testing.T, levels int) *app {
+	t.Helper()
+	a := newApp(t, Auto)
+	a.do(gl.OpGlBindTexture, texture2D, 1)
+	a.do(gl.OpGlTexParameteri, texture2D, 0x813D, levels)
+	a.do(gl.OpGlGenerateMipmap, texture2D)
+	a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 1000)
+	a.plan = lonePlan(t)
+	a.frame(anywhere)
+	a.wants("one node", "")
+	return a
+}
+
+// TestMipmaps: the node that draws alone makes smaller levels alone, where all nodes have some. What the others lack of them is theirs before anything is done that could need them.
+func TestMipmaps(t *testing.T) {
+	const healed = "heal 1/0 and 6 smaller levels" // of 100×60
+	start := func(t *testing.T) *app {
+		a := mipped(t, 6)
+		a.do(gl.OpGlGenerateMipmap, texture2D)
+		a.wants("one node", "for node 0 alone")
+		a.frame(anywhere)
+		a.wants("drawn anew, over all of it or not", "")
+		if !a.tr.Alone() {
+			t.Error("what one node has done alone is taken for others'")
+		}
+		return a
+	}
+	tiles := func(a *app) { a.plan = plan(t, 2, 1) }
+	for name, c := range map[string]struct {
+		then func(a *app)
+		want string
+	}{
+		"Again":       {func(a *app) { a.do(gl.OpGlGenerateMipmap, texture2D) }, "for node 0 alone"},
+		"ByName":      {func(a *app) { a.do(gl.OpGlGenerateTextureMipmap, 1) }, "for node 0 alone"},
+		"ByAll":       {func(a *app) { tiles(a); a.do(gl.OpGlGenerateMipmap, texture2D) }, healed},
+		"Counted":     {func(a *app) { a.more = true; a.do(gl.OpGlGenerateMipmap, texture2D) }, healed},
+		"Read":        {func(a *app) { tiles(a); a.draw(anywhere) }, healed},
+		"Used":        {func(a *app) { a.use() }, healed},
+		"FewerLevels": {func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 2) }, healed},
+		"OtherBase":   {func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813C, 1) }, healed},
+		"NewContents": {func(a *app) { a.do(gl.OpGlTexImage2D, texture2D, 0, 0x8058, 100, 60, 0, 0x1908, 0x1401, nil) }, healed},
+		"Filter":      {func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x2801, 0x2703) }, ""},
+		"ClearedByAll": {func(a *app) { // levels do not go with the first
+			a.more = true
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 10)
+			a.do(gl.OpGlClear, 0x4000)
+		}, healed},
+		"Cleared": {func(a *app) { a.do(gl.OpGlBindFramebuffer, 0x8D40, 10); a.do(gl.OpGlClear, 0x4000) }, ""},
+		"ClearedAndRead": {func(a *app) {
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 10)
+			a.do(gl.OpGlClear, 0x4000)
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+			tiles(a)
+			a.draw(anywhere)
+		}, healed},
+		"CoveredByTiles": {func(a *app) { // the last frame's passes could be tiled, but for the levels
+			a.swap()
+			tiles(a)
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 10)
+			a.draw(track.Sampled{Covers: true})
+		}, healed},
+		"Redrawn": {func(a *app) { a.swap(); a.tr.Redrawn(); tiles(a); a.draw(anywhere) }, healed},
+		"Healed":  {func(a *app) { tiles(a); a.draw(anywhere); a.said(); a.draw(anywhere) }, ""},
+		"OtherTexture": {func(a *app) { // which nobody draws to
+			a.do(gl.OpGlBindTexture, texture2D, 7)
+			a.do(gl.OpGlTexImage2D, texture2D, 0, 0x8058, 64, 64, 0, 0x1908, 0x1401, nil)
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+		}, ""},
+		"OtherSides": {func(a *app) { a.do(gl.OpGlBindTexture, 0x8513, 8); a.do(gl.OpGlGenerateMipmap, 0x8513) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := start(t)
+			c.then(a)
+			if got := a.said(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	for name, c := range map[string]struct {
+		made   int
+		before func(a *app)
+		want   string
+	}{
+		"Few":     {2, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 2) }, "for node 0 alone; heal 1/0 and 2 smaller levels"},
+		"None":    {6, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 0) }, "heal 1/0"},
+		"More":    {2, func(*app) {}, "heal 1/0"},
+		"Unknown": {6, func(a *app) { a.do(gl.OpGlTexParameteriv, texture2D, 0x813D, []byte{2, 0, 0, 0}) }, "heal 1/0"},
+		"Based":   {6, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813C, 1) }, "heal 1/0"},
+		"New": {6, func(a *app) {
+			a.do(gl.OpGlTexImage2D, texture2D, 0, 0x8058, 100, 60, 0, 0x1908, 0x1401, nil)
+			a.frame(anywhere)
+		}, "heal 1/0"},
+		"Stored": {6, func(a *app) {
+			a.do(gl.OpGlTexStorage2D, texture2D, 3, 0x8058, 100, 60)
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+			a.frame(anywhere)
+		}, "for node 0 alone; heal 1/0 and 2 smaller levels"},
+	} {
+		t.Run("Levels/"+name, func(t *testing.T) {
+			a := mipped(t, c.made)
+			c.before(a)
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+			tiles(a)
+			a.draw(anywhere)
+			if got := a.said(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

@@ -188,7 +188,7 @@ func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 		t.cut(c, region{})
 		for _, i := range images {
 			if covers { // whole again
-				t.whole(i)
+				t.anew(i, nil)
 			}
 			t.heal(i) // all that it is drawn over
 		}
@@ -203,7 +203,7 @@ func (t *Tracker) drawn(c *context, in *instance, w *Window, covers bool) {
 		return
 	}
 	for _, i := range images {
-		if i.split != nil && i.split != w.Plan && !covers {
+		if i.split != nil && i.split != w.Plan && (!covers || i.smaller > 0) {
 			t.moved(i)
 		}
 	}
@@ -228,7 +228,7 @@ func (t *Tracker) drawnAlone(c *context, in *instance, images []*Image, covers b
 	}
 	t.cut(c, region{})
 	for _, i := range images {
-		if i.split != nil && !covers {
+		if i.split != nil && (!covers || i.smaller > 0) {
 			t.bring(i, w)
 		}
 		t.lie(i, in.sole, margin{})
@@ -338,7 +338,7 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 	t.images = list
 	for _, i := range list[:gone] {
 		in.fill(i)
-		t.whole(i)
+		t.anew(i, in.sole)
 	}
 	list = list[gone:]
 	if in.sole != nil {
@@ -379,6 +379,35 @@ func readsFramebuffer(t *Tracker, c *context, r *record, w *Window) {
 	if r.Cmd.Class == gl.ClassDraw {
 		oddDraws(t, c, r, w)
 	}
+}
+
+// mipmaps makes the smaller levels of a texture. The node that draws alone does so alone, if all nodes have made them before anything was drawn to it: levels that
+// come later may give it other memory, which not all contexts' framebuffer objects draw to (Mesa 22.3).
+func (t *Tracker) mipmaps(i *Image, r *record, w *Window) {
+	if i == nil {
+		return
+	}
+	why := "it is used by " + r.Cmd.Name
+	levels, known := i.below()
+	switch {
+	case !i.begun:
+		if t.spread(i, why); known {
+			i.made = max(i.made, levels)
+		}
+		return
+	case !known || i.made < levels:
+		t.retire(i, why)
+		return
+	case !w.Sole || !i.tried || levels == 0:
+		t.spread(i, why)
+		return
+	}
+	if i.split != nil {
+		t.bring(i, w)
+	}
+	t.lie(i, t.sole(w), margin{})
+	i.smaller = max(i.smaller, levels)
+	t.act.Lone, t.act.Node = true, i.split.Tiles[0].Node
 }
 
 // copies go from what is read into the texture that is bound.

@@ -95,15 +95,15 @@ var followed = map[gl.Op]handler{
 	gl.OpGlTexParameterIiv:  func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTexParameterIuiv: func(t *Tracker, c *context, r *record, _ *Window) { t.parameter(c, r, 0, false) },
 	gl.OpGlTextureParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.texture(r.U32(8)).set(r.U32(12), r.U32(16), true)
+		t.set(t.texture(r.U32(8)), r.U32(12), r.U32(16), true)
 	},
 	gl.OpGlTextureParameterf: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.texture(r.U32(8)).set(r.U32(12), r.rounded(16), true)
+		t.set(t.texture(r.U32(8)), r.U32(12), r.rounded(16), true)
 	},
-	gl.OpGlTextureParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
-	gl.OpGlTextureParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
-	gl.OpGlTextureParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
-	gl.OpGlTextureParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.texture(r.U32(8)).set(r.U32(12), 0, false) },
+	gl.OpGlTextureParameteriv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.set(t.texture(r.U32(8)), r.U32(12), 0, false) },
+	gl.OpGlTextureParameterfv:   func(t *Tracker, _ *context, r *record, _ *Window) { t.set(t.texture(r.U32(8)), r.U32(12), 0, false) },
+	gl.OpGlTextureParameterIiv:  func(t *Tracker, _ *context, r *record, _ *Window) { t.set(t.texture(r.U32(8)), r.U32(12), 0, false) },
+	gl.OpGlTextureParameterIuiv: func(t *Tracker, _ *context, r *record, _ *Window) { t.set(t.texture(r.U32(8)), r.U32(12), 0, false) },
 	gl.OpGlSamplerParameteri: func(t *Tracker, _ *context, r *record, _ *Window) {
 		t.sampler(r.U32(8)).set(r.U32(12), r.U32(16), true)
 	},
@@ -129,6 +129,7 @@ var followed = map[gl.Op]handler{
 		i := t.boundTo(c, r.U32(8))
 		if i != nil && r.U32(8) == texture2D {
 			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
+			i.stored = r.I32(12)
 		} else {
 			t.retire(i, "it has several sides")
 		}
@@ -136,9 +137,14 @@ var followed = map[gl.Op]handler{
 	gl.OpGlTextureStorage2D: func(t *Tracker, _ *context, r *record, _ *Window) {
 		if i := t.texture(r.U32(8)); i != nil && i.target == texture2D {
 			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
+			i.stored = r.I32(12)
 		} else {
 			t.retire(i, "it has several sides, or that is not known")
 		}
+	},
+	gl.OpGlGenerateMipmap: func(t *Tracker, c *context, r *record, w *Window) { t.mipmaps(t.boundTo(c, r.U32(8)), r, w) },
+	gl.OpGlGenerateTextureMipmap: func(t *Tracker, _ *context, r *record, w *Window) {
+		t.mipmaps(t.texture(r.U32(8)), r, w)
 	},
 	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.U32(12) },
 	gl.OpGlRenderbufferStorage: func(t *Tracker, c *context, r *record, _ *Window) {
@@ -329,12 +335,24 @@ func (c *context) bound(unit int, serial uint32) {
 }
 
 func (t *Tracker) parameter(c *context, r *record, value uint32, known bool) {
-	t.boundTo(c, r.U32(8)).set(r.U32(12), value, known)
+	t.set(t.boundTo(c, r.U32(8)), r.U32(12), value, known)
 }
 
-func (i *Image) set(name, value uint32, known bool) {
-	if i != nil {
-		i.filters.set(name, value, known)
+// set follows a parameter of an image.
+func (t *Tracker) set(i *Image, name, value uint32, known bool) {
+	if i == nil {
+		return
+	}
+	based, most := i.filters.base, i.most
+	i.filters.set(name, value, known)
+	if name == 0x813D { // GL_TEXTURE_MAX_LEVEL
+		i.most = int(int32(value))
+		if !known {
+			i.most = -1
+		}
+	}
+	if i.smaller > 0 && (i.most != most || i.filters.base != based) { // levels are others from here on
+		t.heal(i)
 	}
 }
 
@@ -381,7 +399,8 @@ func (t *Tracker) image(i *Image, format, kind uint32, width, height int) {
 	if i == nil {
 		return
 	}
-	t.whole(i)
+	t.anew(i, nil)
+	i.stored, i.made, i.begun = 0, 0, false
 	t.attached++
 	if i.drawn {
 		for _, c := range t.contexts {

@@ -70,6 +70,7 @@ func (t *Tracker) choose(c *context, in *instance, w *Window) {
 	in.whole = t.check(f)
 	in.width, in.height = f.width, f.height
 	for _, i := range f.at {
+		i.begun = true
 		in.images = append(in.images, i)
 	}
 	if w.Sole && in.whole == "" && !slices.ContainsFunc(in.images, func(i *Image) bool { return i.used }) {
@@ -137,7 +138,7 @@ func (t *Tracker) swap() {
 				continue
 			}
 			for _, i := range in.images {
-				t.lone = append(t.lone, lone{i, in.sole})
+				t.lone = append(t.lone, lone{i, in.sole, i.smaller})
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"math/bits"
 
 	"github.com/prismgl/prism/tilesplit"
 	"github.com/prismgl/prism/tilesplit/track"
@@ -22,10 +23,15 @@ type Image struct {
 	used    bool   // and one node does not do either
 	drawn   bool   // it has been attached to a framebuffer object
 	tried   bool   // nodes can exchange it
+	begun   bool   // a pass has drawn to it
+	stored  int    // levels that its storage has; 0: as many as are made
+	most    int    // GL_TEXTURE_MAX_LEVEL; -1: not known
 
 	// Where its contents lie: all of them everywhere (nil), or with each node what its tile in split needs and so many pixels around.
 	split *tilesplit.Plan
 	has   margin
+	// So many levels below the first are there on all nodes; of them so many lie with the one node that draws all of split.
+	made, smaller int
 
 	least  margin // that has been too little before
 	before margin // what is needed of it at a frame's beginning
@@ -35,6 +41,15 @@ type Image struct {
 	rests  uint64 // until this frame it is whole, because its tiles moved often
 	moves  int    // times that it was made whole because tiles moved, of late
 	moved  uint64 // frame of the last
+}
+
+// below gives how many levels below the first glGenerateMipmap makes; known: that is so.
+func (i *Image) below() (levels int, known bool) {
+	levels = min(bits.Len(uint(max(i.Width, i.Height)))-1, i.most)
+	if i.stored > 0 {
+		levels = min(levels, i.stored-1)
+	}
+	return levels, i.usable && i.target == texture2D && !i.filters.base && i.most >= 0
 }
 
 // margin is what is needed of an image besides a node's own part.
@@ -69,6 +84,9 @@ const (
 	repeat                     = 0x2901
 	clampToEdge, clampToBorder = 0x812F, 0x812D
 )
+
+// initialMost is GL_TEXTURE_MAX_LEVEL of a new texture.
+const initialMost = 1000
 
 // initial filters of an object: level 0 alone is not complete with them.
 var initialFilters = filters{min: 0x2702, mag: linear, wrap: [2]uint32{repeat, repeat}}
@@ -165,6 +183,11 @@ func regions(plan *tilesplit.Plan, width, height int, m margin) []image.Rectangl
 		list[i] = r.Intersect(all)
 	}
 	return list
+}
+
+// At gives a level's size.
+func (i *Image) At(level int) image.Point {
+	return image.Pt(max(i.Width>>level, 1), max(i.Height>>level, 1))
 }
 
 // Part is one rectangle of an image and the node that has it.

@@ -64,7 +64,7 @@ func described(op uint16, info *gl.Command) handler {
 		}
 	}
 	slot := info.Slot()
-	bound := (strings.HasPrefix(slot, "texture_image") || strings.HasPrefix(slot, "texture_mipmap") || op == uint16(gl.OpPrismGetTexImage)) && info.Field("target") >= 0
+	bound := (strings.HasPrefix(slot, "texture_image") || op == uint16(gl.OpPrismGetTexImage)) && info.Field("target") >= 0
 	if len(named) == 0 && !bound {
 		return nil
 	}

@@ -45,6 +45,9 @@ type Action struct {
 	// Change: what is drawn to objects by the record's context is cut from here on to Regions, one for each node; nil: to nothing.
 	Change  bool
 	Regions []image.Rectangle
+	// Lone: the record is for Node alone, which draws alone: what it leaves is wanted nowhere else until it is healed.
+	Lone bool
+	Node int
 	// Try: images of the context's pass (Attached) are about to lie with some nodes only for the first time; Refuse if they cannot be exchanged.
 	Try bool
 }
@@ -55,11 +58,16 @@ type Cut struct {
 	Regions       []image.Rectangle
 }
 
-// Heal is one image to be made whole: each of the parts lies with one node.
+// Heal is one image to be made whole: each of the parts lies with one node. So do Smaller levels below the first, all of them with the same one: then there
+// is one part.
 type Heal struct {
-	Image *Image
-	Parts []Part
+	Image   *Image
+	Parts   []Part
+	Smaller int
 }
+
+// Work tells whether anything is to be done before the record.
+func (a *Action) Work() bool { return len(a.Heal) > 0 || a.Change || a.Try }
 
 // Tracker decides about passes and knows where images lie.
 type Tracker struct {
@@ -98,8 +106,9 @@ type Tracker struct {
 
 // lone is an image that a node has drawn to alone, and a plan in which it draws all.
 type lone struct {
-	image *Image
-	by    *tilesplit.Plan
+	image   *Image
+	by      *tilesplit.Plan
+	smaller int
 }
 
 type passKey struct {
@@ -243,7 +252,7 @@ func (t *Tracker) texture(serial uint32) *Image {
 			t.stop("many textures")
 			return nil
 		}
-		i = &Image{Texture: serial, filters: initialFilters}
+		i = &Image{Texture: serial, filters: initialFilters, most: initialMost}
 		t.textures[serial] = i
 	}
 	return i
@@ -386,7 +395,7 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 			return nil
 		}
 	}
-	t.act.Heal, t.act.Change, t.act.Regions, t.act.Try = t.act.Heal[:0], false, nil, false
+	t.act.Heal, t.act.Change, t.act.Regions, t.act.Try, t.act.Lone = t.act.Heal[:0], false, nil, false, false
 	t.now, t.window = record{gl.RecordOf(op, raw), h}, w
 	c := t.context(h.Ctx)
 	if t.off != "" {
@@ -397,7 +406,7 @@ func (t *Tracker) Before(h *wire.ChunkHeader, op uint16, raw []byte, w Window) *
 			t.quit(c)
 		}
 	}
-	if len(t.act.Heal) == 0 && !t.act.Change && !t.act.Try {
+	if !t.act.Work() && !t.act.Lone {
 		return nil
 	}
 	return &t.act
@@ -456,6 +465,7 @@ func (t *Tracker) Redrawn() {
 	}
 	for _, l := range t.lone {
 		t.lie(l.image, l.by, margin{})
+		l.image.smaller = l.smaller
 	}
 }
 
@@ -471,7 +481,9 @@ func (t *Tracker) Refuse(ctx uint32, why string) {
 	t.stop(why)
 	c := t.context(ctx)
 	for _, i := range t.Attached(ctx) {
-		t.whole(i)
+		if !i.tried { // the others are healed
+			t.whole(i)
+		}
 	}
 	c.region, c.cut = region{}, nil
 	if c.pass != nil {
@@ -484,15 +496,25 @@ func (t *Tracker) heal(i *Image) {
 	if i == nil || i.split == nil {
 		return
 	}
-	t.act.Heal = append(t.act.Heal, Heal{i, i.Parts()})
+	t.act.Heal = append(t.act.Heal, Heal{i, i.Parts(), i.smaller})
 	t.whole(i)
 }
 
 // whole says that an image is.
 func (t *Tracker) whole(i *Image) {
 	if i.split != nil {
-		i.split = nil
+		i.split, i.smaller = nil, 0
 		t.split--
+	}
+}
+
+// anew says that all nodes write all of an image's first level. What others lack of smaller ones stays with the node that draws all of by, if it lies there.
+func (t *Tracker) anew(i *Image, by *tilesplit.Plan) {
+	switch {
+	case i.smaller == 0:
+		t.whole(i)
+	case i.split != by:
+		t.heal(i)
 	}
 }
 

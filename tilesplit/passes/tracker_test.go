@@ -118,9 +118,15 @@ func (a *app) do(op gl.Op, args ...any) {
 			a.t.Errorf("parts of %d pixels of an image of %d×%d", area, h.Image.Width, h.Image.Height)
 		}
 		a.log = append(a.log, fmt.Sprintf("heal %d/%d", h.Image.Texture, h.Image.Renderbuffer))
+		if h.Smaller > 0 {
+			a.log[len(a.log)-1] += fmt.Sprintf(" and %d smaller levels", h.Smaller)
+		}
 	}
 	if act.Change {
 		a.log = append(a.log, fmt.Sprintf("cut %v", act.Regions))
+	}
+	if act.Lone {
+		a.log = append(a.log, fmt.Sprintf("for node %d alone", act.Node))
 	}
 }
 

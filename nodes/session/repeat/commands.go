@@ -91,6 +91,12 @@ var uploads = map[gl.Op]how{
 	gl.OpGlBufferSubData: upload, gl.OpGlNamedBufferSubData: upload, gl.OpPrismBufferWrite: upload, gl.OpGlBufferData: store, gl.OpGlNamedBufferData: store,
 }
 
+// made are those that make pixels of others, and leave nothing else.
+var made = map[gl.Op]bool{gl.OpGlGenerateMipmap: true, gl.OpGlGenerateTextureMipmap: true}
+
+// Compared tells whether a command is kept only to be compared. Who was not sent it lacks pixels, or what Contents has: storage of the same size is there.
+func Compared(op uint16) bool { return Uploads(op) || made[gl.Op(op)] }
+
 // itemSlots are what calls in a span may set: all of it, by each of its commands. Of several units or attributes it is not known which.
 var itemSlots = []string{"current_color", "current_secondary_color", "current_normal", "current_fog_coord", "current_edge_flag", "current_texcoord"}
 
@@ -109,7 +115,7 @@ func describe(op gl.Op, info *gl.Command) (c command) {
 	switch {
 	case op == gl.OpPrismVertices:
 		c.how = span
-	case op == gl.OpGlBegin, op == gl.OpGlEnd, op == gl.OpGlCallList:
+	case op == gl.OpGlBegin, op == gl.OpGlEnd, op == gl.OpGlCallList, made[op]:
 		c.how = kept
 	case track.Draws(uint16(op)):
 		c.how = drawn

@@ -91,6 +91,7 @@ func TestLearns(t *testing.T) {
 		"Absolute":         {[]call{do(gl.OpGlEnable, 0x0B71), do(gl.OpGlUseProgram, 3), do(gl.OpGlBindTexture, 0x0DE1, 4)}, true},
 		"ColorMaterial":    {[]call{do(gl.OpGlEnable, colorMaterial)}, false},
 		"Framebuffer":      {[]call{do(gl.OpGlBindFramebuffer, 0x8D40, 1), do(gl.OpGlFramebufferTexture2D, 0x8D40, 0x8CE0, 0x0DE1, 4, 0)}, true},
+		"Mipmaps":          {[]call{do(gl.OpGlBindTexture, 0x0DE1, 4), do(gl.OpGlGenerateMipmap, 0x0DE1), do(gl.OpGlGenerateTextureMipmap, 4)}, true},
 		"Upload":           {[]call{bound, do(gl.OpGlBufferSubData, 0x8892, 0, int64(0), int64(4), f4[:4])}, true},
 		"UploadUnbound":    {[]call{do(gl.OpGlBufferSubData, 0x8892, 0, int64(0), int64(4), f4[:4]), bound}, false},
 		"UploadNamed":      {[]call{do(gl.OpPrismBufferWrite, 7, 0, int64(0), f4[:4]), do(gl.OpGlNamedBufferSubData, 7, 0, int64(0), int64(4), f4[:4])}, true},
@@ -283,5 +284,25 @@ func TestBounds(t *testing.T) {
 	}
 	if f.Repeats(enough) || len(f.now.recs) > MaxBytes {
 		t.Errorf("a frame of %d commands repeats", maxItems+1)
+	}
+}
+
+// TestMipmaps: which texture they are made of is compared, and nothing of it is left to be done later.
+func TestMipmaps(t *testing.T) {
+	made := do(gl.OpGlGenerateTextureMipmap, 4)
+	f := &Frames{}
+	if !learnt(f, records(t, made), enough) {
+		t.Fatal("does not repeat")
+	}
+	if n, all := repeats(f, records(t, made)); n != 1 || !all {
+		t.Errorf("the same: %d, %v", n, all)
+	}
+	if n, all := repeats(f, records(t, do(gl.OpGlGenerateTextureMipmap, 5))); n != 0 || all {
+		t.Errorf("another texture: %d, %v", n, all)
+	}
+	for op, want := range map[gl.Op]bool{gl.OpGlGenerateMipmap: true, gl.OpGlGenerateTextureMipmap: true, gl.OpGlBufferSubData: true, gl.OpGlBindTexture: false, gl.OpGlEnable: false} {
+		if Compared(uint16(op)) != want {
+			t.Errorf("%s is only compared: %v", gl.At(uint16(op)).Name, !want)
+		}
 	}
 }

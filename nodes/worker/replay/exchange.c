@@ -11,6 +11,7 @@ enum { COLOR = 1, DEPTH_STENCIL = 2, ACCUM_RED_GREEN = 4, ACCUM_BLUE_ALPHA = 8, 
 bool group_util(replay *r, share_group *s, const struct replay_context *member) {
 	struct replay_private *p = r->priv;
 	char err[256];
+	replay_drawn(r);
 	if (!s->util) {
 		const prism_context_want legacy = {0, 0, 0, false};
 		s->util = p->dev->context_new(p->dev, member->egl, &legacy, err, sizeof err);

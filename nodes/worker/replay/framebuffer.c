@@ -648,6 +648,7 @@ static bool read_fbo(replay *r, drawable *d, box b, uint8_t *to) {
 	}
 	if (p->transfers || (c->es && !c->reads_bgra)) return read_apart(r, d, c, b, to);
 	char err[256];
+	if (c != was) replay_drawn(r);
 	if ((c != was || p->util_current) && !p->dev->make_current(p->dev, p->util_surface, p->util_surface, c->egl, err, sizeof err)) {
 		x_fail(r, "%s", err);
 		return false;

@@ -47,30 +47,33 @@ static GLbitfield mask(GLenum format) {
 	return format == GL_DEPTH_COMPONENT ? GL_DEPTH_BUFFER_BIT : format == GL_DEPTH_STENCIL ? GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT : GL_COLOR_BUFFER_BIT;
 }
 
+enum { MAX_LEVELS = 32 };
+
 /* 0: the images' own context is current, and *tex or *rb is the name; 1: nothing can be done now; or an error. */
-static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, GLenum format, GLenum type, GLuint *tex, GLuint *rb) {
+static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, uint32_t level, GLenum format, GLenum type, GLuint *tex, GLuint *rb) {
 	struct replay_private *p = r->priv;
 	*tex = *rb = 0;
 	if (!pixel_bytes(format, type)) return x_bad(r, "format", "%#x with type %#x does not travel", format, type);
 	if (!texture == !renderbuffer) return x_bad(r, "texture", "%u and renderbuffer %u, want one of both", texture, renderbuffer);
+	if (level >= (renderbuffer ? 1 : MAX_LEVELS)) return x_bad(r, "level", "%u, want less than %u", level, renderbuffer ? 1u : (uint32_t)MAX_LEVELS);
 	int rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
 	if (rc) return rc;
 	if (!r->ctx || r->ctx->in_begin) return 1;
 	if (x_handle(r, "texture", PRISM_KIND_TEXTURE, texture, tex) || x_handle(r, "renderbuffer", PRISM_KIND_RENDERBUFFER, renderbuffer, rb)) return r->error[0] ? REPLAY_CORRUPT : 1;
 	const struct real_gl *g = &p->real;
-	if (!g->BindFramebuffer || !g->FramebufferTexture2D || !g->FramebufferRenderbuffer || !g->BlitFramebuffer) return 1;
+	if (!g->BindFramebuffer || !g->CheckFramebufferStatus || !g->FramebufferTexture2D || !g->FramebufferRenderbuffer || !g->BlitFramebuffer) return 1;
 	if (group_util(r, r->ctx->group, r->ctx)) return 0;
 	r->error[0] = 0; /* contexts that share nothing with ours: the session does without */
 	return replay_current(r) ? 1 : REPLAY_DEVICE;
 }
 
-static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLuint rb, GLenum format) {
+static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLint level, GLuint rb, GLenum format) {
 	const struct real_gl *g = &r->priv->real;
 	GLuint fb;
 	g->GenFramebuffers(1, &fb);
 	g->BindFramebuffer(target, fb);
 	if (rb) g->FramebufferRenderbuffer(target, attachment(format), GL_RENDERBUFFER, rb);
-	else g->FramebufferTexture2D(target, attachment(format), GL_TEXTURE_2D, tex, 0);
+	else g->FramebufferTexture2D(target, attachment(format), GL_TEXTURE_2D, tex, level);
 	return fb;
 }
 
@@ -82,7 +85,7 @@ int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint tex, rb;
 	const uint32_t all = a->parts.bytes / (PART_WORDS * 4), px = pixel_bytes(a->format, a->type);
 	if (x_blob(r, "parts", &a->parts, 0, true, &next, end, &blob)) return REPLAY_CORRUPT;
-	const int opened = image_open(r, a->texture, a->renderbuffer, a->format, a->type, &tex, &rb);
+	const int opened = image_open(r, a->texture, a->renderbuffer, a->level, a->format, a->type, &tex, &rb);
 	if (opened < 0) return opened;
 	uint64_t total = 0, n = 0;
 	for (uint32_t i = 0; !opened && i < all; i++) {
@@ -96,8 +99,9 @@ int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	}
 	GLuint fb = 0;
 	if (n) {
-		fb = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, rb, a->format);
+		fb = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, (GLint)a->level, rb, a->format);
 		if (attachment(a->format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
+		if (a->level && g->CheckFramebufferStatus(GL_READ_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE) n = total = 0;
 	}
 	x_reply_begin(r, a->reply);
 	x_reply_ret(r, n);
@@ -134,12 +138,13 @@ static void put_renderbuffer(replay *r, GLuint rb, GLsizei w, GLsizei h, GLenum 
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
 	g->TexImage2D(GL_TEXTURE_2D, 0, internal, w, h, 0, format, type, pixels);
 	g->BindTexture(GL_TEXTURE_2D, 0);
-	fb[0] = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, 0, format);
+	fb[0] = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, 0, 0, format);
 	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
-	fb[1] = framebuffer_on(r, GL_DRAW_FRAMEBUFFER, 0, rb, format);
+	fb[1] = framebuffer_on(r, GL_DRAW_FRAMEBUFFER, 0, 0, rb, format);
 	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->DrawBuffer(GL_NONE);
 	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, mask(format), GL_NEAREST);
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
+	g->Finish(); /* as in replay_drawn */
 	g->DeleteFramebuffers(2, fb);
 	g->DeleteTextures(1, &tex);
 }
@@ -152,12 +157,12 @@ int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	GLuint tex, rb;
 	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
 	if (x_blob(r, "pixels", &a->pixels, (uint64_t)a->width * a->height * pixel_bytes(a->format, a->type), false, &next, end, &pixels)) return REPLAY_CORRUPT;
-	const int opened = image_open(r, a->texture, a->renderbuffer, a->format, a->type, &tex, &rb);
+	const int opened = image_open(r, a->texture, a->renderbuffer, a->level, a->format, a->type, &tex, &rb);
 	if (opened || !pixels) return opened < 0 ? opened : 0;
 	if (rb) put_renderbuffer(r, rb, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
 	else {
 		g->BindTexture(GL_TEXTURE_2D, tex);
-		g->TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
+		g->TexSubImage2D(GL_TEXTURE_2D, (GLint)a->level, 0, 0, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
 		g->BindTexture(GL_TEXTURE_2D, 0);
 	}
 	return 0;

@@ -59,10 +59,17 @@ struct replay_context *replay_context_by(replay *r, uint32_t serial) {
 	return NULL;
 }
 
+/* Comes before a context other than the app's is made current: what one has drawn is there for another when it has been carried out, and no sooner. llvmpipe
+ * (Mesa 22.3) draws in threads of its own, and a pixel that it has not got to is read as it was before, and written over what is read. */
+void replay_drawn(replay *r) {
+	if (r->ctx && !r->ctx->in_begin && !r->priv->util_current) r->priv->real.Finish();
+}
+
 /* Our own context is current on p->util_surface or on d's pbuffer; the app's state is out of reach meanwhile. */
 static bool util_on(replay *r, void *surface) {
 	struct replay_private *p = r->priv;
 	char err[256];
+	replay_drawn(r);
 	if (!p->dev->make_current(p->dev, surface, surface, p->util, err, sizeof err)) {
 		x_fail(r, "%s", err);
 		return false;

@@ -261,6 +261,7 @@ extern __thread replay *replay_now; /* of this thread, while it replays: GL func
 int x_fail(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* the device failed; gives REPLAY_DEVICE */
 void x_note(replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool replay_current(replay *r);              /* makes r->ctx current again */
+void replay_drawn(replay *r);                 /* has it carry out what it has drawn, before another context looks */
 bool replay_util(replay *r);                 /* makes our own context current on its own surface */
 bool replay_util_on(replay *r, drawable *d); /* … on a drawable's pbuffer */
 drawable *replay_drawable(replay *r, uint32_t serial);

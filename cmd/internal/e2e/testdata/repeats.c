@@ -157,11 +157,23 @@ static void client(args *s) {
 }
 static void rect(args *s) { s->a & 1 ? glRectf(-s->x, -s->y, s->v, s->y) : glClear(s->b & 1 ? GL_DEPTH_BUFFER_BIT : GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT); }
 
+/* Smaller levels of the image that is bound, which are read from then on, or not. */
+static void levels(args *s) {
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, s->a & 256 ? GL_NEAREST_MIPMAP_NEAREST : GL_NEAREST);
+	glTexParameterf(GL_TEXTURE_2D, GL_TEXTURE_LOD_BIAS, 4 * s->x);
+	if (s->a % 11 == 10) glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, s->b % 6);
+	glGenerateMipmap(GL_TEXTURE_2D);
+}
+
 /* Draws into an image and then with it. Some passes depend on what is in it, or in another, from the frame before. */
 static void pass(args *s) {
 	int i = s->b / 4 % 2;
 	GLuint target = targets[i];
 	glActiveTexture(GL_TEXTURE0);
+	if ((s->a & 640) == 640) { /* of what it was before; what is drawn then has others */
+		glBindTexture(GL_TEXTURE_2D, target);
+		levels(s);
+	}
 	glBindTexture(GL_TEXTURE_2D, s->b % 5 == 4 ? targets[!i] : textures[s->b % 3]);
 	glBindFramebuffer(GL_FRAMEBUFFER, objects[i]);
 	if (s->a & 64) glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
@@ -181,6 +193,10 @@ static void pass(args *s) {
 	glViewport(0, 0, 160, 120);
 	if (s->a % 16 == 15 && !keeps) glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT); /* what was drawn is gone */
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
+	if ((s->a & 640) == 128) {
+		glBindTexture(GL_TEXTURE_2D, target);
+		levels(s);
+	}
 	if (s->a & 32) return;
 	glBindTexture(GL_TEXTURE_2D, target);
 	glEnable(GL_TEXTURE_2D);
@@ -269,6 +285,7 @@ static void setup(void) {
 		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, size, size, 0, GL_RGBA, GL_UNSIGNED_BYTE, 0);
 		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
 		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+		if (!i) glGenerateMipmap(GL_TEXTURE_2D); /* the other's come later, if ever */
 		glBindFramebuffer(GL_FRAMEBUFFER, objects[i]);
 		glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, targets[i], 0);
 		glBindRenderbuffer(GL_RENDERBUFFER, depths[i]);
