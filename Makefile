@@ -57,7 +57,7 @@ demo: install ## city on four nodes; a PNG with the tiles' borders and a table o
 
 test: install ## all tests; what is missing is a failure, not a skip
 	@$(MAKE) --no-print-directory build
-	PRISM_REQUIRE=gl,x11$(NETNS) $(XVFB) $(GO) test -count=1 -timeout 20m ./...
+	PRISM_REQUIRE=gl,x11$(NETNS) $(XVFB) $(GO) test -count=1 -timeout 40m ./...
 
 links: build ## runs between hosts on slow, long and lossy links (root); figures in out/links.txt
 	@mkdir -p out
