@@ -29,6 +29,7 @@ func Learns(p tilesplit.Policy) bool {
 // timed is a policy that is told how long frames took: auto.Policy.
 type timed interface {
 	fmt.Stringer // what is in force
+	Tried() []string
 	ObserveTime(auto.Timing) (changed bool, err error)
 }
 
@@ -114,7 +115,7 @@ func (p *splitter) nextFrame(d *drawable, sent uint64) {
 	if chooses, ok := d.policy.(timed); ok {
 		if now := chooses.String(); now != p.stats.Policy { // only this goroutine writes it
 			p.mu.Lock()
-			p.stats.Policy = now
+			p.stats.Policy, p.stats.Tried = now, chooses.Tried()
 			p.mu.Unlock()
 		}
 	}

@@ -128,8 +128,12 @@ func (s *passer) before(ctx context.Context, recs *wire.Records, next *staged, h
 			return err
 		}
 		if !can {
-			s.track.Refuse(h.Ctx, "nodes cannot exchange images of framebuffer objects")
-			a.Regions = nil
+			for _, heal := range s.track.Refuse(h.Ctx, "nodes cannot exchange what is drawn to") {
+				if err := s.heal(ctx, &heal, h); err != nil {
+					return err
+				}
+			}
+			a.Change, a.Regions = true, nil
 		}
 	}
 	if !a.Change {
@@ -239,7 +243,7 @@ func appendWords(b []byte, words ...int) []byte {
 // try finds out whether nodes can give back what is drawn to: they are asked for it once while it is whole.
 func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHeader) (can bool, err error) {
 	for _, i := range s.track.Attached(h.Ctx) {
-		if can, err := s.exchange(ctx, i, 0, i.PartsBy(plan), h); !can {
+		if n, err := s.exchange(ctx, i, 0, i.PartsBy(plan), h); n == 0 {
 			return false, err
 		}
 	}
@@ -250,51 +254,55 @@ func (s *passer) try(ctx context.Context, plan *tilesplit.Plan, h *wire.ChunkHea
 // heal makes an image whole on all nodes.
 func (s *passer) heal(ctx context.Context, heal *passes.Heal, h *wire.ChunkHeader) error {
 	i := heal.Image
-	can, err := s.exchange(ctx, i, 0, heal.Parts, h)
-	if err == nil && !can {
+	n, err := s.exchange(ctx, i, 0, heal.Parts, h)
+	if err == nil && n == 0 {
 		s.p.once(fmt.Sprintf("session: nodes do not hold all of an image of %d×%d that passes were tiled into: the frame under way may be wrong", i.Width, i.Height), &s.p.stats.Notes)
 	}
-	if can {
+	if n > 0 {
 		s.stats.Healed++
-		s.stats.Bytes += uint64(i.Width * i.Height * i.Transfer.Bytes)
 	}
-	for level := 1; level <= heal.Smaller && can && err == nil; level++ { // or as many as there are
+	s.stats.Bytes += uint64(n)
+	for level := 1; level <= heal.Smaller && n > 0 && err == nil; level++ { // or as many as there are
 		size := i.At(level)
-		can, err = s.exchange(ctx, i, level, []passes.Part{{Node: heal.Parts[0].Node, Rect: image.Rectangle{Max: size}}}, h)
-		s.stats.Bytes += uint64(size.X * size.Y * i.Transfer.Bytes)
+		n, err = s.exchange(ctx, i, level, []passes.Part{{Node: heal.Parts[0].Node, Rect: image.Rectangle{Max: size}}}, h)
+		s.stats.Bytes += uint64(n)
 	}
 	return err
 }
 
-// exchange has each node give its parts of an image's level and take all of it; can: they could.
-func (s *passer) exchange(ctx context.Context, i *passes.Image, level int, list []passes.Part, h *wire.ChunkHeader) (can bool, err error) {
+// exchange has each node give its parts of an image's level and take all of it, in so many bytes; 0: they cannot.
+func (s *passer) exchange(ctx context.Context, i *passes.Image, level int, list []passes.Part, h *wire.ChunkHeader) (bytes int, err error) {
 	p, size := s.p, i.At(level)
 	if err := p.flush(ctx); err != nil {
-		return false, err
+		return 0, err
+	}
+	multisampled := uint32(0)
+	if i.Multisampled {
+		multisampled = 1
 	}
 	var parts []byte
 	for _, part := range list {
 		parts = appendWords(parts, part.Node, part.Rect.Min.X, part.Rect.Min.Y, part.Rect.Dx(), part.Rect.Dy())
 	}
 	q, err := p.askAll(ctx, h, gl.OpPrismImageGather, "prismImageGather", proto.Rect{W: size.X, H: size.Y}, func(b *wire.Builder) {
-		b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
+		b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(multisampled).U32(i.Transfer.Format).U32(i.Transfer.Type).Inline(parts)
 	})
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	pix, err := q.whole()
 	if errors.Is(err, errCannotGather) {
-		return false, nil
+		return 0, nil
 	}
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	p.mu.Lock()
 	p.stats.ExchangeBytes += uint64(len(pix))
 	p.mu.Unlock()
 	b := p.chunkOf(h).Data(uint16(gl.OpPrismData), pix).Record(uint16(gl.OpPrismImageExchange), 0)
-	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(uint32(size.X)).U32(uint32(size.Y)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
-	return true, p.sendOwn(ctx, b)
+	b.U32(i.Texture).U32(i.Renderbuffer).U32(uint32(level)).U32(multisampled).U32(uint32(size.X)).U32(uint32(size.Y)).U32(i.Transfer.Format).U32(i.Transfer.Type).Staged(len(pix))
+	return len(pix), p.sendOwn(ctx, b)
 }
 
 func (o *PassStats) write(w io.Writer, frames uint64) {

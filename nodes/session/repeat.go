@@ -113,7 +113,7 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 			return
 		}
 		f.Record(op, raw)
-	case gl.OpGlGenerateMipmap, gl.OpGlGenerateTextureMipmap:
+	case gl.OpGlGenerateMipmap, gl.OpGlGenerateTextureMipmap, gl.OpGlBlitFramebuffer:
 		if !taken { // all nodes have done so
 			f.Odd()
 			return

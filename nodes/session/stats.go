@@ -91,6 +91,7 @@ type Stats struct {
 	// Exchanges of pixels between nodes, for commands that read what is split; the app does not wait for them.
 	Exchanges     uint64        `json:"exchanges"`
 	Policy        string        `json:"policy,omitempty"` // what a policy that chooses by itself has chosen last
+	Tried         []string      `json:"tried,omitempty"`  // what it has found of its choices until then, the last ones
 	Moves         uint64        `json:"moves"`            // times that tiles changed their owners
 	ExchangeBytes uint64        `json:"exchange_bytes"`   // given back, once for all nodes
 	Asked         []Asked       `json:"asked"`
@@ -248,6 +249,9 @@ func (s *Stats) Write(w io.Writer) error {
 	}
 	if s.Policy != "" {
 		fmt.Fprintln(w, s.Policy)
+		if len(s.Tried) > 0 {
+			fmt.Fprintf(w, "  tried: %s\n", strings.Join(s.Tried, "; "))
+		}
 	}
 	if s.Moves > 0 {
 		fmt.Fprintf(w, "tiles moved: %d times\n", s.Moves)

@@ -2,7 +2,7 @@
 package gl
 
 // SpecHash is of all that both ends of a stream must agree on (PRISM_SPEC_HASH).
-const SpecHash = 0x468ee308019a393c
+const SpecHash = 0x4831e39883deee03
 
 // Ops is one more than the highest number of a command.
 const Ops = 1198

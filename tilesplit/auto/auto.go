@@ -60,6 +60,7 @@ type Options struct {
 	Settle     int      // frames after a change that are not counted
 	Window     int      // frames whose median is a choice's time
 	Knee       float64  // gain that more nodes must bring, as part of the time
+	Leave      float64  // the same of several nodes over one that draws alone
 	Hysteresis float64  // gain for which a held choice is left for others than fewer nodes
 	Change     float64  // part by which a held choice's time must change before others are looked at out of turn
 	Patience   int      // steps of the climb that may gain nothing before it ends
@@ -72,7 +73,7 @@ type Options struct {
 // DefaultOptions for so many nodes. A climb to 8 nodes takes some 150 frames.
 func DefaultOptions(nodes int, tilings ...string) Options {
 	return Options{
-		MaxNodes: nodes, Tilings: tilings, Settle: 10, Window: 15, Knee: 0.05, Hysteresis: 0.05, Change: 0.25, Patience: 2,
+		MaxNodes: nodes, Tilings: tilings, Settle: 10, Window: 15, Knee: 0.05, Leave: 0.1, Hysteresis: 0.05, Change: 0.25, Patience: 2,
 		Hold: 1000, MaxHold: 32000, Span: 0.1, Share: 0.005,
 	}
 }
@@ -109,7 +110,7 @@ func (o Options) Validate() error {
 	for _, part := range []struct {
 		name  string
 		value float64
-	}{{"knee", o.Knee}, {"hysteresis", o.Hysteresis}, {"change", o.Change}, {"share", o.Share}} {
+	}{{"knee", o.Knee}, {"leave", o.Leave}, {"hysteresis", o.Hysteresis}, {"change", o.Change}, {"share", o.Share}} {
 		if !(part.value > 0 && part.value < 1) {
 			return bad("%s is %v; above 0 and below 1", part.name, part.value)
 		}

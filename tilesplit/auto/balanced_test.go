@@ -99,3 +99,31 @@ func TestStages(t *testing.T) {
 		}
 	}
 }
+
+// TestNearTies: one node is left for a clear gain only, however busy the machine is with other things meanwhile.
+func TestNearTies(t *testing.T) {
+	const seeds = 100
+	for _, c := range []struct {
+		two   float64 // times what one node takes
+		least int     // seeds of seeds that hold two nodes in the end
+		most  int
+	}{{0.8, 80, seeds}, {0.97, 0, 10}, {1, 0, 5}, {1.05, 0, 5}} {
+		held := 0
+		for seed := range uint64(seeds) {
+			s := noisy(seed)
+			s.frames, s.bursts = 200, 1
+			s.curve = always(func(choice Choice) float64 {
+				if choice.Nodes == 1 {
+					return 40
+				}
+				return 40 * c.two
+			})
+			if r := s.run(t, DefaultOptions(2, "kd", "columns", "queue")); r.last.Nodes == 2 {
+				held++
+			}
+		}
+		if held < c.least || held > c.most {
+			t.Errorf("two nodes take %v times as long as one: %d of %d hold two, want %d to %d", c.two, held, seeds, c.least, c.most)
+		}
+	}
+}

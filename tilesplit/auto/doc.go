@@ -6,7 +6,8 @@
 //	climb   begins with one node that draws alone (Choice.Nodes 1: the bypass, nothing is split), then 2, 4, 8 … nodes. It stops
 //	        when Patience steps in a row gained less than Knee, when something other than the nodes limits the frame
 //	        (Frame.Limit), or when all nodes are in use
-//	refine  tries the numbers between the best and its neighbours, then the other tilings at the best number
+//	refine  tries the numbers between the best and its neighbours, then the other tilings at the best number, and one node again where several have
+//	        gained little over it
 //	hold    keeps the best. After Hold frames, if looks are paid for, it looks at one neighbour: fewer nodes, more, another tiling, one alone
 //	look    goes there if that gains (and on in the same direction while that gains), and in the end tries once more what it came
 //	        from; else back to hold, for twice as long
@@ -27,8 +28,9 @@
 // while it still becomes faster. Its time is their median, so that single slow frames (a shader that compiles, a level that
 // loads) do not decide. A trial that does badly ends early: trying must cost little where splitting does not pay.
 //
-// More nodes must gain Knee (or Hysteresis, if that is more), another tiling Hysteresis; fewer nodes are taken when they are no slower
-// than by half of Knee. The gap between is what keeps noise from driving it to and fro.
+// More nodes must gain Knee (or Hysteresis, if that is more), and over one that draws alone Leave: splitting takes a second GPU and more of the machine, and
+// how much it gains depends on what else goes on. Another tiling must gain Hysteresis; fewer nodes are taken when they are no slower than by half of what
+// leaving them must gain. The gap between is what keeps noise from driving it to and fro.
 //
 // Curves may fall: that 2 nodes are slower than 1 does not say that 8 are, since the cost of splitting at all is paid once. What it
 // compares is the time from frame to frame as the user sees it (wall time), for that is what is to be short; apps that

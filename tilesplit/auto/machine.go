@@ -72,6 +72,7 @@ type Auto struct {
 	trials []Choice // to try next
 	misses int      // steps of the climb that have gained nothing, in a row
 	tiled  bool     // the other tilings have been tried after the climb
+	again  bool     // one node alone has been tried again after it
 	gained bool     // by the present look
 	from   Choice   // best when it began; Nodes 0: has been tried again
 	which  int      // neighbour to look at next
@@ -298,11 +299,19 @@ func (a *Auto) judge(t float64) {
 func (a *Auto) better(t float64) bool {
 	switch c := a.choice; {
 	case c.Nodes < a.best.Nodes:
-		return t <= a.base*(1+a.o.Knee/2)
+		return t <= a.base*(1+a.knee(c.Nodes)/2)
 	case c.Nodes > a.best.Nodes:
-		return t < a.bestTime*(1-max(a.o.Knee, a.o.Hysteresis, a.chance(t)))
+		return t < a.bestTime*(1-max(a.knee(a.best.Nodes), a.o.Hysteresis, a.chance(t)))
 	}
 	return t < a.bestTime*(1-max(a.o.Hysteresis, a.chance(t)))
+}
+
+// knee is what more nodes than so many must gain.
+func (a *Auto) knee(nodes int) float64 {
+	if nodes == 1 {
+		return max(a.o.Leave, a.o.Knee)
+	}
+	return a.o.Knee
 }
 
 // chance is by how much t, the median of the last frames, and the best one's may differ by chance, as part of them: sure times the
@@ -336,6 +345,10 @@ func (a *Auto) next() {
 		a.tiled = true
 		a.trials = a.otherTilings()
 	}
+	if len(a.trials) == 0 && a.phase == Refine && !a.again && a.nearOne() {
+		a.again = true
+		a.trials = append(a.trials, a.of(1))
+	}
 	if len(a.trials) == 0 {
 		a.phase, a.held, a.heldTime, a.odd = Hold, 0, 0, 0
 		a.try(a.best)
@@ -349,11 +362,12 @@ func (a *Auto) next() {
 func (a *Auto) climbed(t float64) {
 	limit := a.limitNow()
 	switch {
-	case math.IsInf(a.bestTime, 1) || t < a.bestTime*(1-max(a.o.Knee, a.chance(t))):
+	case math.IsInf(a.bestTime, 1) || t < a.bestTime*(1-max(a.knee(a.best.Nodes), a.chance(t))):
 		a.adopt(t)
 		a.misses = 0
 	case t > hopeless*a.bestTime:
 		a.misses = a.o.Patience
+	case t < a.bestTime*(1-a.o.Knee): // too little to leave one node for, but still more may gain enough
 	default:
 		a.misses++
 	}
@@ -382,6 +396,11 @@ func (a *Auto) climbed(t float64) {
 // known says whether the climb has been to so many nodes.
 func (a *Auto) known(nodes int) bool {
 	return slices.ContainsFunc(a.tried, func(t Trial) bool { return t.Phase == Climb && t.Choice.Nodes == nodes })
+}
+
+// nearOne says whether the best, of several nodes, gains so little over one alone that chance may have had its part.
+func (a *Auto) nearOne() bool {
+	return a.best.Nodes > 1 && a.bestTime > a.tried[0].Seconds*(1-2*a.o.Leave)
 }
 
 // moreMayHelp: nodes are what limits the frame, as far as is known.

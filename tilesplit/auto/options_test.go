@@ -22,6 +22,7 @@ func TestOptions(t *testing.T) {
 		{func(o *Options) { o.Window = 0 }, "window is 0; at least 1"},
 		{func(o *Options) { o.MaxHold = 10 }, "max hold is 10, less than hold, 1000"},
 		{func(o *Options) { o.Knee = 0 }, "knee is 0; above 0 and below 1"},
+		{func(o *Options) { o.Leave = 1 }, "leave is 1; above 0 and below 1"},
 		{func(o *Options) { o.Share = 0 }, "share is 0; above 0 and below 1"},
 		{func(o *Options) { o.Share = 1 }, "share is 1; above 0 and below 1"},
 		{func(o *Options) { o.Span = -0.1 }, "span is -0.1 s; 0 to 10"},

@@ -66,6 +66,16 @@ func (p *Policy) String() string {
 	return p.said
 }
 
+// Tried says what the last trials have found, the newest last.
+func (p *Policy) Tried() (list []string) {
+	const most = 16
+	trials := p.auto.tried[max(len(p.auto.tried)-most, 0):]
+	for _, t := range trials {
+		list = append(list, fmt.Sprintf("%v %.2f ms (%v, frame %d)", t.Choice, t.Seconds*1e3, t.Phase, t.Frame))
+	}
+	return list
+}
+
 // Auto is what chooses.
 func (p *Policy) Auto() *Auto { return p.auto }
 

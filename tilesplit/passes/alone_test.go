@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -159,11 +160,172 @@ func TestNotAlone(t *testing.T) {
 	if got := a.said(); strings.Contains(got, "heal") {
 		t.Errorf("after that: %s", got)
 	}
-	a = lonely(t)
-	a.tr.Refuse(1, "they cannot")
-	a.frame(anywhere)
-	if _, _, ok := a.tr.Sole(1); ok || a.tr.Off() == "" {
-		t.Error("one node draws alone what cannot be exchanged")
+}
+
+// TestRefused: what nodes cannot exchange all of them draw to from then on, and what is drawn to with it; other objects are as before.
+func TestRefused(t *testing.T) {
+	for name, alone := range map[string]bool{"Alone": true, "Tiled": false} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t, Auto)
+			if alone {
+				a.plan = lonePlan(t)
+				a.frame(anywhere)
+				a.wants("one node", "")
+			} else {
+				a.tiled()
+			}
+			// Framebuffer 12 has a texture of its own, 3, and renderbuffer 5.
+			a.do(gl.OpGlBindTexture, texture2D, 3)
+			a.do(gl.OpGlTexImage2D, texture2D, 0, 0x8058, 100, 60, 0, 0x1908, 0x1401, nil)
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 12)
+			a.do(gl.OpGlFramebufferTexture2D, 0x8D40, firstColour, texture2D, 3, 0)
+			a.do(gl.OpGlFramebufferRenderbuffer, 0x8D40, bothAttachments, 0x8D41, 5)
+			a.do(gl.OpGlBindTexture, texture2D, 0)
+			a.do(gl.OpGlEnable, 0x0B71)
+			want := "heal 0/5"
+			if !alone { // no new pass is cut
+				a.draw(track.Sampled{})
+				a.wants("a new pass", "heal 0/5; cut []")
+				a.swap()
+				want = "heal 0/5; " + halves
+			}
+			a.not = true
+			a.draw(track.Sampled{})
+			a.not = false
+			a.wants("refused", want) // and what is cut is not, by the session
+			if _, _, ok := a.tr.Sole(1); ok || a.tr.Cut(1) != nil {
+				t.Errorf("one node draws it: %v, cut to %v", ok, a.tr.Cut(1))
+			}
+			a.do(gl.OpGlDisable, 0x0B71)
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+			a.swap()
+			a.said()
+			tries := a.try
+			for range 3 {
+				a.frame(fetch(0, 0))
+			}
+			if got := a.said(); strings.Contains(got, halves) || a.try != tries {
+				t.Errorf("later: %s, tried %d times more", got, a.try-tries)
+			}
+			for range 3 {
+				a.do(gl.OpGlBindFramebuffer, 0x8D40, 11)
+				a.draw(track.Sampled{})
+				a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+				a.do(gl.OpGlBindTexture, texture2D, 2)
+				a.draw(track.Sampled{})
+				a.swap()
+			}
+			if pass := a.got[len(a.got)-1]; !strings.HasPrefix(pass, "11 tiled") || a.tr.Off() != "" {
+				t.Errorf("another object: %s; %s", pass, a.tr.Off())
+			}
+		})
+	}
+}
+
+// TestMultisampled: an object with several samples a pixel is drawn as others are; it is whole for programs that read samples of it.
+func TestMultisampled(t *testing.T) {
+	const msaa = texture2DMultisample
+	for name, c := range map[string]struct {
+		before func(a *app) // the first draw
+		then   func(a *app) // at the window, with its texture bound
+		want   string
+	}{
+		"Resolved": {nil, func(a *app) {
+			a.do(gl.OpGlBindFramebuffer, 0x8CA8, 20)
+			a.do(gl.OpGlBlitFramebuffer, 0, 0, 100, 60, 0, 0, 100, 60, 0x4000, 0x2600)
+		}, ""},
+		"ReadBySamples": {nil, func(a *app) {
+			a.draw(track.Sampled{Multisampled: true})
+		}, "heal 7/0"},
+		"Bound":   {nil, func(a *app) { a.draw(track.Sampled{}) }, ""},
+		"Unknown": {nil, func(a *app) { a.draw(track.Sampled{Why: "that is not known"}) }, "heal 7/0"},
+		"Deleted": {nil, func(a *app) {
+			a.do(gl.OpGlDeleteTextures, 1, []byte{7, 0, 0, 0})
+			a.draw(track.Sampled{Multisampled: true})
+		}, "heal 7/0"},
+		"Cleared": {func(a *app) {
+			a.do(gl.OpGlRenderbufferStorageMultisample, 0x8D41, 4, 0x81A7, 100, 60)
+		}, func(*app) {}, ""},
+		"ClearedBetween": {func(a *app) {
+			a.do(gl.OpGlRenderbufferStorageMultisample, 0x8D41, 4, 0x81A7, 100, 60)
+			a.do(gl.OpGlClearDepthf, int(math.Float32bits(0.3)))
+		}, func(*app) {}, "none"},
+		"Layers": {func(a *app) { a.do(gl.OpGlFramebufferTextureLayer, 0x8D40, firstColour, 7, 0, 0) }, func(*app) {}, "none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t, Auto)
+			a.do(gl.OpGlBindTexture, msaa, 7)
+			a.do(gl.OpGlTexImage2DMultisample, msaa, 4, 0x8058, 100, 60, 1)
+			a.do(gl.OpGlBindRenderbuffer, 0x8D41, 8)
+			a.do(gl.OpGlRenderbufferStorageMultisample, 0x8D41, 4, 0x81A6, 100, 60)
+			a.do(gl.OpGlBindFramebuffer, 0x8D40, 20)
+			a.do(gl.OpGlFramebufferTexture2D, 0x8D40, firstColour, msaa, 7, 0)
+			a.do(gl.OpGlFramebufferRenderbuffer, 0x8D40, depthAttachment, 0x8D41, 8)
+			if c.before != nil {
+				c.before(a)
+			}
+			if i := a.tr.textures[7]; !i.Multisampled || i.Transfer != (Transfer{0x1908, 0x1401, 4}) {
+				t.Errorf("its colour: %+v", i)
+			}
+			if i := a.tr.renderbuffers[8]; !i.Multisampled || i.Transfer != (Transfer{0x1902, 0x1406, 4}) {
+				t.Errorf("its depth: %+v", i)
+			}
+			for frame := range 3 {
+				a.do(gl.OpGlBindFramebuffer, 0x8D40, 20)
+				a.do(gl.OpGlEnable, 0x0B71)
+				a.do(gl.OpGlClear, 0x4100)
+				a.draw(track.Sampled{})
+				a.do(gl.OpGlBindFramebuffer, 0x8D40, 0)
+				got := a.said()
+				if c.want == "none" {
+					if got != "" {
+						t.Errorf("frame %d: %s", frame, got)
+					}
+				} else if want := []string{"", halves, ""}[frame]; frame < 2 && got != want {
+					t.Errorf("frame %d: got %q, want %q", frame, got, want)
+				}
+				if frame == 1 {
+					c.then(a)
+					if got := a.said(); got != c.want && c.want != "none" {
+						t.Errorf("then: got %q, want %q", got, c.want)
+					}
+				}
+				a.swap()
+			}
+		})
+	}
+}
+
+// TestBlitAlone: what the node that draws alone copies is wanted nowhere else, unless it comes from the window or others draw, too.
+func TestBlitAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		read, draw int
+		before     func(a *app)
+		want       string
+	}{
+		"ToObject":   {10, 11, nil, "for node 0 alone"},
+		"ToWindow":   {10, 0, nil, "for node 0 alone"},
+		"FromWindow": {0, 11, nil, ""},
+		"Effects":    {10, 11, func(a *app) { a.more = true }, "heal 0/5; heal 1/0"},
+		"Used":       {10, 11, func(a *app) { a.do(gl.OpGlBindTexture, texture2D, 2); a.use() }, "heal 0/5; heal 1/0"},
+		"NotFirst":   {10, 0, func(a *app) { a.plan = plan(t, 2, 1) }, "heal 0/5; heal 1/0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := lonely(t)
+			a.frame(anywhere)
+			a.wants("one node", "")
+			if c.before != nil {
+				c.before(a)
+			}
+			a.do(gl.OpGlBindFramebuffer, 0x8CA8, c.read)
+			a.do(gl.OpGlBindFramebuffer, 0x8CA9, c.draw)
+			a.do(gl.OpGlBlitFramebuffer, 0, 0, 50, 30, 0, 0, 50, 30, 0x4000, 0x2600)
+			got := strings.Split(a.said(), "; ")
+			slices.Sort(got)
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

@@ -6,18 +6,26 @@ import (
 	"github.com/prismgl/prism/stream/gl"
 )
 
-// readable are the units at which textures are bound that passes draw to.
-func (t *Tracker) readable(c *context) []int {
+// readable are the textures that are bound and passes draw to.
+func (t *Tracker) readable(c *context) []*Image {
 	if c.stale || c.looked != t.attached {
-		c.readableUnits = c.readableUnits[:0]
+		c.readable = c.readable[:0]
+		add := func(serial uint32) {
+			if i := t.textures[serial]; i != nil && i.drawn && !slices.Contains(c.readable, i) {
+				c.readable = append(c.readable, i)
+			}
+		}
 		for u := range c.units {
-			if i := t.textures[c.textures[u]]; i != nil && i.drawn {
-				c.readableUnits = append(c.readableUnits, u)
+			add(c.textures[u])
+		}
+		for k, serial := range c.other {
+			if k.target == texture2DMultisample {
+				add(serial)
 			}
 		}
 		c.stale, c.looked = false, t.attached
 	}
-	return c.readableUnits
+	return c.readable
 }
 
 // draws follows a draw that track can look into.
@@ -56,6 +64,11 @@ func draws(t *Tracker, c *context, r *record, w *Window) {
 			p.why = "another level of it is read"
 		}
 		t.read(in, &p, w)
+	}
+	for _, i := range readable {
+		if i.Multisampled && s.Multisampled {
+			t.read(in, &footprint{image: i, why: "samples of it are read"}, w)
+		}
 	}
 	if c.draw != 0 {
 		covers := s.Covers && c.caps&^(capCull) == 0 && !c.masked && !c.conditional
@@ -127,8 +140,7 @@ func (t *Tracker) bring(i *Image, w *Window) {
 
 // unknown sees to a draw that may read all that is bound and do more than draw.
 func (t *Tracker) unknown(c *context, in *instance, w *Window, why string, later bool) {
-	for _, u := range t.readable(c) {
-		i := t.textures[c.textures[u]]
+	for _, i := range t.readable(c) {
 		p := footprint{image: i, why: why, passing: later}
 		known := false
 		for k := range in.reads {
@@ -322,6 +334,12 @@ func clears(t *Tracker, c *context, r *record, w *Window) {
 		}
 	}
 	d, s := f.at[depthAttachment], f.at[stencilAttachment]
+	if d != nil && d.finer && depth && (c.between || r.Op != gl.OpGlClear) {
+		const why = "it is cleared to a depth that cannot be drawn"
+		if t.retire(d, why); in.chosen {
+			t.drawWhole(c, in, why, false)
+		}
+	}
 	switch {
 	case d != nil && d == s: // both in one
 		if depth || stencil {
@@ -461,5 +479,8 @@ func (t *Tracker) blit(c *context, r *record, w *Window, read, draw uint32, at i
 		c.caps |= capDepth // whatever is tested
 		t.drawn(c, in, w, false)
 		c.caps = was
+	}
+	if from != nil && t.isAlone(in, w) {
+		t.act.Lone, t.act.Node = true, w.Plan.Tiles[0].Node
 	}
 }

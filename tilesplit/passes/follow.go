@@ -122,13 +122,18 @@ var followed = map[gl.Op]handler{
 		case r.U32(8) != texture2D:
 			t.retire(i, "it has several sides")
 		case r.U32(12) == 0:
-			t.image(i, r.U32(16), r.U32(36), r.I32(20), r.I32(24))
+			t.image(i, r.U32(16), r.U32(36), r.I32(20), r.I32(24), false)
 		}
+	},
+	gl.OpGlTexImage2DMultisample:   multisampled,
+	gl.OpGlTexStorage2DMultisample: multisampled,
+	gl.OpGlTextureStorage2DMultisample: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.image(t.texture(r.U32(8)), r.U32(16), unsignedByte, r.I32(20), r.I32(24), true)
 	},
 	gl.OpGlTexStorage2D: func(t *Tracker, c *context, r *record, _ *Window) {
 		i := t.boundTo(c, r.U32(8))
 		if i != nil && r.U32(8) == texture2D {
-			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
+			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24), false)
 			i.stored = r.I32(12)
 		} else {
 			t.retire(i, "it has several sides")
@@ -136,7 +141,7 @@ var followed = map[gl.Op]handler{
 	},
 	gl.OpGlTextureStorage2D: func(t *Tracker, _ *context, r *record, _ *Window) {
 		if i := t.texture(r.U32(8)); i != nil && i.target == texture2D {
-			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
+			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24), false)
 			i.stored = r.I32(12)
 		} else {
 			t.retire(i, "it has several sides, or that is not known")
@@ -148,17 +153,16 @@ var followed = map[gl.Op]handler{
 	},
 	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.U32(12) },
 	gl.OpGlRenderbufferStorage: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.image(t.renderbuffer(c.renderbuffer), r.U32(12), 0, r.I32(16), r.I32(20))
+		t.image(t.renderbuffer(c.renderbuffer), r.U32(12), 0, r.I32(16), r.I32(20), false)
 	},
 	gl.OpGlNamedRenderbufferStorage: func(t *Tracker, _ *context, r *record, _ *Window) {
-		t.image(t.renderbuffer(r.U32(8)), r.U32(12), 0, r.I32(16), r.I32(20))
+		t.image(t.renderbuffer(r.U32(8)), r.U32(12), 0, r.I32(16), r.I32(20), false)
 	},
 	gl.OpGlRenderbufferStorageMultisample: func(t *Tracker, c *context, r *record, _ *Window) {
-		if i := t.renderbuffer(c.renderbuffer); r.U32(12) == 0 {
-			t.image(i, r.U32(16), 0, r.I32(20), r.I32(24))
-		} else {
-			t.retire(i, "it has several samples a pixel")
-		}
+		t.image(t.renderbuffer(c.renderbuffer), r.U32(16), unsignedByte, r.I32(20), r.I32(24), r.U32(12) != 0)
+	},
+	gl.OpGlNamedRenderbufferStorageMultisample: func(t *Tracker, _ *context, r *record, _ *Window) {
+		t.image(t.renderbuffer(r.U32(8)), r.U32(16), unsignedByte, r.I32(20), r.I32(24), r.U32(12) != 0)
 	},
 	gl.OpGlDeleteRenderbuffers: func(t *Tracker, _ *context, r *record, _ *Window) {
 		list, ok := r.Uints("renderbuffers")
@@ -213,7 +217,7 @@ var followed = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlFramebufferTexture2D: func(t *Tracker, c *context, r *record, _ *Window) {
-		t.attach(c, c.at(r.U32(8)), r.U32(12), t.texture(r.U32(20)), r.U32(16) == texture2D && r.U32(24) == 0)
+		t.attach(c, c.at(r.U32(8)), r.U32(12), t.texture(r.U32(20)), flat(r.U32(16)) && r.U32(24) == 0)
 	},
 	gl.OpGlFramebufferTexture: func(t *Tracker, c *context, r *record, _ *Window) {
 		t.attach(c, c.at(r.U32(8)), r.U32(12), t.texture(r.U32(16)), r.U32(20) == 0)
@@ -259,6 +263,8 @@ var followed = map[gl.Op]handler{
 	gl.OpGlColorMaski: func(_ *Tracker, c *context, r *record, _ *Window) {
 		c.masked = c.masked || r.U32(12) == 0 || r.U32(16) == 0 || r.U32(20) == 0 || r.U32(24) == 0
 	},
+	gl.OpGlClearDepth:  func(_ *Tracker, c *context, r *record, _ *Window) { c.between = r.F64(8) > 0 && r.F64(8) < 1 },
+	gl.OpGlClearDepthf: func(_ *Tracker, c *context, r *record, _ *Window) { c.between = r.F32(8) > 0 && r.F32(8) < 1 },
 	gl.OpGlDepthMask:   func(_ *Tracker, c *context, r *record, _ *Window) { c.depthOff = r.U32(8) == 0 },
 	gl.OpGlStencilMask: func(_ *Tracker, c *context, r *record, _ *Window) { c.stencilOff = r.U32(8)&0xff != 0xff },
 	gl.OpGlStencilMaskSeparate: func(_ *Tracker, c *context, r *record, _ *Window) {
@@ -304,6 +310,9 @@ func counts(by int) handler {
 	}
 }
 
+// flat tells whether textures of a target have one two-dimensional picture a level.
+func flat(target uint32) bool { return target == texture2D || target == texture2DMultisample }
+
 // at gives the framebuffer object that is bound to a target.
 func (c *context) at(target uint32) uint32 {
 	if target == 0x8CA8 {
@@ -326,6 +335,7 @@ func (t *Tracker) bind(c *context, unit int, target, serial uint32) {
 		return
 	}
 	c.other[bindKey{unit, target}] = serial
+	c.stale = c.stale || target == texture2DMultisample
 }
 
 func (c *context) bound(unit int, serial uint32) {
@@ -394,8 +404,17 @@ func (f *filters) set(name, value uint32, known bool) {
 	}
 }
 
+// multisampled gives the texture that is bound new contents.
+func multisampled(t *Tracker, c *context, r *record, _ *Window) {
+	i := t.boundTo(c, r.U32(8))
+	if i == nil || r.U32(8) != texture2DMultisample { // a proxy
+		return
+	}
+	t.image(i, r.U32(16), unsignedByte, r.I32(20), r.I32(24), true)
+}
+
 // image gives one new contents, which are the same everywhere.
-func (t *Tracker) image(i *Image, format, kind uint32, width, height int) {
+func (t *Tracker) image(i *Image, format, kind uint32, width, height int, multisampled bool) {
 	if i == nil {
 		return
 	}
@@ -408,7 +427,12 @@ func (t *Tracker) image(i *Image, format, kind uint32, width, height int) {
 		}
 	}
 	var ok bool
-	if i.Transfer, ok = transferOf(format, kind); !ok || width < 1 || height < 1 || width > 1<<14 || height > 1<<14 {
+	i.Multisampled = multisampled
+	if i.Transfer, ok = transferOf(format, kind); multisampled {
+		i.Transfer = i.Transfer.sample()
+	}
+	i.finer = multisampled && (format == 0x81A7 || format == 0x1902) // GL_DEPTH_COMPONENT32, GL_DEPTH_COMPONENT
+	if !ok || width < 1 || height < 1 || width > 1<<14 || height > 1<<14 {
 		i.usable, i.Width, i.Height = false, 0, 0
 		return
 	}
@@ -437,7 +461,7 @@ func (t *Tracker) spoil(serial uint32, why string) {
 	t.attached++
 }
 
-func (t *Tracker) attach(c *context, serial, at uint32, i *Image, flat bool) {
+func (t *Tracker) attach(c *context, serial, at uint32, i *Image, level bool) {
 	f := t.framebuffer(serial)
 	if f == nil {
 		return
@@ -454,7 +478,7 @@ func (t *Tracker) attach(c *context, serial, at uint32, i *Image, flat bool) {
 	}
 	if i != nil {
 		i.drawn, i.group = true, c.group
-		if !flat || i.Texture != 0 && i.target != texture2D {
+		if !level || i.Texture != 0 && !flat(i.target) {
 			t.retire(i, "an attachment of another kind")
 			t.spoil(serial, "an attachment of another kind")
 		}

@@ -6,14 +6,27 @@ type Transfer struct {
 	Bytes        int    // a pixel
 }
 
+const unsignedByte = 0x1401
+
+// sample gives that of one sample of an image with several a pixel. A depth is a float that leads to it where it is drawn.
+func (t Transfer) sample() Transfer {
+	switch t.Format {
+	case 0x1902:
+		t.Type, t.Bytes = 0x1406, 4
+	case 0x84F9:
+		t.Type, t.Bytes = 0x8DAD, 8
+	}
+	return t
+}
+
 // transferOf gives that of an internal format; ok: there is an exact one. kind is the type of an image without a sized format.
 func transferOf(format, kind uint32) (t Transfer, ok bool) {
 	const (
-		rgba, red, rg, rgb         = 0x1908, 0x1903, 0x8227, 0x1907
-		depth, depthStencil        = 0x1902, 0x84F9
-		unsignedByte, unsignedWord = 0x1401, 0x1405
-		float, half                = 0x1406, 0x140B
-		rgbaInteger                = 0x8D99
+		rgba, red, rg, rgb  = 0x1908, 0x1903, 0x8227, 0x1907
+		depth, depthStencil = 0x1902, 0x84F9
+		unsignedWord        = 0x1405
+		float, half         = 0x1406, 0x140B
+		rgbaInteger         = 0x8D99
 	)
 	switch format {
 	case rgba, red, rg, rgb:

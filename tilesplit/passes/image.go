@@ -14,8 +14,10 @@ import (
 type Image struct {
 	Texture, Renderbuffer uint32 // its serial; the other is 0
 	Width, Height         int
+	Multisampled          bool // then Transfer is of one sample
 	Transfer              Transfer
 
+	finer   bool   // clears leave depths that drawing does not make, and those cannot be exchanged
 	target  uint32 // of a texture
 	filters filters
 	usable  bool   // two-dimensional, of a size and format that are followed

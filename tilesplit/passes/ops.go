@@ -7,7 +7,10 @@ import (
 	"github.com/prismgl/prism/tilesplit/track"
 )
 
-const texture2D = 0x0DE1
+const (
+	texture2D            = 0x0DE1
+	texture2DMultisample = 0x9100
+)
 
 // handlers by command; nil: it has no say in any of this.
 var handlers = makeHandlers()

@@ -149,6 +149,7 @@ type context struct {
 	caps                caps
 	masked, depthOff    bool
 	stencilOff          bool
+	between             bool // 0 and 1 is what depth is cleared to
 	cullBack, cullFront bool // which sides GL_CULL_FACE takes away
 	clockwise           bool
 	queries             int
@@ -156,9 +157,9 @@ type context struct {
 	pass                *instance // what is drawn to now; nil: not begun
 	region              region    // in force on the nodes
 	cut                 *Cut      // which that is
-	looked              uint64    // Tracker.attached when readableUnits was made
+	looked              uint64    // Tracker.attached when readable was made
 	stale               bool
-	readableUnits       []int // units with images that passes draw to
+	readable            []*Image // what is bound and passes draw to
 }
 
 type bindKey struct {
@@ -476,19 +477,22 @@ func (i *Image) PartsBy(plan *tilesplit.Plan) []Part {
 	return j.Parts()
 }
 
-// Refuse takes back what Before has said of the context's first pass that was to be cut, and tiles nothing more.
-func (t *Tracker) Refuse(ctx uint32, why string) {
-	t.stop(why)
+// Refuse takes back what Before has said of a context's pass (Try): its images are drawn to by all nodes from here on. Those which lay with some nodes before
+// are to be made whole now.
+func (t *Tracker) Refuse(ctx uint32, why string) []Heal {
 	c := t.context(ctx)
+	t.act.Heal = t.act.Heal[:0]
 	for _, i := range t.Attached(ctx) {
-		if !i.tried { // the others are healed
+		if !i.tried {
 			t.whole(i)
 		}
+		t.retire(i, why)
 	}
 	c.region, c.cut = region{}, nil
 	if c.pass != nil {
 		c.pass.chosen, c.pass.sole, c.pass.choice = false, nil, Replicate(why)
 	}
+	return t.act.Heal
 }
 
 // heal makes an image whole.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ type app struct {
 	log  []string // what was to be done
 	more bool     // what is drawn is seen not in pixels only
 	try  int      // times that it was to be tried whether images can be exchanged
+	not  bool     // they cannot
 	got  []string // passes
 }
 
@@ -100,11 +102,16 @@ func (a *app) do(op gl.Op, args ...any) {
 	if act == nil {
 		return
 	}
+	heals := slices.Clone(act.Heal)
 	if act.Try {
 		a.try++
-		a.tr.Tried(a.h.Ctx)
+		if a.not {
+			heals = append(heals, a.tr.Refuse(a.h.Ctx, "they cannot")...)
+		} else {
+			a.tr.Tried(a.h.Ctx)
+		}
 	}
-	for _, h := range act.Heal {
+	for _, h := range heals {
 		area := 0
 		for i, p := range h.Parts {
 			area += p.Rect.Dx() * p.Rect.Dy()

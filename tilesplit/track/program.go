@@ -32,12 +32,14 @@ type program struct {
 	ok        bool // it is linked
 	used      bool // before it was known whether it is
 	effects   bool
-	attribs   map[string]int
-	locations map[string][]int32 // of uniforms, by name without [0]: of each element
-	slots     map[int32]slot     // by location
-	values    map[int32][]float32
-	blocks    []reflectedBlock
-	members   map[string]reflectedUniform // of blocks
+	// multisampled: it has samplers of multisampled textures.
+	multisampled bool
+	attribs      map[string]int
+	locations    map[string][]int32 // of uniforms, by name without [0]: of each element
+	slots        map[int32]slot     // by location
+	values       map[int32][]float32
+	blocks       []reflectedBlock
+	members      map[string]reflectedUniform // of blocks
 
 	pending []pending
 
@@ -343,6 +345,7 @@ func (p *program) take(info *reflection) {
 	p.blocks, p.members = info.blocks, map[string]reflectedUniform{}
 	for _, u := range info.uniforms {
 		name := strings.TrimSuffix(u.name, "[0]")
+		p.multisampled = p.multisampled || flatMultisampled(u.kind)
 		if len(u.locations) == 0 {
 			p.members[name] = u
 			continue

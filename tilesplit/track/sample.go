@@ -25,6 +25,8 @@ type Sampled struct {
 	// Later: that may be known in a later frame.
 	Later bool
 	Reads []Read
+	// Multisampled: it may read multisampled textures, too.
+	Multisampled bool
 	// Quads: a pixel may depend on what its neighbours read.
 	Quads bool
 	// Covers: each pixel of the picture gets exactly one fragment that is not discarded by the shader, unless tests or masks keep it away. Front and Back
@@ -80,6 +82,9 @@ func flat2D(kind uint32) bool {
 	}
 	return false
 }
+
+// flatMultisampled tells whether a type is a sampler of two-dimensional multisampled textures.
+func flatMultisampled(kind uint32) bool { return kind >= 0x9108 && kind <= 0x910A }
 
 // AnalyseAll has the reads of all programs analysed, those that are linked later, too. Who calls it has a use for them: until a framebuffer object is
 // bound there is nothing to read that passes have drawn, and many an app binds none.
@@ -278,7 +283,7 @@ func (t *Tracker) Samples(h *wire.ChunkHeader, op uint16, raw []byte, width, hei
 	if s.Why != "" {
 		return s
 	}
-	s.Quads = p.sampling.Quads
+	s.Quads, s.Multisampled = p.sampling.Quads, p.multisampled
 	t.now = record{gl.RecordOf(op, raw), h}
 	var g geometry
 	var none string

@@ -92,7 +92,7 @@ var uploads = map[gl.Op]how{
 }
 
 // made are those that make pixels of others, and leave nothing else.
-var made = map[gl.Op]bool{gl.OpGlGenerateMipmap: true, gl.OpGlGenerateTextureMipmap: true}
+var made = map[gl.Op]bool{gl.OpGlGenerateMipmap: true, gl.OpGlGenerateTextureMipmap: true, gl.OpGlBlitFramebuffer: true}
 
 // Compared tells whether a command is kept only to be compared. Who was not sent it lacks pixels, or what Contents has: storage of the same size is there.
 func Compared(op uint16) bool { return Uploads(op) || made[gl.Op(op)] }

@@ -3,7 +3,7 @@
 //
 //	the walk over a batch, arguments and their checks   replay.c args.c handles.c bounds.c
 //	GL as the app sees it                               virtual.c (the effective scissor and viewports) offset.c lists.c es.c
-//	the app's default framebuffer in its two makes      framebuffer.c selftest.c named.c opaque.c carry.c exchange.c images.c accum.c samples.c
+//	the app's default framebuffer in its two makes      framebuffer.c selftest.c named.c opaque.c carry.c exchange.c images.c sampled.c accum.c samples.c
 //	what is told without being asked                    pending.c custom_debug.c timing.c
 //	prism's own records                                 custom_core.c
 //	unpackers and answers that the overlay leaves here  the other custom_*.c

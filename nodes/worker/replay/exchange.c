@@ -32,6 +32,7 @@ bool group_util(replay *r, share_group *s, const struct replay_context *member) 
 void group_free(replay *r, share_group *s) {
 	if (s->util) r->priv->dev->context_free(r->priv->dev, s->util);
 	lists_free(s);
+	sampled_free(s);
 	free(s);
 }
 

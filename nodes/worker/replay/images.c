@@ -3,6 +3,7 @@
  * (prismImageGather) and takes the whole (prismImageExchange), bit for bit, in a context of prism's own as in exchange.c. */
 #include "state.h"
 #include "replay_run.h"
+#include "sampled.h"
 
 enum { REGION_WORDS = 4, PART_WORDS = 5 };
 
@@ -27,7 +28,7 @@ int x_prismPass(replay *r, const uint8_t *rec, const uint8_t *end) {
 }
 
 /* Bytes of a pixel; 0: not one of those that travel (tilesplit/passes/formats.go). */
-static uint32_t pixel_bytes(GLenum format, GLenum type) {
+uint32_t image_bytes(GLenum format, GLenum type) {
 	switch (format) {
 	case GL_RGBA: return type == GL_UNSIGNED_BYTE || type == GL_UNSIGNED_INT_2_10_10_10_REV ? 4 : type == GL_HALF_FLOAT || type == GL_UNSIGNED_SHORT ? 8 : type == GL_FLOAT ? 16 : 0;
 	case GL_RGB: return type == GL_UNSIGNED_INT_10F_11F_11F_REV ? 4 : 0;
@@ -39,11 +40,11 @@ static uint32_t pixel_bytes(GLenum format, GLenum type) {
 	}
 }
 
-static GLenum attachment(GLenum format) {
+GLenum image_attachment(GLenum format) {
 	return format == GL_DEPTH_COMPONENT ? GL_DEPTH_ATTACHMENT : format == GL_DEPTH_STENCIL ? GL_DEPTH_STENCIL_ATTACHMENT : GL_COLOR_ATTACHMENT0;
 }
 
-static GLbitfield mask(GLenum format) {
+GLbitfield image_mask(GLenum format) {
 	return format == GL_DEPTH_COMPONENT ? GL_DEPTH_BUFFER_BIT : format == GL_DEPTH_STENCIL ? GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT : GL_COLOR_BUFFER_BIT;
 }
 
@@ -53,7 +54,7 @@ enum { MAX_LEVELS = 32 };
 static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, uint32_t level, GLenum format, GLenum type, GLuint *tex, GLuint *rb) {
 	struct replay_private *p = r->priv;
 	*tex = *rb = 0;
-	if (!pixel_bytes(format, type)) return x_bad(r, "format", "%#x with type %#x does not travel", format, type);
+	if (!image_bytes(format, type)) return x_bad(r, "format", "%#x with type %#x does not travel", format, type);
 	if (!texture == !renderbuffer) return x_bad(r, "texture", "%u and renderbuffer %u, want one of both", texture, renderbuffer);
 	if (level >= (renderbuffer ? 1 : MAX_LEVELS)) return x_bad(r, "level", "%u, want less than %u", level, renderbuffer ? 1u : (uint32_t)MAX_LEVELS);
 	int rc = replay_bind(r, p->chunk_ctx, p->chunk_draw, p->chunk_read);
@@ -72,8 +73,8 @@ static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLint level, 
 	GLuint fb;
 	g->GenFramebuffers(1, &fb);
 	g->BindFramebuffer(target, fb);
-	if (rb) g->FramebufferRenderbuffer(target, attachment(format), GL_RENDERBUFFER, rb);
-	else g->FramebufferTexture2D(target, attachment(format), GL_TEXTURE_2D, tex, level);
+	if (rb) g->FramebufferRenderbuffer(target, image_attachment(format), GL_RENDERBUFFER, rb);
+	else g->FramebufferTexture2D(target, image_attachment(format), GL_TEXTURE_2D, tex, level);
 	return fb;
 }
 
@@ -83,12 +84,16 @@ int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const struct real_gl *g = &r->priv->real;
 	const void *blob;
 	GLuint tex, rb;
-	const uint32_t all = a->parts.bytes / (PART_WORDS * 4), px = pixel_bytes(a->format, a->type);
+	const uint32_t all = a->parts.bytes / (PART_WORDS * 4);
+	uint32_t px = image_bytes(a->format, a->type);
 	if (x_blob(r, "parts", &a->parts, 0, true, &next, end, &blob)) return REPLAY_CORRUPT;
 	const int opened = image_open(r, a->texture, a->renderbuffer, a->level, a->format, a->type, &tex, &rb);
 	if (opened < 0) return opened;
+	sampled_image m = {.format = a->format, .type = a->type, .tex = tex, .rb = rb};
+	const bool can = !opened && (!a->multisampled || sampled_open(r, &m));
+	if (can && a->multisampled) px *= m.samples;
 	uint64_t total = 0, n = 0;
-	for (uint32_t i = 0; !opened && i < all; i++) {
+	for (uint32_t i = 0; can && i < all; i++) {
 		int32_t part[PART_WORDS];
 		memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
 		if ((uint32_t)part[0] != r->priv->peer) continue;
@@ -98,16 +103,34 @@ int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 		total += 24 + PRISM_PAD8((uint64_t)part[3] * (uint64_t)part[4] * px);
 	}
 	GLuint fb = 0;
-	if (n) {
+	uint8_t *taken = NULL; /* what is told of samples, made ready first: some may not travel */
+	if (n && a->multisampled) {
+		uint8_t *at = taken = calloc(1, total);
+		bool good = taken != NULL;
+		for (uint32_t i = 0; good && i < all; i++) {
+			int32_t part[PART_WORDS];
+			memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
+			if ((uint32_t)part[0] != r->priv->peer) continue;
+			const box b = {part[1], part[2], part[3], part[4]};
+			const uint64_t bytes = (uint64_t)b.w * (uint64_t)b.h * px;
+			const int32_t head[6] = {part[1], part[2], part[3], part[4], (int32_t)bytes, 0};
+			memcpy(at, head, sizeof head);
+			good = sampled_get(r, &m, b, at + sizeof head);
+			at += sizeof head + PRISM_PAD8(bytes);
+		}
+		if (!good) n = total = 0;
+	} else if (n) {
 		fb = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, (GLint)a->level, rb, a->format);
-		if (attachment(a->format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
+		if (image_attachment(a->format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
 		if (a->level && g->CheckFramebufferStatus(GL_READ_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE) n = total = 0;
 	}
 	x_reply_begin(r, a->reply);
 	x_reply_ret(r, n);
 	uint8_t *to = x_reply_out(r, total);
-	if (to) memset(to, 0, total);
-	for (uint32_t i = 0; to && n && i < all; i++) {
+	if (to && taken) memcpy(to, taken, total);
+	else if (to) memset(to, 0, total);
+	free(taken);
+	for (uint32_t i = 0; to && fb && n && i < all; i++) {
 		int32_t part[PART_WORDS];
 		memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
 		if ((uint32_t)part[0] != r->priv->peer) continue;
@@ -139,10 +162,10 @@ static void put_renderbuffer(replay *r, GLuint rb, GLsizei w, GLsizei h, GLenum 
 	g->TexImage2D(GL_TEXTURE_2D, 0, internal, w, h, 0, format, type, pixels);
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	fb[0] = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, 0, 0, format);
-	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
+	if (image_attachment(format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
 	fb[1] = framebuffer_on(r, GL_DRAW_FRAMEBUFFER, 0, 0, rb, format);
-	if (attachment(format) != GL_COLOR_ATTACHMENT0) g->DrawBuffer(GL_NONE);
-	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, mask(format), GL_NEAREST);
+	if (image_attachment(format) != GL_COLOR_ATTACHMENT0) g->DrawBuffer(GL_NONE);
+	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, image_mask(format), GL_NEAREST);
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
 	g->Finish(); /* as in replay_drawn */
 	g->DeleteFramebuffers(2, fb);
@@ -156,10 +179,17 @@ int x_prismImageExchange(replay *r, const uint8_t *rec, const uint8_t *end) {
 	const void *pixels;
 	GLuint tex, rb;
 	if (a->width > MAX_SIDE || a->height > MAX_SIDE) return x_bad(r, "width", "%u×%u, the most is %u a side", a->width, a->height, MAX_SIDE);
-	if (x_blob(r, "pixels", &a->pixels, (uint64_t)a->width * a->height * pixel_bytes(a->format, a->type), false, &next, end, &pixels)) return REPLAY_CORRUPT;
+	const uint64_t one = (uint64_t)a->width * a->height * image_bytes(a->format, a->type); /* sample of each pixel */
+	if (x_blob(r, "pixels", &a->pixels, one, false, &next, end, &pixels)) return REPLAY_CORRUPT;
 	const int opened = image_open(r, a->texture, a->renderbuffer, a->level, a->format, a->type, &tex, &rb);
 	if (opened || !pixels) return opened < 0 ? opened : 0;
-	if (rb) put_renderbuffer(r, rb, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
+	if (a->multisampled) {
+		sampled_image m = {.format = a->format, .type = a->type, .tex = tex, .rb = rb};
+		if (!sampled_open(r, &m)) return 0;
+		if (a->width != (uint32_t)m.w || a->height != (uint32_t)m.h || a->pixels.bytes != one * m.samples)
+			return x_bad(r, "pixels", "%u×%u in %u bytes, for %d×%d with %u samples", a->width, a->height, a->pixels.bytes, m.w, m.h, m.samples);
+		if (!sampled_put(r, &m, pixels)) x_note(r, "node %u has no room to take a multisampled image of %d×%d pixels: the frame under way may be wrong", r->priv->peer, m.w, m.h);
+	} else if (rb) put_renderbuffer(r, rb, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);
 	else {
 		g->BindTexture(GL_TEXTURE_2D, tex);
 		g->TexSubImage2D(GL_TEXTURE_2D, (GLint)a->level, 0, 0, (GLsizei)a->width, (GLsizei)a->height, a->format, a->type, pixels);

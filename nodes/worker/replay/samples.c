@@ -10,6 +10,7 @@
 #include <math.h>
 #include "state.h"
 #include "replay_run.h"
+#include "samples.h"
 
 enum { COLOR, DEPTH, STENCIL, KINDS }; /* what a pass is about */
 enum { DEPTH_MAX = 0xffffff, DEPTH_HALF = 0x800000, WAYS = 2, STENCIL_BITS = 8 };
@@ -34,7 +35,7 @@ static const char *const write_text[KINDS] = {
 	WRITES(""), WRITES("\tgl_FragDepth = v.r;\n"), WRITES("\tif ((int(v.r * 255.0 + 0.5) >> at.z & 1) == 0) discard;\n"),
 };
 
-static GLuint program_of(const struct real_gl *g, const char *fragment) {
+GLuint samples_program(const struct real_gl *g, const char *fragment) {
 	const char *const text[2] = {vertex_text, fragment};
 	const GLenum type[2] = {GL_VERTEX_SHADER, GL_FRAGMENT_SHADER};
 	const GLuint program = g->CreateProgram();
@@ -64,8 +65,8 @@ static struct samples *samples_of(replay *r) {
 	g->GetIntegerv(GL_MINOR_VERSION, &minor);
 	if (!s || major * 10 + minor < 43 || !g->Begin || !g->BlitFramebuffer) return s; /* 4.3: stencil in textures */
 	for (int i = 0; i < KINDS; i++) {
-		s->read[i] = program_of(g, read_text[i]);
-		s->write[i] = program_of(g, write_text[i]);
+		s->read[i] = samples_program(g, read_text[i]);
+		s->write[i] = samples_program(g, write_text[i]);
 	}
 	return s;
 }
@@ -86,7 +87,7 @@ static GLfloat depth_to(const struct samples *s, uint32_t d) {
 	return d < DEPTH_HALF ? (GLfloat)(2 * d + 1) * 0x1p-25f : (GLfloat)(d + 1) * 0x1p-24f;
 }
 
-static void quad(const struct real_gl *g) {
+void samples_quad(const struct real_gl *g) {
 	g->Begin(GL_TRIANGLE_STRIP);
 	for (int i = 0; i < 4; i++) g->Vertex2f(i & 1 ? 1 : -1, i & 2 ? 1 : -1);
 	g->End();
@@ -98,8 +99,7 @@ static void use(const struct real_gl *g, GLuint program, GLint x, GLint y, GLint
 	g->Uniform3i(g->GetUniformLocation(program, "at"), x, y, z);
 }
 
-/* A texture of one sample a pixel, bound. */
-static GLuint plain(const struct real_gl *g, box b, GLenum internal, GLenum format, GLenum type, const void *pixels) {
+GLuint samples_plain(const struct real_gl *g, box b, GLenum internal, GLenum format, GLenum type, const void *pixels) {
 	GLuint tex;
 	g->GenTextures(1, &tex);
 	g->BindTexture(GL_TEXTURE_2D, tex);
@@ -146,7 +146,7 @@ static void copy_end(const struct real_gl *g, const copy *k) {
 /* What a program finds in one sample of the copy. */
 static void fetch(replay *r, const copy *k, unsigned kind, unsigned sample, GLenum internal, GLenum format, GLenum type, void *to) {
 	const struct real_gl *g = &r->priv->real;
-	GLuint fb, tex = plain(g, k->b, internal, format, type, NULL);
+	GLuint fb, tex = samples_plain(g, k->b, internal, format, type, NULL);
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	g->GenFramebuffers(1, &fb);
 	g->BindFramebuffer(GL_FRAMEBUFFER, fb);
@@ -155,7 +155,7 @@ static void fetch(replay *r, const copy *k, unsigned kind, unsigned sample, GLen
 	if (kind != COLOR) g->TexParameteri(GL_TEXTURE_2D_MULTISAMPLE, GL_DEPTH_STENCIL_TEXTURE_MODE, kind == STENCIL ? GL_STENCIL_INDEX : GL_DEPTH_COMPONENT);
 	use(g, r->priv->samples->read[kind], (GLint)sample, r->priv->flips ? k->b.h : 0, 0);
 	g->Viewport(0, 0, k->b.w, k->b.h);
-	quad(g);
+	samples_quad(g);
 	g->UseProgram(0);
 	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, 0);
 	g->ReadPixels(0, 0, k->b.w, k->b.h, format, type, to);
@@ -204,8 +204,7 @@ static bool read_depth(replay *r, const drawable *d, const copy *k, unsigned sam
 	return true;
 }
 
-/* Large windows have samples that a GPU may have no room for twice. */
-static bool had_room(const struct real_gl *g) {
+bool samples_room(const struct real_gl *g) {
 	bool had = true;
 	for (GLenum e; (e = g->GetError()) != GL_NO_ERROR;) had = had && e != GL_OUT_OF_MEMORY;
 	return had;
@@ -219,7 +218,7 @@ bool samples_get(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	else if (depth) good = read_depth(r, d, &k, sample, to);
 	else fetch(r, &k, COLOR, sample, GL_RGBA8, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, to);
 	copy_end(g, &k);
-	return had_room(g) && good;
+	return samples_room(g) && good;
 }
 
 static void write_stencil(replay *r, box b, const uint8_t *from) {
@@ -231,13 +230,13 @@ static void write_stencil(replay *r, box b, const uint8_t *from) {
 	g->StencilOp(GL_KEEP, GL_KEEP, GL_REPLACE);
 	g->StencilFunc(GL_ALWAYS, 0, ~0u);
 	g->UseProgram(0);
-	quad(g);
+	samples_quad(g);
 	g->StencilFunc(GL_ALWAYS, 0xff, ~0u);
 	for (int bit = 0; bit < STENCIL_BITS; bit++) {
 		if (!some[bit]) continue;
 		g->StencilMask(1u << bit);
 		use(g, r->priv->samples->write[STENCIL], b.x, b.y, bit);
-		quad(g);
+		samples_quad(g);
 	}
 	g->StencilMask(~0u);
 	g->StencilOp(GL_KEEP, GL_KEEP, GL_KEEP);
@@ -263,21 +262,21 @@ bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	g->SampleMaski(0, 1u << sample);
 	GLuint tex[2] = {0, 0};
 	if (!depth) {
-		tex[0] = plain(g, b, GL_RGBA8, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+		tex[0] = samples_plain(g, b, GL_RGBA8, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
 		use(g, s->write[COLOR], b.x, b.y, 0);
-		quad(g);
+		samples_quad(g);
 	} else {
-		tex[0] = plain(g, b, GL_R32F, GL_RED, GL_FLOAT, deep);
+		tex[0] = samples_plain(g, b, GL_R32F, GL_RED, GL_FLOAT, deep);
 		g->ColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
 		g->Enable(GL_DEPTH_TEST);
 		g->DepthFunc(GL_ALWAYS);
 		use(g, s->write[DEPTH], b.x, b.y, 0);
-		quad(g);
+		samples_quad(g);
 		g->DepthFunc(GL_LESS);
 		g->Disable(GL_DEPTH_TEST);
 		if (d->want.stencil) {
 			/* Bytes of the pixels as they are: the lowest is the first component's. */
-			tex[1] = plain(g, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+			tex[1] = samples_plain(g, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
 			write_stencil(r, b, pixels);
 		}
 		g->ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
@@ -288,7 +287,7 @@ bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	g->DeleteTextures(2, tex);
 	free(deep);
-	return had_room(g);
+	return samples_room(g);
 }
 
 /* Is what was written found again? In each sample something else, depths from all of the range, and the greatest. */

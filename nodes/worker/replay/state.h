@@ -109,6 +109,7 @@ typedef struct share_group {
 	uint32_t id, users;
 	list_table *lists;
 	void *util; /* exchange.c: a context of prism's own in this group, NULL until it is needed */
+	struct sampled *sampled; /* sampled.c: its programs there, NULL until they are needed */
 } share_group;
 
 typedef struct attrib_entry {
@@ -407,6 +408,9 @@ bool samples_exchange(replay *r, const drawable *d); /* bit for bit; another sur
 bool samples_get(replay *r, const drawable *d, bool depth, unsigned sample, box b, void *to);
 bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box b, const void *pixels);
 void samples_free(struct replay_private *p);
+
+/* sampled.c */
+void sampled_free(share_group *s);
 
 /* pbuffer.c; our own context is current on the pbuffer, or afterwards on none of the app's */
 void pbuffer_put(replay *r, GLint x, GLint y, GLsizei w, GLsizei h, GLenum format, GLenum type, const void *pixels);

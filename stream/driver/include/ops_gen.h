@@ -2,7 +2,7 @@
 /* Numbers of commands (ids.lock), their classes and flags. */
 #ifndef PRISM_OPS_GEN_H
 #define PRISM_OPS_GEN_H
-#define PRISM_SPEC_HASH 0x468ee308019a393cull /* of all that both ends of a stream must agree on */
+#define PRISM_SPEC_HASH 0x4831e39883deee03ull /* of all that both ends of a stream must agree on */
 #define PRISM_OPS 1198u
 enum prism_op {
 	PRISM_OP_prismDataRef = 1,

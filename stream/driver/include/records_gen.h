@@ -1931,9 +1931,9 @@ struct prism_rec_prismMayWrite { prism_rec header; };
 _Static_assert(sizeof(struct prism_rec_prismMayWrite) == 8, "prismMayWrite");
 struct prism_rec_prismPass { prism_rec header; prism_blob regions; };
 _Static_assert(sizeof(struct prism_rec_prismPass) == 16, "prismPass");
-struct prism_rec_prismImageGather { prism_rec header; uint64_t reply; uint32_t texture; uint32_t renderbuffer; uint32_t level; uint32_t format; uint32_t type; prism_blob parts; uint32_t pad044; };
+struct prism_rec_prismImageGather { prism_rec header; uint64_t reply; uint32_t texture; uint32_t renderbuffer; uint32_t level; uint32_t multisampled; uint32_t format; uint32_t type; prism_blob parts; };
 _Static_assert(sizeof(struct prism_rec_prismImageGather) == 48, "prismImageGather");
-struct prism_rec_prismImageExchange { prism_rec header; uint32_t texture; uint32_t renderbuffer; uint32_t level; uint32_t width; uint32_t height; uint32_t format; uint32_t type; prism_blob pixels; uint32_t pad044; };
+struct prism_rec_prismImageExchange { prism_rec header; uint32_t texture; uint32_t renderbuffer; uint32_t level; uint32_t multisampled; uint32_t width; uint32_t height; uint32_t format; uint32_t type; prism_blob pixels; };
 _Static_assert(sizeof(struct prism_rec_prismImageExchange) == 48, "prismImageExchange");
 struct prism_rec_prismGetError { prism_rec header; uint64_t reply; };
 _Static_assert(sizeof(struct prism_rec_prismGetError) == 16, "prismGetError");
@@ -3060,19 +3060,19 @@ static inline bool prism_put_prismPass(const prism_arr *regions) {
 	(void)at;
 	return true;
 }
-static inline bool prism_put_prismImageGather(uint64_t reply, uint32_t texture, uint32_t renderbuffer, uint32_t level, uint32_t format, uint32_t type, const prism_arr *parts) {
+static inline bool prism_put_prismImageGather(uint64_t reply, uint32_t texture, uint32_t renderbuffer, uint32_t level, uint32_t multisampled, uint32_t format, uint32_t type, const prism_arr *parts) {
 	struct prism_rec_prismImageGather *rec = (struct prism_rec_prismImageGather *)prism_begin(PRISM_OP_prismImageGather, (uint32_t)(sizeof *rec + prism_arr_inline(parts)), PRISM_REC_REPLY);
 	if (!rec) return false;
-	rec->reply = reply; rec->texture = texture; rec->renderbuffer = renderbuffer; rec->level = level; rec->format = format; rec->type = type; rec->parts = prism_arr_blob(parts); rec->pad044 = 0;
+	rec->reply = reply; rec->texture = texture; rec->renderbuffer = renderbuffer; rec->level = level; rec->multisampled = multisampled; rec->format = format; rec->type = type; rec->parts = prism_arr_blob(parts);
 	void *at = rec + 1;
 	at = prism_arr_copy(at, parts);
 	(void)at;
 	return true;
 }
-static inline bool prism_put_prismImageExchange(uint32_t texture, uint32_t renderbuffer, uint32_t level, uint32_t width, uint32_t height, uint32_t format, uint32_t type, const prism_arr *pixels) {
+static inline bool prism_put_prismImageExchange(uint32_t texture, uint32_t renderbuffer, uint32_t level, uint32_t multisampled, uint32_t width, uint32_t height, uint32_t format, uint32_t type, const prism_arr *pixels) {
 	struct prism_rec_prismImageExchange *rec = (struct prism_rec_prismImageExchange *)prism_begin(PRISM_OP_prismImageExchange, (uint32_t)(sizeof *rec + prism_arr_inline(pixels)), 0);
 	if (!rec) return false;
-	rec->texture = texture; rec->renderbuffer = renderbuffer; rec->level = level; rec->width = width; rec->height = height; rec->format = format; rec->type = type; rec->pixels = prism_arr_blob(pixels); rec->pad044 = 0;
+	rec->texture = texture; rec->renderbuffer = renderbuffer; rec->level = level; rec->multisampled = multisampled; rec->width = width; rec->height = height; rec->format = format; rec->type = type; rec->pixels = prism_arr_blob(pixels);
 	void *at = rec + 1;
 	at = prism_arr_copy(at, pixels);
 	(void)at;

@@ -33,6 +33,7 @@ typedef struct args {
 
 static GLuint textures[3], buffer, program[2], lists[6];
 static GLuint targets[2], objects[2], depths[2]; /* what is drawn into instead of the window */
+static GLuint sampled[2];              /* objects with several samples a pixel, which are drawn to in place of these and resolved, 0: none are */
 static int keeps;                      /* the scene adds to what is in the image */
 static int with_lists;                 /* where there are lists, passes into objects are not followed */
 static GLint tint[2], shift[2];
@@ -176,7 +177,8 @@ static void pass(args *s) {
 	}
 	glBindTexture(GL_TEXTURE_2D, s->b % 5 == 4 ? targets[!i] : textures[s->b % 3]);
 	glBindFramebuffer(GL_FRAMEBUFFER, objects[i]);
-	if (s->a & 64) glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
+	if (sampled[i]) glBindFramebuffer(GL_FRAMEBUFFER, sampled[i]);
+	else if (s->a & 64) glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
 	switch (keeps ? 0 : s->a % 8) {
 	case 0: break; /* adds to what there is */
 	case 1: glClear(GL_COLOR_BUFFER_BIT); break; /* not what is tested, if it is */
@@ -192,6 +194,11 @@ static void pass(args *s) {
 	glPopMatrix();
 	glViewport(0, 0, 160, 120);
 	if (s->a % 16 == 15 && !keeps) glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT); /* what was drawn is gone */
+	if (sampled[i]) {
+		int size = 32 + 9 * i;
+		glBindFramebuffer(GL_DRAW_FRAMEBUFFER, objects[i]);
+		glBlitFramebuffer(0, 0, size, size, 0, 0, size, size, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	}
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
 	if ((s->a & 640) == 128) {
 		glBindTexture(GL_TEXTURE_2D, target);
@@ -251,7 +258,29 @@ static GLuint compile(const char *vs, const char *fs) {
 	return p;
 }
 
-static void setup(void) {
+/* One with images of all makes, by seed. */
+static GLuint sampled_object(uint64_t seed, int size) {
+	static const GLenum deep[] = {GL_DEPTH_COMPONENT24, GL_DEPTH24_STENCIL8, GL_DEPTH_COMPONENT32, GL_DEPTH_COMPONENT32F, GL_DEPTH32F_STENCIL8, GL_DEPTH_COMPONENT16};
+	const GLenum color = GL_RGBA8; /* as that into which it is resolved */
+	GLenum depth = deep[seed % COUNT(deep)], at = GL_DEPTH_ATTACHMENT;
+	if (depth == GL_DEPTH24_STENCIL8 || depth == GL_DEPTH32F_STENCIL8) at = GL_DEPTH_STENCIL_ATTACHMENT;
+	GLuint fb, tex, rb;
+	glGenFramebuffers(1, &fb);
+	glGenTextures(1, &tex);
+	glGenRenderbuffers(1, &rb);
+	glBindFramebuffer(GL_FRAMEBUFFER, fb);
+	glBindTexture(GL_TEXTURE_2D_MULTISAMPLE, tex);
+	glTexImage2DMultisample(GL_TEXTURE_2D_MULTISAMPLE, 4, seed & 16 ? color : depth, size, size, GL_TRUE);
+	glFramebufferTexture2D(GL_FRAMEBUFFER, seed & 16 ? GL_COLOR_ATTACHMENT0 : at, GL_TEXTURE_2D_MULTISAMPLE, tex, 0);
+	glBindRenderbuffer(GL_RENDERBUFFER, rb);
+	glRenderbufferStorageMultisample(GL_RENDERBUFFER, 4, seed & 16 ? depth : color, size, size);
+	glFramebufferRenderbuffer(GL_FRAMEBUFFER, seed & 16 ? at : GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, rb);
+	if (glCheckFramebufferStatus(GL_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE) exit(6);
+	glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT);
+	return fb;
+}
+
+static void setup(uint64_t seed) {
 	program[0] = compile("uniform vec2 shift; attribute vec4 more; varying vec4 c;\n"
 			     "void main() { c = gl_Color + 0.3 * more; gl_Position = gl_ModelViewProjectionMatrix * gl_Vertex + vec4(shift, 0.0, 0.0); }",
 		"uniform vec4 tint; varying vec4 c; void main() { gl_FragColor = vec4(mix(c.rgb, tint.rgb, 0.5), 1.0); }");
@@ -292,6 +321,7 @@ static void setup(void) {
 		glRenderbufferStorage(GL_RENDERBUFFER, GL_DEPTH_COMPONENT24, size, size);
 		glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, depths[i]);
 		glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+		if (seed % 8 == 2) sampled[i] = sampled_object(seed / 8 + 17 * (uint64_t)i, size);
 	}
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
 	if (!with_lists) return;
@@ -329,7 +359,7 @@ int main(int argc, char **argv) {
 	glXMakeCurrent(display, window, context);
 	rng = seed;
 	with_lists = (int)(seed & 1);
-	setup();
+	setup(seed);
 	int frame = 0;
 	for (int scene = 0; frame < frames; scene++) {
 		uint64_t begin = seed * 1000003 + (uint64_t)scene;
