@@ -7,7 +7,6 @@ import (
 
 	"github.com/prismgl/prism/nodes/proto"
 	"github.com/prismgl/prism/nodes/worker/workertest"
-	"github.com/prismgl/prism/stream/wire"
 )
 
 // The samples of a multisampled window, each as a node told of it, are what they were once they are given back.
@@ -25,34 +24,11 @@ func TestSamplesComeBack(t *testing.T) {
 		return s.Do("glDisable", 0x0B71).Do("glDisable", 0x0B90)
 	}
 	// told gives what the node says of each sample of both buffers.
-	told := func(r *Replay, s *workertest.Script) (told [][]byte) {
-		for sample := range samples {
-			for _, buffer := range []int{1, 2} {
-				s.Do("prismGather", uint64(1+len(told)), 0, 0, w, h, 1, buffer|sample<<8)
-				told = append(told, nil)
-			}
+	told := func(r *Replay, s *workertest.Script) [][]byte {
+		for i := range 2 * samples {
+			s.Do("prismGather", uint64(1+i), 0, 0, w, h, 1, i%2+1|i/2<<8)
 		}
-		i := 0
-		for batch := s.Swap(1, 1).Batch(); len(batch) > 0; {
-			n, _, err := r.Run(batch)
-			if err == nil {
-				err = r.Replies(func(b []byte) error {
-					rep, err := wire.ParseReply(b)
-					if err != nil {
-						return err
-					}
-					for arrays := rep.Walk(); arrays.Next(); i++ {
-						told[i] = bytes.Clone(arrays.Data())
-					}
-					return nil
-				})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			batch = batch[n:]
-		}
-		return told
+		return answers(t, r, s.Swap(1, 1))
 	}
 	makes(t, func(t *testing.T, fbo bool) {
 		on(t, fbo, func(r *Replay) {
