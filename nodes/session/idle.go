@@ -124,6 +124,23 @@ func (k *culler) call(ctx context.Context, raw []byte, h *wire.ChunkHeader, emit
 	return true, nil
 }
 
+// asksLead tells whether questions that only the lead node answers, and that leave nothing (prismGet), need go to no other.
+func (k *culler) asksLead(h *wire.ChunkHeader) bool {
+	return k != nil && k.dealing && !k.passed() && k.holding(h.Thread) == nil
+}
+
+// question sends the lead node such a question. The others go on as if it had not been: those that are idle need not hurry for it.
+func (k *culler) question(ctx context.Context, raw []byte, emit func()) error {
+	emit()
+	if err := k.settle(ctx); err != nil {
+		return err
+	}
+	to := bounds.Mask{}
+	to.Add(k.p.Lead)
+	k.deal.Ask(&to, raw)
+	return nil
+}
+
 // hurry says that somebody will wait for all nodes, the idle ones, too.
 func (k *culler) hurry() {
 	if k != nil {

@@ -214,6 +214,17 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 		if cmd.follows && p.peers > 1 { // of one node nothing moves
 			p.follow(gl.Op(op), raw, &h)
 		}
+		if op == opGet && !repeats && p.cull.asksLead(&h) {
+			if err := p.ask(cmd, &recs); err != nil {
+				return false, bad(cmd, err)
+			}
+			if err := p.cull.question(ctx, raw, emit); err != nil {
+				return false, err
+			}
+			at += len(raw)
+			from = at
+			continue
+		}
 		if p.cull != nil && !repeats {
 			taken, err := p.cull.record(ctx, cmd, &recs, &next, c[at:], &h, emit)
 			if err != nil {

@@ -346,6 +346,14 @@ func (d *Dealer) Draw(m *bounds.Mask, rec []byte, n uint32) {
 	d.Only(m, rec, n)
 }
 
+// Ask takes a question for the nodes in m, with all that they lack: it may be about any state.
+func (d *Dealer) Ask(m *bounds.Mask, rec []byte) {
+	if !d.clean {
+		d.ready(m, false)
+	}
+	d.Only(m, rec, 1)
+}
+
 // All takes n records for all nodes. What they could depend on was sent before, by Sync or Ready.
 func (d *Dealer) All(recs []byte, n uint32) {
 	for i := range d.nodes {

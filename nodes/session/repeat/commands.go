@@ -103,7 +103,7 @@ var itemSlots = []string{"current_color", "current_secondary_color", "current_no
 var commands = func() []command {
 	table := make([]command, gl.Ops)
 	for op := range gl.Ops {
-		if info := gl.At(uint16(op)); info != nil && !info.Asked() {
+		if info := gl.At(uint16(op)); info != nil && (!info.Asked() || gl.Op(op) == gl.OpPrismGet) {
 			table[op] = describe(gl.Op(op), info)
 		}
 	}
@@ -121,7 +121,7 @@ func describe(op gl.Op, info *gl.Command) (c command) {
 		c.how = drawn
 	case op == gl.OpGlClear, op == gl.OpGlClearBufferfi, op == gl.OpGlClearBufferfv, op == gl.OpGlClearBufferiv, op == gl.OpGlClearBufferuiv:
 		c.how = drawn
-	case info.Class == gl.ClassClient, op == gl.OpPrismFinish, op == gl.OpPrismData:
+	case info.Class == gl.ClassClient, op == gl.OpPrismFinish, op == gl.OpPrismData, op == gl.OpPrismGet:
 		c.how = nothing
 	case uploads[op] != never:
 		c.how = uploads[op]
