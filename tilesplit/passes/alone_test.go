@@ -413,9 +413,24 @@ func TestMipmaps(t *testing.T) {
 		before func(a *app)
 		want   string
 	}{
-		"Few":     {2, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 2) }, "for node 0 alone; heal 1/0 and 2 smaller levels"},
-		"None":    {6, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 0) }, "heal 1/0"},
-		"More":    {2, func(*app) {}, "heal 1/0"},
+		"Few":  {2, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 2) }, "for node 0 alone; heal 1/0 and 2 smaller levels"},
+		"None": {6, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813D, 0) }, "heal 1/0"},
+		"More": {2, func(*app) {}, "heal 1/0"},
+		"MoreBefore": {2, func(a *app) { // by all
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+			a.frame(anywhere)
+		}, "heal 1/0; for node 0 alone; heal 1/0 and 6 smaller levels"},
+		"MoreByTiles": {2, func(a *app) { // where it is drawn to and read, and not drawn by one from then on
+			a.more = true
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+			a.more = false
+			a.frame(anywhere)
+		}, "heal 1/0; for node 0 alone; heal 1/0 and 6 smaller levels"},
+		"MoreShared": {2, func(a *app) { // framebuffer objects of the other context draw to what it was
+			a.do(gl.OpPrismContextCreate, 9, 1, 0, 0, 4, 5, 0, 0, 0, 8, 24, 8, 0)
+			a.do(gl.OpGlGenerateMipmap, texture2D)
+			a.frame(anywhere)
+		}, "heal 1/0"},
 		"Unknown": {6, func(a *app) { a.do(gl.OpGlTexParameteriv, texture2D, 0x813D, []byte{2, 0, 0, 0}) }, "heal 1/0"},
 		"Based":   {6, func(a *app) { a.do(gl.OpGlTexParameteri, texture2D, 0x813C, 1) }, "heal 1/0"},
 		"New": {6, func(a *app) {

@@ -399,22 +399,31 @@ func readsFramebuffer(t *Tracker, c *context, r *record, w *Window) {
 	}
 }
 
-// mipmaps makes the smaller levels of a texture. The node that draws alone does so alone, if all nodes have made them before anything was drawn to it: levels that
-// come later may give it other memory, which not all contexts' framebuffer objects draw to (Mesa 22.3).
-func (t *Tracker) mipmaps(i *Image, r *record, w *Window) {
+// mipmaps makes the smaller levels of a texture. The node that draws alone does so alone, once all nodes have: levels that are new give a texture other memory,
+// and framebuffer objects of other contexts than the one that makes them, prism's own among them, go on drawing to what it had (Mesa 22.3).
+func (t *Tracker) mipmaps(c *context, i *Image, r *record, w *Window) {
 	if i == nil {
 		return
 	}
 	why := "it is used by " + r.Cmd.Name
 	levels, known := i.below()
+	if known && i.stored > 0 {
+		i.made = max(i.made, levels) // they are there from the beginning
+	}
 	switch {
 	case !i.begun:
 		if t.spread(i, why); known {
 			i.made = max(i.made, levels)
 		}
 		return
-	case !known || i.made < levels:
+	case !known || i.made < levels && t.shared(c):
 		t.retire(i, why)
+		return
+	case i.made < levels:
+		if t.heal(i); !w.Sole {
+			t.spread(i, why)
+		}
+		i.made = levels
 		return
 	case !w.Sole || !i.tried || levels == 0:
 		t.spread(i, why)
@@ -426,6 +435,16 @@ func (t *Tracker) mipmaps(i *Image, r *record, w *Window) {
 	t.lie(i, t.sole(w), margin{})
 	i.smaller = max(i.smaller, levels)
 	t.act.Lone, t.act.Node = true, i.split.Tiles[0].Node
+}
+
+// shared tells whether other contexts share a context's objects.
+func (t *Tracker) shared(c *context) bool {
+	for _, o := range t.contexts {
+		if o != c && o.group == c.group {
+			return true
+		}
+	}
+	return false
 }
 
 // copies go from what is read into the texture that is bound.

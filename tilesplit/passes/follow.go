@@ -8,7 +8,7 @@ import (
 var followed = map[gl.Op]handler{
 	gl.OpPrismSwap: func(t *Tracker, _ *context, _ *record, _ *Window) { t.swap() },
 	gl.OpPrismContextCreate: func(t *Tracker, _ *context, r *record, _ *Window) {
-		if share := t.contexts[r.U32(12)]; share != nil {
+		if share := t.contexts[r.U32(12)]; share != nil && r.U32(12) != 0 {
 			t.context(r.U32(8)).group = share.group
 		} else {
 			t.context(r.U32(8))
@@ -147,9 +147,9 @@ var followed = map[gl.Op]handler{
 			t.retire(i, "it has several sides, or that is not known")
 		}
 	},
-	gl.OpGlGenerateMipmap: func(t *Tracker, c *context, r *record, w *Window) { t.mipmaps(t.boundTo(c, r.U32(8)), r, w) },
-	gl.OpGlGenerateTextureMipmap: func(t *Tracker, _ *context, r *record, w *Window) {
-		t.mipmaps(t.texture(r.U32(8)), r, w)
+	gl.OpGlGenerateMipmap: func(t *Tracker, c *context, r *record, w *Window) { t.mipmaps(c, t.boundTo(c, r.U32(8)), r, w) },
+	gl.OpGlGenerateTextureMipmap: func(t *Tracker, c *context, r *record, w *Window) {
+		t.mipmaps(c, t.texture(r.U32(8)), r, w)
 	},
 	gl.OpGlBindRenderbuffer: func(_ *Tracker, c *context, r *record, _ *Window) { c.renderbuffer = r.U32(12) },
 	gl.OpGlRenderbufferStorage: func(t *Tracker, c *context, r *record, _ *Window) {
