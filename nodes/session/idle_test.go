@@ -158,6 +158,7 @@ func TestIdleNodesGetListsWithoutVertices(t *testing.T) {
 	do(a, gl.OpGlNewList, 7, 0x1300)
 	do(a, gl.OpGlPushMatrix)
 	do(a, gl.OpGlTranslatef, one, 0, 0)
+	do(a, gl.OpGlBindTexture, 0x0DE1, 3)
 	do(a, gl.OpGlCallList, 5)
 	do(a, gl.OpGlBegin, 0)
 	do(a, gl.OpGlVertex3f, 0, 0, 0)
@@ -173,6 +174,8 @@ func TestIdleNodesGetListsWithoutVertices(t *testing.T) {
 		do(a, gl.OpGlCallList, 7)
 		do(a, gl.OpGlCallList, 8)
 	}
+	a.b.Record(uint16(gl.OpGlDeleteTextures), 0).U32(1).Inline([]byte{9, 0, 0, 0}) // perhaps the one that the list binds
+	do(a, gl.OpGlCallList, 7)
 	a.swap(1)
 	var got [2][]string
 	hub, _ := cluster(t, 2, func(w *worker) {
@@ -185,7 +188,7 @@ func TestIdleNodesGetListsWithoutVertices(t *testing.T) {
 				if !compiling {
 					got[w.peer] = append(got[w.peer], fmt.Sprint("list ", p[0]))
 				}
-			case gl.OpGlPushMatrix, gl.OpGlTranslatef, gl.OpGlColor4f, gl.OpGlBegin, gl.OpGlVertex3f, gl.OpGlEnd, gl.OpGlPopMatrix:
+			case gl.OpGlPushMatrix, gl.OpGlTranslatef, gl.OpGlBindTexture, gl.OpGlColor4f, gl.OpGlBegin, gl.OpGlVertex3f, gl.OpGlEnd, gl.OpGlPopMatrix:
 				if !compiling {
 					got[w.peer] = append(got[w.peer], gl.Info[op].Name)
 				}
@@ -201,7 +204,10 @@ func TestIdleNodesGetListsWithoutVertices(t *testing.T) {
 	var want [2][]string
 	for range frames {
 		want[0] = append(want[0], "list 7", "list 8")
-		want[1] = append(want[1], "glPushMatrix", "glTranslatef", "glColor4f", "glPopMatrix", "list 8")
+		want[1] = append(want[1], "glPushMatrix", "glTranslatef", "glBindTexture", "glColor4f", "glPopMatrix", "list 8")
+	}
+	for i := range want {
+		want[i] = append(want[i], "list 7")
 	}
 	for i := range got {
 		if !slices.Equal(got[i], want[i]) {

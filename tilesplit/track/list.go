@@ -23,9 +23,13 @@ type Primitives struct {
 
 	// Of a list: what is to be followed when it is called.
 	kept    []State
+	short   []State // of these, what does not come to nothing where deep more matrices can be pushed
+	deep    int
 	tooLong bool
-	flat    []State // all but vertices, in order
+	flat    []State // all but vertices, in order; shortened, too
+	under   int     // so many more matrices it pushes
 	curved  bool    // that is not all that it does besides drawing
+	binds   bool    // it binds textures
 
 	changes       bool // of what is followed
 	odd           bool // there is something else in it
@@ -59,6 +63,8 @@ var listHandlers = map[gl.Op]handler{
 		}
 		c.list.odd = c.list.odd || c.list.open
 		c.list.curved = c.list.curved || c.list.open
+		c.list.short, c.list.deep = shorten(c.list.kept)
+		c.list.flat, c.list.under = shorten(c.list.flat)
 		if len(t.lists) < maxObjects {
 			t.lists[listKey{c.share, c.listName}] = c.list
 		}
@@ -78,6 +84,11 @@ var listHandlers = map[gl.Op]handler{
 		}
 	},
 	gl.OpGlListBase: func(_ *Tracker, c *context, r *record) { c.listBase = r.U32(8) },
+	gl.OpGlDeleteTextures: func(t *Tracker, c *context, _ *record) {
+		for k, l := range t.lists { // a list makes such a texture anew, and a record cannot
+			l.curved = l.curved || l.binds && k.share == c.share
+		}
+	},
 	gl.OpGlDeleteLists: func(t *Tracker, c *context, r *record) {
 		first, n := r.U32(8), r.I32(12)
 		for k := range t.lists {
@@ -99,8 +110,12 @@ func (t *Tracker) call(c *context, name uint32, h *wire.ChunkHeader) {
 		return
 	}
 	c.nested++
-	for i := range l.kept {
-		s := &l.kept[i]
+	states := l.kept
+	if c.room() >= l.deep {
+		states = l.short
+	}
+	for i := range states {
+		s := &states[i]
 		if f := t.handlers[s.Op]; f != nil {
 			f(t, c, &record{gl.RecordOf(s.Op, s.Raw), h})
 		}
@@ -121,22 +136,24 @@ func (t *Tracker) Called(h *wire.ChunkHeader, name uint32) (states []State, ok b
 // vertices. ok: there is nothing else in them.
 func (t *Tracker) Flattened(h *wire.ChunkHeader, name uint32) (states []State, ok bool) {
 	t.flat = t.flat[:0]
-	ok = t.flatten(t.context(h.Ctx).share, name, 0)
+	c := t.context(h.Ctx)
+	ok = t.flatten(c.share, name, 0, c.room())
 	return t.flat, ok
 }
 
-func (t *Tracker) flatten(share, name uint32, depth int) bool {
+// flatten adds a list's. So many more matrices can be pushed.
+func (t *Tracker) flatten(share, name uint32, depth, room int) bool {
 	l := t.lists[listKey{share, name}]
 	if l == nil {
 		return len(t.lists) < maxObjects // there is none, and nothing happens
 	}
-	if l.curved || depth > maxNested || len(t.flat)+len(l.flat) > maxFlat {
+	if l.curved || depth > maxNested || l.under > room || len(t.flat)+len(l.flat) > maxFlat {
 		return false
 	}
 	for i := range l.flat {
 		if s := &l.flat[i]; gl.Op(s.Op) != gl.OpGlCallList {
 			t.flat = append(t.flat, *s)
-		} else if !t.flatten(share, le.Uint32(s.Raw[8:]), depth+1) {
+		} else if !t.flatten(share, le.Uint32(s.Raw[8:]), depth+1, room-l.under) {
 			return false
 		}
 	}
@@ -151,7 +168,7 @@ func (l *Primitives) flatten(r *record, vertex bool, raw []byte) {
 	case vertex || r.Op == gl.OpGlBegin || r.Op == gl.OpGlEnd:
 		l.curved = l.open == (r.Op == gl.OpGlBegin)
 	case len(l.flat) >= maxFlat || len(raw) > 1024 || r.Cmd.Key == "current_attrib(index)" || l.open && !r.Cmd.Has(gl.FlagInBegin) ||
-		r.Op != gl.OpGlCallList && r.Cmd.Class != gl.ClassState || l.open && r.Op == gl.OpGlCallList:
+		r.Op != gl.OpGlCallList && r.Op != gl.OpGlBindTexture && r.Cmd.Class != gl.ClassState || l.open && r.Op == gl.OpGlCallList:
 		l.curved = true
 	default:
 		for i := range blobFields[r.Op] {
@@ -161,6 +178,7 @@ func (l *Primitives) flatten(r *record, vertex bool, raw []byte) {
 			}
 		}
 		l.flat = append(l.flat, State{uint16(r.Op), raw})
+		l.binds = l.binds || r.Op == gl.OpGlBindTexture
 	}
 }
 

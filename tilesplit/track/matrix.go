@@ -71,6 +71,14 @@ func (s *stack) room() int {
 	return s.deep - len(s.list)
 }
 
+// room is how many more matrices can be pushed on the stack that is selected, as far as is known.
+func (c *context) room() int {
+	if s := c.stack(); s != nil {
+		return s.room()
+	}
+	return 0
+}
+
 // stack that matrix commands go to; nil: one that places nothing.
 func (c *context) stack() *stack {
 	switch c.fixed.matrixMode {
