@@ -18,7 +18,7 @@ import (
 func TestServerRestart(t *testing.T) {
 	p := newProgram(t, "127.0.0.1", "")
 	opt := quick()
-	opt.Patience, opt.Silence = 20*time.Second, time.Second
+	opt.Patience, opt.Silence = 20*time.Second, 10*time.Second
 	h, spokes := lanesOn(t, func(i int) transport {
 		return natsTransport{p.connect(fmt.Sprint("end ", i))}
 	}, 2, opt)
