@@ -113,12 +113,6 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 			return
 		}
 		f.Record(op, raw)
-	case gl.OpGlGenerateMipmap, gl.OpGlGenerateTextureMipmap, gl.OpGlBlitFramebuffer:
-		if !taken { // all nodes have done so
-			f.Odd()
-			return
-		}
-		f.Record(op, raw)
 	case gl.OpGlBegin:
 		if !taken {
 			f.Odd()
@@ -146,6 +140,10 @@ func (k *culler) learn(op uint16, raw []byte, next *staged, rest []byte, h *wire
 	case gl.OpGlEnd, gl.OpPrismVertices: // of no group
 		f.Odd()
 	default:
+		if repeat.Makes(op) && !taken { // all nodes have done so
+			f.Odd()
+			return
+		}
 		if next.n > 0 {
 			op, raw = next.op, next.draw
 		}

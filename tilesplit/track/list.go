@@ -29,7 +29,8 @@ type Primitives struct {
 	flat    []State // all but vertices, in order; shortened, too
 	under   int     // so many more matrices it pushes
 	curved  bool    // that is not all that it does besides drawing
-	binds   bool    // it binds textures
+	binds   bool    // it binds textures,
+	deleted uint64  // of which none may have been deleted since: Tracker.deleted when it began
 
 	changes       bool // of what is followed
 	odd           bool // there is something else in it
@@ -52,9 +53,9 @@ const (
 )
 
 var listHandlers = map[gl.Op]handler{
-	gl.OpGlNewList: func(_ *Tracker, c *context, r *record) {
+	gl.OpGlNewList: func(t *Tracker, c *context, r *record) {
 		if c.compiling == 0 && r.U32(8) != 0 {
-			c.compiling, c.list, c.listName = r.U32(12), &Primitives{box: bounds.Empty()}, r.U32(8)
+			c.compiling, c.list, c.listName = r.U32(12), &Primitives{box: bounds.Empty(), deleted: t.deleted[c.share]}, r.U32(8)
 		}
 	},
 	gl.OpGlEndList: func(t *Tracker, c *context, _ *record) {
@@ -83,12 +84,8 @@ var listHandlers = map[gl.Op]handler{
 			t.call(c, c.listBase+n, h)
 		}
 	},
-	gl.OpGlListBase: func(_ *Tracker, c *context, r *record) { c.listBase = r.U32(8) },
-	gl.OpGlDeleteTextures: func(t *Tracker, c *context, _ *record) {
-		for k, l := range t.lists { // a list makes such a texture anew, and a record cannot
-			l.curved = l.curved || l.binds && k.share == c.share
-		}
-	},
+	gl.OpGlListBase:       func(_ *Tracker, c *context, r *record) { c.listBase = r.U32(8) },
+	gl.OpGlDeleteTextures: func(t *Tracker, c *context, _ *record) { t.deleted[c.share]++ }, // a list that binds one makes it anew, and a record cannot
 	gl.OpGlDeleteLists: func(t *Tracker, c *context, r *record) {
 		first, n := r.U32(8), r.I32(12)
 		for k := range t.lists {
@@ -147,7 +144,7 @@ func (t *Tracker) flatten(share, name uint32, depth, room int) bool {
 	if l == nil {
 		return len(t.lists) < maxObjects // there is none, and nothing happens
 	}
-	if l.curved || depth > maxNested || l.under > room || len(t.flat)+len(l.flat) > maxFlat {
+	if l.curved || depth > maxNested || l.under > room || l.binds && l.deleted != t.deleted[share] || len(t.flat)+len(l.flat) > maxFlat {
 		return false
 	}
 	for i := range l.flat {

@@ -32,8 +32,8 @@ type program struct {
 	ok        bool // it is linked
 	used      bool // before it was known whether it is
 	effects   bool
-	// multisampled: it has samplers of multisampled textures.
-	multisampled bool
+
+	multisampled bool // it has samplers of multisampled textures
 	attribs      map[string]int
 	locations    map[string][]int32 // of uniforms, by name without [0]: of each element
 	slots        map[int32]slot     // by location

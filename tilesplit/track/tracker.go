@@ -19,6 +19,7 @@ type Tracker struct {
 	shaders  map[uint32]*shaderObject
 	programs map[uint32]*program
 	lists    map[listKey]*Primitives
+	deleted  map[uint32]uint64    // by share group: how often textures were
 	group    Primitives           // of the glBegin that was read last
 	spans    []byte               // records for state that spans in it have set
 	latest   []latest             // of the span that was read last
@@ -59,7 +60,7 @@ type objectKey struct {
 // New makes a tracker that keeps at most mirror bytes of buffers; analyse may be nil: then draws with programs are not bounded.
 func New(mirror int, analyse Analyse) *Tracker {
 	return &Tracker{contexts: map[uint32]*context{}, buffers: map[uint32]*buffer{}, shaders: map[uint32]*shaderObject{}, programs: map[uint32]*program{},
-		lists: map[listKey]*Primitives{}, bound: map[objectKey]uint32{}, staged: map[uint32]*staging{}, limit: mirror, analyse: analyse, handlers: handlers}
+		lists: map[listKey]*Primitives{}, deleted: map[uint32]uint64{}, bound: map[objectKey]uint32{}, staged: map[uint32]*staging{}, limit: mirror, analyse: analyse, handlers: handlers}
 }
 
 // record is one that is looked at, and the chunk that it stands in.

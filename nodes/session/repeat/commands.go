@@ -94,8 +94,11 @@ var uploads = map[gl.Op]how{
 // made are those that make pixels of others, and leave nothing else.
 var made = map[gl.Op]bool{gl.OpGlGenerateMipmap: true, gl.OpGlGenerateTextureMipmap: true, gl.OpGlBlitFramebuffer: true}
 
+// Makes tells whether a command makes pixels of others. Where all nodes do so that is no repetition.
+func Makes(op uint16) bool { return made[gl.Op(op)] }
+
 // Compared tells whether a command is kept only to be compared. Who was not sent it lacks pixels, or what Contents has: storage of the same size is there.
-func Compared(op uint16) bool { return Uploads(op) || made[gl.Op(op)] }
+func Compared(op uint16) bool { return Uploads(op) || Makes(op) }
 
 // itemSlots are what calls in a span may set: all of it, by each of its commands. Of several units or attributes it is not known which.
 var itemSlots = []string{"current_color", "current_secondary_color", "current_normal", "current_fog_coord", "current_edge_flag", "current_texcoord"}

@@ -68,13 +68,12 @@ static int image_open(replay *r, uint32_t texture, uint32_t renderbuffer, uint32
 	return replay_current(r) ? 1 : REPLAY_DEVICE;
 }
 
-static GLuint framebuffer_on(replay *r, GLenum target, GLuint tex, GLint level, GLuint rb, GLenum format) {
-	const struct real_gl *g = &r->priv->real;
+GLuint image_framebuffer(const struct real_gl *g, GLenum target, GLuint rb, GLuint tex, GLenum textarget, GLint level, GLenum format) {
 	GLuint fb;
 	g->GenFramebuffers(1, &fb);
 	g->BindFramebuffer(target, fb);
 	if (rb) g->FramebufferRenderbuffer(target, image_attachment(format), GL_RENDERBUFFER, rb);
-	else g->FramebufferTexture2D(target, image_attachment(format), GL_TEXTURE_2D, tex, level);
+	else g->FramebufferTexture2D(target, image_attachment(format), textarget, tex, level);
 	return fb;
 }
 
@@ -103,47 +102,36 @@ int x_prismImageGather(replay *r, const uint8_t *rec, const uint8_t *end) {
 		total += 24 + PRISM_PAD8((uint64_t)part[3] * (uint64_t)part[4] * px);
 	}
 	GLuint fb = 0;
-	uint8_t *taken = NULL; /* what is told of samples, made ready first: some may not travel */
-	if (n && a->multisampled) {
-		uint8_t *at = taken = calloc(1, total);
-		bool good = taken != NULL;
-		for (uint32_t i = 0; good && i < all; i++) {
-			int32_t part[PART_WORDS];
-			memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
-			if ((uint32_t)part[0] != r->priv->peer) continue;
-			const box b = {part[1], part[2], part[3], part[4]};
-			const uint64_t bytes = (uint64_t)b.w * (uint64_t)b.h * px;
-			const int32_t head[6] = {part[1], part[2], part[3], part[4], (int32_t)bytes, 0};
-			memcpy(at, head, sizeof head);
-			good = sampled_get(r, &m, b, at + sizeof head);
-			at += sizeof head + PRISM_PAD8(bytes);
-		}
-		if (!good) n = total = 0;
-	} else if (n) {
-		fb = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, (GLint)a->level, rb, a->format);
+	if (n && !a->multisampled) {
+		fb = image_framebuffer(g, GL_READ_FRAMEBUFFER, rb, tex, GL_TEXTURE_2D, (GLint)a->level, a->format);
 		if (image_attachment(a->format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
-		if (a->level && g->CheckFramebufferStatus(GL_READ_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE) n = total = 0;
+		if (a->level && g->CheckFramebufferStatus(GL_READ_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE) n = 0;
 	}
-	x_reply_begin(r, a->reply);
-	x_reply_ret(r, n);
-	uint8_t *to = x_reply_out(r, total);
-	if (to && taken) memcpy(to, taken, total);
-	else if (to) memset(to, 0, total);
-	free(taken);
-	for (uint32_t i = 0; to && fb && n && i < all; i++) {
+	/* Made ready before it is said how much there is: samples need not travel. */
+	uint8_t *taken = n ? calloc(1, total) : NULL, *at = taken;
+	bool good = taken != NULL;
+	for (uint32_t i = 0; good && i < all; i++) {
 		int32_t part[PART_WORDS];
 		memcpy(part, (const uint8_t *)blob + sizeof part * (uint64_t)i, sizeof part);
 		if ((uint32_t)part[0] != r->priv->peer) continue;
-		const uint64_t bytes = (uint64_t)part[3] * (uint64_t)part[4] * px;
-		const int32_t head[6] = {part[1], part[2], part[3], part[4], (int32_t)bytes, 0};
-		memcpy(to, head, sizeof head);
-		g->ReadPixels(part[1], part[2], part[3], part[4], a->format, a->type, to + sizeof head);
-		to += sizeof head + PRISM_PAD8(bytes);
+		const box b = {part[1], part[2], part[3], part[4]};
+		const uint64_t bytes = (uint64_t)b.w * (uint64_t)b.h * px;
+		const int32_t head[6] = {b.x, b.y, b.w, b.h, (int32_t)bytes, 0};
+		memcpy(at, head, sizeof head);
+		if (a->multisampled) good = sampled_get(r, &m, b, at + sizeof head);
+		else g->ReadPixels(b.x, b.y, b.w, b.h, a->format, a->type, at + sizeof head);
+		at += sizeof head + PRISM_PAD8(bytes);
 	}
+	if (!good) n = total = 0;
 	if (fb) {
 		g->BindFramebuffer(GL_READ_FRAMEBUFFER, 0);
 		g->DeleteFramebuffers(1, &fb);
 	}
+	x_reply_begin(r, a->reply);
+	x_reply_ret(r, n);
+	uint8_t *to = x_reply_out(r, total);
+	if (to && total) memcpy(to, taken, total);
+	free(taken);
 	x_reply_end(r);
 	return to ? 0 : REPLAY_CORRUPT;
 }
@@ -161,9 +149,9 @@ static void put_renderbuffer(replay *r, GLuint rb, GLsizei w, GLsizei h, GLenum 
 	g->TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
 	g->TexImage2D(GL_TEXTURE_2D, 0, internal, w, h, 0, format, type, pixels);
 	g->BindTexture(GL_TEXTURE_2D, 0);
-	fb[0] = framebuffer_on(r, GL_READ_FRAMEBUFFER, tex, 0, 0, format);
+	fb[0] = image_framebuffer(g, GL_READ_FRAMEBUFFER, 0, tex, GL_TEXTURE_2D, 0, format);
 	if (image_attachment(format) != GL_COLOR_ATTACHMENT0) g->ReadBuffer(GL_NONE);
-	fb[1] = framebuffer_on(r, GL_DRAW_FRAMEBUFFER, 0, 0, rb, format);
+	fb[1] = image_framebuffer(g, GL_DRAW_FRAMEBUFFER, rb, 0, 0, 0, format);
 	if (image_attachment(format) != GL_COLOR_ATTACHMENT0) g->DrawBuffer(GL_NONE);
 	g->BlitFramebuffer(0, 0, w, h, 0, 0, w, h, image_mask(format), GL_NEAREST);
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);

@@ -9,32 +9,24 @@
 #include "sampled.h"
 #include "samples.h"
 
-enum { REAL, SIGNED, UNSIGNED, DEPTH, KINDS };
-enum { STENCIL_BITS = 8, TRIES = 24, MOST_SAMPLES = 32 };
+enum { REAL, SIGNED, UNSIGNED, KINDS }; /* numbers of a texture */
+enum { TRIES = 24, MOST_SAMPLES = 32 };
 #define READ_OFF 0x1p-21f /* so much a depth that is read may be off */
 
 #define HEAD "#version 150 compatibility\nuniform ivec3 at;\n"
-#define READS(sampler, type, value) HEAD "uniform " sampler " image;\nout " type " found;\n" \
-	"void main() { found = " type "(" value "texelFetch(image, ivec2(gl_FragCoord.xy) + at.xy, at.z)); }\n"
+#define READS(sampler, type) HEAD "uniform " sampler " image;\nout " type " found;\n" \
+	"void main() { found = texelFetch(image, ivec2(gl_FragCoord.xy) + at.xy, at.z); }\n"
 #define WRITES(sampler, type) HEAD "uniform " sampler " image;\nout " type " found;\n" \
 	"void main() { found = texelFetch(image, ivec2(gl_FragCoord.xy) - at.xy, 0); }\n"
 
-static const char *const read_text[KINDS] = {
-	READS("sampler2DMS", "vec4", ""), READS("isampler2DMS", "ivec4", ""), READS("usampler2DMS", "uvec4", ""), READS("sampler2DMS", "vec4", ""),
-};
-static const char *const write_text[KINDS] = {
-	WRITES("sampler2D", "vec4"), WRITES("isampler2D", "ivec4"), WRITES("usampler2D", "uvec4"),
-	HEAD "uniform sampler2D image;\nvoid main() { gl_FragDepth = texelFetch(image, ivec2(gl_FragCoord.xy) - at.xy, 0).r; }\n",
-};
-/* Stencil, by which a bit is set where the texture has it. */
-static const char bit_text[] = HEAD "uniform usampler2D image;\n"
-	"void main() { if ((texelFetch(image, ivec2(gl_FragCoord.xy) - at.xy, 0).r >> uint(at.z) & 1u) == 0u) discard; gl_FragColor = vec4(0.0); }\n";
+static const char *const read_text[KINDS] = {READS("sampler2DMS", "vec4"), READS("isampler2DMS", "ivec4"), READS("usampler2DMS", "uvec4")};
+static const char *const write_text[KINDS] = {WRITES("sampler2D", "vec4"), WRITES("isampler2D", "ivec4"), WRITES("usampler2D", "uvec4")};
 /* Marks where the depth test lets a depth from the texture pass. */
 static const char mark_text[] = HEAD "uniform sampler2D image;\n"
 	"void main() { gl_FragDepth = texelFetch(image, ivec2(gl_FragCoord.xy) - at.xy, 0).r; gl_FragColor = vec4(float(at.z) / 255.0); }\n";
 
 struct sampled {
-	GLuint read[KINDS], write[KINDS], bit, mark;
+	GLuint read[KINDS], write[KINDS], stencil, mark;
 	bool works;
 };
 
@@ -49,7 +41,7 @@ static struct sampled *programs(replay *r) {
 	g->GetIntegerv(GL_MAJOR_VERSION, &major);
 	g->GetIntegerv(GL_MINOR_VERSION, &minor);
 	if (!s || major * 10 + minor < 43 || !g->Begin || !g->TexImage2DMultisample || !g->SampleMaski) return s; /* 4.3: stencil in textures */
-	s->works = (s->bit = samples_program(g, bit_text)) && (s->mark = samples_program(g, mark_text));
+	s->works = (s->stencil = samples_program(g, samples_write_text[SAMPLES_STENCIL])) && (s->mark = samples_program(g, mark_text));
 	for (int i = 0; i < KINDS; i++)
 		s->works = s->works && (s->read[i] = samples_program(g, read_text[i])) && (s->write[i] = samples_program(g, write_text[i]));
 	return s;
@@ -57,7 +49,7 @@ static struct sampled *programs(replay *r) {
 
 static bool is_depth(const sampled_image *m) { return m->format == GL_DEPTH_COMPONENT || m->format == GL_DEPTH_STENCIL; }
 static int kind_of(const sampled_image *m) {
-	return is_depth(m) ? DEPTH : m->format != GL_RGBA_INTEGER ? REAL : m->type == GL_INT ? SIGNED : UNSIGNED;
+	return m->format != GL_RGBA_INTEGER ? REAL : m->type == GL_INT ? SIGNED : UNSIGNED;
 }
 
 bool sampled_open(replay *r, sampled_image *m) {
@@ -94,16 +86,7 @@ static GLuint sampled_texture(const struct real_gl *g, const sampled_image *m, G
 	return tex;
 }
 
-static GLuint image_on(const struct real_gl *g, const sampled_image *m, GLenum target) {
-	GLuint fb;
-	g->GenFramebuffers(1, &fb);
-	g->BindFramebuffer(target, fb);
-	if (m->rb) g->FramebufferRenderbuffer(target, image_attachment(m->format), GL_RENDERBUFFER, m->rb);
-	else g->FramebufferTexture2D(target, image_attachment(m->format), GL_TEXTURE_2D_MULTISAMPLE, m->tex, 0);
-	return fb;
-}
-
-/* The image, or a copy of a part of it, that shaders fetch from; with depth there are marks as its colour. */
+/* A copy of a part of the image, which shaders fetch from; with depth there are marks as its colour. */
 typedef struct copy { GLuint fb, tex, marks; } copy;
 
 static copy copy_of(const struct real_gl *g, const sampled_image *m, box b) {
@@ -112,7 +95,7 @@ static copy copy_of(const struct real_gl *g, const sampled_image *m, box b) {
 	g->BindFramebuffer(GL_DRAW_FRAMEBUFFER, k.fb);
 	k.tex = sampled_texture(g, m, m->internal, image_attachment(m->format));
 	if (is_depth(m)) k.marks = sampled_texture(g, m, GL_RGBA8, GL_COLOR_ATTACHMENT0);
-	GLuint from = image_on(g, m, GL_READ_FRAMEBUFFER);
+	GLuint from = image_framebuffer(g, GL_READ_FRAMEBUFFER, m->rb, m->tex, GL_TEXTURE_2D_MULTISAMPLE, 0, m->format);
 	if (is_depth(m)) g->ReadBuffer(GL_NONE);
 	g->BlitFramebuffer(b.x, b.y, b.x + b.w, b.y + b.h, b.x, b.y, b.x + b.w, b.y + b.h, image_mask(m->format), GL_NEAREST);
 	g->BindFramebuffer(GL_READ_FRAMEBUFFER, 0);
@@ -125,33 +108,6 @@ static void copy_end(const struct real_gl *g, const copy *k) {
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
 	g->DeleteFramebuffers(1, &k->fb);
 	g->DeleteTextures(2, tex);
-}
-
-static void use(const struct real_gl *g, GLuint program, GLint x, GLint y, GLint z) {
-	g->UseProgram(program);
-	g->Uniform1i(g->GetUniformLocation(program, "image"), 0);
-	g->Uniform3i(g->GetUniformLocation(program, "at"), x, y, z);
-}
-
-/* One sample of each pixel of b. stencil: that of a depth texture. */
-static void fetch(const struct real_gl *g, GLuint program, GLuint tex, bool stencil, unsigned sample, box b, GLenum internal, GLenum format, GLenum type, void *to) {
-	GLuint fb, plain = samples_plain(g, b, internal, format, type, NULL);
-	g->BindTexture(GL_TEXTURE_2D, 0);
-	g->GenFramebuffers(1, &fb);
-	g->BindFramebuffer(GL_FRAMEBUFFER, fb);
-	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, plain, 0);
-	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, tex);
-	if (stencil) g->TexParameteri(GL_TEXTURE_2D_MULTISAMPLE, GL_DEPTH_STENCIL_TEXTURE_MODE, GL_STENCIL_INDEX);
-	use(g, program, b.x, b.y, (GLint)sample);
-	g->Viewport(0, 0, b.w, b.h);
-	samples_quad(g);
-	g->UseProgram(0);
-	if (stencil) g->TexParameteri(GL_TEXTURE_2D_MULTISAMPLE, GL_DEPTH_STENCIL_TEXTURE_MODE, GL_DEPTH_COMPONENT);
-	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, 0);
-	g->ReadPixels(0, 0, b.w, b.h, format, type, to);
-	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
-	g->DeleteFramebuffers(1, &fb);
-	g->DeleteTextures(1, &plain);
 }
 
 enum { EQUAL = 1, LESS = 2 };
@@ -170,7 +126,7 @@ static void compare(const struct real_gl *g, const struct sampled *s, const copy
 	g->SampleMaski(0, 1u << sample);
 	for (GLint mark = EQUAL; mark <= LESS; mark++) {
 		g->DepthFunc(mark == EQUAL ? GL_EQUAL : GL_LESS);
-		use(g, s->mark, b.x, b.y, mark);
+		samples_use(g, s->mark, b.x, b.y, mark);
 		samples_quad(g);
 	}
 	g->UseProgram(0);
@@ -185,6 +141,7 @@ static void compare(const struct real_gl *g, const struct sampled *s, const copy
 /* Replaces depths that were read by those that lead back to what is there; room for three words a pixel. */
 static bool lead_back(const struct real_gl *g, const struct sampled *s, const copy *k, unsigned sample, box b, GLfloat *depth, uint32_t *room) {
 	const size_t px = (size_t)b.w * (size_t)b.h;
+	const GLint at[3] = {b.x, b.y, (GLint)sample};
 	GLfloat *low = (GLfloat *)(void *)(room + px), *high = (GLfloat *)(void *)(room + 2 * px);
 	for (size_t p = 0; p < px; p++) {
 		low[p] = depth[p] > READ_OFF ? depth[p] - READ_OFF : 0;
@@ -193,7 +150,7 @@ static bool lead_back(const struct real_gl *g, const struct sampled *s, const co
 	for (unsigned i = 0; i < TRIES; i++) {
 		GLuint tex = samples_plain(g, b, GL_R32F, GL_RED, GL_FLOAT, depth);
 		compare(g, s, k, tex, sample, b);
-		fetch(g, s->read[REAL], k->marks, false, sample, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, room);
+		samples_fetch(g, s->read[REAL], at, k->marks, 0, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, room);
 		g->DeleteTextures(1, &tex);
 		bool all = true;
 		for (size_t p = 0; p < px; p++) {
@@ -220,47 +177,21 @@ bool sampled_get(replay *r, const sampled_image *m, box b, uint8_t *to) {
 	const copy k = copy_of(g, m, b);
 	bool good = g->CheckFramebufferStatus(GL_DRAW_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE;
 	for (unsigned sample = 0; good && sample < m->samples; sample++) {
+		const GLint at[3] = {b.x, b.y, (GLint)sample};
 		if (is_depth(m)) {
-			fetch(g, s->read[DEPTH], k.tex, false, sample, b, GL_R32F, GL_RED, GL_FLOAT, depth);
-			if (m->format == GL_DEPTH_STENCIL) fetch(g, s->read[UNSIGNED], k.tex, true, sample, b, GL_R32UI, GL_RED_INTEGER, GL_UNSIGNED_INT, stencil);
+			samples_fetch(g, s->read[REAL], at, k.tex, GL_DEPTH_COMPONENT, b, GL_R32F, GL_RED, GL_FLOAT, depth);
+			if (m->format == GL_DEPTH_STENCIL) samples_fetch(g, s->read[UNSIGNED], at, k.tex, GL_STENCIL_INDEX, b, GL_R32UI, GL_RED_INTEGER, GL_UNSIGNED_INT, stencil);
 			good = lead_back(g, s, &k, sample, b, depth, room);
 			for (size_t p = 0; good && p < px; p++) {
 				memcpy(one + p * bytes, &depth[p], sizeof depth[p]);
 				if (m->format == GL_DEPTH_STENCIL) memcpy(one + p * bytes + sizeof depth[p], &stencil[p], sizeof stencil[p]);
 			}
-		} else fetch(g, s->read[kind_of(m)], k.tex, false, sample, b, m->internal, m->format, m->type, one);
+		} else samples_fetch(g, s->read[kind_of(m)], at, k.tex, 0, b, m->internal, m->format, m->type, one);
 		for (size_t p = 0; good && p < px; p++) memcpy(to + (p * m->samples + sample) * bytes, one + p * bytes, bytes);
 	}
 	copy_end(g, &k);
 	free(one);
 	return samples_room(g) && good;
-}
-
-/* stencil has a word a pixel. */
-static void put_stencil(const struct real_gl *g, const struct sampled *s, box b, const uint32_t *stencil) {
-	uint32_t some = 0;
-	for (size_t p = 0; p < (size_t)b.w * (size_t)b.h; p++) some |= stencil[p];
-	GLuint tex = samples_plain(g, b, GL_R32UI, GL_RED_INTEGER, GL_UNSIGNED_INT, stencil);
-	g->Enable(GL_STENCIL_TEST);
-	g->StencilOp(GL_REPLACE, GL_REPLACE, GL_REPLACE);
-	g->StencilFunc(GL_ALWAYS, 0, ~0u);
-	g->UseProgram(0);
-	g->DepthMask(GL_FALSE);
-	samples_quad(g);
-	g->StencilFunc(GL_ALWAYS, 0xff, ~0u);
-	for (int bit = 0; bit < STENCIL_BITS; bit++) {
-		if (!(some >> bit & 1)) continue;
-		g->StencilMask(1u << bit);
-		use(g, s->bit, b.x, b.y, bit);
-		samples_quad(g);
-	}
-	g->UseProgram(0);
-	g->DepthMask(GL_TRUE);
-	g->StencilMask(~0u);
-	g->StencilOp(GL_KEEP, GL_KEEP, GL_KEEP);
-	g->StencilFunc(GL_ALWAYS, 0, ~0u);
-	g->Disable(GL_STENCIL_TEST);
-	g->DeleteTextures(1, &tex);
 }
 
 bool sampled_put(replay *r, const sampled_image *m, const uint8_t *pixels) {
@@ -272,7 +203,7 @@ bool sampled_put(replay *r, const sampled_image *m, const uint8_t *pixels) {
 	if (!one) return false;
 	GLfloat *depth = (GLfloat *)(void *)words;
 	uint32_t *stencil = (uint32_t *)(void *)words + px;
-	GLuint fb = image_on(g, m, GL_DRAW_FRAMEBUFFER);
+	GLuint fb = image_framebuffer(g, GL_DRAW_FRAMEBUFFER, m->rb, m->tex, GL_TEXTURE_2D_MULTISAMPLE, 0, m->format);
 	if (is_depth(m)) g->DrawBuffer(GL_NONE);
 	for (unsigned sample = 0; sample < m->samples; sample++) {
 		for (size_t p = 0; p < px; p++) {
@@ -291,12 +222,17 @@ bool sampled_put(replay *r, const sampled_image *m, const uint8_t *pixels) {
 			g->Enable(GL_DEPTH_TEST);
 			g->DepthFunc(GL_ALWAYS);
 		}
-		use(g, s->write[kind_of(m)], 0, 0, 0);
+		samples_use(g, is_depth(m) ? s->mark : s->write[kind_of(m)], 0, 0, 0); /* there is nothing that takes marks */
 		samples_quad(g);
 		g->UseProgram(0);
 		g->DepthFunc(GL_LESS);
 		g->Disable(GL_DEPTH_TEST);
-		if (m->format == GL_DEPTH_STENCIL) put_stencil(g, s, b, stencil);
+		if (m->format == GL_DEPTH_STENCIL) {
+			g->DeleteTextures(1, &tex);
+			tex = samples_plain(g, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, stencil); /* bytes as they are */
+			samples_stencil(g, s->stencil, b, (const uint8_t *)stencil);
+			g->UseProgram(0);
+		}
 		g->Disable(GL_SAMPLE_MASK);
 		g->Enable(GL_DITHER);
 		g->BindTexture(GL_TEXTURE_2D, 0);

@@ -5,6 +5,8 @@
 uint32_t image_bytes(GLenum format, GLenum type); /* of a pixel; 0: it does not travel */
 GLenum image_attachment(GLenum format);           /* where it is attached */
 GLbitfield image_mask(GLenum format);
+/* A new framebuffer object, bound, with a renderbuffer or, if that is 0, a level of a texture. */
+GLuint image_framebuffer(const struct real_gl *g, GLenum target, GLuint rb, GLuint tex, GLenum textarget, GLint level, GLenum format);
 
 /* One with several samples a pixel. */
 typedef struct sampled_image {

@@ -12,7 +12,7 @@
 #include "replay_run.h"
 #include "samples.h"
 
-enum { COLOR, DEPTH, STENCIL, KINDS }; /* what a pass is about */
+enum { COLOR = SAMPLES_COLOR, DEPTH = SAMPLES_DEPTH, STENCIL = SAMPLES_STENCIL, KINDS = SAMPLES_KINDS };
 enum { DEPTH_MAX = 0xffffff, DEPTH_HALF = 0x800000, WAYS = 2, STENCIL_BITS = 8 };
 
 struct samples {
@@ -31,7 +31,7 @@ static const char *const read_text[KINDS] = {
 	READS("sampler2DMS", "texelFetch(image, p, at.x)"), READS("sampler2DMS", "vec4(texelFetch(image, p, at.x).r)"),
 	READS("usampler2DMS", "vec4(float(texelFetch(image, p, at.x).r) / 255.0)"),
 };
-static const char *const write_text[KINDS] = {
+const char *const samples_write_text[KINDS] = {
 	WRITES(""), WRITES("\tgl_FragDepth = v.r;\n"), WRITES("\tif ((int(v.r * 255.0 + 0.5) >> at.z & 1) == 0) discard;\n"),
 };
 
@@ -66,7 +66,7 @@ static struct samples *samples_of(replay *r) {
 	if (!s || major * 10 + minor < 43 || !g->Begin || !g->BlitFramebuffer) return s; /* 4.3: stencil in textures */
 	for (int i = 0; i < KINDS; i++) {
 		s->read[i] = samples_program(g, read_text[i]);
-		s->write[i] = samples_program(g, write_text[i]);
+		s->write[i] = samples_program(g, samples_write_text[i]);
 	}
 	return s;
 }
@@ -93,7 +93,7 @@ void samples_quad(const struct real_gl *g) {
 	g->End();
 }
 
-static void use(const struct real_gl *g, GLuint program, GLint x, GLint y, GLint z) {
+void samples_use(const struct real_gl *g, GLuint program, GLint x, GLint y, GLint z) {
 	g->UseProgram(program);
 	g->Uniform1i(g->GetUniformLocation(program, "image"), 0);
 	g->Uniform3i(g->GetUniformLocation(program, "at"), x, y, z);
@@ -143,25 +143,30 @@ static void copy_end(const struct real_gl *g, const copy *k) {
 	g->DeleteTextures(2, tex);
 }
 
-/* What a program finds in one sample of the copy. */
-static void fetch(replay *r, const copy *k, unsigned kind, unsigned sample, GLenum internal, GLenum format, GLenum type, void *to) {
-	const struct real_gl *g = &r->priv->real;
-	GLuint fb, tex = samples_plain(g, k->b, internal, format, type, NULL);
+void samples_fetch(const struct real_gl *g, GLuint program, const GLint at[3], GLuint from, GLenum mode, box b, GLenum internal, GLenum format, GLenum type, void *to) {
+	GLuint fb, tex = samples_plain(g, b, internal, format, type, NULL);
 	g->BindTexture(GL_TEXTURE_2D, 0);
 	g->GenFramebuffers(1, &fb);
 	g->BindFramebuffer(GL_FRAMEBUFFER, fb);
 	g->FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, tex, 0);
-	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, kind == COLOR ? k->color : k->depth);
-	if (kind != COLOR) g->TexParameteri(GL_TEXTURE_2D_MULTISAMPLE, GL_DEPTH_STENCIL_TEXTURE_MODE, kind == STENCIL ? GL_STENCIL_INDEX : GL_DEPTH_COMPONENT);
-	use(g, r->priv->samples->read[kind], (GLint)sample, r->priv->flips ? k->b.h : 0, 0);
-	g->Viewport(0, 0, k->b.w, k->b.h);
+	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, from);
+	if (mode) g->TexParameteri(GL_TEXTURE_2D_MULTISAMPLE, GL_DEPTH_STENCIL_TEXTURE_MODE, (GLint)mode);
+	samples_use(g, program, at[0], at[1], at[2]);
+	g->Viewport(0, 0, b.w, b.h);
 	samples_quad(g);
 	g->UseProgram(0);
 	g->BindTexture(GL_TEXTURE_2D_MULTISAMPLE, 0);
-	g->ReadPixels(0, 0, k->b.w, k->b.h, format, type, to);
+	g->ReadPixels(0, 0, b.w, b.h, format, type, to);
 	g->BindFramebuffer(GL_FRAMEBUFFER, 0);
 	g->DeleteFramebuffers(1, &fb);
 	g->DeleteTextures(1, &tex);
+}
+
+/* What a program finds in one sample of the copy. */
+static void fetch(replay *r, const copy *k, unsigned kind, unsigned sample, GLenum internal, GLenum format, GLenum type, void *to) {
+	const GLint at[3] = {(GLint)sample, r->priv->flips ? k->b.h : 0, 0};
+	const GLenum mode = kind == COLOR ? 0 : kind == STENCIL ? GL_STENCIL_INDEX : GL_DEPTH_COMPONENT;
+	samples_fetch(&r->priv->real, r->priv->samples->read[kind], at, kind == COLOR ? k->color : k->depth, mode, k->b, internal, format, type, to);
 }
 
 /* Marks the samples of the copy whose depth is the greatest; its colour ends. */
@@ -221,8 +226,7 @@ bool samples_get(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	return samples_room(g) && good;
 }
 
-static void write_stencil(replay *r, box b, const uint8_t *from) {
-	const struct real_gl *g = &r->priv->real;
+void samples_stencil(const struct real_gl *g, GLuint program, box b, const uint8_t *from) {
 	bool some[STENCIL_BITS] = {false};
 	for (size_t i = 0; i < (size_t)b.w * (size_t)b.h; i++)
 		for (int bit = 0; bit < STENCIL_BITS; bit++) some[bit] = some[bit] || from[4 * i] >> bit & 1;
@@ -235,7 +239,7 @@ static void write_stencil(replay *r, box b, const uint8_t *from) {
 	for (int bit = 0; bit < STENCIL_BITS; bit++) {
 		if (!some[bit]) continue;
 		g->StencilMask(1u << bit);
-		use(g, r->priv->samples->write[STENCIL], b.x, b.y, bit);
+		samples_use(g, program, b.x, b.y, bit);
 		samples_quad(g);
 	}
 	g->StencilMask(~0u);
@@ -263,21 +267,21 @@ bool samples_put(replay *r, const drawable *d, bool depth, unsigned sample, box 
 	GLuint tex[2] = {0, 0};
 	if (!depth) {
 		tex[0] = samples_plain(g, b, GL_RGBA8, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
-		use(g, s->write[COLOR], b.x, b.y, 0);
+		samples_use(g, s->write[COLOR], b.x, b.y, 0);
 		samples_quad(g);
 	} else {
 		tex[0] = samples_plain(g, b, GL_R32F, GL_RED, GL_FLOAT, deep);
 		g->ColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
 		g->Enable(GL_DEPTH_TEST);
 		g->DepthFunc(GL_ALWAYS);
-		use(g, s->write[DEPTH], b.x, b.y, 0);
+		samples_use(g, s->write[DEPTH], b.x, b.y, 0);
 		samples_quad(g);
 		g->DepthFunc(GL_LESS);
 		g->Disable(GL_DEPTH_TEST);
 		if (d->want.stencil) {
 			/* Bytes of the pixels as they are: the lowest is the first component's. */
 			tex[1] = samples_plain(g, b, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
-			write_stencil(r, b, pixels);
+			samples_stencil(g, s->write[STENCIL], b, pixels);
 		}
 		g->ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
 	}
