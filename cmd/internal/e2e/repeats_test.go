@@ -91,7 +91,7 @@ func TestRepeatingFramesAreEqual(t *testing.T) {
 			frames += r.Got.Culling.Repeated
 		})
 	}
-	if frames < uint64(seeds)*8 {
+	if frames < uint64(seeds)*10 {
 		t.Errorf("%d frames repeated in %d programs", frames, seeds)
 	}
 	t.Logf("%d frames repeated in %d programs", frames, seeds)
