@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -29,8 +30,8 @@ type BucketConfig struct {
 	Name, Description string
 	TTL               time.Duration // an entry that is not written again vanishes after it; 0: never
 	MaxValueBytes     int
-	// Replicas is on how many servers of a cluster it lies, so that one may be started again. A single server, or a cluster too
-	// small for that just now, holds it once. 0: 1.
+	// Replicas is on how many servers of a cluster it lies, so that one may be started again. A single server, or a cluster that
+	// stays too small for that, holds it once. 0: 1.
 	Replicas int
 }
 
@@ -39,6 +40,9 @@ const (
 	bucketAttempt = 2 * time.Second
 	bucketPause   = 250 * time.Millisecond
 	bucketTotal   = 20 * time.Second
+	// Servers of a cluster that were just started do not know of each other yet. A bucket cannot wait for ever for more of them: it would be made on one
+	// by the next who asks, and nats-server 2.9.10 can lose one that is put on more later, with the server that had it first.
+	bucketPeers = 5 * time.Second
 )
 
 // Bucket opens a bucket, and makes it if there is none. It waits for a cluster that cannot do it just now, at most 20 s.
@@ -47,12 +51,13 @@ func (c *Conn) Bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, bucketTotal)
 	defer cancel()
-	for {
-		kv, err := c.bucket(ctx, cfg)
+	for began := time.Now(); ; {
+		few := time.Since(began) > bucketPeers
+		kv, err := c.bucket(ctx, cfg, few)
 		if err == nil {
 			return kv, nil
 		}
-		if ctx.Err() != nil || !Passing(err) {
+		if ctx.Err() != nil || !Passing(err) && (few || !hasCode(err, noPeersForIt)) {
 			return nil, bucketError(cfg.Name, because(ctx, err))
 		}
 		select {
@@ -66,8 +71,7 @@ func (c *Conn) Bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 // Passing tells whether an error of a bucket's can go away by itself, as when a cluster has chosen new leaders or a connection is back. What failed so may
 // have been done all the same.
 func Passing(err error) bool {
-	ae, ok := errors.AsType[*jetstream.APIError](err)
-	return errors.Is(err, context.DeadlineExceeded) || away(err) || errors.Is(err, nats.ErrTimeout) || ok && ae.Code == 503 && ae.ErrorCode == noLeaderYet
+	return errors.Is(err, context.DeadlineExceeded) || away(err) || errors.Is(err, nats.ErrTimeout) || hasCode(err, noLeaderYet)
 }
 
 // Codes of JetStream's API that the client has no names for.
@@ -79,7 +83,13 @@ const (
 	subjectsOverlap jetstream.ErrorCode = 10065
 )
 
-func (c *Conn) bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
+func hasCode(err error, codes ...jetstream.ErrorCode) bool {
+	ae, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && slices.Contains(codes, ae.ErrorCode)
+}
+
+// bucket tries once. few: where a cluster has not the servers for its replicas, one server is enough.
+func (c *Conn) bucket(ctx context.Context, cfg BucketConfig, few bool) (*Bucket, error) {
 	ctx, cancel := context.WithTimeout(ctx, bucketAttempt)
 	defer cancel()
 	js, err := jetstream.New(c.nc)
@@ -93,12 +103,12 @@ func (c *Conn) bucket(ctx context.Context, cfg BucketConfig) (*Bucket, error) {
 			History: 1, Storage: jetstream.MemoryStorage, Replicas: max(cfg.Replicas, 1),
 		}
 		kv, err = js.CreateKeyValue(ctx, kc)
-		if ae, ok := errors.AsType[*jetstream.APIError](err); ok && (ae.ErrorCode == noPeersForIt || ae.ErrorCode == noReplicasHere) {
+		if hasCode(err, noReplicasHere) || few && hasCode(err, noPeersForIt) {
 			kc.Replicas = 1
 			kv, err = js.CreateKeyValue(ctx, kc)
 		}
 		// Another one may have just made it: a server that comes to know of that between its own checks says that subjects overlap.
-		if ae, ok := errors.AsType[*jetstream.APIError](err); errors.Is(err, jetstream.ErrBucketExists) || ok && ae.ErrorCode == subjectsOverlap {
+		if errors.Is(err, jetstream.ErrBucketExists) || hasCode(err, subjectsOverlap) {
 			if made, lookErr := js.KeyValue(ctx, cfg.Name); !errors.Is(lookErr, jetstream.ErrBucketNotFound) {
 				kv, err = made, lookErr
 			}
