@@ -22,7 +22,7 @@ func TestCluster(t *testing.T) {
 		t.Skip("elections of a cluster take seconds; left out with -short")
 	}
 	servers, urls := newCluster(t, 3)
-	ctx := within(t, 3*time.Minute)
+	ctx := within(t, time.Minute)
 	first := strings.Split(urls, ",")[0]
 	at := func(name string) *Conn {
 		return servers[0].connect(name, func(c *Config) { c.URL = first })

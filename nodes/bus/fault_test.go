@@ -149,7 +149,7 @@ func TestBadNetwork(t *testing.T) {
 func TestGap(t *testing.T) {
 	net := newBadNet(1, faults{lose: func(v envelope) bool { return v.typ == packetData && v.flags&flagBroadcast != 0 && v.number == 3 }}, 4096)
 	opt := quick()
-	opt.Heartbeat, opt.Resend, opt.Silence = 5*time.Millisecond, 3*time.Millisecond, 200*time.Millisecond
+	opt.Heartbeat, opt.Resend, opt.Silence = 5*time.Millisecond, 3*time.Millisecond, time.Second
 	h, spokes := lanesOn(t, func(int) transport { return net }, 1, opt)
 	ctx := within(t, 10*time.Second)
 	for i := range 5 {

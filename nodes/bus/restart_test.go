@@ -18,7 +18,7 @@ import (
 func TestServerRestart(t *testing.T) {
 	p := newProgram(t, "127.0.0.1", "")
 	opt := quick()
-	opt.Patience, opt.Silence = 20*time.Second, 10*time.Second
+	opt.Patience = 20 * time.Second
 	h, spokes := lanesOn(t, func(i int) transport {
 		return natsTransport{p.connect(fmt.Sprint("end ", i))}
 	}, 2, opt)
@@ -63,7 +63,7 @@ func TestServerGone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newProgram(t, "127.0.0.1", "")
 			opt := quick()
-			opt.Patience, opt.Silence = 600*time.Millisecond, 300*time.Millisecond
+			opt.Patience, opt.Silence = 2*time.Second, time.Second
 			h, spokes := lanesOn(t, func(i int) transport { return natsTransport{p.connect(fmt.Sprint("end ", i))} }, 2, opt)
 			ctx := within(t, 20*time.Second)
 			for i, s := range spokes {
@@ -84,7 +84,7 @@ func TestServerGone(t *testing.T) {
 			}
 			_, err := h.Recv(ctx)
 			check("hub", err)
-			if took := time.Since(from); took < 300*time.Millisecond {
+			if took := time.Since(from); took < opt.Silence {
 				t.Errorf("the lane ended after %v already", took)
 			}
 			check("send", h.Broadcast(ctx, lane.KindBatch, nil))
@@ -100,7 +100,7 @@ func TestServerGone(t *testing.T) {
 func TestOutageIsNoSilence(t *testing.T) {
 	p := newProgram(t, "127.0.0.1", "")
 	opt := quick()
-	opt.Patience, opt.Silence = 20*time.Second, 250*time.Millisecond
+	opt.Patience, opt.Silence = 20*time.Second, time.Second
 	h, spokes := lanesOn(t, func(i int) transport { return natsTransport{p.connect(fmt.Sprint("end ", i))} }, 1, opt)
 	ctx := within(t, 30*time.Second)
 	if err := spokes[0].Send(ctx, lane.KindControl, []byte("before")); err != nil {
