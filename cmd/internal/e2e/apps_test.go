@@ -34,10 +34,12 @@ type anApp struct {
 	// varies: why a driver alone draws a few pixels one way or the other, by what else it was given before: nodes are not given what cannot
 	// touch their tiles. A way in which few pixels differ must be exact without culling then.
 	varies string
+	// byTime: what it draws depends on the time, or on chance.
+	byTime bool
 }
 
 func glmark2(name, bench string) anApp {
-	return anApp{name: "glmark2 " + name, api: "GLX, GL", cmd: []string{"glmark2", "-s", "320x240", "-b", bench + ":duration=600"}}
+	return anApp{name: "glmark2 " + name, api: "GLX, GL", cmd: []string{"glmark2", "-s", "320x240", "-b", bench + ":duration=600"}, byTime: true}
 }
 
 // es2 is the same scene by the ES build of glmark2.
@@ -47,7 +49,7 @@ func es2(a anApp) anApp {
 }
 
 func hack(name string) anApp {
-	return anApp{name: "xscreensaver " + name, api: "EGL, GL", cmd: []string{"xscreensaver-gl:/xscreensaver/" + name, "-geometry", "320x240"}}
+	return anApp{name: "xscreensaver " + name, api: "EGL, GL", cmd: []string{"xscreensaver-gl:/xscreensaver/" + name, "-geometry", "320x240"}, byTime: true}
 }
 
 func short(a anApp) anApp {
@@ -181,14 +183,10 @@ func command(t testing.TB, cmd []string) []string {
 	}
 	if source, ok := strings.CutPrefix(cmd[0], "cc:"); ok {
 		libraries := strings.Split(source, ",")
-		cmd[0] = filepath.Join(t.TempDir(), "app")
-		args := []string{"-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", cmd[0], libraries[0]}
-		for _, l := range libraries[1:] {
-			args = append(args, "-l"+l)
+		for i := range libraries[1:] {
+			libraries[i+1] = "-l" + libraries[i+1]
 		}
-		if b, err := exec.Command("cc", args...).CombinedOutput(); err != nil {
-			t.Fatalf("compile %s: %v\n%s", libraries[0], err, b)
-		}
+		cmd[0] = compiled(t, libraries...)
 		return cmd
 	}
 	if pkg, suffix, ok := strings.Cut(cmd[0], ":"); ok {

@@ -55,7 +55,7 @@ func TestBenchCompare(t *testing.T) {
 }
 
 // BenchmarkAuto compares `tiling auto` of two nodes with one node, on each app of TestApps and each sample: the medians of the rounds' ratios, of
-// all frames and of the later half. A run of an app has PRISM_FRAMES frames, or as many as one node draws in three seconds; of samples, which are slow,
+// all frames and of the later half. Apps whose pictures depend on the time have a clock of their own, so that each run draws the same (testdata/apps/clock.c). A run of an app has PRISM_FRAMES frames, or as many as one node draws in three seconds; of samples, which are slow,
 // PRISM_SAMPLE_FRAMES (150).
 func BenchmarkAuto(b *testing.B) {
 	need(b)
@@ -91,6 +91,7 @@ func BenchmarkAuto(b *testing.B) {
 			}
 		})
 	}
+	clock := compiled(b, "-shared", "-fPIC", "testdata/apps/clock.c")
 	for _, a := range samples("1280x720") { // something for auto to choose for
 		compared(a.name, number("PRISM_SAMPLE_FRAMES", 150), func() []string { return command(b, a.cmd) })
 	}
@@ -98,6 +99,12 @@ func BenchmarkAuto(b *testing.B) {
 		if a.picture != "" { // it ends after a frame
 			continue
 		}
-		compared(a.name, number("PRISM_FRAMES", 0), func() []string { return command(b, a.cmd) })
+		compared(a.name, number("PRISM_FRAMES", 0), func() []string {
+			cmd := command(b, a.cmd)
+			if a.byTime {
+				cmd = append([]string{"env", "LD_PRELOAD=" + clock}, cmd...)
+			}
+			return cmd
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,10 +25,7 @@ func TestConformEqualsDirectRun(t *testing.T) {
 	for _, source := range sources {
 		t.Run(strings.TrimSuffix(filepath.Base(source), ".c"), func(t *testing.T) {
 			alongside(t)
-			app := filepath.Join(t.TempDir(), "conform")
-			if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, source, "-lGL", "-lEGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
-				t.Fatalf("compile %s: %v\n%s", source, err, b)
-			}
+			app := compiled(t, source, "-lGL", "-lEGL", "-lX11", "-lm", "-lpthread")
 			conform(t, source, app, nil, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"TilesMove", "3", "--tiling=wander"}})
 			for _, profile := range []string{"core", "compat"} {
 				if slices.Contains(conformAlso[profile], strings.TrimSuffix(filepath.Base(source), ".c")) {
@@ -65,20 +61,14 @@ func TestErrorsExact(t *testing.T) {
 	need(t)
 	alongside(t)
 	const source = "testdata/exact/errors.c"
-	app := filepath.Join(t.TempDir(), "errors")
-	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, source, "-lGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile %s: %v\n%s", source, err, b)
-	}
+	app := compiled(t, source, "-lGL", "-lX11")
 	conform(t, source, app, []string{"PRISM_ERRORS=exact"}, []tiles{{"OneNode", "1", "--grid=1x1"}, {"FourNodes", "4", "--grid=2x2"}, {"TilesMove", "3", "--tiling=wander"}})
 }
 
 // TestSwappedImagesInBuffers: bytes are swapped right where Mesa alone reads beyond them (testdata/swapped.c).
 func TestSwappedImagesInBuffers(t *testing.T) {
 	need(t)
-	app := filepath.Join(t.TempDir(), "swapped")
-	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, "testdata/swapped.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile swapped.c: %v\n%s", err, b)
-	}
+	app := compiled(t, "testdata/swapped.c", "-lGL", "-lX11")
 	r := prism(t, time.Minute, "run", "--nodes", "2", "--grid", "2x1", "--out", "null", "--", app)
 	must(t, r, "under prism")
 	if want := "0 of 72 differ, error 0\n"; r.out != want {

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,11 +9,7 @@ import (
 
 func eglapp(t *testing.T) string {
 	t.Helper()
-	app := filepath.Join(t.TempDir(), "eglapp")
-	if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", app, "testdata/eglapp.c", "-lGL", "-lEGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile testdata/eglapp.c: %v\n%s", err, b)
-	}
-	return app
+	return compiled(t, "testdata/eglapp.c", "-lGL", "-lEGL", "-lX11")
 }
 
 // EGL needs no X: neither a display nor an X server that could be started.

@@ -76,11 +76,30 @@ func setUp(tmp string) error {
 		}
 	}
 	glxapp = filepath.Join(tmp, "glxapp")
-	if b, err := exec.Command("cc", "-O1", "-o", glxapp, "testdata/glxapp.c", "-lGL", "-lX11", "-lm", "-lpthread").CombinedOutput(); err != nil {
-		return fmt.Errorf("compile testdata/glxapp.c: %v\n%s", err, b)
+	if err := cc(glxapp, "testdata/glxapp.c", "-lGL", "-lX11", "-lm", "-lpthread"); err != nil {
+		return err
 	}
 	display, err = startX()
 	return err
+}
+
+// cc compiles a program of sources and libraries, or what other flags say.
+func cc(out string, args ...string) error {
+	args = append([]string{"-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", out}, args...)
+	if b, err := exec.Command("cc", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("cc %s: %v\n%s", strings.Join(args, " "), err, b)
+	}
+	return nil
+}
+
+// compiled gives the program that cc makes.
+func compiled(t testing.TB, args ...string) string {
+	t.Helper()
+	app := filepath.Join(t.TempDir(), "app")
+	if err := cc(app, args...); err != nil {
+		t.Fatal(err)
+	}
+	return app
 }
 
 // startX starts an X server and says how it is reached. It ends with stopX.

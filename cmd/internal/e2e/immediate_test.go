@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -40,11 +39,7 @@ func BenchmarkImmediate(b *testing.B) {
 		b.Run(a.name, func(b *testing.B) {
 			cmd := slices.Clone(a.cmd)
 			if strings.HasSuffix(cmd[0], ".c") {
-				bin := filepath.Join(b.TempDir(), "app")
-				if out, err := exec.Command("cc", "-O2", "-o", bin, cmd[0], "-lGL", "-lX11", "-lm").CombinedOutput(); err != nil {
-					b.Fatalf("%s: %v\n%s", cmd[0], err, out)
-				}
-				cmd[0] = bin
+				cmd[0] = compiled(b, "-O2", cmd[0], "-lGL", "-lX11", "-lm")
 			}
 			cmd = command(b, cmd)
 			rec := filepath.Join(b.TempDir(), "recording")

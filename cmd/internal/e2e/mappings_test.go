@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -11,10 +9,7 @@ import (
 // Where the kernel does not tell which pages of a mapping were written, they are compared: the same must come out.
 func TestMappingsCompared(t *testing.T) {
 	need(t)
-	app := filepath.Join(t.TempDir(), "mappings")
-	if b, err := exec.Command("cc", "-std=gnu11", "-O1", "-o", app, "testdata/conform/mappings.c", "-lGL", "-lX11", "-lpthread").CombinedOutput(); err != nil {
-		t.Fatalf("compile: %v\n%s", err, b)
-	}
+	app := compiled(t, "testdata/conform/mappings.c", "-lGL", "-lX11", "-lpthread")
 	direct := mesaAlone(t, time.Minute, nil, app)
 	t.Setenv("PRISM_PAGES", "compare")
 	r := prism(t, 2*time.Minute, "run", "--nodes", "4", "--grid", "2x2", "--out", "null", "--", app)
@@ -25,10 +20,7 @@ func TestMappingsCompared(t *testing.T) {
 // Pixels that go into a buffer and are looked at a frame later behind a fence: they come by themselves, the app does not wait for an answer.
 func TestReadbacksDoNotWait(t *testing.T) {
 	need(t)
-	app := filepath.Join(t.TempDir(), "readbacks")
-	if b, err := exec.Command("cc", "-std=gnu11", "-O1", "-o", app, "testdata/readbacks.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile: %v\n%s", err, b)
-	}
+	app := compiled(t, "testdata/readbacks.c", "-lGL", "-lX11")
 	waits := func(frames string) uint64 {
 		r := must(t, prism(t, 2*time.Minute, "run", "--nodes", "4", "--grid", "2x2", "--out", "null", "--stats", "--json", "--", app, frames), "run --stats")
 		var s struct {

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,14 +18,11 @@ var randomSeeds = map[string][]int{"core": {3, 10, 11, 25, 59}, "compat": {2, 3,
 func TestRandomProgramsEqualDirectRun(t *testing.T) {
 	need(t)
 	const frames = 4
-	app := filepath.Join(t.TempDir(), "glrandom")
 	sources, err := filepath.Glob("testdata/glrandom/*.c")
 	if err != nil || len(sources) < 5 {
 		t.Fatalf("glrandom has %d sources, %v", len(sources), err)
 	}
-	if b, err := exec.Command("cc", slices.Concat([]string{"-O1", "-o", app}, sources, []string{"-lGL", "-lX11", "-lm"})...).CombinedOutput(); err != nil {
-		t.Fatalf("compile glrandom: %v\n%s", err, b)
-	}
+	app := compiled(t, append(sources, "-lGL", "-lX11", "-lm")...)
 	for _, profile := range []string{"core", "compat", "es"} {
 		for _, seed := range randomSeeds[profile] {
 			t.Run(fmt.Sprintf("%s%d", profile, seed), func(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,11 +27,7 @@ import (
 // readers compiles the app that reads its own window.
 func readers(t *testing.T) string {
 	t.Helper()
-	app := filepath.Join(t.TempDir(), "readers")
-	if b, err := exec.Command("cc", "-O1", "-o", app, "testdata/readers.c", "-lGL", "-lX11").CombinedOutput(); err != nil {
-		t.Fatalf("compile readers.c: %v\n%s", err, b)
-	}
-	return app
+	return compiled(t, "testdata/readers.c", "-lGL", "-lX11")
 }
 
 // A mode of the app that reads its own window, and how it goes.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -84,20 +83,12 @@ func TestVerifyOfAnAppAndOfARecordingThatIsCutOff(t *testing.T) {
 func TestSteadyFramesMakeNoRoundTrip(t *testing.T) {
 	need(t, "glxgears")
 	city := filepath.Join(binDir, "samples/city")
-	dir := t.TempDir()
-	compiled := func(name string) string {
-		bin := filepath.Join(dir, name)
-		if b, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-O1", "-o", bin, "testdata/"+name+".c", "-lGL", "-lX11").CombinedOutput(); err != nil {
-			t.Fatalf("compile %s.c: %v\n%s", name, err, b)
-		}
-		return bin
-	}
 	for _, app := range []struct {
 		name string
 		cmd  []string
 	}{
-		{"QueriesAndFences", []string{compiled("polls")}},
-		{"Programs", []string{compiled("asks")}},
+		{"QueriesAndFences", []string{compiled(t, "testdata/polls.c", "-lGL", "-lX11")}},
+		{"Programs", []string{compiled(t, "testdata/asks.c", "-lGL", "-lX11")}},
 		{"Glxgears", []string{"glxgears"}},
 		{"City", []string{city, "--frames", "0", "--size", "320x180"}},
 		{"Particles", []string{filepath.Join(binDir, "samples/particles"), "--size", "160x90", "--particles", "1000"}},
