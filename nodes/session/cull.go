@@ -57,6 +57,7 @@ type culler struct {
 	linked  []uint32            // programs to be asked about at the chunk's end
 	held    map[uint32]*holding // by thread
 	kept    *keptChunk          // the chunk in hand, if it is kept
+	first   bool                // the node that draws alone has the chunk in hand already
 	told    int                 // records that lead to the draw in hand and that the tracker has been told of already
 	skip    int                 // records that have been taken already
 	pass    int                 // records that have been followed already and go to all
@@ -638,29 +639,37 @@ func (k *culler) send(ctx context.Context, later bool) error {
 	} else {
 		k.urgent, k.behind = false, 0
 	}
-	bytes := 0
 	for peer := range k.p.peers {
 		if later && k.idle[peer] && k.deal.Pending(peer) < behindBytes {
 			continue
 		}
 		k.pay(peer)
-		b := k.deal.Batch(peer)
-		if len(b) == 0 {
-			continue
+		if err := k.sendBatch(ctx, peer); err != nil {
+			return err
 		}
-		bytes += len(b)
-		if k.p.Observer != nil {
-			k.p.Observer.Sent(peer, len(b))
-		}
-		if err := k.p.Hub.Send(ctx, peer, lane.KindBatch, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
-			return fmt.Errorf("session: batch to %s: %w", k.p.Names[peer], err)
-		}
-		k.deal.Clear(peer)
 	}
 	k.p.mu.Lock()
 	k.p.stats.Batches++
-	k.p.stats.BatchBytes += uint64(bytes)
 	k.p.mu.Unlock()
+	return nil
+}
+
+// sendBatch sends a node its batch, if it has one.
+func (k *culler) sendBatch(ctx context.Context, peer int) error {
+	b := k.deal.Batch(peer)
+	if len(b) == 0 {
+		return nil
+	}
+	if k.p.Observer != nil {
+		k.p.Observer.Sent(peer, len(b))
+	}
+	if err := k.p.Hub.Send(ctx, peer, lane.KindBatch, b); err != nil && !errors.Is(err, lane.ErrPeerGone) {
+		return fmt.Errorf("session: batch to %s: %w", k.p.Names[peer], err)
+	}
+	k.p.mu.Lock()
+	k.p.stats.BatchBytes += uint64(len(b))
+	k.p.mu.Unlock()
+	k.deal.Clear(peer)
 	return nil
 }
 

@@ -64,9 +64,16 @@ func (k *culler) keep() *keptChunk {
 
 // over is called when a chunk's records have been split.
 func (k *culler) over() {
-	if k != nil && k.kept != nil {
+	if k == nil {
+		return
+	}
+	if k.kept != nil {
 		k.kept.Free()
 		k.kept = nil
+	}
+	if k.first {
+		k.deal.Mute(k.p.Lead, false)
+		k.first = false
 	}
 }
 

@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"image"
 
+	"github.com/prismgl/prism/nodes/session/repeat"
 	"github.com/prismgl/prism/stream/gl"
 	"github.com/prismgl/prism/stream/wire"
 	"github.com/prismgl/prism/tilesplit/bounds"
@@ -137,8 +139,57 @@ func (k *culler) question(ctx context.Context, raw []byte, emit func()) error {
 	}
 	to := bounds.Mask{}
 	to.Add(k.p.Lead)
-	k.deal.Ask(&to, raw)
+	k.deal.Ask(&to, raw, 1)
 	return nil
+}
+
+// sendFirst sends the node that draws alone a chunk for whose end the app waits, as it is, before its records are dealt, so that the app does not wait for that.
+// There may be only questions to this node in it (prismGet), and records that go to it unchanged and with nothing in between: those of which frames that
+// repeat may have, before there is any framebuffer object. sent: it has the chunk and is left out (Dealer.Mute) until the chunk's end (over).
+func (k *culler) sendFirst(ctx context.Context, h *wire.ChunkHeader, c []byte) (sent bool, err error) {
+	if k == nil || !k.dealing || !k.alone || !h.Urgent() || k.repeats.on || !k.undisturbed(h) || k.p.passes != nil && !k.p.passes.track.Unused() {
+		return false, nil
+	}
+	k.p.findIdle(k.idle)
+	for peer, idle := range k.idle {
+		if idle == (peer == k.p.Lead) {
+			return false, nil
+		}
+	}
+	recs, n := c[wire.ChunkHeaderBytes:], uint32(0)
+	w := wire.WalkRecords(recs)
+	for ; w.Next(); n++ {
+		op := w.Op()
+		cmd := k.p.ops.at(op)
+		if cmd == nil || len(w.Raw()) < cmd.fixed || cmd.asked != (w.Flags()&wire.RecReply != 0) ||
+			op != opGet && (cmd.kind != kindPlain && cmd.kind != kindCallsList || !repeat.Follows(op)) {
+			return false, nil
+		}
+	}
+	if w.Err() != nil || n == 0 {
+		return false, nil
+	}
+	get := k.p.ops.at(opGet)
+	for w = wire.WalkRecords(recs); w.Next(); {
+		if w.Op() != opGet {
+			continue
+		}
+		if err := k.p.ask(get, &w); err != nil {
+			return false, fmt.Errorf("%w: chunk %d: record %d: %s: %w", ErrStream, h.Seq, w.Index(), get.name, err)
+		}
+	}
+	if err := k.settle(ctx); err != nil {
+		return false, err
+	}
+	to := bounds.Mask{}
+	to.Add(k.p.Lead)
+	k.deal.Ask(&to, recs, n)
+	if err := k.sendBatch(ctx, k.p.Lead); err != nil {
+		return false, err
+	}
+	k.deal.Mute(k.p.Lead, true)
+	k.first = true
+	return true, nil
 }
 
 // hurry says that somebody will wait for all nodes, the idle ones, too.

@@ -170,6 +170,10 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			return false, err
 		}
 	}
+	first, err := p.cull.sendFirst(ctx, &h, c)
+	if err != nil {
+		return false, err
+	}
 	for recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
 		cmd := p.ops.at(op)
@@ -215,7 +219,10 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.follow(gl.Op(op), raw, &h)
 		}
 		if op == opGet && !repeats && p.cull.asksLead(&h) {
-			if err := p.ask(cmd, &recs); err != nil {
+			if !first {
+				err = p.ask(cmd, &recs)
+			}
+			if err != nil {
 				return false, bad(cmd, err)
 			}
 			if err := p.cull.question(ctx, raw, emit); err != nil {
@@ -298,7 +305,10 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				}
 				continue
 			}
-			if err := p.ask(cmd, &recs); err != nil {
+			if !first { // else it has been
+				err = p.ask(cmd, &recs)
+			}
+			if err != nil {
 				return false, bad(cmd, err)
 			}
 		case kindBindFramebuffer:

@@ -459,6 +459,9 @@ func (t *Tracker) Sole(ctx uint32) (node int, size image.Point, ok bool) {
 // Alone tells whether one node alone has drawn what the last frame drew to objects, if anything.
 func (t *Tracker) Alone() bool { return t.off != "" || t.alone }
 
+// Unused tells whether there is no framebuffer object yet, so that nothing has to be done before any draw.
+func (t *Tracker) Unused() bool { return t.off != "" || len(t.framebuffers) == 0 }
+
 // Redrawn says that the nodes which have drawn the last frame's passes alone (Alone) have drawn them again, unseen by Before.
 func (t *Tracker) Redrawn() {
 	if t.off != "" {

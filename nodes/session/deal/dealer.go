@@ -346,12 +346,12 @@ func (d *Dealer) Draw(m *bounds.Mask, rec []byte, n uint32) {
 	d.Only(m, rec, n)
 }
 
-// Ask takes a question for the nodes in m, with all that they lack: it may be about any state.
-func (d *Dealer) Ask(m *bounds.Mask, rec []byte) {
+// Ask takes n records for the nodes in m, with all that these lack: they may be questions about any state.
+func (d *Dealer) Ask(m *bounds.Mask, recs []byte, n uint32) {
 	if !d.clean {
 		d.ready(m, false)
 	}
-	d.Only(m, rec, 1)
+	d.Only(m, recs, n)
 }
 
 // All takes n records for all nodes. What they could depend on was sent before, by Sync or Ready.

@@ -100,6 +100,11 @@ func Makes(op uint16) bool { return made[gl.Op(op)] }
 // Compared tells whether a command is kept only to be compared. Who was not sent it lacks pixels, or what Contents has: storage of the same size is there.
 func Compared(op uint16) bool { return Uploads(op) || Makes(op) }
 
+// Follows tells whether a frame with the command may repeat, as far as the command goes, and it is none that uploads or makes pixels of others.
+func Follows(op uint16) bool {
+	return commands[op].how != never && !Compared(op)
+}
+
 // itemSlots are what calls in a span may set: all of it, by each of its commands. Of several units or attributes it is not known which.
 var itemSlots = []string{"current_color", "current_secondary_color", "current_normal", "current_fog_coord", "current_edge_flag", "current_texcoord"}
 
