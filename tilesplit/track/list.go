@@ -49,6 +49,7 @@ type State struct {
 const (
 	maxStates = 4096
 	maxFlat   = 512
+	mostFlat  = 8 * maxFlat // before it is shortened
 	maxNested = 8
 )
 
@@ -65,7 +66,8 @@ var listHandlers = map[gl.Op]handler{
 		c.list.odd = c.list.odd || c.list.open
 		c.list.curved = c.list.curved || c.list.open
 		c.list.short, c.list.deep = shorten(c.list.kept)
-		c.list.flat, c.list.under = shorten(c.list.flat)
+		c.list.flat, c.list.under = shorten(latestOnly(c.list.flat))
+		c.list.curved = c.list.curved || len(c.list.flat) > maxFlat
 		if len(t.lists) < maxObjects {
 			t.lists[listKey{c.share, c.listName}] = c.list
 		}
@@ -164,7 +166,9 @@ func (l *Primitives) flatten(r *record, vertex bool, raw []byte) {
 	case r.Op == gl.OpPrismVertices: // span does it
 	case vertex || r.Op == gl.OpGlBegin || r.Op == gl.OpGlEnd:
 		l.curved = l.open == (r.Op == gl.OpGlBegin)
-	case len(l.flat) >= maxFlat || len(raw) > 1024 || r.Cmd.Key == "current_attrib(index)" || l.open && !r.Cmd.Has(gl.FlagInBegin) ||
+	case r.Op == gl.OpGlDrawArrays: // leaves what is current as it was: GL does not say so, but Mesa does
+		l.curved = l.open
+	case len(l.flat) >= mostFlat || len(raw) > 1024 || r.Cmd.Key == "current_attrib(index)" || l.open && !r.Cmd.Has(gl.FlagInBegin) ||
 		r.Op != gl.OpGlCallList && r.Op != gl.OpGlBindTexture && r.Cmd.Class != gl.ClassState || l.open && r.Op == gl.OpGlCallList:
 		l.curved = true
 	default:
@@ -341,7 +345,7 @@ func (l *Primitives) span(t *Tracker, r *record, kept bool) {
 	}
 	t.latest = set
 	odd = odd || it.Err() != nil || len(l.States)+len(set) > maxStates
-	l.odd, l.curved = l.odd || odd, l.curved || odd || len(l.flat)+len(set) > maxFlat
+	l.odd, l.curved = l.odd || odd, l.curved || odd || len(l.flat)+len(set) > mostFlat
 	if odd || l.odd && (kept || l.curved) {
 		return
 	}

@@ -253,3 +253,50 @@ func TestLists(t *testing.T) {
 		})
 	}
 }
+
+// What a list of arrays leaves, of which a node that shows nothing of it needs no vertices.
+func TestFlattenedArrays(t *testing.T) {
+	draw := func(a *app) {
+		a.do(gl.OpGlEnableClientState, 0x8075)
+		a.do(gl.OpGlClientActiveTexture, 0x84C0)
+		a.do(gl.OpPrismClientBlock, 0, 2, 2, 24, []byte{}, floats(0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1))
+		a.do(gl.OpGlDrawArrays, 4, 0, 2)
+	}
+	normal := func(x float32) func(a *app) {
+		return func(a *app) { a.do(gl.OpGlNormal3f, x, float32(0), float32(1)) }
+	}
+	one := func(op gl.Op, args ...any) func(a *app) { return func(a *app) { a.do(op, args...) } }
+	for name, c := range map[string]struct {
+		list []func(a *app)
+		want []string // nil: it is not known
+	}{
+		"Draw":   {[]func(a *app){draw, draw}, []string{}},
+		"State":  {[]func(a *app){normal(1), draw}, []string{"glNormal3f(nx = 1, ny = 0, nz = 1)"}},
+		"Latest": {[]func(a *app){normal(1), draw, one(gl.OpGlFrontFace, 0x900), one(gl.OpGlPushMatrix), one(gl.OpGlLoadIdentity), draw, one(gl.OpGlPopMatrix), normal(2), draw, one(gl.OpGlFrontFace, 0x901)}, []string{"glNormal3f(nx = 2, ny = 0, nz = 1)", "glFrontFace(mode = GL_CCW)"}},
+		"NeededBefore": {[]func(a *app){normal(1), one(gl.OpGlPushAttrib, 1), draw, normal(2)},
+			[]string{"glNormal3f(nx = 1, ny = 0, nz = 1)", "glPushAttrib(mask = GL_CURRENT_BIT)", "glNormal3f(nx = 2, ny = 0, nz = 1)"}},
+		"InBegin":  {[]func(a *app){one(gl.OpGlBegin, 4), draw, one(gl.OpGlEnd)}, nil},
+		"Feedback": {[]func(a *app){one(gl.OpPrismFeedbackBuffer, 5, 0x601), draw}, nil},
+		"Rects":    {[]func(a *app){one(gl.OpGlRectf, float32(0), float32(0), float32(1), float32(1))}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t, 2, nil)
+			a.do(gl.OpGlNewList, 1, compileOnly)
+			for _, f := range c.list {
+				f(a)
+			}
+			a.do(gl.OpGlEndList)
+			states, ok := a.tr.Flattened(&a.h, 1)
+			if ok != (c.want != nil) {
+				t.Fatalf("known: %v", ok)
+			}
+			got := []string{}
+			for i := range states {
+				got = append(got, gl.Print(states[i].Raw))
+			}
+			if ok && !slices.Equal(got, c.want) {
+				t.Errorf("it leaves %q, want %q", got, c.want)
+			}
+		})
+	}
+}

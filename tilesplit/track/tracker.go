@@ -196,6 +196,9 @@ func (t *Tracker) Plain(h *wire.ChunkHeader) bool {
 // Follows tells whether Record has anything to do for a command; prismData counts.
 func Follows(op uint16) bool { return handlers[op] != nil }
 
+// aside are slots of state that is set at once while a list is made: it does not come into the list.
+var aside = map[string]bool{"array": true, "array_enable": true, "client_active_texture": true, "pixel_store": true}
+
 // Record follows a record whose fixed part is whole.
 func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 	if gl.Op(op) == gl.OpPrismData {
@@ -209,7 +212,7 @@ func (t *Tracker) Record(h *wire.ChunkHeader, op uint16, raw []byte) {
 		case info.Has(gl.FlagListable):
 			t.now = record{gl.RecordOf(op, raw), h}
 			c.list.add(t, &t.now, false)
-		case info.Class == gl.ClassDraw || info.Class == gl.ClassState: // prism's own, which stand for several
+		case info.Class == gl.ClassDraw || info.Class == gl.ClassState && !aside[info.Slot()]: // prism's own, which stand for several
 			c.list.odd, c.list.curved = true, true
 		}
 	}

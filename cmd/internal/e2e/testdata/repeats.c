@@ -31,7 +31,7 @@ typedef struct args {
 	float x, y, z, v;
 } args;
 
-static GLuint textures[3], buffer, program[2], lists[6];
+static GLuint textures[3], buffer, program[2], lists[8];
 static GLuint targets[2], objects[2], depths[2]; /* what is drawn into instead of the window */
 static GLuint sampled[2];              /* objects with several samples a pixel, which are drawn to in place of these and resolved, 0: none are */
 static int keeps;                      /* the scene adds to what is in the image */
@@ -280,6 +280,29 @@ static GLuint sampled_object(uint64_t seed, int size) {
 	return fb;
 }
 
+/* In the list that is made. Mesa leaves what is current as it was. */
+static void arrays_in_list(int coloured) {
+	static const GLfloat normals[] = {0, 0, 1, 0.6f, 0, 0.8f, 0, 0.6f, 0.8f, 0.5f, 0.5f, 0.7f}, coords[] = {0, 0, 1, 0, 0.5f, 1, 0.3f, 0.8f},
+		colours[] = {1, 0, 0, 0, 1, 0, 0.2f, 0.4f, 1, 0.9f, 0.8f, 0.1f}, places[] = {-0.7f, -0.2f, -0.3f, -0.6f, -0.4f, 0.3f, 0.2f, 0.1f};
+	glBindBuffer(GL_ARRAY_BUFFER, 0);
+	glVertexPointer(2, GL_FLOAT, 0, places);
+	glNormalPointer(GL_FLOAT, 0, normals);
+	glTexCoordPointer(2, GL_FLOAT, 0, coords);
+	glColorPointer(3, GL_FLOAT, 0, colours);
+	glEnableClientState(GL_NORMAL_ARRAY);
+	coloured ? glEnableClientState(GL_COLOR_ARRAY) : glEnableClientState(GL_TEXTURE_COORD_ARRAY);
+	glPushMatrix();
+	glScalef(1.2f, 0.8f, 1);
+	glDrawArrays(GL_TRIANGLES, 0, 3);
+	glPopMatrix();
+	glFrontFace(GL_CCW);
+	glDrawArrays(GL_TRIANGLE_STRIP, 1, 3 - coloured);
+	glDisableClientState(GL_NORMAL_ARRAY);
+	coloured ? glDisableClientState(GL_COLOR_ARRAY) : glDisableClientState(GL_TEXTURE_COORD_ARRAY);
+	glBindBuffer(GL_ARRAY_BUFFER, buffer);
+	glVertexPointer(2, GL_FLOAT, 0, 0);
+}
+
 static void setup(uint64_t seed) {
 	program[0] = compile("uniform vec2 shift; attribute vec4 more; varying vec4 c;\n"
 			     "void main() { c = gl_Color + 0.3 * more; gl_Position = gl_ModelViewProjectionMatrix * gl_Vertex + vec4(shift, 0.0, 0.0); }",
@@ -337,6 +360,7 @@ static void setup(uint64_t seed) {
 		case 3: turn(&s), primitives(&s); break; /* adds to the matrix */
 		case 4: glEnable(GL_COLOR_MATERIAL), color(&s), glCallList(lists[0]); break;
 		case 5: glCallList(lists[1]), normal(&s), coord(&s); break;
+		case 6: case 7: arrays_in_list(i == 7); break;
 		}
 		glEndList();
 	}
@@ -368,6 +392,7 @@ int main(int argc, char **argv) {
 			keeps = begin % 7 < 3;
 			rng = begin; /* the scene's commands are the same again */
 			glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+			if (with_lists) glDrawArrays(GL_TRIANGLES, 3, 9); /* by what the last frame left */
 			args first = {.a = (int)(rnd() >> 2) & 0xffff, .v = (float)(k % 5) / 5};
 			if (pick(4)) camera(&first);
 			for (int steps = 4 + pick(14); steps-- > 0;) {
@@ -382,6 +407,8 @@ int main(int argc, char **argv) {
 			args last = {.a = 7, .b = 1, .x = 0.9f, .y = 0.8f, .v = 0.4f};
 			glDrawArrays(GL_TRIANGLES, 0, 12);
 			if (begin & 1) primitives(&last);
+			args left = {.a = 6 + (int)(begin >> 1 & 1)};
+			if (begin % 3 == 1) list(&left);
 			glXSwapBuffers(display, window);
 		}
 	}
