@@ -430,7 +430,7 @@ func (w *worker) record(ctx context.Context, h wire.ChunkHeader, r *wire.Records
 		rep := wire.Reply{ID: binary.LittleEndian.Uint64(p)}
 		rep.Arrays = wire.AppendArray(nil, binary.LittleEndian.AppendUint32(nil, uint32(w.count)))
 		return true, w.spoke.Send(ctx, lane.KindReply, rep.Append(nil))
-	case "prismProgramInfo":
+	case "prismProgramInfo", "prismGet":
 		if !w.plans[h.Draw].Lead {
 			return true, nil
 		}

@@ -263,6 +263,63 @@ func TestIdleNodesGetNoDraws(t *testing.T) {
 	}
 }
 
+// Where one node draws alone it gets what comes before a question as it is, each record once; the idle one gets what it sets, and no questions.
+func TestQuestionsOfTheNodeThatDrawsAlone(t *testing.T) {
+	const frames = 20
+	a := newApp(t)
+	a.scene([2]float32{0, 0})
+	var want []float32 // colours that are set, and -1 for each question
+	var asked []uint64
+	for i := range uint32(frames) {
+		a.fill(i)
+		for k := range 2 + i%3 { // so that frames do not repeat
+			c := float32(10*i + k)
+			a.color(c)
+			a.square(0)
+			asked = append(asked, a.ask("prismGet", 1, 1, 0x0B00, 0))
+			want = append(want, c, -1)
+		}
+		a.swap(1)
+	}
+	got := make([][]float32, 2)
+	hub, _ := cluster(t, 2, func(w *worker) {
+		w.onRecord = func(op uint16, payload []byte) bool {
+			switch gl.Op(op) {
+			case gl.OpGlColor4f:
+				got[w.peer] = append(got[w.peer], math.Float32frombits(word(payload, 0)))
+			case gl.OpPrismGet:
+				got[w.peer] = append(got[w.peer], -1)
+			case gl.OpGlDrawArrays:
+				if w.peer > 0 {
+					t.Error("the idle node was sent a draw")
+				}
+			}
+			return true
+		}
+	})
+	src := &source{chunks: a.chunks}
+	shots, stats, err := play(t, src, hub.Hub(), grid.Grid{Columns: 1, Rows: 1}, func(c *Config) { c.Culling = &Culling{} })
+	if err != nil || len(shots) != frames {
+		t.Fatalf("%d frames, %v", len(shots), err)
+	}
+	hub.end()
+	if !slices.Equal(got[0], want) {
+		t.Errorf("the node that draws was sent %v, want %v", got[0], want)
+	}
+	last := want[len(want)-2]
+	if n := len(got[1]); n == 0 || got[1][n-1] != last || slices.Contains(got[1], -1) {
+		t.Errorf("the idle node was sent %v, want colours up to %v", got[1], last)
+	}
+	for _, id := range asked {
+		if src.replies[id] == nil {
+			t.Errorf("question %d has no answer", id)
+		}
+	}
+	if n := stats.Culling.Nodes[0].Sent; int(n) != len(asked) {
+		t.Errorf("%d draws are said to have been sent to the node that draws, want %d", n, len(asked))
+	}
+}
+
 // phased gives the picture to the first node, for so many frames each time, and then to two.
 type phased struct{ frames, seen int }
 
