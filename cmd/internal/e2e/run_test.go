@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -111,7 +112,12 @@ func TestSecretThatCannotBeReadIsConfiguration(t *testing.T) {
 func TestSignalEndsWhatAScriptStarted(t *testing.T) {
 	need(t, "glxgears")
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
-		t.Run(s.String(), func(t *testing.T) { signalled(t, s) })
+		t.Run(s.String(), func(t *testing.T) {
+			if signal.Ignored(s) { // as under nohup, which prism inherits and heeds
+				t.Skip("it is ignored here")
+			}
+			signalled(t, s)
+		})
 	}
 }
 
