@@ -66,7 +66,7 @@ var listHandlers = map[gl.Op]handler{
 		c.list.odd = c.list.odd || c.list.open
 		c.list.curved = c.list.curved || c.list.open
 		c.list.short, c.list.deep = shorten(c.list.kept)
-		c.list.flat, c.list.under = shorten(latestOnly(c.list.flat))
+		c.list.flat, c.list.under = shorten(c.list.flat)
 		c.list.curved = c.list.curved || len(c.list.flat) > maxFlat
 		if len(t.lists) < maxObjects {
 			t.lists[listKey{c.share, c.listName}] = c.list

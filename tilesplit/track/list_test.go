@@ -270,9 +270,12 @@ func TestFlattenedArrays(t *testing.T) {
 		list []func(a *app)
 		want []string // nil: it is not known
 	}{
-		"Draw":   {[]func(a *app){draw, draw}, []string{}},
-		"State":  {[]func(a *app){normal(1), draw}, []string{"glNormal3f(nx = 1, ny = 0, nz = 1)"}},
-		"Latest": {[]func(a *app){normal(1), draw, one(gl.OpGlFrontFace, 0x900), one(gl.OpGlPushMatrix), one(gl.OpGlLoadIdentity), draw, one(gl.OpGlPopMatrix), normal(2), draw, one(gl.OpGlFrontFace, 0x901)}, []string{"glNormal3f(nx = 2, ny = 0, nz = 1)", "glFrontFace(mode = GL_CCW)"}},
+		"Draw":  {[]func(a *app){draw, draw}, []string{}},
+		"State": {[]func(a *app){normal(1), draw}, []string{"glNormal3f(nx = 1, ny = 0, nz = 1)"}},
+		"Moved": {[]func(a *app){normal(1), draw, one(gl.OpGlPushMatrix), one(gl.OpGlLoadIdentity), draw, one(gl.OpGlPopMatrix), normal(2), draw},
+			[]string{"glNormal3f(nx = 1, ny = 0, nz = 1)", "glNormal3f(nx = 2, ny = 0, nz = 1)"}},
+		"Units": {[]func(a *app){one(gl.OpGlMultiTexCoord1f, 0x84C1, float32(1)), draw, one(gl.OpGlMultiTexCoord1f, 0x84C2, float32(2))},
+			[]string{"glMultiTexCoord1f(target = GL_TEXTURE1, s = 1)", "glMultiTexCoord1f(target = GL_TEXTURE2, s = 2)"}},
 		"NeededBefore": {[]func(a *app){normal(1), one(gl.OpGlPushAttrib, 1), draw, normal(2)},
 			[]string{"glNormal3f(nx = 1, ny = 0, nz = 1)", "glPushAttrib(mask = GL_CURRENT_BIT)", "glNormal3f(nx = 2, ny = 0, nz = 1)"}},
 		"InBegin":  {[]func(a *app){one(gl.OpGlBegin, 4), draw, one(gl.OpGlEnd)}, nil},

@@ -1,8 +1,6 @@
 package track
 
 import (
-	"slices"
-
 	"github.com/prismgl/prism/stream/gl"
 )
 
@@ -43,30 +41,6 @@ var ofMatrices = func() [gl.Ops]inMatrices {
 	}
 	return table
 }()
-
-// replaced are slots of which the latest value is all that a list leaves, where nothing else depends on those before it.
-var replaced = map[string]bool{"current_normal": true, "current_texcoord": true, "front_face": true}
-
-// latestOnly leaves out of a list what a later record replaces before anything but a draw depends on it.
-func latestOnly(list []State) []State {
-	var later []string
-	from := len(list) // of what stays, at the end of list
-	for i := len(list) - 1; i >= 0; i-- {
-		info := &gl.Info[list[i].Op]
-		switch {
-		case ofMatrices[list[i].Op] == placed:
-			later = later[:0]
-		case !replaced[info.Slot()]:
-		case slices.Contains(later, info.Key):
-			continue
-		default:
-			later = append(later, info.Key)
-		}
-		from--
-		list[from] = list[i]
-	}
-	return list[from:]
-}
 
 // shorten leaves out of a list what comes to nothing: between a glPushMatrix and its glPopMatrix all that changes the matrix, where nothing else depends on it. That
 // is so where deep more matrices can be pushed.
