@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -83,9 +82,9 @@ const (
 	subjectsOverlap jetstream.ErrorCode = 10065
 )
 
-func hasCode(err error, codes ...jetstream.ErrorCode) bool {
+func hasCode(err error, code jetstream.ErrorCode) bool {
 	ae, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && slices.Contains(codes, ae.ErrorCode)
+	return ok && ae.ErrorCode == code
 }
 
 // bucket tries once. few: where a cluster has not the servers for its replicas, one server is enough.

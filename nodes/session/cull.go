@@ -734,13 +734,7 @@ func (k *culler) frame() {
 		return
 	}
 	all := k.draws * uint64(k.p.peers)
-	k.p.findIdle(k.idle)
-	drawing := 0
-	for _, idle := range k.idle {
-		if !idle {
-			drawing++
-		}
-	}
+	drawing := k.drawing()
 	k.resting, k.alone = drawing < k.p.peers, drawing == 1
 	if saved := all - k.sent; saved*50 >= all && saved > 0 || k.resting { // idle nodes get several frames at once while it lasts
 		k.little, k.pauses = 0, 0

@@ -13,6 +13,17 @@ import (
 
 // Idle nodes: they have nothing of any window, and are to cost next to nothing until they have. What they are sent waits in their batches.
 
+// drawing counts the nodes that have something of a window, the lead node always among them, and notes the others in k.idle.
+func (k *culler) drawing() (n int) {
+	k.p.findIdle(k.idle)
+	for _, idle := range k.idle {
+		if !idle {
+			n++
+		}
+	}
+	return n
+}
+
 // owed is a swap that an idle node was spared and gets, if it is the last one, when its batch is sent: so that what it does is counted to a frame of then.
 type owed struct {
 	rec []byte // empty: none
@@ -137,9 +148,7 @@ func (k *culler) question(ctx context.Context, raw []byte, emit func()) error {
 	if err := k.settle(ctx); err != nil {
 		return err
 	}
-	to := bounds.Mask{}
-	to.Add(k.p.Lead)
-	k.deal.Ask(&to, raw, 1)
+	k.deal.Ask(&k.repeats.lead, raw, 1)
 	return nil
 }
 
@@ -150,18 +159,15 @@ func (k *culler) sendFirst(ctx context.Context, h *wire.ChunkHeader, c []byte) (
 	if k == nil || !k.dealing || !k.alone || !h.Urgent() || k.repeats.on || !k.undisturbed(h) || k.p.passes != nil && !k.p.passes.track.Unused() {
 		return false, nil
 	}
-	k.p.findIdle(k.idle)
-	for peer, idle := range k.idle {
-		if idle == (peer == k.p.Lead) {
-			return false, nil
-		}
+	if k.drawing() > 1 { // by a plan since the last frame
+		return false, nil
 	}
 	recs, n := c[wire.ChunkHeaderBytes:], uint32(0)
 	w := wire.WalkRecords(recs)
 	for ; w.Next(); n++ {
 		op := w.Op()
 		cmd := k.p.ops.at(op)
-		if cmd == nil || len(w.Raw()) < cmd.fixed || cmd.asked != (w.Flags()&wire.RecReply != 0) ||
+		if cmd == nil || !cmd.fits(&w) ||
 			op != opGet && (cmd.kind != kindPlain && cmd.kind != kindCallsList || !repeat.Follows(op)) {
 			return false, nil
 		}
@@ -181,9 +187,7 @@ func (k *culler) sendFirst(ctx context.Context, h *wire.ChunkHeader, c []byte) (
 	if err := k.settle(ctx); err != nil {
 		return false, err
 	}
-	to := bounds.Mask{}
-	to.Add(k.p.Lead)
-	k.deal.Ask(&to, recs, n)
+	k.deal.Ask(&k.repeats.lead, recs, n)
 	if err := k.sendBatch(ctx, k.p.Lead); err != nil {
 		return false, err
 	}

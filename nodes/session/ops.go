@@ -69,6 +69,11 @@ type command struct {
 	target, framebuffer int
 }
 
+// fits tells whether the record that recs stands at has the command's fixed part, and a reply id where it must.
+func (c *command) fits(recs *wire.Records) bool {
+	return len(recs.Raw()) >= c.fixed && c.asked == (recs.Flags()&wire.RecReply != 0)
+}
+
 // commands is the table that the splitter looks into, by op; nil: not to be in a stream.
 type commands []*command
 

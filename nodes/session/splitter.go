@@ -174,13 +174,22 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	ask := func(cmd *command) error {
+		if first { // it has been
+			return nil
+		}
+		if err := p.ask(cmd, &recs); err != nil {
+			return bad(cmd, err)
+		}
+		return nil
+	}
 	for recs.Next() {
 		op, raw := recs.Op(), recs.Raw()
 		cmd := p.ops.at(op)
 		if cmd == nil {
 			return false, fmt.Errorf("%w: %w", ErrStream, wire.Corruptf("chunk %d: record %d: command %d is not known", h.Seq, recs.Index(), op))
 		}
-		if len(raw) < cmd.fixed || cmd.asked != (recs.Flags()&wire.RecReply != 0) {
+		if !cmd.fits(&recs) {
 			return false, bad(cmd, wire.Corruptf("length %d and flags %#x, its fixed part has %d bytes, a reply id among them: %v", len(raw), recs.Flags(), cmd.fixed, cmd.asked))
 		}
 		p.records++
@@ -219,11 +228,8 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 			p.follow(gl.Op(op), raw, &h)
 		}
 		if op == opGet && !repeats && p.cull.asksLead(&h) {
-			if !first {
-				err = p.ask(cmd, &recs)
-			}
-			if err != nil {
-				return false, bad(cmd, err)
+			if err := ask(cmd); err != nil {
+				return false, err
 			}
 			if err := p.cull.question(ctx, raw, emit); err != nil {
 				return false, err
@@ -305,11 +311,8 @@ func (p *splitter) chunk(ctx context.Context, c []byte) (done bool, err error) {
 				}
 				continue
 			}
-			if !first { // else it has been
-				err = p.ask(cmd, &recs)
-			}
-			if err != nil {
-				return false, bad(cmd, err)
+			if err := ask(cmd); err != nil {
+				return false, err
 			}
 		case kindBindFramebuffer:
 			p.bindFramebuffer(cmd, h.Ctx, recs.Payload())
